@@ -1,0 +1,118 @@
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/** Where each kind of project may look. Features never import features: the apps compose them. */
+const boundaries = [
+  {
+    sourceTag: 'type:app',
+    onlyDependOnLibsWithTags: [
+      'type:feature',
+      'type:infra',
+      'type:domain',
+      'type:contract',
+      'type:sdk',
+    ],
+  },
+  {
+    sourceTag: 'type:feature',
+    onlyDependOnLibsWithTags: ['type:infra', 'type:domain', 'type:contract'],
+  },
+  {
+    sourceTag: 'type:infra',
+    onlyDependOnLibsWithTags: ['type:infra', 'type:domain', 'type:contract'],
+  },
+  {
+    sourceTag: 'type:domain',
+    onlyDependOnLibsWithTags: [],
+    allowedExternalImports: ['fast-check'],
+  },
+  { sourceTag: 'type:contract', onlyDependOnLibsWithTags: [], allowedExternalImports: [] },
+];
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/dist',
+      '**/.nx',
+      '**/.reqrun',
+      '**/coverage',
+      'libs/platform/src/generated',
+      'node_modules',
+    ],
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    plugins: { '@nx': nx },
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.eslint.json'], tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          depConstraints: boundaries,
+          banTransitiveDependencies: true,
+          enforceBuildableLibDependency: false,
+        },
+      ],
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      curly: 'error',
+      'no-console': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name='process'][property.name='env']",
+          message: 'The environment is read in platform/config alone.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['libs/retry-policy/src/**/*.ts', 'libs/contracts/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [{ group: ['node:*', 'fs', 'http', 'crypto'], message: 'Pure: no I/O here.' }],
+        },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Randomness is given from outside.' },
+        { object: 'Date', property: 'now', message: 'The time is given from outside.' },
+      ],
+    },
+  },
+  {
+    // The environment's one reader, the programs that start others, and tests that start programs.
+    files: [
+      'libs/platform/src/config/**/*.ts',
+      'libs/platform/src/testing/**/*.ts',
+      'apps/launcher/src/**/*.ts',
+      'apps/e2e/src/**/*.ts',
+      '**/*-spec.ts',
+      '**/*.spec.ts',
+    ],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+    },
+  },
+  prettier,
+);

@@ -1,0 +1,23 @@
+import { jestProject } from './jest.preset.mjs';
+
+/**
+ * Three sizes, in order of cost: `unit` does no I/O, `integration` runs against a real PostgreSQL
+ * (and Redis), `e2e` drives the built product from outside. Pick one with `--selectProjects`.
+ *
+ * @type {import('jest').Config}
+ */
+export default {
+  projects: [
+    jestProject('unit', ['<rootDir>/{libs,apps}/*/src/**/*.spec.ts']),
+    {
+      ...jestProject('integration', ['<rootDir>/{libs,apps}/*/src/**/*.int-spec.ts']),
+      globalSetup: '<rootDir>/scripts/jest-services.mjs',
+      globalTeardown: '<rootDir>/scripts/jest-services-stop.mjs',
+    },
+    {
+      ...jestProject('e2e', ['<rootDir>/apps/e2e/src/**/*.e2e-spec.ts']),
+      globalSetup: '<rootDir>/scripts/jest-services.mjs',
+      globalTeardown: '<rootDir>/scripts/jest-services-stop.mjs',
+    },
+  ],
+};
