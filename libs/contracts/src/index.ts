@@ -1,0 +1,5 @@
+export * from './error-codes.js';
+export * from './provider-error-codes.js';
+export * from './request-id.js';
+export * from './request-record.js';
+export * from './request-status.js';

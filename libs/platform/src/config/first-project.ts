@@ -1,0 +1,64 @@
+import { bool, str } from 'envalid';
+
+import { type Environment, readSettings } from './read.js';
+import { address, integer, statusList } from './validators.js';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * What the first project is set up with, at its first start only; afterwards the database wins.
+ * The second table in `docs/configuration.md` is generated from this list.
+ */
+export const firstProjectSettings = {
+  OPENAI_BASE_URL: address(
+    'http',
+    'https',
+  )({
+    default: undefined,
+    desc: "The first project's provider, with its /v1. OpenAI itself when only a key is given.",
+  }),
+  OPENAI_API_KEY: str({
+    default: undefined,
+    desc: 'Its key. Without one the project runs against the simulator.',
+  }),
+  REQRUN_DEFAULT_WAIT: bool({ default: false, desc: 'Whether calls wait unless they say no.' }),
+  REQRUN_RETRY_COUNT: integer(0, 5)({ default: 3, desc: 'Retries after the first attempt.' }),
+  REQRUN_RETRY_ON_CODES: statusList({
+    default: [408, 409, 429, 500, 502, 503, 504],
+    desc: 'Statuses that are retried.',
+  }),
+  REQRUN_ON_LOST: str({
+    choices: ['retry', 'fail'],
+    default: 'retry',
+    desc: 'What happens when a worker died with the provider call in flight.',
+  }),
+  REQRUN_CALL_TIMEOUT_MS: integer(
+    1,
+    DAY_MS,
+  )({ default: 600_000, desc: 'The longest provider call.' }),
+  REQRUN_DEADLINE_MS: integer(
+    1,
+    30 * DAY_MS,
+  )({ default: DAY_MS, desc: 'From acceptance to a terminal state.' }),
+  REQRUN_PAYLOAD_RETENTION_DAYS: integer(
+    1,
+    3650,
+  )({ default: 30, desc: 'Days that prompts and answers are kept.' }),
+  REQRUN_RECORD_RETENTION_DAYS: integer(
+    1,
+    3650,
+  )({ default: 90, desc: 'Days that the records are kept.' }),
+};
+
+/** What the first project is set up with. */
+export type FirstProjectConfig = ReturnType<typeof loadFirstProjectConfig>;
+
+/**
+ * Reads what the first project is set up with.
+ *
+ * @param environment where to read from
+ * @throws ConfigError naming what is wrong
+ */
+export function loadFirstProjectConfig(environment: Environment = process.env) {
+  return readSettings(environment, firstProjectSettings);
+}

@@ -1,0 +1,5 @@
+export * from './errors.js';
+export * from './first-project.js';
+export * from './service-config.js';
+export * from './settings.js';
+export { readSettings } from './read.js';

@@ -1,0 +1,132 @@
+import { bool, str } from 'envalid';
+
+import { address, integer, key256, list } from './validators.js';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const MIB = 1024 * 1024;
+
+/**
+ * Every setting of API and worker, each with its default and its meaning. The table in
+ * `docs/configuration.md` is generated from this list. Times are milliseconds, sizes are bytes.
+ */
+export const serviceSettings = {
+  DATABASE_URL: address('postgresql', 'postgres')({ desc: 'The PostgreSQL that owns the truth.' }),
+  REDIS_URL: address(
+    'redis',
+    'rediss',
+  )({
+    default: undefined,
+    desc: 'Redis for doorbell, signals and timers. Without it they run on PostgreSQL.',
+  }),
+  REQRUN_MASTER_KEY: key256({
+    desc: 'The key that wraps all data keys: 32 bytes, hexadecimal or base64.',
+  }),
+  REQRUN_DATABASE_POOL_SIZE: integer(2, 200)({ default: 10, desc: 'Connections per process.' }),
+  REQRUN_LOG_LEVEL: str({
+    choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    default: 'info',
+    desc: 'The least severe level that is logged.',
+  }),
+  REQRUN_SIMULATOR_URL: address(
+    'http',
+    'https',
+  )({
+    default: undefined,
+    desc: 'The provider simulator, with its /v1: test keys and projects without a credential use it.',
+  }),
+  REQRUN_ALLOW_INSECURE_PROVIDERS: bool({
+    default: false,
+    desc: 'Allow http to providers that are not on a loopback address.',
+  }),
+  REQRUN_SHUTDOWN_GRACE_MS: integer(
+    0,
+    60 * MINUTE,
+  )({
+    default: 30 * SECOND,
+    desc: 'How long a stopping process lets running calls and waiting clients finish.',
+  }),
+
+  REQRUN_API_HOST: str({ default: '127.0.0.1', desc: 'The address that the API listens on.' }),
+  REQRUN_API_PORT: integer(0, 65_535)({ default: 4000, desc: 'The port of the API.' }),
+  REQRUN_MAX_BODY_BYTES: integer(
+    1024,
+    512 * MIB,
+  )({ default: 32 * MIB, desc: 'The largest body that is taken; larger ones are answered 413.' }),
+  REQRUN_MAX_HEADER_BYTES: integer(
+    2048,
+    256 * 1024,
+  )({ default: 16 * 1024, desc: 'The largest header block that is taken.' }),
+  REQRUN_MAX_JSON_DEPTH: integer(
+    8,
+    1000,
+  )({ default: 128, desc: 'How deeply a body may be nested.' }),
+  REQRUN_MAX_WAITS_PER_KEY: integer(
+    1,
+    1_000_000,
+  )({ default: 1000, desc: 'How many calls of one API key may wait at once in one API process.' }),
+  REQRUN_MAX_PENDING_BYTES: integer(
+    MIB,
+    16 * 1024 * MIB,
+  )({
+    default: 256 * MIB,
+    desc: 'How many bytes may wait to be accepted in one API process before it answers 503.',
+  }),
+  REQRUN_WAITER_POLL_MS: integer(
+    10,
+    MINUTE,
+  )({ default: 250, desc: 'How often an API process looks at the requests it waits for.' }),
+  REQRUN_KEY_CACHE_MS: integer(
+    0,
+    9_999,
+  )({ default: 5 * SECOND, desc: 'How long a found API key is remembered. Always under 10 s.' }),
+  REQRUN_FAILED_KEYS_PER_MINUTE: integer(
+    1,
+    1_000_000,
+  )({ default: 60, desc: 'Failed key look-ups per address and minute before it is throttled.' }),
+  REQRUN_TRUST_PROXY: list({
+    default: [],
+    desc: 'Addresses of the proxies whose X-Forwarded-For is believed, separated by commas.',
+  }),
+  REQRUN_CORS_ORIGINS: list({
+    default: [],
+    desc: 'Origins that a browser may call from, separated by commas. None by default.',
+  }),
+
+  REQRUN_WORKER_HOST: str({
+    default: '127.0.0.1',
+    desc: "The address of the worker's health and metrics.",
+  }),
+  REQRUN_WORKER_PORT: integer(
+    0,
+    65_535,
+  )({ default: 0, desc: "The port of the worker's health and metrics; 0 picks a free one." }),
+  REQRUN_WORKER_CONCURRENCY: integer(
+    1,
+    10_000,
+  )({ default: 256, desc: 'Provider calls at once per worker process.' }),
+  REQRUN_MAX_ANSWER_BYTES: integer(
+    1024,
+    1024 * MIB,
+  )({ default: 64 * MIB, desc: "The largest provider answer that is taken; a larger one isn't." }),
+  REQRUN_POLL_MS: integer(
+    10,
+    MINUTE,
+  )({ default: SECOND, desc: 'How often a worker looks for due requests when nothing rings.' }),
+  REQRUN_LEASE_MS: integer(
+    100,
+    60 * MINUTE,
+  )({ default: 10 * SECOND, desc: 'How long a worker owns a request without renewing.' }),
+  REQRUN_HEARTBEAT_MS: integer(
+    20,
+    20 * MINUTE,
+  )({ default: 3 * SECOND, desc: 'How often a worker renews the leases of its requests.' }),
+  REQRUN_REAP_MS: integer(
+    20,
+    20 * MINUTE,
+  )({ default: SECOND, desc: 'How often a worker looks for expired leases and deadlines.' }),
+  REQRUN_RETENTION_SWEEP_MS: integer(
+    50,
+    24 * 60 * MINUTE,
+  )({ default: 10 * MINUTE, desc: 'How often a worker deletes what has outlived its retention.' }),
+};

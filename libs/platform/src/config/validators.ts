@@ -1,0 +1,53 @@
+import { EnvError, makeValidator } from 'envalid';
+
+/**
+ * A whole number within bounds.
+ *
+ * @param min the smallest value that is allowed
+ * @param max the largest value that is allowed
+ */
+export const integer = (min: number, max: number) =>
+  makeValidator<number>((text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < min || value > max) {
+      throw new EnvError(`expected a whole number from ${min} to ${max}`);
+    }
+    return value;
+  });
+
+/** A comma separated list of HTTP statuses from 408 to 599. */
+export const statusList = makeValidator<number[]>((text) => {
+  const values = text.split(',').map((part) => Number(part.trim()));
+  if (values.some((value) => !Number.isInteger(value) || value < 408 || value > 599)) {
+    throw new EnvError('expected statuses from 408 to 599, separated by commas');
+  }
+  return values;
+});
+
+/** A comma separated list; empty parts are dropped. */
+export const list = makeValidator<string[]>((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+/** 32 bytes as 64 hexadecimal digits or as base64. The value never appears in the error. */
+export const key256 = makeValidator<Buffer>((text) => {
+  const bytes = /^[0-9a-fA-F]{64}$/.test(text)
+    ? Buffer.from(text, 'hex')
+    : Buffer.from(text, 'base64');
+  if (bytes.length !== 32) {
+    throw new EnvError('expected 32 bytes as 64 hexadecimal digits or base64');
+  }
+  return bytes;
+});
+
+/** An address of one of the given schemes, without credentials being echoed in the error. */
+export const address = (...schemes: string[]) =>
+  makeValidator<string>((text) => {
+    if (!URL.canParse(text) || !schemes.includes(new URL(text).protocol.slice(0, -1))) {
+      throw new EnvError(`expected an address that begins with ${schemes.join(':// or ')}://`);
+    }
+    return text;
+  });

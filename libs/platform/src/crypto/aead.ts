@@ -1,0 +1,79 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/** Bytes of an AES-256 key. */
+export const KEY_BYTES = 32;
+
+const VERSION = 1;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+/** Version, id of the key, IV. */
+const HEADER_BYTES = 1 + 4 + IV_BYTES;
+
+/** A blob can't be opened: wrong key, other place than it was sealed for, or changed bytes. */
+export class UnreadableError extends Error {
+  override name = 'UnreadableError';
+}
+
+/**
+ * Encrypts with AES-256-GCM under a random 96-bit IV (NIST SP 800-38D allows 2^32 of them per key).
+ *
+ * @param key 32 bytes
+ * @param keyId stands in clear in the blob, so that the key can be found again; 0 to 2^32-1
+ * @param context what the blob belongs to; it opens nowhere else
+ * @param plaintext the content, in parts that are joined
+ * @returns version (1 byte), key id (4), IV (12), ciphertext, tag (16)
+ */
+export function seal(
+  key: Buffer,
+  keyId: number,
+  context: string,
+  ...plaintext: readonly Buffer[]
+): Buffer {
+  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  header.writeUInt8(VERSION, 0);
+  header.writeUInt32BE(keyId, 1);
+  const iv = randomBytes(IV_BYTES);
+  iv.copy(header, 5);
+  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
+  cipher.setAAD(Buffer.from(context));
+  const body = plaintext.map((part) => cipher.update(part));
+  cipher.final();
+  return Buffer.concat([header, ...body, cipher.getAuthTag()]);
+}
+
+/**
+ * The id of the key that a blob was sealed with.
+ *
+ * @param blob what `seal` returned
+ * @throws UnreadableError when it is no such blob
+ */
+export function keyIdOf(blob: Buffer): number {
+  if (blob.length < HEADER_BYTES + TAG_BYTES || blob[0] !== VERSION) {
+    throw new UnreadableError('not an encrypted blob');
+  }
+  return blob.readUInt32BE(1);
+}
+
+/**
+ * Decrypts what `seal` returned.
+ *
+ * @param key the same 32 bytes
+ * @param context the same context
+ * @param blob the blob
+ * @throws UnreadableError when key, context or a single bit differ
+ */
+export function open(key: Buffer, context: string, blob: Buffer): Buffer {
+  keyIdOf(blob);
+  const decipher = createDecipheriv('aes-256-gcm', key, blob.subarray(5, HEADER_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
+  decipher.setAAD(Buffer.from(context));
+  decipher.setAuthTag(blob.subarray(blob.length - TAG_BYTES));
+  try {
+    const body = decipher.update(blob.subarray(HEADER_BYTES, blob.length - TAG_BYTES));
+    decipher.final();
+    return body;
+  } catch {
+    throw new UnreadableError('the blob does not open with this key at this place');
+  }
+}

@@ -1,0 +1,4 @@
+export * from './aead.js';
+export * from './data-key-ring.js';
+export * from './keyed-hash.js';
+export * from './master-key.js';

@@ -1,0 +1,39 @@
+import { createHmac } from 'node:crypto';
+
+import type { PrismaClient } from '../database/index.js';
+import { type MasterKey, namedSecret } from './master-key.js';
+
+/** HMAC-SHA-256 under a secret that is stored wrapped, never derived from the master key. */
+export class KeyedHash {
+  private constructor(private readonly secret: Buffer) {}
+
+  /**
+   * Loads (or makes, once for all processes) the secret of a purpose.
+   *
+   * @param prisma the database
+   * @param masterKey what the secret is wrapped with
+   * @param purpose what is hashed: each purpose has a secret of its own
+   * @throws MasterKeyMismatchError when the master key does not fit
+   */
+  static async load(
+    prisma: PrismaClient,
+    masterKey: MasterKey,
+    purpose: 'api-key' | 'fingerprint',
+  ): Promise<KeyedHash> {
+    return new KeyedHash(await namedSecret(prisma, masterKey, purpose));
+  }
+
+  /**
+   * Hashes parts. Each is preceded by its length, so that no two lists of parts collide.
+   *
+   * @param parts what to hash
+   * @returns 32 bytes
+   */
+  digest(...parts: readonly (string | Buffer)[]): Buffer {
+    const hmac = createHmac('sha256', this.secret);
+    for (const part of parts) {
+      hmac.update(`${Buffer.byteLength(part)}:`).update(part);
+    }
+    return hmac.digest();
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * What went wrong with the database, without its words: PostgreSQL puts column values into
+ * `detail` and `where`, and Prisma puts arguments into messages, so neither may travel.
+ */
+export class DatabaseError extends Error {
+  override name = 'DatabaseError';
+
+  /**
+   * @param kind what a caller can do about it
+   * @param sqlState PostgreSQL's code, or the socket's
+   */
+  constructor(
+    readonly kind: 'unavailable' | 'conflict' | 'data' | 'other',
+    readonly sqlState: string | null,
+  ) {
+    super(`database ${kind}${sqlState === null ? '' : ` (${sqlState})`}`);
+  }
+}
+
+/** Deadlock and serialization failure: the same statement may be sent again. */
+const CONFLICT = new Set(['40P01', '40001', '55P03']);
+/** Classes of "this value can't be stored": sending it again changes nothing. */
+const DATA_CLASSES = new Set(['22', '23', '54']);
+/** Connection lost, too many connections, shutting down, out of disk or memory, timed out. */
+const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
+
+/** What the drivers say, without a code, when there is no usable connection. */
+const UNAVAILABLE_MESSAGES =
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|cannot use a pool|client has encountered a connection error|connection error|not queryable|can't reach database/i;
+
+/**
+ * Reduces any error of `pg` or Prisma to what may travel.
+ *
+ * @param error what was thrown
+ * @returns a DatabaseError; one that already is one is returned as it is
+ */
+export function toDatabaseError(error: unknown): DatabaseError {
+  if (error instanceof DatabaseError) {
+    return error;
+  }
+  const code = codeOf(error);
+  if (code !== null) {
+    if (CONFLICT.has(code)) {
+      return new DatabaseError('conflict', code);
+    }
+    if (/^[0-9A-Z]{5}$/.test(code)) {
+      const group = code.slice(0, 2);
+      if (DATA_CLASSES.has(group)) {
+        return new DatabaseError('data', code);
+      }
+      return new DatabaseError(UNAVAILABLE_CLASSES.has(group) ? 'unavailable' : 'other', code);
+    }
+    if (/^(E[A-Z]+|P1\d{3}|P2024)$/.test(code)) {
+      return new DatabaseError('unavailable', code);
+    }
+  }
+  if (error instanceof Error && UNAVAILABLE_MESSAGES.test(error.message)) {
+    return new DatabaseError('unavailable', null);
+  }
+  return new DatabaseError('other', code !== null && /^[A-Z0-9_]{1,32}$/.test(code) ? code : null);
+}
+
+/**
+ * Whether the database can't be reached at present.
+ *
+ * @param error anything that was thrown
+ */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  return toDatabaseError(error).kind === 'unavailable';
+}
+
+function codeOf(error: unknown): string | null {
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return codeOf(error.errors[0]);
+  }
+  if (typeof error !== 'object' || error === null) {
+    return null;
+  }
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  // Prisma's adapter wraps the driver's error: the SQLSTATE is in the cause.
+  const inner = cause as { originalCode?: unknown } | undefined;
+  if (typeof inner?.originalCode === 'string') {
+    return inner.originalCode;
+  }
+  return typeof code === 'string' ? code : null;
+}

@@ -1,0 +1,4 @@
+export * from './errors.js';
+export * from './pool.js';
+export * from './prisma.js';
+export * from './notification-listener.js';

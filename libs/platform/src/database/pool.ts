@@ -1,0 +1,41 @@
+import pg from 'pg';
+
+/** A pool of PostgreSQL connections. */
+export type Pool = pg.Pool;
+
+/** How a process connects. */
+export interface PoolOptions {
+  connectionString: string;
+  /** Connections at most. */
+  max: number;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  /** Told of a connection that broke while idle; the pool replaces it by itself. */
+  onError?: (error: Error) => void;
+}
+
+/** A statement that hangs is worse than one that fails: everything that runs here is short. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens the pool that raw statements and Prisma share. No connection is made yet. `pg` waits for a
+ * free connection for ever unless it is told otherwise, so every wait here has a limit.
+ *
+ * @param options where to and how many
+ */
+export function createPool(options: PoolOptions): Pool {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.max,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 3_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
+    idle_in_transaction_session_timeout: 10_000,
+    lock_timeout: 5_000,
+  });
+  pool.on('error', (error) => options.onError?.(error));
+  return pool;
+}

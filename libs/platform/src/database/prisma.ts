@@ -1,0 +1,23 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+
+import { PrismaClient } from '../generated/prisma/client.js';
+import type { Pool } from './pool.js';
+
+export { PrismaClient };
+export { Prisma } from '../generated/prisma/client.js';
+
+/**
+ * Prisma over a pool that the raw statements share. The pool stays its opener's to close.
+ *
+ * @param pool the connections
+ */
+export function createPrisma(pool: Pool): PrismaClient {
+  return new PrismaClient({
+    adapter: new PrismaPg(pool),
+    // Never in a query's result unless it is asked for by name.
+    omit: {
+      apiKey: { keyHash: true },
+      providerCredential: { encryptedKey: true },
+    },
+  });
+}

@@ -1,0 +1,33 @@
+import { ConfigError } from '../config/errors.js';
+import { MasterKeyMismatchError } from '../crypto/index.js';
+import { DatabaseError, toDatabaseError } from '../database/index.js';
+import type { LogFields } from './logger.js';
+
+/**
+ * What of an error may be logged. Messages of foreign errors can hold anything (a driver puts
+ * values into them), so only the name, the code and the places in the code are kept.
+ *
+ * @param error anything that was thrown
+ */
+export function errorFields(error: unknown): LogFields {
+  if (error instanceof ConfigError || error instanceof MasterKeyMismatchError) {
+    return { error: error.name, error_message: error.message };
+  }
+  if (error instanceof DatabaseError) {
+    return { error: error.name, error_kind: error.kind, error_code: error.sqlState };
+  }
+  if (!(error instanceof Error)) {
+    return { error: typeof error };
+  }
+  return { error: error.name, error_code: toDatabaseError(error).sqlState, stack: frames(error) };
+}
+
+/** The stack without its first lines, which repeat the message. */
+function frames(error: Error): string {
+  return (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8)
+    .map((line) => line.trim())
+    .join(' < ');
+}

@@ -1,0 +1,56 @@
+import { pino } from 'pino';
+
+/** What may stand in a log line: ids, codes, numbers. There is no place for a body. */
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** Writes JSON lines: an event's name, its fields, nothing else. */
+export interface Logger {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+  fatal(event: string, fields?: LogFields): void;
+  /** Writes out what is buffered. */
+  flush(): void;
+}
+
+/** How a process logs. */
+export interface LoggerOptions {
+  /** The process's name on every line. */
+  service: string;
+  /** The least severe level that is written. */
+  level: string;
+  /** Where lines go; standard output by default. */
+  destination?: { write(line: string): void };
+}
+
+/**
+ * Makes a process's logger: pino's JSON lines with ISO 8601 times and `level` as a word.
+ *
+ * @param options name, level, destination
+ */
+export function createLogger(options: LoggerOptions): Logger {
+  const stdout = options.destination ? null : pino.destination({ dest: 1, sync: false });
+  const logger = pino(
+    {
+      level: options.level,
+      base: { service: options.service, pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    options.destination ?? stdout ?? process.stdout,
+  );
+  const at =
+    (level: 'debug' | 'info' | 'warn' | 'error' | 'fatal') =>
+    (event: string, fields: LogFields = {}): void => {
+      logger[level]({ event, ...fields });
+    };
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    fatal: at('fatal'),
+    flush: () => stdout?.flushSync(),
+  };
+}

@@ -1,0 +1,2 @@
+export * from './signal-bus.js';
+export * from './open-signal-bus.js';
