@@ -1,0 +1,34 @@
+export type { ExpectedShape } from './answer-body.js';
+export {
+  assertAllowedBaseUrl,
+  BaseUrlError,
+  joinUrl,
+  type BaseUrlProblem,
+  type BaseUrlRules,
+} from './base-url.js';
+export type {
+  CallPhase,
+  InvalidReason,
+  KeptHeaders,
+  ProviderAborted,
+  ProviderErrorBody,
+  ProviderHttpError,
+  ProviderInvalidResponse,
+  ProviderNetworkError,
+  ProviderOutcome,
+  ProviderSuccess,
+  ProviderTimeout,
+} from './outcome.js';
+export {
+  ProviderClient,
+  type ProviderCall,
+  type ProviderClientOptions,
+  type ProviderGet,
+} from './provider-client.js';
+export {
+  ApiKeyError,
+  assertUsableApiKey,
+  forwardedHeaders,
+  type ForwardedHeaders,
+} from './request-headers.js';
+export { passThroughHeaders } from './response-headers.js';

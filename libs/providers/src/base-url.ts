@@ -1,0 +1,80 @@
+import { isIPv4 } from 'node:net';
+
+/** What is wrong with a provider's base URL. */
+export type BaseUrlProblem = 'not_a_url' | 'scheme' | 'insecure' | 'credentials' | 'query';
+
+const PROBLEMS: Record<BaseUrlProblem, string> = {
+  not_a_url: 'The base URL is not a valid absolute URL.',
+  scheme: 'The base URL must start with https:// (or http:// on a loopback address).',
+  insecure:
+    'The base URL uses http on an address that is not loopback: the key would travel in clear.',
+  credentials: 'The base URL must not carry a user name or a password.',
+  query: 'The base URL must not carry a query or a fragment.',
+};
+
+/** Thrown by {@link assertAllowedBaseUrl}. Never quotes the URL, for it may hold a secret. */
+export class BaseUrlError extends Error {
+  override readonly name = 'BaseUrlError';
+  /** The rule that the URL breaks. */
+  readonly code: BaseUrlProblem;
+
+  constructor(code: BaseUrlProblem) {
+    super(PROBLEMS[code]);
+    this.code = code;
+  }
+}
+
+/** Which base URLs are allowed beyond the default. */
+export interface BaseUrlRules {
+  /** Allow plain http on every address, not only on loopback. Default false. */
+  allowInsecure?: boolean;
+}
+
+/**
+ * Holds a provider's base URL against the rules: https anywhere; http only on a loopback address
+ * (127.0.0.0/8 and ::1, RFC 5735 and RFC 4291; `localhost`, RFC 6761); no credentials, no query,
+ * no fragment.
+ *
+ * @returns the parsed URL
+ * @throws BaseUrlError whose message and code name the problem
+ */
+export function assertAllowedBaseUrl(baseUrl: string, rules: BaseUrlRules = {}): URL {
+  let url: URL;
+  try {
+    url = new URL(baseUrl);
+  } catch {
+    throw new BaseUrlError('not_a_url');
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new BaseUrlError('scheme');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new BaseUrlError('credentials');
+  }
+  // The raw text is looked at because a bare `?` or `#` parses to an empty search or hash.
+  if (/[?#]/.test(baseUrl)) {
+    throw new BaseUrlError('query');
+  }
+  if (url.protocol === 'http:' && rules.allowInsecure !== true && !isLoopback(url.hostname)) {
+    throw new BaseUrlError('insecure');
+  }
+  return url;
+}
+
+/** Expects a host name as the URL parser writes it: `0x7f.1` is already `127.0.0.1`. */
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname === '[::1]' ||
+    (isIPv4(hostname) && hostname.startsWith('127.'))
+  );
+}
+
+/**
+ * Puts a call's path behind a base URL, with exactly one slash between them, whether the base URL
+ * ends in one or not: `https://host/v1/` and `/models` give `https://host/v1/models`.
+ */
+export function joinUrl(baseUrl: string, path: string): string {
+  const base = baseUrl.replace(/\/+$/, '');
+  return path.startsWith('/') ? base + path : `${base}/${path}`;
+}

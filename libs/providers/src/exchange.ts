@@ -1,0 +1,209 @@
+import type { Dispatcher } from 'undici';
+import { judgeBody, parseErrorBody, type ExpectedShape } from './answer-body.js';
+import { networkCause } from './network-cause.js';
+import type { CallPhase, InvalidReason, KeptHeaders, ProviderOutcome } from './outcome.js';
+import {
+  headerValue,
+  keptHeaders,
+  providerRequestId,
+  type RawHeaders,
+} from './response-headers.js';
+
+/** The bounds of one exchange. */
+export interface ExchangeLimits {
+  /** Milliseconds from the start to the last byte. */
+  readonly timeoutMs: number;
+  /** The largest body that is read, in bytes. */
+  readonly maxResponseBytes: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The longest delay that a timer of Node takes; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+const EMPTY = Buffer.alloc(0);
+/** One error for all, since nobody reads it and a stack trace for each would cost. */
+const SETTLED = new Error('The exchange is settled.');
+
+/**
+ * One request and its answer, as a handler of undici's dispatcher. The dispatcher itself is used,
+ * and not `request()`, because it says when the connection stands (the phase of a timeout), spares
+ * the body stream, and lets the first of answer, timer, signal and error settle the call.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly #expect: ExpectedShape;
+  readonly #maxResponseBytes: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #resolve: (outcome: ProviderOutcome) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onAbort = (): void => this.#settleAndDestroy({ kind: 'aborted' });
+
+  #controller: Dispatcher.DispatchController | null = null;
+  #phase: CallPhase = 'connect';
+  #settled = false;
+  #httpStatus = 0;
+  #contentType: string | null = null;
+  #compressed = false;
+  #headers: KeptHeaders = {};
+  #providerRequestId: string | null = null;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  /** Starts the clock. The caller hands this to a dispatcher at once. */
+  constructor(
+    expect: ExpectedShape,
+    limits: ExchangeLimits,
+    resolve: (outcome: ProviderOutcome) => void,
+  ) {
+    this.#expect = expect;
+    this.#maxResponseBytes = limits.maxResponseBytes;
+    this.#signal = limits.signal;
+    this.#resolve = resolve;
+    this.#timer = setTimeout(() => this.#onTimeout(), Math.min(limits.timeoutMs, MAX_TIMER_MS));
+    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#settled) {
+      // It ended while the connection was being made: aborting here means that nothing is written.
+      controller.abort(SETTLED);
+      return;
+    }
+    if (this.#controller !== null) {
+      // undici may start a request again on a new connection; a completion is never sent twice.
+      controller.abort(SETTLED);
+      this.#settle({ kind: 'network_error', cause: 'UND_ERR_SOCKET' });
+      return;
+    }
+    this.#controller = controller;
+    this.#phase = 'headers';
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: RawHeaders,
+  ): void {
+    if (this.#settled || statusCode < 200) {
+      return;
+    }
+    this.#phase = 'body';
+    this.#httpStatus = statusCode;
+    this.#headers = keptHeaders(headers);
+    this.#contentType = headerValue(headers, 'content-type');
+    this.#providerRequestId = providerRequestId(headers);
+    const encoding = headers['content-encoding'];
+    this.#compressed = encoding !== undefined && encoding !== 'identity' && encoding !== '';
+    if (statusCode >= 300 && statusCode < 400) {
+      this.#settleAndDestroy(this.#invalid('redirect'));
+    } else if (Number(headers['content-length'] ?? 0) > this.#maxResponseBytes) {
+      this.#settleAndDestroy(this.#withoutBody('too_large'));
+    }
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#settled) {
+      return;
+    }
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#maxResponseBytes) {
+      this.#settleAndDestroy(this.#withoutBody('too_large'));
+      return;
+    }
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (!this.#settled) {
+      this.#settle(this.#answer());
+    }
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#settled) {
+      return;
+    }
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'UND_ERR_CONNECT_TIMEOUT') {
+      this.#settle({ kind: 'timeout', phase: 'connect' });
+      return;
+    }
+    const cause = networkCause(error);
+    // A body that ends before its end was promised is an answer that came, in part.
+    this.#settle(
+      this.#phase === 'body' && cause !== 'CLIENT_CLOSED'
+        ? this.#withoutBody('truncated')
+        : { kind: 'network_error', cause },
+    );
+  }
+
+  #onTimeout(): void {
+    this.#settleAndDestroy(
+      this.#httpStatus >= 400 ? this.#httpError(EMPTY) : { kind: 'timeout', phase: this.#phase },
+    );
+  }
+
+  #answer(): ProviderOutcome {
+    const [first = EMPTY] = this.#chunks;
+    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#bytes) : first;
+    if (this.#httpStatus >= 400) {
+      return this.#httpError(this.#compressed ? EMPTY : body);
+    }
+    const judged = judgeBody(this.#httpStatus, body, this.#expect);
+    if (!judged.ok) {
+      return this.#invalid(judged.reason);
+    }
+    return {
+      kind: 'success',
+      httpStatus: this.#httpStatus,
+      contentType: this.#contentType,
+      headers: this.#headers,
+      body,
+      usage: judged.usage,
+      providerRequestId: this.#providerRequestId,
+    };
+  }
+
+  /** A status of an error stands whatever becomes of its body; any other answer is void without it. */
+  #withoutBody(reason: InvalidReason): ProviderOutcome {
+    return this.#httpStatus >= 400 ? this.#httpError(EMPTY) : this.#invalid(reason);
+  }
+
+  #httpError(body: Buffer): ProviderOutcome {
+    return {
+      kind: 'http_error',
+      httpStatus: this.#httpStatus,
+      contentType: this.#contentType,
+      headers: this.#headers,
+      body,
+      error: body.length > 0 ? parseErrorBody(body) : null,
+      providerRequestId: this.#providerRequestId,
+    };
+  }
+
+  #invalid(reason: InvalidReason): ProviderOutcome {
+    return {
+      kind: 'invalid_response',
+      reason,
+      httpStatus: this.#httpStatus,
+      headers: this.#headers,
+      providerRequestId: this.#providerRequestId,
+    };
+  }
+
+  /** Ends the call and closes its connection, which the provider sees. */
+  #settleAndDestroy(outcome: ProviderOutcome): void {
+    this.#settle(outcome);
+    this.#controller?.abort(SETTLED);
+  }
+
+  #settle(outcome: ProviderOutcome): void {
+    if (this.#settled) {
+      return;
+    }
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#chunks = [];
+    this.#resolve(outcome);
+  }
+}

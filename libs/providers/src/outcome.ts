@@ -1,0 +1,88 @@
+/** Response headers that were kept: lower-case names, one value each. */
+export type KeptHeaders = Readonly<Record<string, string>>;
+
+/**
+ * The parts of a provider's error that decisions need. `message` can echo the prompt: it is to be
+ * treated like one and never reaches a log, a metric or a record.
+ */
+export interface ProviderErrorBody {
+  readonly code: string | null;
+  readonly type: string | null;
+  readonly message: string | null;
+}
+
+/** How far a call had come when its time was up. `connect` covers DNS, TCP and TLS. */
+export type CallPhase = 'connect' | 'headers' | 'body';
+
+/** Why an answer that arrived cannot be taken for one. */
+export type InvalidReason =
+  'empty' | 'not_json' | 'wrong_shape' | 'truncated' | 'too_large' | 'redirect';
+
+/** A 200 or 201 whose body is what was asked for. */
+export interface ProviderSuccess {
+  readonly kind: 'success';
+  readonly httpStatus: number;
+  readonly contentType: string | null;
+  readonly headers: KeptHeaders;
+  /** The provider's bytes, unchanged. */
+  readonly body: Buffer;
+  /** The body's `usage`, if it is a JSON object. */
+  readonly usage: Readonly<Record<string, unknown>> | null;
+  readonly providerRequestId: string | null;
+}
+
+/**
+ * A status of 400 or more. `body` is empty and `error` null where the body could not be had: too
+ * large, cut, not in time, or compressed although that was declined. The status counts all the
+ * same: a 401 stays a 401.
+ */
+export interface ProviderHttpError {
+  readonly kind: 'http_error';
+  readonly httpStatus: number;
+  readonly contentType: string | null;
+  readonly headers: KeptHeaders;
+  readonly body: Buffer;
+  readonly error: ProviderErrorBody | null;
+  readonly providerRequestId: string | null;
+}
+
+/**
+ * No status arrived. `cause` is a word that is safe to store and show: an errno (`ECONNREFUSED`,
+ * `ENOTFOUND`), `TLS`, an undici code (`UND_ERR_SOCKET`: the other side closed), a parser code
+ * (`HPE_…`), or one of ours: `INVALID_BASE_URL` and `INVALID_REQUEST` (nothing was sent: the base
+ * URL is not allowed, or a header such as the key cannot be sent), `CLIENT_CLOSED` (the client was
+ * closed, in whatever phase the call was), `UNKNOWN`.
+ */
+export interface ProviderNetworkError {
+  readonly kind: 'network_error';
+  readonly cause: string;
+}
+
+/** The call's time, or the time to connect, was up. */
+export interface ProviderTimeout {
+  readonly kind: 'timeout';
+  readonly phase: CallPhase;
+}
+
+/** A 2xx that is not what it claims, or a redirect, which is never followed. */
+export interface ProviderInvalidResponse {
+  readonly kind: 'invalid_response';
+  readonly reason: InvalidReason;
+  readonly httpStatus: number;
+  readonly headers: KeptHeaders;
+  readonly providerRequestId: string | null;
+}
+
+/** The caller's own signal ended the call. */
+export interface ProviderAborted {
+  readonly kind: 'aborted';
+}
+
+/** How one call ended. A failed call is data, never an exception. */
+export type ProviderOutcome =
+  | ProviderSuccess
+  | ProviderHttpError
+  | ProviderNetworkError
+  | ProviderTimeout
+  | ProviderInvalidResponse
+  | ProviderAborted;

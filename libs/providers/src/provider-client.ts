@@ -1,0 +1,172 @@
+import { Pool } from 'undici';
+import type { ExpectedShape } from './answer-body.js';
+import { assertAllowedBaseUrl, joinUrl } from './base-url.js';
+import { Exchange } from './exchange.js';
+import type { ProviderOutcome } from './outcome.js';
+import { requestHeaders, type ForwardedHeaders } from './request-headers.js';
+
+/** Settings of a {@link ProviderClient}; every one has a default. */
+export interface ProviderClientOptions {
+  /**
+   * The most connections per origin; calls beyond it wait inside the client, on their own time. Null
+   * (the default) sets no bound: the bound is the number of calls that the caller starts.
+   */
+  connectionsPerOrigin?: number | null;
+  /** Milliseconds for DNS, TCP and TLS together. Default 10,000. */
+  connectTimeoutMs?: number;
+  /** The largest answer that is read, in bytes. Default 64 MiB. */
+  maxResponseBytes?: number;
+  /**
+   * Milliseconds that an idle connection is kept when the server names no time of its own. Default
+   * 4,000: uvicorn, which most self-hosted providers run on, closes after 5 s without saying so,
+   * and a call that meets a closing connection is lost.
+   */
+  keepAliveTimeoutMs?: number;
+  /** Allow http on addresses that are not loopback. Default false. */
+  allowInsecure?: boolean;
+}
+
+/** What every call to a provider carries. */
+export interface ProviderGet {
+  /** Such as `https://api.openai.com/v1`, with or without a trailing slash. */
+  readonly baseUrl: string;
+  /** Below the base URL, such as `/models`. */
+  readonly path: string;
+  /** Travels in the `authorization` header and nowhere else; null sends none. */
+  readonly apiKey: string | null;
+  readonly headers: ForwardedHeaders;
+  /** Milliseconds for the whole call: connect, headers and body. */
+  readonly timeoutMs: number;
+  /** Ends the call and closes its connection. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A call that posts a JSON body. */
+export interface ProviderCall extends ProviderGet {
+  /** The bytes that are sent, unchanged. */
+  readonly body: Buffer;
+  /** Sent as `idempotency-key`, so that a provider that honours it can join two attempts. */
+  readonly idempotencyKey: string | null;
+  readonly expect: ExpectedShape;
+}
+
+interface Target {
+  readonly pool: Pool;
+  /** The base URL's own path, without a trailing slash. */
+  readonly prefix: string;
+}
+
+/**
+ * The only outbound HTTP to providers. It sends every call once: it retries nothing, follows no
+ * redirect, reads no proxy from the environment, and unpacks no compressed answer. Connections are
+ * kept alive per origin and carry one call at a time.
+ */
+export class ProviderClient {
+  readonly #poolOptions: Pool.Options;
+  readonly #maxResponseBytes: number;
+  readonly #allowInsecure: boolean;
+  // Never shrinks: base URLs are settings of an administrator, and an idle pool holds no socket.
+  readonly #targets = new Map<string, Target>();
+  readonly #pools = new Map<string, Pool>();
+  #closed = false;
+
+  constructor(options: ProviderClientOptions = {}) {
+    this.#maxResponseBytes = options.maxResponseBytes ?? 64 * 1024 * 1024;
+    this.#allowInsecure = options.allowInsecure ?? false;
+    this.#poolOptions = {
+      connections: options.connectionsPerOrigin ?? null,
+      pipelining: 1,
+      allowH2: false,
+      keepAliveTimeout: options.keepAliveTimeoutMs ?? 4_000,
+      // The exchange has one timer for the whole call, so undici's own are off.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connectTimeout: options.connectTimeoutMs ?? 10_000,
+      // Node gives each address 250 ms before it tries the next one, which a far host can exceed.
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: 1_000,
+    };
+  }
+
+  /** Posts one call. Resolves with how it ended; a failed call never rejects. */
+  call(request: ProviderCall): Promise<ProviderOutcome> {
+    return this.#exchange('POST', request, request.expect, request.body, request.idempotencyKey);
+  }
+
+  /** Gets a list, such as the models. Resolves with how it ended; a failed call never rejects. */
+  get(request: ProviderGet): Promise<ProviderOutcome> {
+    return this.#exchange('GET', request, 'list', null, null);
+  }
+
+  /** Closes every connection without waiting: calls in flight end as `CLIENT_CLOSED`. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const pools = [...this.#pools.values()];
+    this.#pools.clear();
+    this.#targets.clear();
+    await Promise.all(pools.map((pool) => pool.destroy()));
+  }
+
+  #exchange(
+    method: 'GET' | 'POST',
+    request: ProviderGet,
+    expect: ExpectedShape,
+    body: Buffer | null,
+    idempotencyKey: string | null,
+  ): Promise<ProviderOutcome> {
+    if (request.signal?.aborted === true) {
+      return Promise.resolve({ kind: 'aborted' });
+    }
+    if (this.#closed) {
+      return Promise.resolve({ kind: 'network_error', cause: 'CLIENT_CLOSED' });
+    }
+    const target = this.#target(request.baseUrl);
+    if (target === null) {
+      return Promise.resolve({ kind: 'network_error', cause: 'INVALID_BASE_URL' });
+    }
+    return new Promise((resolve) => {
+      const limits = {
+        timeoutMs: request.timeoutMs,
+        maxResponseBytes: this.#maxResponseBytes,
+        signal: request.signal,
+      };
+      const exchange = new Exchange(expect, limits, resolve);
+      target.pool.dispatch(
+        {
+          method,
+          path: joinUrl(target.prefix, request.path),
+          headers: requestHeaders({
+            apiKey: request.apiKey,
+            forwarded: request.headers,
+            idempotencyKey,
+            hasBody: body !== null,
+          }),
+          body,
+        },
+        exchange,
+      );
+    });
+  }
+
+  /** Checks a base URL the first time it is seen; null when it is not allowed. */
+  #target(baseUrl: string): Target | null {
+    const known = this.#targets.get(baseUrl);
+    if (known !== undefined) {
+      return known;
+    }
+    let url: URL;
+    try {
+      url = assertAllowedBaseUrl(baseUrl, { allowInsecure: this.#allowInsecure });
+    } catch {
+      return null;
+    }
+    let pool = this.#pools.get(url.origin);
+    if (pool === undefined) {
+      pool = new Pool(url.origin, this.#poolOptions);
+      this.#pools.set(url.origin, pool);
+    }
+    const target = { pool, prefix: url.pathname };
+    this.#targets.set(baseUrl, target);
+    return target;
+  }
+}

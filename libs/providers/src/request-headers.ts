@@ -1,0 +1,102 @@
+const FROM_CLIENT = ['openai-organization', 'openai-project', 'openai-beta'] as const;
+const MAX_VALUE_LENGTH = 1024;
+const MAX_USER_AGENT_LENGTH = 512;
+const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
+
+/** The headers of a client's request that go up to the provider, besides those that are ours. */
+export interface ForwardedHeaders {
+  'openai-organization'?: string;
+  'openai-project'?: string;
+  'openai-beta'?: string;
+  'user-agent'?: string;
+}
+
+/** Thrown by {@link assertUsableApiKey}. Never quotes the key. */
+export class ApiKeyError extends Error {
+  override readonly name = 'ApiKeyError';
+  readonly code = 'unusable_api_key';
+
+  constructor() {
+    super('The provider key is empty or has characters that cannot stand in a header.');
+  }
+}
+
+/**
+ * Says early, when a credential is stored, what a call would end as `INVALID_REQUEST` for: a key
+ * must be visible ASCII, so that it can stand in a header (RFC 9110 5.5, RFC 6750 2.1).
+ *
+ * @throws ApiKeyError
+ */
+export function assertUsableApiKey(apiKey: string): void {
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw new ApiKeyError();
+  }
+}
+
+/**
+ * Picks from a client's headers (lower-case names) those that go up, and builds the user agent:
+ * ours first, the client's appended. Values that cannot stand in a header or are over 1 KiB are
+ * left out.
+ *
+ * @param version the product's version, for `reqrun/<version>`
+ */
+export function forwardedHeaders(
+  version: string,
+  client: Readonly<Record<string, string | string[] | undefined>>,
+): ForwardedHeaders {
+  const userAgent = client['user-agent'];
+  const kept: ForwardedHeaders = {
+    'user-agent':
+      typeof userAgent === 'string' && PRINTABLE_ASCII.test(userAgent)
+        ? `reqrun/${version} ${userAgent.slice(0, MAX_USER_AGENT_LENGTH)}`
+        : `reqrun/${version}`,
+  };
+  for (const name of FROM_CLIENT) {
+    const value = client[name];
+    if (isSendable(value)) {
+      kept[name] = value;
+    }
+  }
+  return kept;
+}
+
+/** What {@link requestHeaders} builds from. */
+export interface RequestHeaderParts {
+  readonly apiKey: string | null;
+  readonly forwarded: ForwardedHeaders;
+  readonly idempotencyKey: string | null;
+  readonly hasBody: boolean;
+}
+
+/**
+ * The complete header list of a call, as undici takes it: names and values in turn. It is built
+ * from the allow-list by name, so that nothing else that the given object may hold can travel.
+ */
+export function requestHeaders(parts: RequestHeaderParts): string[] {
+  // A compressed answer could unfold to any size: it is declined (RFC 9110 12.5.3) and never unpacked.
+  const list = ['accept', 'application/json', 'accept-encoding', 'identity'];
+  if (parts.hasBody) {
+    list.push('content-type', 'application/json');
+  }
+  if (parts.apiKey !== null) {
+    list.push('authorization', `Bearer ${parts.apiKey}`);
+  }
+  if (parts.idempotencyKey !== null) {
+    list.push('idempotency-key', parts.idempotencyKey);
+  }
+  const userAgent = parts.forwarded['user-agent'];
+  list.push('user-agent', isSendable(userAgent) ? userAgent : 'reqrun');
+  for (const name of FROM_CLIENT) {
+    const value = parts.forwarded[name];
+    if (isSendable(value)) {
+      list.push(name, value);
+    }
+  }
+  return list;
+}
+
+function isSendable(value: string | string[] | undefined): value is string {
+  return (
+    typeof value === 'string' && value.length <= MAX_VALUE_LENGTH && PRINTABLE_ASCII.test(value)
+  );
+}

@@ -1,0 +1,59 @@
+import type { KeptHeaders } from './outcome.js';
+
+/** Header values as undici gives them: lower-case names, an array where a name came twice. */
+export type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+const FOR_CALLER: ReadonlySet<string> = new Set(['openai-processing-ms', 'openai-version']);
+const FOR_RETRY: ReadonlySet<string> = new Set(['retry-after', 'retry-after-ms']);
+const RATE_LIMIT_PREFIX = 'x-ratelimit-';
+const MAX_VALUE_LENGTH = 1024;
+const MAX_REQUEST_ID_LENGTH = 200;
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+
+/**
+ * The headers of a provider's answer that are kept: what passes to the waiting caller and what the
+ * retry decision needs (OpenAI, "Rate limits: rate limits in headers"; RFC 9110 10.2.3). Of a header
+ * that came twice the first value counts; values over 1 KiB or not printable are dropped.
+ */
+export function keptHeaders(raw: RawHeaders): KeptHeaders {
+  const kept: Record<string, string> = {};
+  for (const name of Object.keys(raw)) {
+    if (passesThrough(name) || FOR_RETRY.has(name)) {
+      const value = headerValue(raw, name);
+      if (value !== null) {
+        kept[name] = value;
+      }
+    }
+  }
+  return kept;
+}
+
+/** Of the kept headers those that pass to the waiting caller; `retry-after` is ours to act on. */
+export function passThroughHeaders(headers: KeptHeaders): Record<string, string> {
+  const passed: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (passesThrough(name)) {
+      passed[name] = value;
+    }
+  }
+  return passed;
+}
+
+/** One header's first value, or null when it is absent, over 1 KiB or not printable ASCII. */
+export function headerValue(raw: RawHeaders, name: string): string | null {
+  const given = raw[name];
+  const value = Array.isArray(given) ? given[0] : given;
+  return value !== undefined && value.length <= MAX_VALUE_LENGTH && PRINTABLE_ASCII.test(value)
+    ? value
+    : null;
+}
+
+/** The provider's `x-request-id`: 1 to 200 printable ASCII characters, else null. */
+export function providerRequestId(raw: RawHeaders): string | null {
+  const value = headerValue(raw, 'x-request-id');
+  return value !== null && value.length > 0 && value.length <= MAX_REQUEST_ID_LENGTH ? value : null;
+}
+
+function passesThrough(name: string): boolean {
+  return FOR_CALLER.has(name) || name.startsWith(RATE_LIMIT_PREFIX);
+}
