@@ -1,0 +1,100 @@
+import { backoffBaseMs, jitterAbove, jitterAround } from './backoff.js';
+import type { CallFailure } from './call-failure.js';
+import { classifyFailure, type RetryReason } from './classify-failure.js';
+import { readHeaderWait, type HeaderSource } from './header-wait.js';
+import { MAX_RETRY_COUNT, type RetryPolicy } from './policy.js';
+
+/** Where a retry's wait comes from: a header of the provider, or the exponential backoff. */
+export type RetryDelaySource = HeaderSource | 'backoff';
+
+/** {@link RetryDelaySource} for the record of an attempt; `none` where nothing is waited for. */
+export type DelaySource = RetryDelaySource | 'none';
+
+/**
+ * Why a failed attempt ends the request.
+ *
+ * - `not_retryable`: the same request would fail the same way again.
+ * - `retries_exhausted`: it could be retried, but the policy's count is used up.
+ * - `retry_after_exceeds_deadline`: the provider asks for a wait that ends after the deadline.
+ * - `deadline_exceeded`: the deadline has passed, or would pass during the backoff.
+ */
+export type FailReason =
+  'not_retryable' | 'retries_exhausted' | 'retry_after_exceeds_deadline' | 'deadline_exceeded';
+
+/** What follows an attempt that ended. */
+export type NextStep =
+  | { readonly action: 'succeed' }
+  | {
+      readonly action: 'retry';
+      readonly reason: RetryReason;
+      /** Whole milliseconds until the next attempt; always ends before the deadline. */
+      readonly delayMs: number;
+      readonly delaySource: RetryDelaySource;
+    }
+  | { readonly action: 'fail'; readonly reason: FailReason };
+
+/** How an attempt ended. */
+export type CallOutcome = { readonly kind: 'success' } | CallFailure;
+
+/** All that a decision is made from; the policy decides, nothing else is looked at. */
+export interface AttemptFacts {
+  readonly outcome: CallOutcome;
+  /**
+   * Failed attempts of this round before this one, 0 for the first. Attempts that were lost with
+   * their worker or put back at a shutdown are not counted.
+   */
+  readonly retriesUsed: number;
+  /** Milliseconds until the request's deadline; 0 or less when it has passed. */
+  readonly msUntilDeadline: number;
+  /** The wall clock, in milliseconds since 1970, for headers that carry a date. */
+  readonly nowMs: number;
+  /** A fresh random number in [0, 1), for the jitter. */
+  readonly random: number;
+}
+
+/**
+ * Decides what follows an attempt. Never throws, whatever the provider's headers hold.
+ *
+ * The order of the questions is the order in which an answer is worth telling: a failure that no
+ * retry can mend, then a deadline that has passed, then a count that is used up, then a wait that
+ * does not fit.
+ */
+export function decideNextStep(policy: RetryPolicy, facts: AttemptFacts): NextStep {
+  const { outcome, retriesUsed, msUntilDeadline } = facts;
+  if (outcome.kind === 'success') {
+    return { action: 'succeed' };
+  }
+  const failure = classifyFailure(policy, outcome);
+  if (!failure.retryable) {
+    return fail('not_retryable');
+  }
+  if (!(msUntilDeadline > 0)) {
+    return fail('deadline_exceeded');
+  }
+  if (!(retriesUsed < Math.min(policy.count, MAX_RETRY_COUNT))) {
+    return fail('retries_exhausted');
+  }
+  return retryInTime(failure.reason, outcome, facts);
+}
+
+function retryInTime(reason: RetryReason, failure: CallFailure, facts: AttemptFacts): NextStep {
+  const { retriesUsed, msUntilDeadline, nowMs, random } = facts;
+  const asked = readHeaderWait(failure, nowMs);
+  if (asked === undefined) {
+    const delayMs = jitterAround(backoffBaseMs(retriesUsed), random);
+    return delayMs < msUntilDeadline
+      ? { action: 'retry', reason, delayMs, delaySource: 'backoff' }
+      : fail('deadline_exceeded');
+  }
+  if (!(asked.ms < msUntilDeadline)) {
+    return fail('retry_after_exceeds_deadline');
+  }
+  // A wait that fits is not made to miss the deadline by our own jitter.
+  const lastMs = Math.ceil(msUntilDeadline) - 1;
+  const delayMs = Math.min(jitterAbove(asked.ms, random), lastMs);
+  return { action: 'retry', reason, delayMs, delaySource: asked.source };
+}
+
+function fail(reason: FailReason): NextStep {
+  return { action: 'fail', reason };
+}
