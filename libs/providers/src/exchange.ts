@@ -70,8 +70,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     if (this.#controller !== null) {
       // undici may start a request again on a new connection; a completion is never sent twice.
-      controller.abort(SETTLED);
       this.#settle({ kind: 'network_error', cause: 'UND_ERR_SOCKET' });
+      controller.abort(SETTLED);
       return;
     }
     this.#controller = controller;

@@ -18,8 +18,14 @@ const RENAMED: Readonly<Record<string, string>> = {
  * hold addresses, and parser errors hold the answer's bytes.
  */
 export function networkCause(error: unknown): string {
-  const code =
-    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (typeof error !== 'object' || error === null) {
+    return 'UNKNOWN';
+  }
+  const { name, code } = error as { name?: unknown; code?: unknown };
+  if (name === 'HTTPParserError') {
+    // undici's parser errors are meant to carry a code of their own, and in 7.30 they do not.
+    return 'HTTP_PARSER';
+  }
   if (typeof code !== 'string' || !SAFE_WORD.test(code)) {
     return 'UNKNOWN';
   }
