@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+
+import type { ChatRequest } from '../answers/chat-request.js';
+import type { Call } from '../calls/call-log.js';
+
+type Headers = Readonly<Record<string, string | number>>;
+
+/** One call and the raw connection it is answered on, on which anything can be made to go wrong. */
+export class Exchange {
+  readonly chat: ChatRequest;
+  readonly response: ServerResponse;
+  readonly #call: Call;
+
+  /**
+   * @param call the entry to complete when the call ends; it counts as aborted if the caller left
+   *   before the answer was complete and before the simulator itself broke the connection
+   */
+  constructor(chat: ChatRequest, response: ServerResponse, call: Call) {
+    this.chat = chat;
+    this.response = response;
+    this.#call = call;
+    this.onClose(() => this.#end(!response.writableFinished));
+  }
+
+  /** Runs when the answer is complete or the connection is gone, whichever comes first. */
+  onClose(listener: () => void): void {
+    this.response.once('close', listener);
+  }
+
+  /** The headers that OpenAI sends with every answer, and `more` on top of them or instead. */
+  providerHeaders(more: Headers): Headers {
+    return {
+      'x-request-id': `req_${randomUUID().replaceAll('-', '')}`,
+      'openai-organization': 'org-simulator',
+      'openai-processing-ms': Date.now() - this.#call.startedAt,
+      'openai-version': '2020-10-01',
+      'x-ratelimit-limit-requests': 10_000,
+      'x-ratelimit-remaining-requests': 9_999,
+      'x-ratelimit-reset-requests': '6ms',
+      'x-ratelimit-limit-tokens': 30_000_000,
+      'x-ratelimit-remaining-tokens': 29_999_000,
+      'x-ratelimit-reset-tokens': '2ms',
+      ...more,
+    };
+  }
+
+  /** Sends a whole answer as the provider does. */
+  send(status: number, contentType: string, body: string, more: Headers = {}): void {
+    this.sendRaw(status, this.providerHeaders({ 'content-type': contentType, ...more }), body);
+  }
+
+  /** Sends a whole answer as something in front of the provider does: these headers alone. */
+  sendRaw(status: number, headers: Headers, body: string): void {
+    this.response
+      .writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+      .end(body);
+  }
+
+  /** Sends JSON. */
+  sendJson(status: number, body: unknown, more: Headers = {}): void {
+    this.send(status, 'application/json', JSON.stringify(body), more);
+  }
+
+  /** Breaks the connection: `reset` with a TCP RST, `cut` with a FIN. */
+  break(how: 'reset' | 'cut'): void {
+    this.#end(false);
+    if (how === 'reset') {
+      this.response.socket?.resetAndDestroy();
+    } else {
+      this.response.socket?.destroy();
+    }
+  }
+
+  #end(aborted: boolean): void {
+    if (this.#call.endedAt === null) {
+      this.#call.endedAt = Date.now();
+      this.#call.aborted = aborted;
+    }
+  }
+}

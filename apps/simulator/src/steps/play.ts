@@ -1,0 +1,69 @@
+import { prepare, type PreparedAnswer } from '../answers/prepared-answer.js';
+import { scriptedError } from '../answers/provider-error.js';
+import type { Step } from '../script/script.js';
+import { breakHalfway, sendHuge } from './broken-answers.js';
+import type { Exchange } from './exchange.js';
+
+const HTML =
+  '<!doctype html>\n<html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>\n';
+
+/**
+ * Plays one step on one call. Returns at once; what takes time goes on until the caller leaves.
+ *
+ * @throws SchemaTooLarge when no answer can be made up for the request's JSON Schema
+ */
+export function play(step: Step, exchange: Exchange): void {
+  switch (step.kind) {
+    case 'ok':
+      send(exchange, prepare(exchange.chat, 'plain'));
+      return;
+    case 'echo':
+    case 'tools':
+      send(exchange, prepare(exchange.chat, step.kind));
+      return;
+    case 'slow': {
+      const body = prepare(exchange.chat, 'plain');
+      const timer = setTimeout(() => send(exchange, body), step.ms);
+      exchange.onClose(() => clearTimeout(timer));
+      return;
+    }
+    case 'status':
+      exchange.sendJson(step.status, scriptedError(step, exchange.chat), step.headers);
+      return;
+    case 'hang':
+      return;
+    case 'stall':
+    case 'cut':
+      breakHalfway(step.kind, exchange, prepare(exchange.chat, 'plain'));
+      return;
+    case 'reset':
+      exchange.break('reset');
+      return;
+    case 'html':
+      exchange.sendRaw(step.status, { 'content-type': 'text/html; charset=utf-8' }, HTML);
+      return;
+    case 'empty':
+      exchange.send(200, 'application/json', '');
+      return;
+    case 'shape':
+      exchange.sendJson(200, { object: 'list', data: [] });
+      return;
+    case 'notjson':
+      exchange.send(200, 'application/json', '{"id":"chatcmpl-1","object":"chat.comp');
+      return;
+    case 'huge':
+      sendHuge(exchange, step.megabytes);
+      return;
+    case 'redirect':
+      exchange.sendRaw(307, { location: step.url }, '');
+  }
+}
+
+function send(exchange: Exchange, { contentType, pieces }: PreparedAnswer): void {
+  if (exchange.chat.stream) {
+    const headers = exchange.providerHeaders({ 'content-type': contentType });
+    exchange.response.writeHead(200, headers).end(pieces.join(''));
+  } else {
+    exchange.send(200, contentType, pieces.join(''));
+  }
+}
