@@ -1,0 +1,67 @@
+import pg from 'pg';
+
+import { MigrationError } from './error.js';
+
+/** PostgreSQL's `duplicate_database`. */
+const DUPLICATE_DATABASE = '42P04';
+
+/** The same server and user, another database. */
+export function onDatabase(connectionString: string, database: string): string {
+  const url = new URL(connectionString);
+  url.pathname = `/${encodeURIComponent(database)}`;
+  return url.href;
+}
+
+/**
+ * Connects for one piece of work.
+ *
+ * @throws {MigrationError} `database_unavailable` when there is no connection to be had
+ */
+export async function withClient<T>(
+  connectionString: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
+  // A client without a listener ends the process when its connection is lost.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    // The cause names host and user, which the caller has; its message may go to a log.
+    const code = (error as { code?: string }).code ?? 'no answer';
+    throw new MigrationError('database_unavailable', `The database cannot be reached (${code}).`, {
+      cause: error,
+    });
+  }
+  try {
+    return await work(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/**
+ * Makes the database that a connection URL names, if it does not exist. The user must be allowed to
+ * create databases and to connect to `postgres`.
+ *
+ * @returns whether it was made
+ */
+export async function ensureDatabase(connectionString: string): Promise<boolean> {
+  const name = decodeURIComponent(new URL(connectionString).pathname.slice(1));
+  return await withClient(onDatabase(connectionString, 'postgres'), async (client) => {
+    const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+    if (found.rowCount !== 0) {
+      return false;
+    }
+    try {
+      await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+      return true;
+    } catch (error) {
+      if ((error as { code?: string }).code === DUPLICATE_DATABASE) {
+        return false;
+      }
+      throw error;
+    }
+  });
+}

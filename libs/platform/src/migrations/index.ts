@@ -1,0 +1,10 @@
+export { ensureDatabase, onDatabase } from './databases.js';
+export {
+  createMigration,
+  schemaDrift,
+  type CreateMigrationOptions,
+  type DriftOptions,
+} from './drift.js';
+export { MigrationError, type MigrationErrorCode } from './error.js';
+export { migrate, pendingMigrations, type MigrateOptions } from './migrate.js';
+export { type MigrationSources } from './sources.js';

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
+import type { SchemaEngine, SchemasContainer } from '@prisma/schema-engine-wasm/schema_engine_bg';
+
+import { migrationAdapter, openPool } from './adapter.js';
+import { MigrationError } from './error.js';
+
+/**
+ * No table is managed outside of the schema. The engine leaves alone what it cannot model, as it
+ * always does.
+ */
+export const NO_FILTER = { externalTables: [], externalEnums: [] };
+
+/** What is used of the global; its types come with the browser's, which this project leaves out. */
+declare const WebAssembly: {
+  instantiate(
+    bytes: Uint8Array,
+    imports: Record<string, object>,
+  ): Promise<{ instance: { exports: Record<string, unknown> } }>;
+};
+
+let loaded: Promise<void> | undefined;
+
+/** Instantiates the WebAssembly module once in a process; its bindings hold it in a global. */
+async function load(): Promise<void> {
+  const require = createRequire(import.meta.url);
+  const path = require
+    .resolve('@prisma/schema-engine-wasm/schema_engine_bg')
+    .replace(/\.js$/, '.wasm');
+  const { instance } = await WebAssembly.instantiate(await readFile(path), {
+    './schema_engine_bg.js': bindings,
+  });
+  bindings.__wbg_set_wasm(instance.exports);
+  (instance.exports['__wbindgen_start'] as () => void)();
+}
+
+/**
+ * Gives one piece of work Prisma's own schema engine, connected to a database. It is the engine that
+ * `prisma migrate` runs, in the form that npm can deliver: nothing is downloaded, and the history it
+ * writes is the one that the Prisma CLI reads.
+ *
+ * @throws {MigrationError} for whatever the engine or the database refuse
+ */
+export async function withSchemaEngine<T>(
+  connectionString: string,
+  schema: SchemasContainer,
+  work: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
+  await (loaded ??= load());
+  const pool = openPool(connectionString);
+  try {
+    const engine = await bindings.SchemaEngine.new(
+      { datamodels: schema.files.map(({ path, content }) => [path, content]) },
+      () => undefined,
+      bindMigrationAwareSqlAdapterFactory(migrationAdapter(pool, connectionString)),
+    );
+    try {
+      return await work(engine);
+    } finally {
+      engine.free();
+    }
+  } catch (error) {
+    throw asMigrationError(error);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** "Migrate found failed migrations", https://www.prisma.io/docs/orm/reference/error-reference. */
+const FAILED_BEFORE = 'P3009';
+
+function asMigrationError(error: unknown): MigrationError {
+  if (error instanceof MigrationError) {
+    return error;
+  }
+  const { message, code } = error as { message?: unknown; code?: unknown };
+  const text = typeof message === 'string' ? message : 'unknown reason';
+  if (code === FAILED_BEFORE) {
+    const name = /`([^`]+)` migration started/.exec(text)?.[1] ?? 'A migration';
+    return new MigrationError(
+      'failed_before',
+      `${name} failed at an earlier attempt, which PostgreSQL rolled back as a whole. When the ` +
+        'cause is gone, remove its unfinished row from the table _prisma_migrations and start again.',
+      { cause: error },
+    );
+  }
+  return new MigrationError('engine_failed', withoutTrace(text), { cause: error });
+}
+
+/** The engine appends where in its own source it was, and PostgreSQL's DETAIL may quote a row. */
+function withoutTrace(text: string): string {
+  const lines = text.split('\n').map((line) => line.trimEnd());
+  const end = lines.findIndex((line) => /^\s+(\d+: |at )/.test(line));
+  const migration = /migration_name="([^"]+)"/.exec(text)?.[1];
+  const said = lines
+    .slice(0, end === -1 ? lines.length : end)
+    .filter((line) => line !== '' && !line.startsWith('DETAIL'))
+    .join('\n');
+  return migration === undefined ? said : `Migration ${migration}: ${said}`;
+}

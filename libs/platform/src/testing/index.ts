@@ -1,0 +1,13 @@
+export { describeWithRedis } from './describe-with-redis.js';
+export { TEST_POSTGRES_URL, TEST_TEMPLATE } from './environment.js';
+export {
+  createTestDatabase,
+  type TestDatabase,
+  type TestDatabaseOptions,
+} from './test-database.js';
+export {
+  redisAvailable,
+  startTestRedis,
+  type TestRedis,
+  type TestRedisOptions,
+} from './test-redis.js';
