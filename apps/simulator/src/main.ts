@@ -16,8 +16,12 @@ async function main(): Promise<void> {
   const stop = (): void => process.exit(0);
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  if (process.channel !== undefined) {
+  if (process.send !== undefined) {
     process.on('disconnect', stop);
+    if (!process.connected) {
+      // Whoever started this was gone before it could listen for that.
+      stop();
+    }
   }
   await server.listen({ port: settings.port, host: settings.host });
   const { port } = server.server.address() as AddressInfo;
