@@ -1,5 +1,6 @@
 export * from './errors.js';
 export * from './first-project.js';
+export * from './launcher.js';
 export * from './service-config.js';
 export * from './settings.js';
 export { readSettings } from './read.js';

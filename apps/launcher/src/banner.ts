@@ -1,0 +1,97 @@
+import { relative } from 'node:path';
+
+import type { Home } from './home.js';
+import type { Terminal } from './terminal.js';
+
+/** Where the first project's calls go. */
+export type ProviderInUse =
+  { readonly kind: 'simulator' } | { readonly kind: 'url'; readonly baseUrl: string };
+
+/** What the banner tells. */
+export interface BannerFacts {
+  /** The API's origin, without `/v1`. */
+  readonly baseUrl: string;
+  readonly provider: ProviderInUse;
+  /** Whether `REDIS_URL` is set. */
+  readonly usesRedis: boolean;
+  /** Whether `DATABASE_URL` is set. */
+  readonly usesOwnDatabase: boolean;
+  /** Whether the keys in `local.env` are there to be used. */
+  readonly hasKeys: boolean;
+  readonly home: Home;
+  /** From the start of the launcher until now, in milliseconds. */
+  readonly tookMs: number;
+}
+
+/**
+ * What is on the screen when everything runs: short, no key in it.
+ *
+ * @param facts what it tells
+ * @param terminal for bold and dim
+ * @param directory where the reader is: paths are shown from there
+ */
+export function banner(
+  facts: BannerFacts,
+  terminal: Pick<Terminal, 'bold' | 'dim'>,
+  directory = process.cwd(),
+): readonly string[] {
+  const { bold, dim } = terminal;
+  const { home } = facts;
+  const shown = (path: string) => {
+    const short = relative(directory, path);
+    return short.startsWith('..') ? path : short;
+  };
+  const row = (label: string, value: string) => `  ${dim(label.padEnd(10))}${value}`;
+  return [
+    '',
+    `${bold('ReqRun is ready')} ${dim(`(${(facts.tookMs / 1_000).toFixed(1)} s)`)}`,
+    '',
+    row('API', `${facts.baseUrl}/v1`),
+    row('Provider', describeProvider(facts.provider)),
+    row('Database', facts.usesOwnDatabase ? 'DATABASE_URL' : `embedded, ${shown(home.database)}`),
+    row('Timers', facts.usesRedis ? 'Redis (REDIS_URL)' : 'PostgreSQL (no REDIS_URL)'),
+    row('Keys', facts.hasKeys ? shown(home.localEnv) : 'as you keep them'),
+    row('Logs', shown(home.logs)),
+    '',
+    `${bold('Try it')} in another shell:`,
+    '',
+    curlLine(home.localEnv, facts.hasKeys),
+    '',
+    dim('Ctrl-C stops everything; what was accepted is kept.'),
+    '',
+  ];
+}
+
+/**
+ * A first request for any POSIX shell, from any folder. It reads the key where it lies, so that
+ * none is printed.
+ *
+ * @param localEnv the absolute path of `local.env`
+ * @param hasKeys whether the key lies there
+ */
+export function curlLine(localEnv: string, hasKeys = true): string {
+  const body = JSON.stringify({
+    model: 'gpt-4o-mini',
+    wait: true,
+    messages: [{ role: 'user', content: 'Say hello.' }],
+  });
+  return [
+    `. ${quoted(localEnv)} &&`,
+    ...(hasKeys ? [] : ['REQRUN_API_KEY=…', '&&']),
+    `curl -sS "$REQRUN_BASE_URL/v1/chat/completions"`,
+    `-H "Authorization: Bearer $REQRUN_API_KEY"`,
+    `-H 'Content-Type: application/json'`,
+    `-d '${body}'`,
+  ].join(' ');
+}
+
+function describeProvider(provider: ProviderInUse): string {
+  return provider.kind === 'url'
+    ? provider.baseUrl
+    : 'the built-in simulator, which makes answers up (set OPENAI_API_KEY for a real one)';
+}
+
+/** The shell takes what stands between single quotes as it is. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}

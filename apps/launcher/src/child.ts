@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { CHECKOUT } from './home.js';
+import { parseLogLine } from './log-line.js';
+import type { Program } from './program.js';
+
+/** How a process ended. */
+export interface ChildExit {
+  /** Its exit code; null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** How long it ran, in milliseconds. */
+  readonly ranMs: number;
+}
+
+/** Who hears what a process says. */
+export interface ChildListener {
+  /** A line of its standard output or error, without the line feed. */
+  onLine(line: string, stream: 'stdout' | 'stderr'): void;
+  onReady(): void;
+}
+
+const PROBE_EVERY_MS = 50;
+const PROBE_TIMEOUT_MS = 2_000;
+/** Output may trail the exit, or, when another process holds the pipe, never end. */
+const TRAILING_OUTPUT_MS = 500;
+
+/** One run of a program: from its start to its one end. */
+export class Child {
+  /** Fulfilled when the process has ended; never rejected. */
+  readonly exited: Promise<ChildExit>;
+  private readonly process: ChildProcess;
+  private isReady = false;
+  private hasEnded = false;
+
+  /**
+   * Starts the process. It has a group of its own, so that Ctrl-C reaches the launcher alone and
+   * the order of the stop is the launcher's; and a channel to the launcher, whose end tells it that
+   * the launcher is gone.
+   *
+   * @param program what runs
+   * @param listener who hears it
+   */
+  constructor(
+    private readonly program: Program,
+    private readonly listener: ChildListener,
+  ) {
+    const started = Date.now();
+    this.process = spawn(process.execPath, [program.script, ...program.arguments()], {
+      cwd: CHECKOUT,
+      env: program.env,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+    });
+    this.exited = this.whenEnded(started);
+    this.listen();
+    if (program.readiness.kind === 'url') {
+      void this.probe(program.readiness.url);
+    }
+  }
+
+  /** The process id; undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
+  /**
+   * Sends a message on the channel.
+   *
+   * @param message anything JSON can hold
+   */
+  send(message: object): void {
+    if (this.process.connected) {
+      this.process.send(message, () => undefined);
+    }
+  }
+
+  /**
+   * Sends a signal; harmless when the process has ended.
+   *
+   * @param signal its name
+   */
+  kill(signal: NodeJS.Signals): void {
+    if (!this.hasEnded) {
+      this.process.kill(signal);
+    }
+  }
+
+  private async whenEnded(started: number): Promise<ChildExit> {
+    const exit = await new Promise<ChildExit>((resolve) => {
+      const finish = (code: number | null, signal: NodeJS.Signals | null) =>
+        resolve({ code, signal, ranMs: Date.now() - started });
+      this.process.once('exit', finish);
+      this.process.once('error', () => {
+        // Also emitted when a signal could not be sent: then the process has not ended.
+        if (this.process.pid === undefined) {
+          finish(1, null);
+        }
+      });
+    });
+    this.hasEnded = true;
+    const closed = new Promise<void>((resolve) => this.process.once('close', () => resolve()));
+    await Promise.race([closed, delay(TRAILING_OUTPUT_MS, undefined, { ref: false })]);
+    return exit;
+  }
+
+  private listen(): void {
+    const { readiness } = this.program;
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const input = this.process[stream];
+      if (input !== null) {
+        createInterface({ input, crlfDelay: Infinity }).on('line', (line) => {
+          this.listener.onLine(line, stream);
+          if (!this.isReady && readiness.kind === 'event') {
+            const fields = parseLogLine(line);
+            if (fields?.['event'] === readiness.event) {
+              readiness.onReady?.(fields);
+              this.ready();
+            }
+          }
+        });
+      }
+    }
+    if (readiness.kind === 'message') {
+      this.process.once('message', (message) => {
+        readiness.onReady(message);
+        this.ready();
+      });
+    }
+  }
+
+  private async probe(url: string): Promise<void> {
+    while (!this.hasEnded) {
+      const isUp = await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) }).then(
+        async (response) => {
+          await response.body?.cancel();
+          return response.status === 200;
+        },
+        () => false,
+      );
+      if (isUp) {
+        this.ready();
+        return;
+      }
+      await delay(PROBE_EVERY_MS);
+    }
+  }
+
+  private ready(): void {
+    if (!this.isReady && !this.hasEnded) {
+      this.isReady = true;
+      this.listener.onReady();
+    }
+  }
+}

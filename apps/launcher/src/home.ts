@@ -1,0 +1,51 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder that holds `apps`, `libs` and `prisma`. */
+export const CHECKOUT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+
+/** Where everything of one installation lies. */
+export interface Home {
+  /** The folder itself, absolute. */
+  readonly directory: string;
+  /** The embedded database's folder. */
+  readonly database: string;
+  readonly logs: string;
+  /** Base URL and API keys of the first project. */
+  readonly localEnv: string;
+  readonly masterKey: string;
+  /** Held while ReqRun runs. */
+  readonly lock: string;
+  /** The processes that were started last. */
+  readonly processes: string;
+}
+
+/**
+ * Names the files of a home.
+ *
+ * @param setting `REQRUN_HOME`; a relative one is meant from the checkout, wherever the start came from
+ */
+export function homeAt(setting: string): Home {
+  const directory = resolve(CHECKOUT, setting);
+  return {
+    directory,
+    database: join(directory, 'postgresql'),
+    logs: join(directory, 'logs'),
+    localEnv: join(directory, 'local.env'),
+    masterKey: join(directory, 'master.key'),
+    lock: join(directory, 'launcher.lock'),
+    processes: join(directory, 'processes.json'),
+  };
+}
+
+/**
+ * Makes the home. It holds keys and data, so nobody but its owner may enter it.
+ *
+ * @param home where
+ */
+export async function ensureHome(home: Home): Promise<void> {
+  await mkdir(home.directory, { recursive: true, mode: 0o700 });
+  await chmod(home.directory, 0o700);
+  await mkdir(home.logs, { recursive: true, mode: 0o700 });
+}

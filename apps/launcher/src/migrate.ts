@@ -1,0 +1,26 @@
+import { applyMigrations } from './apply-migrations.js';
+import { checkDatabase } from './reachable.js';
+import { StartError } from './start-error.js';
+
+/*
+ * `npm run migrate`: the migration step alone, for a PostgreSQL of the user's own, before API and
+ * worker of a new version are started there.
+ */
+
+async function run(): Promise<void> {
+  const connectionString = process.env['DATABASE_URL'] ?? '';
+  if (!URL.canParse(connectionString)) {
+    throw new StartError('Set DATABASE_URL to the PostgreSQL that is to be migrated.');
+  }
+  await checkDatabase(connectionString);
+  await applyMigrations(connectionString, (line) => process.stdout.write(`${line}\n`));
+}
+
+try {
+  await run();
+} catch (error) {
+  const message =
+    error instanceof StartError ? error.message : error instanceof Error ? error.stack : error;
+  process.stderr.write(`${String(message)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,29 @@
+/** One program that the launcher runs as a process of its own, and keeps running. */
+export interface Program {
+  /** What it is called on the screen; its log is `<name>.log`. */
+  readonly name: string;
+  /** The file that node runs, absolute. */
+  readonly script: string;
+  /** Its arguments; asked at every start. */
+  arguments(): readonly string[];
+  /** Its whole environment. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly readiness: Readiness;
+  /** How long it may take to become ready, in milliseconds. */
+  readonly readyTimeoutMs: number;
+  /** How long it may take to end after SIGTERM, in milliseconds; then it is killed. */
+  readonly stopTimeoutMs: number;
+}
+
+/** How a program says that it does its work. */
+export type Readiness =
+  /** A log line with this `event`; `onReady` gets its fields. */
+  | {
+      readonly kind: 'event';
+      readonly event: string;
+      onReady?(fields: Readonly<Record<string, unknown>>): void;
+    }
+  /** Its first message on the channel to the launcher: for what must not stand in a log. */
+  | { readonly kind: 'message'; onReady(message: unknown): void }
+  /** This address answers 200. */
+  | { readonly kind: 'url'; readonly url: string };

@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+
+import type { DatabaseReady } from './database.js';
+import { CHECKOUT, type Home } from './home.js';
+import type { Program } from './program.js';
+import { StartError } from './start-error.js';
+
+/** How long API, worker and simulator may take to become ready, in milliseconds. */
+const READY_TIMEOUT_MS = 60_000;
+/** Recovery after a crash and, as root, a copy of the binaries come first. */
+const DATABASE_READY_TIMEOUT_MS = 180_000;
+/** What a process may take beyond its grace until it is killed, in milliseconds. */
+const STOP_MARGIN_MS = 5_000;
+/** PostgreSQL's fast shutdown, then its immediate one. */
+const DATABASE_STOP_MS = 30_000;
+
+/** What API and worker are started with. */
+export interface ServiceEnvironment {
+  /** The launcher's own environment. */
+  readonly inherited: NodeJS.ProcessEnv;
+  readonly databaseUrl: string;
+  /** 32 bytes. */
+  readonly masterKey: Buffer;
+  /** With `/v1`. */
+  readonly simulatorUrl: string;
+  /** `REQRUN_SHUTDOWN_GRACE_MS`. */
+  readonly graceMs: number;
+}
+
+/**
+ * The embedded database's keeper.
+ *
+ * @param home where its data lies
+ * @param database the name of the database
+ * @param graceMs how long its users may take to end when the launcher is gone
+ * @param onReady told where it is, at each start the same
+ */
+export function databaseProgram(
+  home: Home,
+  database: string,
+  graceMs: number,
+  onReady: (ready: DatabaseReady) => void,
+): Program {
+  let port: number | undefined;
+  return {
+    name: 'database',
+    script: join(CHECKOUT, 'apps/launcher/dist/database.js'),
+    arguments: () => [
+      `--directory=${home.database}`,
+      `--database=${database}`,
+      `--patience-ms=${2 * (graceMs + STOP_MARGIN_MS)}`,
+      // The others know it by its port: after a restart it must be the same.
+      ...(port === undefined ? [] : [`--port=${port}`]),
+    ],
+    env: withoutSecrets(process.env),
+    readiness: {
+      kind: 'message',
+      onReady: (message) => {
+        const ready = message as DatabaseReady;
+        port = ready.port;
+        onReady(ready);
+      },
+    },
+    readyTimeoutMs: DATABASE_READY_TIMEOUT_MS,
+    stopTimeoutMs: DATABASE_STOP_MS,
+  };
+}
+
+/**
+ * The simulator.
+ *
+ * @param onReady told its port, at each start the same
+ */
+export function simulatorProgram(onReady: (port: number) => void): Program {
+  let port = 0;
+  return {
+    name: 'simulator',
+    script: join(CHECKOUT, 'apps/simulator/dist/main.js'),
+    arguments: () => ['--host', '127.0.0.1', '--port', String(port)],
+    env: withoutSecrets(process.env),
+    readiness: {
+      kind: 'event',
+      event: 'listening',
+      onReady: (fields) => {
+        const its = fields['port'];
+        if (typeof its !== 'number') {
+          throw new StartError('The simulator does not say where it listens.');
+        }
+        port = its;
+        onReady(port);
+      },
+    },
+    readyTimeoutMs: READY_TIMEOUT_MS,
+    stopTimeoutMs: STOP_MARGIN_MS,
+  };
+}
+
+/**
+ * The API.
+ *
+ * @param environment what it is started with
+ * @param port where it listens
+ * @param origin where it is asked whether it is ready
+ */
+export function apiProgram(environment: ServiceEnvironment, port: number, origin: string): Program {
+  return {
+    name: 'api',
+    script: join(CHECKOUT, 'apps/api/dist/main.js'),
+    arguments: () => [],
+    env: { ...serviceEnv(environment), REQRUN_API_PORT: String(port) },
+    readiness: { kind: 'url', url: `${origin}/health/ready` },
+    readyTimeoutMs: READY_TIMEOUT_MS,
+    stopTimeoutMs: environment.graceMs + STOP_MARGIN_MS,
+  };
+}
+
+/**
+ * One worker.
+ *
+ * @param environment what it is started with
+ * @param number from 1
+ */
+export function workerProgram(environment: ServiceEnvironment, number: number): Program {
+  return {
+    name: number === 1 ? 'worker' : `worker-${number}`,
+    script: join(CHECKOUT, 'apps/worker/dist/main.js'),
+    arguments: () => [],
+    env: serviceEnv(environment),
+    readiness: { kind: 'event', event: 'ready' },
+    readyTimeoutMs: READY_TIMEOUT_MS,
+    stopTimeoutMs: environment.graceMs + STOP_MARGIN_MS,
+  };
+}
+
+function serviceEnv(environment: ServiceEnvironment): NodeJS.ProcessEnv {
+  return {
+    ...withoutSecrets(environment.inherited),
+    DATABASE_URL: environment.databaseUrl,
+    REQRUN_MASTER_KEY: environment.masterKey.toString('hex'),
+    REQRUN_SIMULATOR_URL: environment.simulatorUrl,
+  };
+}
+
+/** Each process is told what it needs; the provider's key stands, encrypted, in the database. */
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { OPENAI_API_KEY: _key, REQRUN_MASTER_KEY: _masterKey, ...rest } = environment;
+  return rest;
+}

@@ -1,0 +1,164 @@
+import {
+  type LauncherConfig,
+  ConfigError,
+  loadFirstProjectConfig,
+  loadServiceConfig,
+} from '@reqrun/platform/config';
+import { ensureDatabase } from '@reqrun/platform/migrations';
+
+import { banner } from './banner.js';
+import { ensureFirstProject } from './first-project.js';
+import { applyMigrations } from './apply-migrations.js';
+import type { Home } from './home.js';
+import { readLocalEnv, writeLocalEnv } from './local-env.js';
+import { ensureMasterKey } from './master-key.js';
+import { usablePort } from './ports.js';
+import {
+  apiProgram,
+  databaseProgram,
+  type ServiceEnvironment,
+  simulatorProgram,
+  workerProgram,
+} from './programs.js';
+import { checkDatabase, checkRedis } from './reachable.js';
+import type { Supervisor } from './supervisor.js';
+import type { Terminal } from './terminal.js';
+
+/** The embedded server's database. */
+const DATABASE_NAME = 'reqrun';
+
+/** What a start works with. */
+export interface StartContext {
+  readonly config: LauncherConfig;
+  readonly home: Home;
+  readonly terminal: Terminal;
+  readonly supervisor: Supervisor;
+}
+
+/**
+ * Finds wrong settings before anything is started, instead of one process after the other.
+ *
+ * @param config the launcher's own
+ * @throws ConfigError naming what is wrong
+ */
+export function checkSettings(config: LauncherConfig): void {
+  loadFirstProjectConfig();
+  loadServiceConfig({
+    ...process.env,
+    DATABASE_URL: config.DATABASE_URL ?? 'postgresql://embedded',
+    REQRUN_MASTER_KEY: process.env['REQRUN_MASTER_KEY'] ?? '0'.repeat(64),
+  });
+  if (config.REQRUN_WORKERS > 1 && config.REQRUN_WORKER_PORT !== 0) {
+    throw new ConfigError('REQRUN_WORKER_PORT must be 0 when REQRUN_WORKERS is more than 1');
+  }
+}
+
+/**
+ * Starts everything: what is cheap to refuse is looked at first, then the database and the simulator
+ * beside each other, then what needs both.
+ *
+ * @param context what it works with
+ * @returns when all of it is ready and the banner is shown
+ * @throws StartError for a person to read; StartCanceled when a stop was requested
+ */
+export async function startAll(context: StartContext): Promise<void> {
+  const { config, home, terminal, supervisor } = context;
+  const started = performance.now();
+  const { REQRUN_API_HOST: host, REQRUN_SHUTDOWN_GRACE_MS: graceMs } = config;
+  const port = await usablePort(config.REQRUN_API_PORT, host, 'REQRUN_API_PORT');
+  if (config.DATABASE_URL !== undefined) {
+    await checkDatabase(config.DATABASE_URL);
+  }
+  if (config.REDIS_URL !== undefined) {
+    const warning = await checkRedis(config.REDIS_URL);
+    if (warning !== null) {
+      terminal.warn(warning);
+    }
+  }
+  const masterKey = await ensureMasterKey(config.REQRUN_MASTER_KEY, home.masterKey);
+
+  terminal.say('Starting the database …');
+  const [databaseUrl, simulatorUrl] = await Promise.all([
+    config.DATABASE_URL ?? startDatabase(context),
+    startSimulator(supervisor),
+  ]);
+  await applyMigrations(databaseUrl, (line) => terminal.say(line));
+
+  const kept = await readLocalEnv(home.localEnv);
+  const { createdKeys, provider, notes } = await ensureFirstProject({
+    connectionString: databaseUrl,
+    masterKey,
+    config: loadFirstProjectConfig(),
+    existingKeys: { live: kept['REQRUN_API_KEY'], test: kept['REQRUN_TEST_API_KEY'] },
+  });
+  const baseUrl = originOf(host, port);
+  await writeLocalEnv(home.localEnv, {
+    REQRUN_BASE_URL: baseUrl,
+    ...(createdKeys !== null && {
+      REQRUN_API_KEY: createdKeys.live,
+      REQRUN_TEST_API_KEY: createdKeys.test,
+    }),
+  });
+
+  terminal.say('Starting API and worker …');
+  const environment: ServiceEnvironment = {
+    inherited: process.env,
+    databaseUrl,
+    masterKey,
+    simulatorUrl,
+    graceMs,
+  };
+  await Promise.all([
+    supervisor.start('api', apiProgram(environment, port, baseUrl)),
+    ...Array.from({ length: config.REQRUN_WORKERS }, async (_, index) => {
+      await supervisor.start('workers', workerProgram(environment, index + 1));
+    }),
+  ]);
+  for (const note of notes) {
+    terminal.warn(note);
+  }
+  terminal.show(
+    banner(
+      {
+        baseUrl,
+        provider,
+        usesRedis: config.REDIS_URL !== undefined,
+        usesOwnDatabase: config.DATABASE_URL !== undefined,
+        hasKeys: createdKeys !== null || kept['REQRUN_API_KEY'] !== undefined,
+        home,
+        tookMs: performance.now() - started,
+      },
+      terminal,
+    ),
+  );
+}
+
+async function startDatabase({ config, home, supervisor }: StartContext): Promise<string> {
+  let connectionString = '';
+  await supervisor.start(
+    'database',
+    databaseProgram(home, DATABASE_NAME, config.REQRUN_SHUTDOWN_GRACE_MS, (ready) => {
+      connectionString = ready.connectionString;
+    }),
+  );
+  await ensureDatabase(connectionString);
+  return connectionString;
+}
+
+async function startSimulator(supervisor: Supervisor): Promise<string> {
+  let port = 0;
+  await supervisor.start(
+    'simulator',
+    simulatorProgram((its) => {
+      port = its;
+    }),
+  );
+  return `http://127.0.0.1:${port}/v1`;
+}
+
+/** Where this machine reaches what listens on an address. */
+function originOf(host: string, port: number): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}

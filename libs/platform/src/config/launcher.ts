@@ -1,0 +1,49 @@
+import { str } from 'envalid';
+
+import { type Environment, readSettings } from './read.js';
+import { serviceSettings } from './settings.js';
+import { address, integer, key256 } from './validators.js';
+
+/**
+ * What `npm start` reads for itself. API and worker are started with the same environment, so their
+ * own settings (`serviceSettings`) work with `npm start` too.
+ */
+export const launcherSettings = {
+  REQRUN_HOME: str({
+    default: '.reqrun',
+    desc: 'The folder for data, keys and logs; a relative one lies in the checkout.',
+  }),
+  DATABASE_URL: address(
+    'postgresql',
+    'postgres',
+  )({
+    default: undefined,
+    desc: 'A PostgreSQL of your own. Without it an embedded one keeps its data in REQRUN_HOME.',
+  }),
+  REDIS_URL: serviceSettings.REDIS_URL,
+  REQRUN_MASTER_KEY: key256({
+    default: undefined,
+    desc: 'The master key. Without it one is made at the first start and kept in REQRUN_HOME.',
+  }),
+  REQRUN_API_HOST: serviceSettings.REQRUN_API_HOST,
+  REQRUN_API_PORT: serviceSettings.REQRUN_API_PORT,
+  REQRUN_WORKER_PORT: serviceSettings.REQRUN_WORKER_PORT,
+  REQRUN_SHUTDOWN_GRACE_MS: serviceSettings.REQRUN_SHUTDOWN_GRACE_MS,
+  REQRUN_WORKERS: integer(
+    1,
+    64,
+  )({ default: 1, desc: 'How many worker processes `npm start` runs.' }),
+};
+
+/** The settings of `npm start`, by their names in the environment. */
+export type LauncherConfig = ReturnType<typeof loadLauncherConfig>;
+
+/**
+ * Reads the settings of `npm start`.
+ *
+ * @param environment where to read from
+ * @throws ConfigError naming what is wrong
+ */
+export function loadLauncherConfig(environment: Environment = process.env) {
+  return readSettings(environment, launcherSettings);
+}

@@ -1,0 +1,17 @@
+// Written in the syntax of old Node versions, and free of imports that they lack: this file has to
+// run where nothing else does.
+
+/** The oldest version that every dependency runs on. */
+var REQUIRED = [20, 19];
+
+/** Ends the process with one clear line where Node is too old. */
+export function checkNode() {
+  var version = process.versions.node.split('.').map(Number);
+  if (version[0] > REQUIRED[0] || (version[0] === REQUIRED[0] && version[1] >= REQUIRED[1])) {
+    return;
+  }
+  process.stderr.write(
+    'ReqRun needs Node.js ' + REQUIRED.join('.') + ' or newer; this is ' + process.version + '.\n',
+  );
+  process.exit(1);
+}

@@ -1,0 +1,34 @@
+import { ensureBuilt } from './build.mjs';
+import { ensureInstalled } from './install.mjs';
+import { orExit } from './run.mjs';
+
+/** How often the death of npm is looked for, in milliseconds: there is no signal for it. */
+const PARENT_CHECK_MS = 250;
+
+/**
+ * Installs and builds what is needed, then becomes the launcher. Becoming it, instead of starting
+ * it, leaves one process that gets npm's signals and whose exit code npm sees.
+ */
+export async function start() {
+  leaveWithNpm();
+  await orExit(async () => {
+    await ensureInstalled();
+    await ensureBuilt();
+  });
+  await import('../../apps/launcher/dist/main.js');
+}
+
+/** npm that is killed outright tells nobody; its children find themselves with another parent. */
+function leaveWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined) {
+    return;
+  }
+  const npm = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid !== npm) {
+      clearInterval(timer);
+      process.kill(process.pid, 'SIGTERM');
+    }
+  }, PARENT_CHECK_MS);
+  timer.unref();
+}
