@@ -1,4 +1,5 @@
 export * from './errors.js';
 export * from './pool.js';
 export * from './prisma.js';
+export * from './statement.js';
 export * from './notification-listener.js';

@@ -2,14 +2,22 @@ import pg from 'pg';
 
 import { MigrationError } from './error.js';
 
-/** PostgreSQL's `duplicate_database`. */
-const DUPLICATE_DATABASE = '42P04';
+/** PostgreSQL's `duplicate_database`, and `unique_violation` when two make it at the same instant. */
+const ALREADY_MADE = ['42P04', '23505'];
 
 /** The same server and user, another database. */
 export function onDatabase(connectionString: string, database: string): string {
   const url = new URL(connectionString);
   url.pathname = `/${encodeURIComponent(database)}`;
   return url.href;
+}
+
+/** The cause names host and user, which the caller knows; the message may go to a log. */
+export function databaseUnavailable(cause: unknown): MigrationError {
+  const code = (cause as { code?: string }).code ?? 'no answer';
+  return new MigrationError('database_unavailable', `The database cannot be reached (${code}).`, {
+    cause,
+  });
 }
 
 /**
@@ -28,11 +36,7 @@ export async function withClient<T>(
     await client.connect();
   } catch (error) {
     await client.end().catch(() => undefined);
-    // The cause names host and user, which the caller has; its message may go to a log.
-    const code = (error as { code?: string }).code ?? 'no answer';
-    throw new MigrationError('database_unavailable', `The database cannot be reached (${code}).`, {
-      cause: error,
-    });
+    throw databaseUnavailable(error);
   }
   try {
     return await work(client);
@@ -58,7 +62,7 @@ export async function ensureDatabase(connectionString: string): Promise<boolean>
       await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
       return true;
     } catch (error) {
-      if ((error as { code?: string }).code === DUPLICATE_DATABASE) {
+      if (ALREADY_MADE.includes((error as { code?: string }).code ?? '')) {
         return false;
       }
       throw error;

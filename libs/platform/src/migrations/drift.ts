@@ -17,9 +17,13 @@ export interface DriftOptions extends MigrationSources {
 const EMPTY = '-- This is an empty migration.';
 
 /**
- * The SQL that leads from the migrations to the schema; empty when they say the same. What Prisma
- * cannot model (storage parameters, checks, functions, partial indexes without the preview feature
- * `partialIndexes`) is in neither side of the comparison.
+ * The SQL that leads from the migrations to the schema; empty when they say the same.
+ *
+ * What Prisma cannot model is on neither side of the comparison, so that a migration may hold it:
+ * seen with 7.10 for storage and table parameters, checks, functions, and indexes that are partial or
+ * on expressions. (With the preview feature `partialIndexes` partial indexes do count and have to be
+ * in the schema, with the predicate as PostgreSQL prints it.) A table, or an index with INCLUDE, that
+ * the schema does not have is a difference.
  *
  * @throws {MigrationError} `engine_failed` also when the migrations do not apply to an empty database
  */

@@ -5,7 +5,7 @@ import type {
 } from '@prisma/schema-engine-wasm/schema_engine_bg';
 
 import { withMigrationLock } from './lock.js';
-import { NO_FILTER, withSchemaEngine } from './schema-engine.js';
+import { failedBefore, NO_FILTER, withSchemaEngine } from './schema-engine.js';
 import { readMigrations, readSchema, type MigrationSources } from './sources.js';
 
 /** Which migrations go to which database. */
@@ -66,9 +66,13 @@ export async function pendingMigrations(
   options: Pick<MigrateOptions, 'connectionString' | 'schemaPath' | 'migrationsPath'>,
 ): Promise<readonly string[]> {
   const [schema, migrationsList] = await readSources(options);
-  return await withSchemaEngine(options.connectionString, schema, async (engine) =>
-    pendingOf(await diagnose(engine, migrationsList)),
-  );
+  return await withSchemaEngine(options.connectionString, schema, async (engine) => {
+    const history = await diagnose(engine, migrationsList);
+    if (history.failedMigrationNames.length > 0) {
+      throw failedBefore(history.failedMigrationNames);
+    }
+    return pendingOf(history);
+  });
 }
 
 async function readSources(

@@ -6,6 +6,7 @@ import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type { SchemaEngine, SchemasContainer } from '@prisma/schema-engine-wasm/schema_engine_bg';
 
 import { migrationAdapter, openPool } from './adapter.js';
+import { databaseUnavailable } from './databases.js';
 import { MigrationError } from './error.js';
 
 /**
@@ -22,6 +23,13 @@ declare const WebAssembly: {
   ): Promise<{ instance: { exports: Record<string, unknown> } }>;
 };
 
+/** The bindings report a panic of the engine here, and end in a bare "unreachable" without it. */
+const PANIC_REGISTRY = {
+  set_message: (message: string): never => {
+    throw new MigrationError('engine_failed', `The schema engine gave up: ${message}`);
+  },
+};
+
 let loaded: Promise<void> | undefined;
 
 /** Instantiates the WebAssembly module once in a process; its bindings hold it in a global. */
@@ -33,6 +41,7 @@ async function load(): Promise<void> {
   const { instance } = await WebAssembly.instantiate(await readFile(path), {
     './schema_engine_bg.js': bindings,
   });
+  Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: PANIC_REGISTRY });
   bindings.__wbg_set_wasm(instance.exports);
   (instance.exports['__wbindgen_start'] as () => void)();
 }
@@ -52,6 +61,10 @@ export async function withSchemaEngine<T>(
   await (loaded ??= load());
   const pool = openPool(connectionString);
   try {
+    // The engine tells of a missing database in prose alone.
+    await pool.query('SELECT 1').catch((error: unknown) => {
+      throw databaseUnavailable(error);
+    });
     const engine = await bindings.SchemaEngine.new(
       { datamodels: schema.files.map(({ path, content }) => [path, content]) },
       () => undefined,
@@ -79,15 +92,21 @@ function asMigrationError(error: unknown): MigrationError {
   const { message, code } = error as { message?: unknown; code?: unknown };
   const text = typeof message === 'string' ? message : 'unknown reason';
   if (code === FAILED_BEFORE) {
-    const name = /`([^`]+)` migration started/.exec(text)?.[1] ?? 'A migration';
-    return new MigrationError(
-      'failed_before',
-      `${name} failed at an earlier attempt, which PostgreSQL rolled back as a whole. When the ` +
-        'cause is gone, remove its unfinished row from the table _prisma_migrations and start again.',
-      { cause: error },
-    );
+    const name = /`([^`]+)` migration started/.exec(text)?.[1];
+    return failedBefore(name === undefined ? [] : [name], error);
   }
   return new MigrationError('engine_failed', withoutTrace(text), { cause: error });
+}
+
+/** Says what to do about migrations that failed at an earlier attempt. */
+export function failedBefore(names: readonly string[], cause?: unknown): MigrationError {
+  return new MigrationError(
+    'failed_before',
+    `A migration (${names.join(', ')}) failed at an earlier attempt, which PostgreSQL rolled back ` +
+      'as a whole. When the cause is gone, delete its unfinished row from the table ' +
+      '_prisma_migrations and start again.',
+    { cause },
+  );
 }
 
 /** The engine appends where in its own source it was, and PostgreSQL's DETAIL may quote a row. */

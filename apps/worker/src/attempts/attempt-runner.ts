@@ -1,0 +1,302 @@
+import { requestIdFromUuid } from '@reqrun/contracts';
+import type { BackoffTimer } from '@reqrun/platform/background';
+import { type DataKeyRing, UnreadableError } from '@reqrun/platform/crypto';
+import { DatabaseError } from '@reqrun/platform/database';
+import { errorFields, type Logger } from '@reqrun/platform/logging';
+import type { SignalBus } from '@reqrun/platform/signals';
+import type { ProviderClient, ProviderOutcome } from '@reqrun/providers';
+import {
+  type AttemptEnd,
+  type AttemptFinisher,
+  type Claim,
+  type FinishOutcome,
+  type RequestRecovery,
+  unpackEnvelope,
+} from '@reqrun/requests';
+
+import type { WorkerMetrics } from '../metrics.js';
+import { failedWithoutCall, judge } from './judge.js';
+import type { ProviderTargets } from './provider-targets.js';
+
+/** What attempts are run with. */
+export interface AttemptRunnerOptions {
+  provider: ProviderClient;
+  keys: DataKeyRing;
+  targets: ProviderTargets;
+  finisher: AttemptFinisher;
+  recovery: RequestRecovery;
+  backoff: BackoffTimer;
+  signals: SignalBus;
+  metrics: WorkerMetrics;
+  logger: Logger;
+}
+
+/** A request that this process is running. */
+interface Running {
+  claim: Claim;
+  /** `performance.now()` at the claim. */
+  startedAt: number;
+  abort: AbortController;
+  /** Whether the provider may have got the call. */
+  called: boolean;
+  /** Set when this process gives the request back. */
+  releasing: boolean;
+}
+
+/** What the call came to, or why there was none. */
+type CallResult =
+  { kind: 'ended'; end: AttemptEnd } | { kind: 'gave-up' } | { kind: 'put-back'; called: boolean };
+
+const COMMIT_RETRY_MS = [50, 100, 250, 500, 1_000];
+/** How long releasing may take once the grace is over. */
+const RELEASE_LIMIT_MS = 3_000;
+
+/** Runs attempts: decrypt, one provider call, a decision, a commit that only the owner can make. */
+export class AttemptRunner {
+  private readonly running = new Map<string, Running>();
+  private idleListeners: (() => void)[] = [];
+  private abandonCommits = false;
+
+  /** @param options what attempts are run with */
+  constructor(private readonly options: AttemptRunnerOptions) {}
+
+  /** How many requests are running. */
+  get count(): number {
+    return this.running.size;
+  }
+
+  /** The ids and fences of what is running. */
+  owned(): ReadonlyMap<string, number> {
+    return new Map([...this.running].map(([id, { claim }]) => [id, claim.fence]));
+  }
+
+  /**
+   * Runs an attempt to its end. Never fails: what could not be committed is another worker's, or
+   * will be.
+   *
+   * @param claim a request that this process has just claimed
+   */
+  async run(claim: Claim): Promise<void> {
+    const running: Running = {
+      claim,
+      startedAt: performance.now(),
+      abort: new AbortController(),
+      called: false,
+      releasing: false,
+    };
+    this.running.set(claim.id, running);
+    this.options.metrics.inFlight.set(this.running.size);
+    this.options.metrics.claimLag.observe(Math.max(0, claim.claimLagMs) / 1000);
+    try {
+      const result = await this.callProvider(running);
+      if (result.kind === 'ended') {
+        await this.commit(running, result.end);
+      } else if (result.kind === 'put-back') {
+        await this.putBack(running, result.called);
+      }
+    } catch (error) {
+      // Nothing here should throw; if it does, the lease runs out and the request is run again.
+      this.options.logger.error('attempt broke', { ...this.ids(claim), ...errorFields(error) });
+    } finally {
+      if (this.running.get(claim.id) === running) {
+        this.running.delete(claim.id);
+      }
+      this.options.metrics.inFlight.set(this.running.size);
+      if (this.running.size === 0) {
+        this.idleListeners.splice(0).forEach((listener) => listener());
+      }
+    }
+  }
+
+  /**
+   * Ends the provider calls of requests that are no longer this process's. Others are left alone.
+   *
+   * @param ids UUIDs
+   */
+  abort(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.running.get(id)?.abort.abort();
+    }
+  }
+
+  /**
+   * Waits for what runs; when the grace is over, gives the rest back.
+   *
+   * @param graceMs how long calls in flight may take
+   */
+  async drain(graceMs: number): Promise<void> {
+    await this.idleWithin(graceMs);
+    for (const running of this.running.values()) {
+      running.releasing = true;
+      running.abort.abort();
+    }
+    this.abandonCommits = true;
+    await this.idleWithin(RELEASE_LIMIT_MS);
+  }
+
+  private async callProvider(running: Running): Promise<CallResult> {
+    const { claim } = running;
+    const { keys, targets, provider } = this.options;
+    let body: Buffer;
+    let headers: Readonly<Record<string, string>>;
+    let target;
+    try {
+      if (claim.ciphertext === null) {
+        return { kind: 'ended', end: failedWithoutCall(claim, 'payload_unreadable') };
+      }
+      const opened = await keys.open(claim.projectId, claim.id, 'payload', claim.ciphertext);
+      ({
+        head: { headers },
+        body,
+      } = unpackEnvelope(opened));
+      claim.ciphertext = null;
+      target = await targets.of(claim);
+    } catch (error) {
+      return error instanceof UnreadableError
+        ? { kind: 'ended', end: failedWithoutCall(claim, 'payload_unreadable') }
+        : { kind: 'put-back', called: false };
+    }
+    if (target === null) {
+      return { kind: 'ended', end: failedWithoutCall(claim, 'provider_not_configured') };
+    }
+    if (running.abort.signal.aborted) {
+      return running.releasing ? { kind: 'put-back', called: false } : { kind: 'gave-up' };
+    }
+    running.called = true;
+    const startedAt = performance.now();
+    const outcome: ProviderOutcome = await provider.call({
+      ...target,
+      path: claim.endpoint,
+      body,
+      headers,
+      idempotencyKey: `${requestIdFromUuid(claim.id)}-${claim.callNumber}`,
+      timeoutMs: Math.max(1, Math.min(claim.policy.callTimeoutMs, this.msUntilDeadline(running))),
+      signal: running.abort.signal,
+      expect: 'chat.completion',
+    });
+    this.options.metrics.callDuration.observe((performance.now() - startedAt) / 1000);
+    if (outcome.kind === 'aborted') {
+      return running.releasing ? { kind: 'put-back', called: true } : { kind: 'gave-up' };
+    }
+    return {
+      kind: 'ended',
+      end: judge(claim, outcome, {
+        msUntilDeadline: this.msUntilDeadline(running),
+        nowMs: Date.now(),
+        random: Math.random(),
+      }),
+    };
+  }
+
+  /** Holds on to an answer for as long as the database is away and the fence stands. */
+  private async commit(running: Running, end: AttemptEnd): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        this.report(running, end, await this.options.finisher.finish(end));
+        return;
+      } catch (error) {
+        if (!(error instanceof DatabaseError)) {
+          throw error;
+        }
+        if (error.kind === 'data') {
+          // Something in the answer can't be stored: the request ends all the same, without it.
+          end = failedWithoutCall(end.claim, 'payload_unreadable');
+        } else if (this.abandonCommits) {
+          this.options.logger.warn('answer not committed', {
+            ...this.ids(end.claim),
+            ...errorFields(error),
+          });
+          return;
+        }
+        const delay = COMMIT_RETRY_MS[Math.min(tries, COMMIT_RETRY_MS.length - 1)];
+        await new Promise((resolve) => setTimeout(resolve, delay));
+      }
+    }
+  }
+
+  private async putBack(running: Running, called: boolean): Promise<void> {
+    const { id, fence } = running.claim;
+    const { recovery, signals, logger } = this.options;
+    try {
+      for (const { errorCode } of await recovery.release([{ id, fence, called }])) {
+        logger.info('attempt', {
+          ...this.ids(running.claim),
+          outcome: 'released',
+          error_code: errorCode,
+          decision: errorCode === null ? 'retry' : 'fail',
+        });
+        this.options.metrics.attempts.inc({ outcome: 'released', code: errorCode ?? '' });
+        signals.publish(errorCode === null ? 'due' : 'finished', errorCode === null ? [] : [id]);
+      }
+    } catch (error) {
+      logger.warn('release failed', { ...this.ids(running.claim), ...errorFields(error) });
+    }
+  }
+
+  /** One wide line per attempt, one per ended request, the counters, and whoever waits. */
+  private report(running: Running, end: AttemptEnd, outcome: FinishOutcome): void {
+    const { metrics, logger, signals, backoff } = this.options;
+    const { claim, decision } = end;
+    if (outcome.kind === 'fenced') {
+      metrics.fenced.inc();
+      logger.info('answer fenced off', this.ids(claim));
+      return;
+    }
+    const succeeded = end.status === 'completed';
+    logger.info('attempt', {
+      ...this.ids(claim),
+      model: claim.model,
+      mode: claim.mode,
+      outcome: succeeded ? 'succeeded' : 'failed',
+      http_status: end.httpStatus,
+      error_code: end.errorCode,
+      decision: decision.action,
+      reason: decision.reason,
+      delay_ms: decision.delay_ms,
+      delay_source: decision.delay_source,
+      duration_ms: Math.round(performance.now() - running.startedAt),
+      claim_lag_ms: Math.round(claim.claimLagMs),
+      provider_request_id: end.providerRequestId,
+    });
+    metrics.attempts.inc({ outcome: succeeded ? 'succeeded' : 'failed', code: end.errorCode ?? '' });
+    if (outcome.status === 'retrying') {
+      metrics.retries.inc({ reason: decision.reason });
+      backoff.set(claim.id, decision.delay_ms ?? 0);
+      return;
+    }
+    metrics.finished.inc({ outcome: outcome.status, code: outcome.errorCode ?? '' });
+    logger.info('request', {
+      ...this.ids(claim),
+      status: outcome.status,
+      error_code: outcome.errorCode,
+      attempts: claim.attempt,
+    });
+    signals.publish('finished', [claim.id]);
+  }
+
+  private msUntilDeadline(running: Running): number {
+    return running.claim.msUntilDeadline - (performance.now() - running.startedAt);
+  }
+
+  private ids(claim: Claim): Record<string, string | number> {
+    return {
+      request_id: requestIdFromUuid(claim.id),
+      project_id: claim.projectId,
+      attempt: claim.attempt,
+      round: claim.round,
+    };
+  }
+
+  private async idleWithin(limitMs: number): Promise<void> {
+    if (this.running.size === 0) {
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, limitMs);
+      this.idleListeners.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+}

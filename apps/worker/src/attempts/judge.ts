@@ -1,0 +1,186 @@
+import { safeProviderErrorCode } from '@reqrun/contracts';
+import { passThroughHeaders, type ProviderOutcome } from '@reqrun/providers';
+import type { AttemptEnd, Claim } from '@reqrun/requests';
+import { type CallOutcome, decideNextStep, isRequestTooLargeMessage } from '@reqrun/retry-policy';
+
+/** What of the moment a decision depends on. */
+export interface Moment {
+  msUntilDeadline: number;
+  /** The wall clock, Unix ms. */
+  nowMs: number;
+  /** In [0, 1). */
+  random: number;
+}
+
+/** An outcome that says something about the request; an aborted call says nothing. */
+export type JudgedOutcome = Exclude<ProviderOutcome, { kind: 'aborted' }>;
+
+/** Nothing was sent, and nothing would be the next time. */
+const NEVER_SENT = new Set(['INVALID_BASE_URL', 'INVALID_REQUEST']);
+
+/**
+ * Turns the end of a provider call into what is written: the policy decides, this only translates.
+ *
+ * @param claim the request and its attempt
+ * @param outcome how the call ended
+ * @param moment the deadline's distance, the clock, a random number
+ */
+export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): AttemptEnd {
+  if (outcome.kind === 'network_error' && NEVER_SENT.has(outcome.cause)) {
+    return failedWithoutCall(claim, 'provider_not_configured');
+  }
+  const step = decideNextStep(claim.policy, {
+    outcome: toCallOutcome(outcome),
+    retriesUsed: claim.retriesUsed,
+    ...moment,
+  });
+  const errorCode = errorCodeOf(outcome);
+  const base = {
+    claim,
+    errorCode,
+    httpStatus: 'httpStatus' in outcome ? outcome.httpStatus : null,
+    providerRequestId: 'providerRequestId' in outcome ? outcome.providerRequestId : null,
+    usage: outcome.kind === 'success' ? numbersOnly(outcome.usage) : null,
+  };
+  switch (step.action) {
+    case 'succeed':
+      return {
+        ...base,
+        status: 'completed',
+        recordErrorCode: null,
+        decision: { action: 'succeed', reason: 'success', delay_ms: null, delay_source: null },
+        result: answerOf(outcome),
+      };
+    case 'retry':
+      return {
+        ...base,
+        status: 'retrying',
+        recordErrorCode: null,
+        decision: {
+          action: 'retry',
+          reason: step.reason,
+          delay_ms: step.delayMs,
+          delay_source: step.delaySource,
+        },
+        result: null,
+      };
+    case 'fail':
+      return {
+        ...base,
+        status: 'failed',
+        recordErrorCode:
+          step.reason === 'not_retryable' || step.reason === 'retries_exhausted'
+            ? errorCode
+            : step.reason,
+        decision: { action: 'fail', reason: step.reason, delay_ms: null, delay_source: null },
+        result: answerOf(outcome),
+      };
+  }
+}
+
+/**
+ * The end of an attempt for which no call could be made.
+ *
+ * @param claim the request and its attempt
+ * @param code why
+ */
+export function failedWithoutCall(
+  claim: Claim,
+  code: 'payload_unreadable' | 'provider_not_configured',
+): AttemptEnd {
+  return {
+    claim,
+    status: 'failed',
+    errorCode: code,
+    recordErrorCode: code,
+    httpStatus: null,
+    providerRequestId: null,
+    decision: { action: 'fail', reason: 'not_retryable', delay_ms: null, delay_source: null },
+    usage: null,
+    result: null,
+  };
+}
+
+function toCallOutcome(outcome: JudgedOutcome): CallOutcome {
+  switch (outcome.kind) {
+    case 'success':
+      return { kind: 'success' };
+    case 'network_error':
+      return { kind: 'network' };
+    case 'timeout':
+      return { kind: 'timeout' };
+    case 'invalid_response':
+      return { kind: 'invalid_response' };
+    case 'http_error':
+      return {
+        kind: 'http',
+        status: outcome.httpStatus,
+        errorCode: outcome.error?.code ?? null,
+        errorType: outcome.error?.type ?? null,
+        requestTooLarge: isRequestTooLargeMessage(outcome.error?.message ?? ''),
+        headers: outcome.headers,
+      };
+  }
+}
+
+function errorCodeOf(outcome: JudgedOutcome): string | null {
+  switch (outcome.kind) {
+    case 'success':
+      return null;
+    case 'network_error':
+      return 'network_error';
+    case 'timeout':
+      return 'timeout';
+    case 'invalid_response':
+      return 'provider_response_invalid';
+    case 'http_error':
+      return safeProviderErrorCode(
+        outcome.httpStatus,
+        outcome.error?.code ?? null,
+        outcome.error?.type ?? null,
+      );
+  }
+}
+
+/** The provider's own answer, kept for the caller alone. */
+function answerOf(outcome: JudgedOutcome): AttemptEnd['result'] {
+  if ((outcome.kind !== 'success' && outcome.kind !== 'http_error') || outcome.body.length === 0) {
+    return null;
+  }
+  return {
+    head: {
+      status: outcome.httpStatus,
+      ...(outcome.contentType === null ? {} : { contentType: outcome.contentType }),
+      headers: {
+        ...passThroughHeaders(outcome.headers),
+        ...(outcome.providerRequestId === null
+          ? {}
+          : { 'x-provider-request-id': outcome.providerRequestId }),
+      },
+    },
+    body: outcome.body,
+  };
+}
+
+/** Usage stands in clear in the record, so only counts may pass: text could be anything. */
+function numbersOnly(usage: Readonly<Record<string, unknown>> | null): AttemptEnd['usage'] {
+  if (usage === null) {
+    return null;
+  }
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(usage).slice(0, 50)) {
+    if (!/^[A-Za-z0-9_]{1,64}$/.test(name)) {
+      continue;
+    }
+    if (typeof value === 'number') {
+      kept[name] = value;
+    } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      kept[name] = Object.fromEntries(
+        Object.entries(value)
+          .slice(0, 50)
+          .filter(([key, count]) => /^[A-Za-z0-9_]{1,64}$/.test(key) && typeof count === 'number'),
+      );
+    }
+  }
+  return kept;
+}

@@ -1,0 +1,7 @@
+import 'reflect-metadata';
+
+import { runService } from '@reqrun/platform/service';
+
+import { startWorker } from './start-worker.js';
+
+await runService('worker', startWorker);

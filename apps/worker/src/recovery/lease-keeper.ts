@@ -1,0 +1,72 @@
+import { errorFields, type Logger } from '@reqrun/platform/logging';
+import type { RequestRecovery } from '@reqrun/requests';
+
+import type { AttemptRunner } from '../attempts/attempt-runner.js';
+import type { ClaimLoop } from '../attempts/claim-loop.js';
+import { Repeating } from './repeating.js';
+
+/** What the keeper is made of. */
+export interface LeaseKeeperOptions {
+  recovery: RequestRecovery;
+  workerId: string;
+  loop: ClaimLoop;
+  runner: AttemptRunner;
+  leaseMs: number;
+  everyMs: number;
+  logger: Logger;
+}
+
+/**
+ * Renews the leases of all that runs here, with one statement per beat, and compares what the
+ * database says with what this process knows: calls for what it has lost are ended, and what was
+ * claimed for it without its knowing (the claim's answer was lost) is put back at once.
+ */
+export class LeaseKeeper {
+  private readonly beats: Repeating;
+
+  /** @param options what it is made of */
+  constructor(private readonly options: LeaseKeeperOptions) {
+    this.beats = new Repeating(options.everyMs, () => this.beat());
+  }
+
+  /** Begins to beat. */
+  start(): void {
+    this.beats.start();
+  }
+
+  /** Stops beating; resolves when no beat is under way. */
+  async stop(): Promise<void> {
+    await this.beats.stop();
+  }
+
+  private async beat(): Promise<void> {
+    const { recovery, workerId, loop, runner, leaseMs, logger } = this.options;
+    try {
+      const before = runner.owned();
+      const rows = await recovery.renewLeases(workerId, leaseMs);
+      const fences = new Map(rows.map(({ id, fence }) => [id, fence]));
+      // What was claimed since the statement was sent can't be in its answer, so it is not judged.
+      const lost = [...before].filter(([id, fence]) => fences.get(id) !== fence).map(([id]) => id);
+      runner.abort(lost);
+
+      const unknown = rows.filter(({ id }) => !before.has(id));
+      if (unknown.length === 0) {
+        return;
+      }
+      // A claim may be on its way back: only what is unknown after it has arrived is an orphan.
+      await loop.claimSettled();
+      const known = runner.owned();
+      const orphans = unknown.filter(({ id, fence }) => known.get(id) !== fence);
+      // One that ran and finished meanwhile has a higher fence, so this leaves it alone.
+      const released = await recovery.release(
+        orphans.map(({ id, fence }) => ({ id, fence, called: false })),
+      );
+      if (released.length > 0) {
+        logger.warn('put back what was claimed without an answer', { requests: released.length });
+        loop.ring();
+      }
+    } catch (error) {
+      logger.warn('heartbeat failed', errorFields(error));
+    }
+  }
+}

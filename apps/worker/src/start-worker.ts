@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { BackoffTimer } from '@reqrun/platform/background';
+import { NestLogger } from '@reqrun/platform/logging';
+import type { Platform, RunningService } from '@reqrun/platform/service';
+import { ProjectDirectory } from '@reqrun/projects';
+import { ProviderClient } from '@reqrun/providers';
+import { AttemptFinisher, registerRecordMetrics, RequestRecovery } from '@reqrun/requests';
+
+import { AttemptRunner } from './attempts/attempt-runner.js';
+import { ClaimLoop } from './attempts/claim-loop.js';
+import { ProviderTargets } from './attempts/provider-targets.js';
+import { WorkerHealth } from './health/worker-health.js';
+import { WorkerMetrics } from './metrics.js';
+import { LeaseKeeper } from './recovery/lease-keeper.js';
+import { Reaper } from './recovery/reaper.js';
+import { RetentionSweeper } from './recovery/retention-sweeper.js';
+import { WorkerModule } from './worker.module.js';
+
+/**
+ * Puts a worker together and starts it: it runs attempts, recovers what was lost, deletes what has
+ * expired, and serves its health and its metrics.
+ *
+ * @param platform the database, the signals, the settings
+ */
+export async function startWorker(platform: Platform): Promise<RunningService> {
+  const { config, logger, pool, keys, prisma, signals } = platform;
+  const workerId = randomUUID();
+  const metrics = new WorkerMetrics(platform.metrics);
+  registerRecordMetrics(platform.metrics, pool);
+
+  const provider = new ProviderClient({
+    maxResponseBytes: config.REQRUN_MAX_ANSWER_BYTES,
+    allowInsecure: config.REQRUN_ALLOW_INSECURE_PROVIDERS,
+  });
+  const recovery = new RequestRecovery(pool);
+  const backoff = new BackoffTimer(
+    {
+      redisUrl: config.REDIS_URL,
+      connectionString: config.DATABASE_URL,
+      applicationName: 'reqrun-worker-backoff',
+      onError: () => metrics.timerErrors.inc(),
+    },
+    () => loop.ring(),
+  );
+  const runner = new AttemptRunner({
+    provider,
+    keys,
+    targets: new ProviderTargets(
+      new ProjectDirectory(prisma, keys),
+      config.REQRUN_SIMULATOR_URL ?? null,
+    ),
+    finisher: new AttemptFinisher(pool, keys),
+    recovery,
+    backoff,
+    signals,
+    metrics,
+    logger,
+  });
+  const loop = new ClaimLoop({
+    pool,
+    workerId,
+    runner,
+    concurrency: config.REQRUN_WORKER_CONCURRENCY,
+    leaseMs: config.REQRUN_LEASE_MS,
+    pollMs: config.REQRUN_POLL_MS,
+    metrics,
+    logger,
+  });
+  const leases = new LeaseKeeper({
+    recovery,
+    workerId,
+    loop,
+    runner,
+    leaseMs: config.REQRUN_LEASE_MS,
+    everyMs: config.REQRUN_HEARTBEAT_MS,
+    logger,
+  });
+  const reaper = new Reaper({
+    recovery,
+    signals,
+    metrics,
+    logger,
+    everyMs: config.REQRUN_REAP_MS,
+  });
+  const retention = new RetentionSweeper({
+    pool,
+    logger,
+    everyMs: config.REQRUN_RETENTION_SWEEP_MS,
+  });
+  const health = new WorkerHealth(pool, loop, runner, signals);
+
+  signals.subscribe('due', () => loop.ring());
+  signals.subscribe('canceled', (ids) => runner.abort(ids));
+
+  const app = await NestFactory.create(
+    WorkerModule.register(health, platform.metrics),
+    new FastifyAdapter(),
+    { logger: new NestLogger(logger), abortOnError: false },
+  );
+  await app.listen(config.REQRUN_WORKER_PORT, config.REQRUN_WORKER_HOST);
+  logger.info('listening', { url: await app.getUrl(), worker_id: workerId });
+
+  backoff.start();
+  leases.start();
+  reaper.start();
+  retention.start();
+  loop.start();
+
+  return {
+    async stop() {
+      health.stopping = true;
+      await loop.stop();
+      await runner.drain(config.REQRUN_SHUTDOWN_GRACE_MS);
+      await Promise.all([leases.stop(), reaper.stop(), retention.stop(), backoff.stop()]);
+      await provider.close();
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { timingSafeEqual } from 'node:crypto';
+
+import type { RequestMode } from '@reqrun/contracts';
+import type { KeyedHash } from '@reqrun/platform/crypto';
+import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import { LRUCache } from 'lru-cache';
+
+import { parseApiKey } from './api-key-format.js';
+
+/** Whom a call comes from. */
+export interface ApiKeyIdentity {
+  apiKeyId: string;
+  projectId: string;
+  mode: RequestMode;
+}
+
+interface KnownKey extends ApiKeyIdentity {
+  /** Unix ms, or null when it does not expire. */
+  expiresAt: number | null;
+}
+
+const FIND_KEY = {
+  name: 'keys-find',
+  text: `SELECT k.id, k.project_id, k.mode, k.key_hash, k.expires_at
+         FROM api_keys k JOIN projects p ON p.id = k.project_id
+         WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND p.archived_at IS NULL
+           AND (k.expires_at IS NULL OR k.expires_at > now())`,
+};
+
+const TOUCH_KEYS = {
+  name: 'keys-touch',
+  text: `UPDATE api_keys SET last_used_at = now()
+         WHERE id = ANY($1::uuid[])
+           AND (last_used_at IS NULL OR last_used_at < now() - interval '30 seconds')`,
+};
+
+const MAX_REMEMBERED = 10_000;
+const TOUCH_EVERY_MS = 60_000;
+
+/**
+ * Tells whom a key belongs to. Work does not depend on how much of a key is right: the look-up is
+ * by a keyed hash that no caller can steer. Found keys are remembered for seconds, misses never.
+ */
+export class ApiKeyAuthenticator {
+  private readonly known: LRUCache<string, KnownKey> | null;
+  private readonly used = new Set<string>();
+  private lastTouch = Date.now();
+
+  /**
+   * @param pool the database
+   * @param hash the keyed hash under which keys are stored
+   * @param rememberMs how long a found key is remembered: a revoked one works that long at most
+   */
+  constructor(
+    private readonly pool: Pool,
+    private readonly hash: KeyedHash,
+    rememberMs: number,
+  ) {
+    this.known = rememberMs > 0 ? new LRUCache({ max: MAX_REMEMBERED, ttl: rememberMs }) : null;
+  }
+
+  /**
+   * Whom a key belongs to, if that is known without asking the database.
+   *
+   * @param key what a client sent
+   */
+  remembered(key: string): ApiKeyIdentity | null {
+    const found = this.known?.get(this.cacheKey(key));
+    return found === undefined ? null : this.accept(found);
+  }
+
+  /**
+   * Whom a key belongs to. Unknown, revoked and expired keys look the same.
+   *
+   * @param key what a client sent
+   * @throws DatabaseError when it can't be known
+   */
+  async authenticate(key: string): Promise<ApiKeyIdentity | null> {
+    const digest = this.hash.digest(key);
+    if (parseApiKey(key) === null) {
+      return null;
+    }
+    const rows = await run<{
+      id: string;
+      project_id: string;
+      mode: RequestMode;
+      key_hash: Buffer;
+      expires_at: Date | null;
+    }>(this.pool, FIND_KEY, [digest]).catch((error: unknown) => {
+      throw toDatabaseError(error);
+    });
+    const row = rows[0];
+    if (row === undefined || !timingSafeEqual(row.key_hash, digest)) {
+      return null;
+    }
+    const found: KnownKey = {
+      apiKeyId: row.id,
+      projectId: row.project_id,
+      mode: row.mode,
+      expiresAt: row.expires_at?.getTime() ?? null,
+    };
+    this.known?.set(digest.toString('base64'), found);
+    return this.accept(found);
+  }
+
+  private accept(key: KnownKey): ApiKeyIdentity | null {
+    if (key.expiresAt !== null && key.expiresAt <= Date.now()) {
+      return null;
+    }
+    this.used.add(key.apiKeyId);
+    if (Date.now() - this.lastTouch > TOUCH_EVERY_MS) {
+      this.noteUse();
+    }
+    return { apiKeyId: key.apiKeyId, projectId: key.projectId, mode: key.mode };
+  }
+
+  private cacheKey(key: string): string {
+    return this.hash.digest(key).toString('base64');
+  }
+
+  /** Writes when keys were last used: once a minute for all of them, and nobody waits for it. */
+  private noteUse(): void {
+    this.lastTouch = Date.now();
+    const ids = [...this.used];
+    this.used.clear();
+    run(this.pool, TOUCH_KEYS, [ids]).catch(() => undefined);
+  }
+}

@@ -1,0 +1,27 @@
+import type pg from 'pg';
+
+/** A statement that is prepared once per connection under its name. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+/** What a statement can run on: a pool, or one of its connections. */
+export type Queryable = Pick<pg.Pool, 'query'> | Pick<pg.PoolClient, 'query'>;
+
+/**
+ * Runs a prepared statement.
+ *
+ * @param on the pool or connection
+ * @param statement its name and text: a name belongs to one text for ever
+ * @param values the parameters; Buffers travel in binary
+ * @returns the rows, typed as the caller knows the statement's columns
+ */
+export async function run<Row extends pg.QueryResultRow>(
+  on: Queryable,
+  statement: Statement,
+  values: unknown[],
+): Promise<Row[]> {
+  const { rows } = await on.query<Row>({ ...statement, values });
+  return rows;
+}

@@ -1,0 +1,160 @@
+/** A member of a JSON object, by its place in the text. */
+export interface RawMember {
+  /** The name, its escapes decoded. */
+  name: string;
+  /** Where the name's first quote stands. */
+  start: number;
+  /** Where the value begins. */
+  valueStart: number;
+  /** Behind the value's last character. */
+  end: number;
+}
+
+/**
+ * How deeply a JSON text is nested, without building it: a text that is deep enough breaks whoever
+ * walks it recursively, so this is asked first.
+ *
+ * @param text valid or invalid JSON
+ * @returns 0 for a scalar, 1 for a flat object or array
+ */
+export function jsonDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case 0x22:
+        at = endOfString(text, at) - 1;
+        break;
+      case 0x7b:
+      case 0x5b:
+        depth += 1;
+        deepest = depth > deepest ? depth : deepest;
+        break;
+      case 0x7d:
+      case 0x5d:
+        depth -= 1;
+        break;
+    }
+  }
+  return deepest;
+}
+
+/**
+ * The members of a JSON object by their places, so that a text can be changed without being parsed
+ * and printed, which would lose digits of numbers and the spelling of everything else.
+ *
+ * @param text an object that JSON.parse has taken
+ * @returns all members in their order, duplicates included
+ */
+export function topLevelMembers(text: string): RawMember[] {
+  const members: RawMember[] = [];
+  let at = skipSpace(text, 0) + 1;
+  for (;;) {
+    at = skipSpace(text, at);
+    if (text.charCodeAt(at) !== 0x22) {
+      return members;
+    }
+    const start = at;
+    at = endOfString(text, at);
+    const name = JSON.parse(text.slice(start, at)) as string;
+    const valueStart = skipSpace(text, skipSpace(text, at) + 1);
+    const end = endOfValue(text, valueStart);
+    members.push({ name, start, valueStart, end });
+    at = skipSpace(text, end);
+    if (text.charCodeAt(at) === 0x2c) {
+      at += 1;
+    }
+  }
+}
+
+/**
+ * The text of a JSON object less some of its members; every other byte stays as it came.
+ *
+ * @param text an object that JSON.parse has taken
+ * @param members its members, as `topLevelMembers` found them
+ * @param isRemoved which members go
+ */
+export function withoutMembers(
+  text: string,
+  members: readonly RawMember[],
+  isRemoved: (name: string) => boolean,
+): string {
+  if (!members.some(({ name }) => isRemoved(name))) {
+    return text;
+  }
+  const kept = members.filter(({ name }) => !isRemoved(name));
+  const first = members[0];
+  const last = members.at(-1);
+  if (first === undefined || last === undefined) {
+    return text;
+  }
+  const body = kept.map(({ start, end }) => text.slice(start, end)).join(',');
+  return text.slice(0, first.start) + body + text.slice(last.end);
+}
+
+/**
+ * @param text JSON
+ * @param at where the opening quote stands
+ * @returns behind the closing quote
+ */
+export function endOfString(text: string, at: number): number {
+  for (let quote = text.indexOf('"', at + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+    let before = quote - 1;
+    while (text.charCodeAt(before) === 0x5c) {
+      before -= 1;
+    }
+    // An even number of backslashes before it: the quote is not escaped.
+    if ((quote - before) % 2 === 1) {
+      return quote + 1;
+    }
+  }
+  return text.length;
+}
+
+/**
+ * @param text JSON
+ * @param at any place
+ * @returns the next place that is no JSON white space
+ */
+export function skipSpace(text: string, at: number): number {
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) {
+      return at;
+    }
+    at += 1;
+  }
+}
+
+function endOfValue(text: string, at: number): number {
+  const first = text.charCodeAt(at);
+  if (first === 0x22) {
+    return endOfString(text, at);
+  }
+  if (first !== 0x7b && first !== 0x5b) {
+    while (at < text.length && !/[,}\]\s]/.test(text.charAt(at))) {
+      at += 1;
+    }
+    return at;
+  }
+  let depth = 0;
+  for (; at < text.length; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case 0x22:
+        at = endOfString(text, at) - 1;
+        break;
+      case 0x7b:
+      case 0x5b:
+        depth += 1;
+        break;
+      case 0x7d:
+      case 0x5d:
+        depth -= 1;
+        if (depth === 0) {
+          return at + 1;
+        }
+        break;
+    }
+  }
+  return at;
+}

@@ -1,0 +1,2 @@
+export * from './open-platform.js';
+export * from './run-service.js';

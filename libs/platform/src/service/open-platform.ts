@@ -1,0 +1,81 @@
+import type { Registry } from 'prom-client';
+
+import type { ServiceConfig } from '../config/index.js';
+import { DataKeyRing, KeyedHash, MasterKey } from '../crypto/index.js';
+import { createPool, createPrisma, type Pool, type PrismaClient } from '../database/index.js';
+import type { Logger } from '../logging/index.js';
+import { createRegistry } from '../metrics/index.js';
+import { createSignalBus, type SignalBus } from '../signals/index.js';
+
+/** What a process stands on: opened before it serves, closed after it has stopped. */
+export interface Platform {
+  config: ServiceConfig;
+  logger: Logger;
+  pool: Pool;
+  prisma: PrismaClient;
+  /** Seals and opens contents. */
+  keys: DataKeyRing;
+  /** The hash under which API keys are stored. */
+  apiKeyHash: KeyedHash;
+  /** The hash of bodies under an idempotency key. */
+  fingerprintHash: KeyedHash;
+  signals: SignalBus;
+  metrics: Registry;
+  /** Closes everything, the database last. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects a process to its database and its signals, and checks that the master key fits.
+ *
+ * @param service the process's name, for its metrics and its connections
+ * @param config its settings
+ * @param logger where it logs
+ * @throws MasterKeyMismatchError when the master key does not open the data
+ * @throws when the database can't be reached or has no tables yet
+ */
+export async function openPlatform(
+  service: string,
+  config: ServiceConfig,
+  logger: Logger,
+): Promise<Platform> {
+  const applicationName = `reqrun-${service}`;
+  const pool = createPool({
+    connectionString: config.DATABASE_URL,
+    max: config.REQRUN_DATABASE_POOL_SIZE,
+    applicationName,
+    onError: () => logger.warn('database connection lost'),
+  });
+  const prisma = createPrisma(pool);
+  const signals = createSignalBus({
+    redisUrl: config.REDIS_URL,
+    pool,
+    connectionString: config.DATABASE_URL,
+    applicationName,
+  });
+  const close = async (): Promise<void> => {
+    await signals.stop();
+    await prisma.$disconnect();
+    await pool.end();
+  };
+  try {
+    const masterKey = new MasterKey(config.REQRUN_MASTER_KEY);
+    const apiKeyHash = await KeyedHash.load(prisma, masterKey, 'api-key');
+    const fingerprintHash = await KeyedHash.load(prisma, masterKey, 'fingerprint');
+    return {
+      config,
+      logger,
+      pool,
+      prisma,
+      keys: new DataKeyRing(pool, masterKey),
+      apiKeyHash,
+      fingerprintHash,
+      signals,
+      metrics: createRegistry(service, pool),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import { ConfigError, loadServiceConfig } from '../config/index.js';
+import { MasterKeyMismatchError } from '../crypto/index.js';
+import { toDatabaseError } from '../database/index.js';
+import { createLogger, errorFields, type Logger } from '../logging/index.js';
+import { openPlatform, type Platform } from './open-platform.js';
+
+/** EX_CONFIG of sysexits(3): starting again changes nothing. */
+const EXIT_CONFIG = 78;
+/** SQLSTATE undefined_table. */
+const NO_TABLES = new Set(['42P01', 'P2021']);
+
+/** A service that runs. */
+export interface RunningService {
+  /** Stops taking work, lets what runs finish within the grace, and resolves. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The life of a process: settings, platform, service; then a signal, the service's end, the
+ * platform's end, exit. A second signal changes nothing, for Ctrl-C arrives from the terminal and
+ * from the parent.
+ *
+ * @param name the process's name
+ * @param start starts the service on its platform
+ */
+export async function runService(
+  name: string,
+  start: (platform: Platform) => Promise<RunningService>,
+): Promise<void> {
+  let logger = createLogger({ service: name, level: 'info' });
+  try {
+    const config = loadServiceConfig();
+    logger = createLogger({ service: name, level: config.REQRUN_LOG_LEVEL });
+    const stopRequested = whenAskedToStop();
+    const platform = await openPlatform(name, config, logger);
+    await platform.signals.start();
+    const service = await start(platform);
+    logger.info('ready');
+    logger.info('stopping', { reason: await stopRequested });
+    await service.stop();
+    await platform.close();
+    logger.info('stopped');
+    logger.flush();
+    process.exit(0);
+  } catch (error) {
+    process.exit(reportFatal(logger, error));
+  }
+}
+
+function whenAskedToStop(): Promise<string> {
+  return new Promise((resolve) => {
+    process.on('SIGTERM', () => resolve('SIGTERM'));
+    process.on('SIGINT', () => resolve('SIGINT'));
+    // The process that started this one is gone: nobody else would end it.
+    process.on('disconnect', () => resolve('parent gone'));
+  });
+}
+
+function reportFatal(logger: Logger, error: unknown): number {
+  const hopeless = error instanceof ConfigError || error instanceof MasterKeyMismatchError;
+  const database = toDatabaseError(error);
+  logger.fatal('start failed', {
+    ...errorFields(error),
+    ...(database.kind === 'unavailable'
+      ? { error_message: 'The database can not be reached.' }
+      : NO_TABLES.has(database.sqlState ?? '')
+        ? { error_message: 'The database has no tables yet: run the migrations first.' }
+        : {}),
+  });
+  logger.flush();
+  return hopeless ? EXIT_CONFIG : 1;
+}

@@ -1,0 +1,251 @@
+import type { RequestMode, RequestStatus } from '@reqrun/contracts';
+import type { DataKeyRing } from '@reqrun/platform/crypto';
+import { DatabaseError, type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import { GroupedCall } from '@reqrun/platform/grouping';
+
+import { packBlobs } from '../blob-pack.js';
+import { type EnvelopeHead, packEnvelope } from '../envelope.js';
+import type { RequestPolicy } from '../policy.js';
+import { ACCEPT, READ_EXISTING } from '../sql/transitions.js';
+
+/** A request that is to be accepted. */
+export interface NewRequest {
+  /** The UUID behind its public id. */
+  id: string;
+  projectId: string;
+  apiKeyId: string;
+  mode: RequestMode;
+  /** The path below /v1, e.g. `/chat/completions`. */
+  endpoint: string;
+  model: string;
+  idempotencyKey: string | null;
+  /** The keyed hash of endpoint and body; needed where there is an idempotency key. */
+  fingerprint: Buffer | null;
+  metadata: Readonly<Record<string, string>> | null;
+  policy: RequestPolicy;
+  /** The body that goes to the provider, byte for byte. */
+  body: Buffer;
+  /** Headers of the caller that go up with it. */
+  headers: EnvelopeHead['headers'];
+}
+
+/** What accepting came to. */
+export type Acceptance =
+  | { kind: 'accepted'; request: AcceptedRequest }
+  /** Another call with the same key and the same body came first. */
+  | { kind: 'joined'; request: AcceptedRequest }
+  /** The key was used with another body. */
+  | { kind: 'conflict' };
+
+/** A record that is committed. */
+export interface AcceptedRequest {
+  id: string;
+  status: RequestStatus;
+  model: string;
+  attempts: number;
+  createdAt: Date;
+}
+
+interface ExistingRow {
+  asked_id: string;
+  id: string;
+  status: RequestStatus;
+  model: string;
+  attempts: number;
+  created_at: Date;
+  fingerprint: Buffer | null;
+}
+
+interface Sealed {
+  request: NewRequest;
+  payload: Buffer;
+}
+
+const MAX_GROUP = 256;
+const MAX_GROUP_BYTES = 8 * 1024 * 1024;
+/** How long a commit whose answer was lost is sent again before the client hears of it. */
+const RESEND_DELAYS_MS = [50, 150, 400, 1_000, 2_000];
+
+/** A commit may or may not have happened: the same ids must be sent again. */
+class UncertainCommit extends Error {
+  constructor(readonly reason: DatabaseError) {
+    super(reason.message);
+  }
+}
+
+/** Accepts requests durably; those that arrive close in time share a commit. */
+export class RequestAcceptor {
+  private readonly group: GroupedCall<Sealed, Acceptance>;
+
+  /**
+   * @param pool the database
+   * @param keys what payloads are sealed with
+   * @param maxPendingBytes beyond this many bytes that wait to be committed, nothing is taken
+   */
+  constructor(
+    private readonly pool: Pool,
+    private readonly keys: DataKeyRing,
+    private readonly maxPendingBytes: number,
+  ) {
+    this.group = new GroupedCall<Sealed, Acceptance>({
+      run: (items) => this.acceptGroup(items),
+      maxItems: MAX_GROUP,
+      maxBytes: MAX_GROUP_BYTES,
+      sizeOf: ({ payload }) => payload.length,
+      concurrency: 2,
+      compare: (a, b) => compareKeys(a.request, b.request),
+      isItemError: (error) => error instanceof DatabaseError && error.kind === 'data',
+      isTransient: (error) => error instanceof DatabaseError && error.kind === 'conflict',
+    });
+  }
+
+  /** Whether taking this many more bytes is more than this process should hold. */
+  isFull(bytes: number): boolean {
+    const held = this.group.pendingBytes;
+    return held > 0 && held + bytes > this.maxPendingBytes;
+  }
+
+  /**
+   * Commits a request, or finds the one that its idempotency key belongs to. Only what this
+   * resolves with may be told to a client.
+   *
+   * @param request what to accept
+   * @throws DatabaseError of kind `unavailable` when nothing can be promised
+   */
+  async accept(request: NewRequest): Promise<Acceptance> {
+    const payload = await this.keys
+      .seal(
+        request.projectId,
+        request.id,
+        'payload',
+        ...packEnvelope({ headers: request.headers }, request.body),
+      )
+      .catch((error: unknown) => {
+        throw toDatabaseError(error);
+      });
+    return this.group.call({ request, payload });
+  }
+
+  private async acceptGroup(items: readonly Sealed[]): Promise<Acceptance[]> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await this.acceptOnce(items);
+      } catch (error) {
+        if (!(error instanceof UncertainCommit)) {
+          throw error;
+        }
+        const delay = RESEND_DELAYS_MS[tries];
+        if (delay === undefined) {
+          throw error.reason;
+        }
+        await new Promise((resolve) => setTimeout(resolve, delay));
+      }
+    }
+  }
+
+  private async acceptOnce(items: readonly Sealed[]): Promise<Acceptance[]> {
+    // No connection: nothing was sent, so there is nothing to doubt.
+    const client = await this.pool.connect().catch((error: unknown) => {
+      throw toDatabaseError(error);
+    });
+    let broken = false;
+    try {
+      const requests = items.map(({ request }) => request);
+      const payloads = packBlobs(items.map(({ payload }) => payload));
+      const inserted = await run<{ id: string; created_at: Date }>(
+        client,
+        { name: 'requests-accept', text: ACCEPT },
+        [
+          requests.map(({ id }) => id),
+          requests.map(({ projectId }) => projectId),
+          requests.map(({ apiKeyId }) => apiKeyId),
+          requests.map(({ mode }) => mode),
+          requests.map(({ endpoint }) => endpoint),
+          requests.map(({ model }) => model),
+          requests.map(({ idempotencyKey }) => idempotencyKey),
+          requests.map(({ fingerprint }) => fingerprint?.toString('hex') ?? null),
+          requests.map(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
+          requests.map(({ policy }) => policy.count),
+          requests.map(({ policy }) => `{${policy.onCodes.join(',')}}`),
+          requests.map(({ policy }) => policy.onLost),
+          requests.map(({ policy }) => policy.callTimeoutMs),
+          requests.map(({ policy }) => policy.deadlineMs),
+          payloads.offsets,
+          payloads.lengths,
+          payloads.all,
+        ],
+      );
+      const createdAt = new Map(inserted.map((row) => [row.id, row.created_at]));
+      const left = requests.filter(({ id }) => !createdAt.has(id));
+      const existing = left.length === 0 ? [] : await readExisting(client, left);
+      return requests.map((request) => {
+        const created = createdAt.get(request.id);
+        if (created !== undefined) {
+          return { kind: 'accepted', request: acceptedNow(request, created) };
+        }
+        return judgeExisting(
+          request,
+          existing.filter((row) => row.asked_id === request.id),
+        );
+      });
+    } catch (error) {
+      const reason = toDatabaseError(error);
+      broken = reason.kind === 'unavailable';
+      throw broken ? new UncertainCommit(reason) : reason;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
+
+function readExisting(
+  client: Parameters<typeof run>[0],
+  requests: readonly NewRequest[],
+): Promise<ExistingRow[]> {
+  return run<ExistingRow>(client, { name: 'requests-read-existing', text: READ_EXISTING }, [
+    requests.map(({ id }) => id),
+    requests.map(({ projectId }) => projectId),
+    requests.map(({ mode }) => mode),
+    requests.map(({ idempotencyKey }) => idempotencyKey),
+  ]);
+}
+
+function judgeExisting(request: NewRequest, rows: readonly ExistingRow[]): Acceptance {
+  const own = rows.find((row) => row.id === request.id);
+  const row = own ?? rows[0];
+  if (row === undefined) {
+    // The winner was deleted in between: as a conflict of statements, the group is sent again.
+    throw new DatabaseError('conflict', null);
+  }
+  const found: AcceptedRequest = {
+    id: row.id,
+    status: row.status,
+    model: row.model,
+    attempts: row.attempts,
+    createdAt: row.created_at,
+  };
+  if (own !== undefined) {
+    return { kind: 'accepted', request: found };
+  }
+  const same =
+    row.fingerprint !== null &&
+    request.fingerprint !== null &&
+    row.fingerprint.equals(request.fingerprint);
+  return same ? { kind: 'joined', request: found } : { kind: 'conflict' };
+}
+
+function acceptedNow(request: NewRequest, createdAt: Date): AcceptedRequest {
+  return { id: request.id, status: 'queued', model: request.model, attempts: 0, createdAt };
+}
+
+/** The order in which every group takes its locks: that of the unique keys. */
+function compareKeys(a: NewRequest, b: NewRequest): number {
+  return (
+    compare(a.projectId, b.projectId) ||
+    compare(a.mode, b.mode) ||
+    compare(a.idempotencyKey ?? '', b.idempotencyKey ?? '') ||
+    compare(a.id, b.id)
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

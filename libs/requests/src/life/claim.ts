@@ -1,0 +1,98 @@
+import type { RequestMode } from '@reqrun/contracts';
+import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+
+import type { RequestPolicy } from '../policy.js';
+import { CLAIM_DUE } from '../sql/transitions.js';
+
+/** A request that a worker owns until it finishes, releases or loses it. */
+export interface Claim {
+  id: string;
+  projectId: string;
+  mode: RequestMode;
+  endpoint: string;
+  model: string;
+  /** Who holds an older one has lost the request. */
+  fence: number;
+  /** The number of the attempt, from 1 over all rounds. */
+  attempt: number;
+  /** The n of the provider call's Idempotency-Key: a lost attempt's is used again. */
+  callNumber: number;
+  round: number;
+  policy: Omit<RequestPolicy, 'deadlineMs'>;
+  /** Failed attempts of this round that counted. */
+  retriesUsed: number;
+  msUntilDeadline: number;
+  /** How long it was due before it was claimed. */
+  claimLagMs: number;
+  /** The sealed payload; null when it is gone. */
+  ciphertext: Buffer | null;
+}
+
+interface ClaimRow {
+  id: string;
+  project_id: string;
+  mode: RequestMode;
+  endpoint: string;
+  model: string;
+  fence: number;
+  attempts: number;
+  call_number: number;
+  round: number;
+  retry_count: number;
+  retry_on_codes: number[];
+  on_lost: 'retry' | 'fail';
+  call_timeout_ms: number;
+  retries_used: number;
+  ms_until_deadline: number;
+  claim_lag_ms: number;
+  ciphertext: Buffer | null;
+}
+
+/** Payload bytes of one claim at most; one request alone may be larger. */
+const MAX_CLAIM_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Claims due requests, oldest first, and commits their attempts: one statement for all of them.
+ *
+ * @param pool the database
+ * @param workerId the process that will own them
+ * @param limit how many at most
+ * @param leaseMs how long it owns them without renewing
+ * @throws DatabaseError
+ */
+export async function claimDue(
+  pool: Pool,
+  workerId: string,
+  limit: number,
+  leaseMs: number,
+): Promise<Claim[]> {
+  const rows = await run<ClaimRow>(pool, { name: 'requests-claim', text: CLAIM_DUE }, [
+    workerId,
+    limit,
+    leaseMs,
+    MAX_CLAIM_BYTES,
+  ]).catch((error: unknown) => {
+    throw toDatabaseError(error);
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    projectId: row.project_id,
+    mode: row.mode,
+    endpoint: row.endpoint,
+    model: row.model,
+    fence: row.fence,
+    attempt: row.attempts,
+    callNumber: row.call_number,
+    round: row.round,
+    policy: {
+      count: row.retry_count,
+      onCodes: row.retry_on_codes,
+      onLost: row.on_lost,
+      callTimeoutMs: row.call_timeout_ms,
+    },
+    retriesUsed: row.retries_used,
+    msUntilDeadline: row.ms_until_deadline,
+    claimLagMs: row.claim_lag_ms,
+    ciphertext: row.ciphertext,
+  }));
+}

@@ -1,0 +1,168 @@
+import type { AttemptDecision, AttemptOutcome, RequestStatus } from '@reqrun/contracts';
+import type { DataKeyRing } from '@reqrun/platform/crypto';
+import { DatabaseError, type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import { GroupedCall } from '@reqrun/platform/grouping';
+
+import { packBlobs } from '../blob-pack.js';
+import { type EnvelopeHead, packEnvelope } from '../envelope.js';
+import { FINISH, READ_ATTEMPT_OUTCOMES } from '../sql/transitions.js';
+import type { Claim } from './claim.js';
+
+/** How an attempt ended and what follows. */
+export interface AttemptEnd {
+  claim: Claim;
+  /** Where the record goes. */
+  status: 'completed' | 'failed' | 'retrying';
+  /** Of this attempt, when it failed. */
+  errorCode: string | null;
+  /** Of the record, when it failed for good: not always the attempt's own. */
+  recordErrorCode: string | null;
+  httpStatus: number | null;
+  providerRequestId: string | null;
+  decision: AttemptDecision;
+  /** Counts of tokens, never text. */
+  usage: Readonly<Record<string, unknown>> | null;
+  /** The provider's answer, for the caller. */
+  result: { head: EnvelopeHead; body: Buffer } | null;
+}
+
+/** What a finish came to. */
+export type FinishOutcome =
+  | { kind: 'committed'; status: RequestStatus; errorCode: string | null }
+  /** The request was canceled, reaped, or ended by its deadline meanwhile: nothing was written. */
+  | { kind: 'fenced' };
+
+interface Sealed {
+  end: AttemptEnd;
+  result: Buffer | null;
+}
+
+const MAX_GROUP = 256;
+const MAX_GROUP_BYTES = 8 * 1024 * 1024;
+
+/** Commits how attempts ended; those that end close in time share a commit. */
+export class AttemptFinisher {
+  private readonly group: GroupedCall<Sealed, FinishOutcome>;
+
+  /**
+   * @param pool the database
+   * @param keys what results are sealed with
+   */
+  constructor(
+    private readonly pool: Pool,
+    private readonly keys: DataKeyRing,
+  ) {
+    this.group = new GroupedCall<Sealed, FinishOutcome>({
+      run: (items) => this.finishGroup(items),
+      maxItems: MAX_GROUP,
+      maxBytes: MAX_GROUP_BYTES,
+      sizeOf: ({ result }) => result?.length ?? 0,
+      concurrency: 2,
+      isItemError: (error) => error instanceof DatabaseError && error.kind === 'data',
+      isTransient: (error) => error instanceof DatabaseError && error.kind === 'conflict',
+    });
+  }
+
+  /**
+   * Commits how an attempt ended, if its worker still owns the request. May be called again with
+   * the same end when the answer was lost.
+   *
+   * @param end what to write
+   * @throws DatabaseError of kind `unavailable` when it is not known whether it was committed
+   */
+  async finish(end: AttemptEnd): Promise<FinishOutcome> {
+    const { claim, result } = end;
+    const sealed =
+      result === null
+        ? null
+        : await this.keys
+            .seal(claim.projectId, claim.id, 'result', ...packEnvelope(result.head, result.body))
+            .catch((error: unknown) => {
+              throw toDatabaseError(error);
+            });
+    return this.group.call({ end, result: sealed });
+  }
+
+  private async finishGroup(items: readonly Sealed[]): Promise<FinishOutcome[]> {
+    try {
+      return await this.finishOnce(items);
+    } catch (error) {
+      throw toDatabaseError(error);
+    }
+  }
+
+  private async finishOnce(items: readonly Sealed[]): Promise<FinishOutcome[]> {
+    const ends = items.map(({ end }) => end);
+    const results = packBlobs(items.map(({ result }) => result));
+    const rows = await run<{ id: string; status: RequestStatus; error_code: string | null }>(
+      this.pool,
+      { name: 'requests-finish', text: FINISH },
+      [
+        ends.map(({ claim }) => claim.id),
+        ends.map(({ claim }) => claim.fence),
+        ends.map(({ status }) => status),
+        ends.map(outcomeOf),
+        ends.map(({ errorCode }) => errorCode),
+        ends.map(({ recordErrorCode }) => recordErrorCode),
+        ends.map(({ httpStatus }) => httpStatus),
+        ends.map(({ providerRequestId }) => providerRequestId),
+        ends.map(({ decision }) => decision.action),
+        ends.map(({ decision }) => decision.reason),
+        ends.map(({ decision }) => decision.delay_ms),
+        ends.map(({ decision }) => decision.delay_source),
+        ends.map(({ usage }) => (usage === null ? null : JSON.stringify(usage))),
+        results.offsets,
+        results.lengths,
+        results.all,
+      ],
+    );
+    const written = new Map<string, FinishOutcome>(
+      rows.map((row) => [
+        row.id,
+        { kind: 'committed', status: row.status, errorCode: row.error_code },
+      ]),
+    );
+    const missing = ends.filter(({ claim }) => !written.has(claim.id));
+    for (const [id, outcome] of await this.alreadyWritten(missing)) {
+      written.set(id, outcome);
+    }
+    return ends.map(({ claim }) => written.get(claim.id) ?? { kind: 'fenced' });
+  }
+
+  /**
+   * Ends that an earlier try committed though its answer was lost: only the attempt's owner writes
+   * `succeeded`, or `failed` with the attempt's own error.
+   */
+  private async alreadyWritten(
+    ends: readonly AttemptEnd[],
+  ): Promise<readonly (readonly [string, FinishOutcome])[]> {
+    if (ends.length === 0) {
+      return [];
+    }
+    const rows = await run<{
+      id: string;
+      outcome: AttemptOutcome;
+      status: RequestStatus;
+      error_code: string | null;
+    }>(this.pool, { name: 'requests-read-outcomes', text: READ_ATTEMPT_OUTCOMES }, [
+      ends.map(({ claim }) => claim.id),
+      ends.map(({ claim }) => claim.attempt),
+    ]);
+    return rows
+      .filter((row) => {
+        const end = ends.find(({ claim }) => claim.id === row.id);
+        return (
+          end !== undefined &&
+          row.outcome === outcomeOf(end) &&
+          row.error_code !== 'deadline_exceeded'
+        );
+      })
+      .map((row) => [
+        row.id,
+        { kind: 'committed', status: row.status, errorCode: row.error_code },
+      ]);
+  }
+}
+
+const outcomeOf = ({ status }: AttemptEnd): AttemptOutcome =>
+  status === 'completed' ? 'succeeded' : 'failed';

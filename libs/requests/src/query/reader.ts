@@ -1,0 +1,181 @@
+import {
+  type AttemptOutcome,
+  type AttemptRecord,
+  type ListPage,
+  type RequestRecord,
+  type RequestStatus,
+} from '@reqrun/contracts';
+import type { DataKeyRing } from '@reqrun/platform/crypto';
+import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+
+import type { Scope } from '../life/control.js';
+import type { RequestRecovery } from '../life/recovery.js';
+import { listRecords, READ_ATTEMPTS, READ_RECORD } from '../sql/queries.js';
+import { openOutcome, type RequestOutcome } from './outcome.js';
+import { type RecordRow, toRecord } from './record-row.js';
+
+/** What a list is narrowed by. */
+export interface ListFilter {
+  status?: RequestStatus;
+  model?: string;
+  idempotencyKey?: string;
+  errorCode?: string;
+  createdAfter?: Date;
+  createdBefore?: Date;
+  /** The UUID of the record that the page begins behind. */
+  after?: string;
+  /** Records on the page at most. */
+  limit: number;
+}
+
+interface AttemptRow {
+  [column: string]: unknown;
+  number: number | null;
+  model: string;
+  started_at: Date;
+  ended_at: Date | null;
+  outcome: AttemptOutcome;
+  http_status: number | null;
+  error_code: string | null;
+  provider_request_id: string | null;
+  decision: 'succeed' | 'retry' | 'fallback' | 'fail' | 'cancel' | null;
+  decision_reason: string | null;
+  delay_ms: number | null;
+  delay_source: string | null;
+}
+
+/** Reads records: always within one project and mode, so that another's does not exist. */
+export class RequestReader {
+  /**
+   * @param pool the database
+   * @param keys what results are sealed with
+   * @param recovery ends what is found past its deadline
+   */
+  constructor(
+    private readonly pool: Pool,
+    private readonly keys: DataKeyRing,
+    private readonly recovery: RequestRecovery,
+  ) {}
+
+  /**
+   * One record with its answer. One that is past its deadline is ended first.
+   *
+   * @param scope whose it must be
+   * @param id its UUID
+   * @returns null when there is none in this scope
+   * @throws DatabaseError
+   */
+  async get(scope: Scope, id: string): Promise<RequestOutcome | null> {
+    return this.guard(async () => {
+      let row = await this.read(scope, id);
+      if (row?.overdue) {
+        await this.recovery.expireIfOverdue([id]);
+        row = await this.read(scope, id);
+      }
+      return row === undefined ? null : openOutcome(this.keys, scope.projectId, row);
+    });
+  }
+
+  /**
+   * The attempts of a record, oldest first.
+   *
+   * @param scope whose it must be
+   * @param id its UUID
+   * @returns null when there is no such record in this scope
+   * @throws DatabaseError
+   */
+  async attempts(scope: Scope, id: string): Promise<AttemptRecord[] | null> {
+    return this.guard(async () => {
+      const rows = await run<AttemptRow>(
+        this.pool,
+        { name: 'requests-attempts', text: READ_ATTEMPTS },
+        [id, scope.projectId, scope.mode],
+      );
+      return rows.length === 0 ? null : rows.filter(({ number }) => number !== null).map(toAttempt);
+    });
+  }
+
+  /**
+   * A page of records, newest first.
+   *
+   * @param scope whose they are
+   * @param filter what narrows the list
+   * @throws DatabaseError
+   */
+  async list(scope: Scope, filter: ListFilter): Promise<ListPage<RequestRecord>> {
+    const conditions: string[] = [];
+    const values: unknown[] = [scope.projectId, scope.mode, filter.limit + 1];
+    const where = (value: unknown, condition: (parameter: string) => string): void => {
+      if (value !== undefined) {
+        values.push(value);
+        conditions.push(condition(`$${values.length}`));
+      }
+    };
+    where(filter.status, (status) => `r.status = ${status}::request_status`);
+    where(filter.model, (model) => `r.requested_model = ${model}`);
+    where(filter.idempotencyKey, (key) => `r.idempotency_key = ${key}`);
+    where(filter.errorCode, (code) => `r.error_code = ${code}`);
+    where(filter.createdAfter, (time) => `r.created_at > ${time}::timestamptz`);
+    where(filter.createdBefore, (time) => `r.created_at < ${time}::timestamptz`);
+    where(
+      filter.after,
+      (after) =>
+        `(r.created_at, r.id) < (SELECT c.created_at, c.id FROM requests c
+          WHERE c.id = ${after}::uuid AND c.project_id = $1::uuid AND c.mode = $2::request_mode)`,
+    );
+    return this.guard(async () => {
+      const { rows } = await this.pool.query<RecordRow>(listRecords(conditions), values);
+      const data = rows.slice(0, filter.limit).map(toRecord);
+      return {
+        object: 'list',
+        data,
+        first_id: data[0]?.id ?? null,
+        last_id: data.at(-1)?.id ?? null,
+        has_more: rows.length > filter.limit,
+      };
+    });
+  }
+
+  private async read(
+    scope: Scope,
+    id: string,
+  ): Promise<(RecordRow & { result: Buffer | null }) | undefined> {
+    const rows = await run<RecordRow & { result: Buffer | null }>(
+      this.pool,
+      { name: 'requests-read', text: READ_RECORD },
+      [id, scope.projectId, scope.mode],
+    );
+    return rows[0];
+  }
+
+  private async guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw toDatabaseError(error);
+    }
+  }
+}
+
+function toAttempt(row: AttemptRow): AttemptRecord {
+  return {
+    object: 'request.attempt',
+    number: row.number ?? 0,
+    model: row.model,
+    started_at: row.started_at.toISOString(),
+    ended_at: row.ended_at?.toISOString() ?? null,
+    outcome: row.outcome,
+    http_status: row.http_status,
+    error_code: row.error_code,
+    provider_request_id: row.provider_request_id,
+    decision:
+      row.decision === null
+        ? null
+        : {
+            action: row.decision,
+            reason: row.decision_reason ?? row.decision,
+            delay_ms: row.delay_ms,
+            delay_source: row.delay_source,
+          },
+  };
+}

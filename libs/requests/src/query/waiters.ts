@@ -1,0 +1,154 @@
+import type { DataKeyRing } from '@reqrun/platform/crypto';
+import { type Pool, run } from '@reqrun/platform/database';
+import { GroupedCall } from '@reqrun/platform/grouping';
+import type { SignalBus } from '@reqrun/platform/signals';
+
+import type { RequestRecovery } from '../life/recovery.js';
+import { READ_OUTCOMES, READ_PROGRESS } from '../sql/queries.js';
+import { openOutcome, type RequestOutcome } from './outcome.js';
+import type { RecordRow } from './record-row.js';
+
+type OutcomeRow = RecordRow & { project_id: string; result: Buffer | null };
+type Waiter = (outcome: RequestOutcome) => void;
+
+const MAX_READ_GROUP = 128;
+
+/**
+ * Clients that hold their connection until a request ends. A signal wakes them at once; the
+ * guarantee is one batched look per process at all ids that are waited for.
+ */
+export class RequestWaiters {
+  private readonly waiters = new Map<string, Set<Waiter>>();
+  private readonly reads: GroupedCall<string, OutcomeRow | null>;
+  private timer: NodeJS.Timeout | null = null;
+
+  /**
+   * @param pool the database
+   * @param keys what results are sealed with
+   * @param recovery ends what is found past its deadline
+   * @param signals tells of what has finished
+   * @param pollMs how often to look at what is waited for
+   */
+  constructor(
+    private readonly pool: Pool,
+    private readonly keys: DataKeyRing,
+    private readonly recovery: RequestRecovery,
+    signals: SignalBus,
+    private readonly pollMs: number,
+  ) {
+    this.reads = new GroupedCall({
+      run: (ids) => this.readGroup(ids),
+      maxItems: MAX_READ_GROUP,
+      concurrency: 2,
+    });
+    signals.subscribe('finished', (ids) => this.wake(ids));
+  }
+
+  /** How many clients wait. */
+  get count(): number {
+    let count = 0;
+    for (const waiters of this.waiters.values()) {
+      count += waiters.size;
+    }
+    return count;
+  }
+
+  /**
+   * Waits until a request has ended.
+   *
+   * @param id its UUID
+   * @param limitMs how long to wait
+   * @param signal ends the wait early: the client went away, or the process stops
+   * @returns the outcome, or null when the wait ended first. The request runs on either way.
+   */
+  wait(id: string, limitMs: number, signal: AbortSignal): Promise<RequestOutcome | null> {
+    return new Promise((resolve) => {
+      if (signal.aborted || limitMs <= 0) {
+        resolve(null);
+        return;
+      }
+      const settle = (outcome: RequestOutcome | null): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
+        this.remove(id, settle);
+        resolve(outcome);
+      };
+      const giveUp = (): void => settle(null);
+      const timer = setTimeout(giveUp, limitMs);
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.add(id, settle);
+    });
+  }
+
+  private add(id: string, waiter: Waiter): void {
+    const waiters = this.waiters.get(id);
+    if (waiters === undefined) {
+      this.waiters.set(id, new Set([waiter]));
+    } else {
+      waiters.add(waiter);
+    }
+    this.timer ??= setTimeout(() => void this.look(), this.pollMs);
+  }
+
+  private remove(id: string, waiter: Waiter): void {
+    const waiters = this.waiters.get(id);
+    if (waiters?.delete(waiter) && waiters.size === 0) {
+      this.waiters.delete(id);
+    }
+  }
+
+  /** Tells the waiters of those that have ended; ids that nobody waits for cost nothing. */
+  private wake(ids: readonly string[]): void {
+    for (const id of ids) {
+      if (this.waiters.has(id)) {
+        void this.tell(id);
+      }
+    }
+  }
+
+  private async tell(id: string): Promise<void> {
+    // A failed read is made up for by the next look.
+    const row = await this.reads.call(id).catch(() => null);
+    if (row === null || !['completed', 'failed', 'canceled'].includes(row.status)) {
+      return;
+    }
+    const outcome = await openOutcome(this.keys, row.project_id, row).catch(() => null);
+    if (outcome !== null) {
+      this.waiters.get(id)?.forEach((waiter) => waiter(outcome));
+    }
+  }
+
+  private async readGroup(ids: readonly string[]): Promise<(OutcomeRow | null)[]> {
+    const rows = await run<OutcomeRow>(
+      this.pool,
+      { name: 'requests-outcomes', text: READ_OUTCOMES },
+      [ids],
+    );
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id) ?? null);
+  }
+
+  private async look(): Promise<void> {
+    try {
+      const ids = [...this.waiters.keys()];
+      const rows =
+        ids.length === 0
+          ? []
+          : await run<{ id: string; ended: boolean; overdue: boolean }>(
+              this.pool,
+              { name: 'requests-progress', text: READ_PROGRESS },
+              [ids],
+            );
+      const overdue = rows.filter((row) => row.overdue && !row.ended).map(({ id }) => id);
+      if (overdue.length > 0) {
+        await this.recovery.expireIfOverdue(overdue);
+      }
+      this.wake([...rows.filter(({ ended }) => ended).map(({ id }) => id), ...overdue]);
+    } catch {
+      // The database is away: the waiters go on waiting, up to their limit.
+    } finally {
+      this.timer =
+        this.waiters.size === 0 ? null : setTimeout(() => void this.look(), this.pollMs);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/** The statements that read records. They change nothing. */
+
+/** The columns of a record, under the names that `RecordRow` has. */
+const RECORD_COLUMNS = `
+  r.id, r.endpoint, r.status, r.attempts, r.model, r.requested_model, r.idempotency_key,
+  r.created_at, r.updated_at, r.started_at, r.completed_at,
+  CASE WHEN r.status = 'retrying' THEN r.due_at END AS next_attempt_at,
+  r.deadline_at, r.error_code, r.error_http_status, r.last_error_code, r.usage, r.metadata,
+  r.content_deleted_at IS NOT NULL AS content_deleted,
+  (r.status IN ('queued', 'retrying', 'processing') AND r.deadline_at <= now()) AS overdue`;
+
+/** One record with its sealed result. $1 id, $2 project, $3 mode */
+export const READ_RECORD = `
+SELECT ${RECORD_COLUMNS}, s.ciphertext AS result
+FROM requests r LEFT JOIN results s ON s.request_id = r.id
+WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode`;
+
+/** Where requests stand that somebody waits for. $1 ids */
+export const READ_PROGRESS = `
+SELECT id, status IN ('completed', 'failed', 'canceled') AS ended, deadline_at <= now() AS overdue
+FROM requests WHERE id = ANY($1::uuid[])`;
+
+/** Ended records with their results, for those who waited. $1 ids */
+export const READ_OUTCOMES = `
+SELECT ${RECORD_COLUMNS}, r.project_id, s.ciphertext AS result
+FROM requests r LEFT JOIN results s ON s.request_id = r.id
+WHERE r.id = ANY($1::uuid[])`;
+
+/** The attempts of a record, oldest first. $1 id, $2 project, $3 mode */
+export const READ_ATTEMPTS = `
+SELECT a.number, a.model, a.started_at, a.ended_at, a.outcome, a.http_status, a.error_code,
+       a.provider_request_id, a.decision, a.decision_reason, a.delay_ms, a.delay_source
+FROM requests r LEFT JOIN attempts a ON a.request_id = r.id
+WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode
+ORDER BY a.number`;
+
+/**
+ * A page of records, newest first, from behind a record on (keyset: no offset to count through).
+ *
+ * @param conditions further conditions on `r`, over parameters from $4 on
+ * @returns the statement: $1 project, $2 mode, $3 rows at most
+ */
+export const listRecords = (conditions: readonly string[]): string => `
+SELECT ${RECORD_COLUMNS}
+FROM requests r
+WHERE r.project_id = $1::uuid AND r.mode = $2::request_mode${conditions.map((condition) => `\n  AND ${condition}`).join('')}
+ORDER BY r.created_at DESC, r.id DESC LIMIT $3`;
+
+/** How many records stand where. */
+export const COUNT_BY_STATUS = `SELECT status, count(*)::float8 AS count FROM requests GROUP BY status`;
+
+/** What a worker judges its progress by: how long the oldest due row has waited, in ms. */
+export const READ_OLDEST_DUE = `
+SELECT (extract(epoch FROM now() - due_at) * 1000)::float8 AS age_ms FROM requests
+WHERE status IN ('queued', 'retrying') AND due_at <= now() AND deadline_at > now()
+ORDER BY due_at LIMIT 1`;
