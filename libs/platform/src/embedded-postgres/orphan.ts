@@ -36,7 +36,6 @@ export function ownerMark(pid: number): string {
 }
 
 function isOwnedByParent({ parentPid, commandLine }: ProcessDescription): boolean {
-  // eslint-disable-next-line no-control-regex -- Linux ends arguments with NUL, `ps` with a space
   return commandLine.split(/[\0 ]/).includes(ownerMark(parentPid));
 }
 

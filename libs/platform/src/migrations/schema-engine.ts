@@ -39,11 +39,27 @@ async function load(): Promise<void> {
     .resolve('@prisma/schema-engine-wasm/schema_engine_bg')
     .replace(/\.js$/, '.wasm');
   const { instance } = await WebAssembly.instantiate(await readFile(path), {
-    './schema_engine_bg.js': bindings,
+    './schema_engine_bg.js': withIdleTimers(bindings),
   });
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: PANIC_REGISTRY });
   bindings.__wbg_set_wasm(instance.exports);
   (instance.exports['__wbindgen_start'] as () => void)();
+}
+
+/**
+ * The engine leaves the timer of its ten-second lock timeout running when it has the lock; a process
+ * with nothing else to do must not wait for it.
+ */
+function withIdleTimers(imports: object): object {
+  const functions = Object.entries(imports) as [string, (...given: unknown[]) => unknown][];
+  return Object.fromEntries(
+    functions.map(([name, implementation]) => [
+      name,
+      name.startsWith('__wbg_setTimeout_')
+        ? (...given: unknown[]) => (implementation(...given) as NodeJS.Timeout).unref()
+        : implementation,
+    ]),
+  );
 }
 
 /**
