@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 /** The checkout. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** How much of a failed step's output is shown. */
-const SHOWN_LINES = 40;
+/** How much of a failed step's output is shown: what it said first (npm puts help below), and last. */
+const FIRST_LINES = 15;
+const LAST_LINES = 25;
 /** How often a long step says that it is still going, in milliseconds. */
 const BEAT_MS = process.stdout.isTTY ? 1_000 : 10_000;
 
@@ -30,7 +31,9 @@ export async function runStep(title, command, args, env = {}) {
   const lines = [];
   const { code, reason } = await run(command, args, env, (text) => {
     lines.push(...text.split('\n').filter((line) => line.trim() !== ''));
-    lines.splice(0, Math.max(0, lines.length - SHOWN_LINES));
+    if (lines.length > FIRST_LINES + LAST_LINES) {
+      lines.splice(FIRST_LINES, lines.length - FIRST_LINES - LAST_LINES);
+    }
   });
   if (code === 0) {
     progress.end(`done in ${seconds(started)}`);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { ConfigError, loadLauncherConfig } from '@reqrun/platform/config';
+import { MasterKeyMismatchError } from '@reqrun/platform/crypto';
 import { createLogger } from '@reqrun/platform/logging';
 
 import { CHECKOUT, ensureHome, homeAt } from './home.js';
@@ -69,7 +70,11 @@ async function run(): Promise<number> {
 
 /** Errors that are meant for a person are one line; any other is a defect and shows its stack. */
 function messageOf(error: unknown): string {
-  if (error instanceof StartError || error instanceof ConfigError) {
+  if (
+    error instanceof StartError ||
+    error instanceof ConfigError ||
+    error instanceof MasterKeyMismatchError
+  ) {
     return error.message;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
