@@ -32,7 +32,10 @@ export class EmbeddedPostgresError extends Error {
   }
 }
 
-/** Whether a Node.js error carries this `errno` name, such as `ENOENT`. */
+/**
+ * Whether a Node.js error carries this `errno` name, such as `ENOENT`. Not by `instanceof`: an error of
+ * Node's own modules is of another realm where the caller runs in a `vm` context.
+ */
 export function hasErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
+  return (error as NodeJS.ErrnoException | undefined)?.code === code;
 }
