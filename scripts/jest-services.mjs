@@ -7,19 +7,14 @@
  * databases).
  */
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import {
-  describeProcess,
-  startEmbeddedPostgres,
-  stopOrphan,
-} from '@reqrun/platform/embedded-postgres';
+import { startEmbeddedPostgres } from '@reqrun/platform/embedded-postgres';
 import { ensureDatabase, migrate, onDatabase } from '@reqrun/platform/migrations';
+import { makeRunFolder, postgresIn, removeLeftovers } from '@reqrun/platform/testing';
 
 const SERVICES = Symbol.for('reqrun.jest-services');
-const FOLDER_PREFIX = 'reqrun-jest-';
 
 const root = join(import.meta.dirname, '..');
 
@@ -47,13 +42,11 @@ async function start() {
 }
 
 async function startServer() {
-  const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
-  // As root, the server runs as another user, who has to enter.
-  await chmod(folder, 0o755);
+  const folder = await makeRunFolder('services');
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const postgres = await startEmbeddedPostgres({
-      dataDirectory: join(folder, 'postgres'),
+      dataDirectory: postgresIn(folder),
       // Nothing here outlives the run.
       settings: { fsync: 'off', full_page_writes: 'off' },
     });
@@ -76,20 +69,5 @@ async function makeTemplate(connectionString) {
   const migrationsPath = join(root, 'prisma', 'migrations');
   if (existsSync(schemaPath) && existsSync(migrationsPath)) {
     await migrate({ connectionString, schemaPath, migrationsPath });
-  }
-}
-
-/** A run that was killed leaves its server and its folder; the folder's name tells whose they were. */
-async function removeLeftovers() {
-  for (const name of await readdir(tmpdir())) {
-    const owner = Number(new RegExp(`^${FOLDER_PREFIX}(\\d+)-`).exec(name)?.[1]);
-    if (!owner || owner === process.pid || (await describeProcess(owner)) !== undefined) {
-      continue;
-    }
-    const folder = join(tmpdir(), name);
-    // Somebody else's leftovers are not ours to remove, and no reason to fail.
-    await stopOrphan(join(folder, 'postgres'))
-      .then(() => rm(folder, { recursive: true, force: true }))
-      .catch(() => {});
   }
 }

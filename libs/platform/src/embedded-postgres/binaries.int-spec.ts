@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readdir, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { makeRunFolder } from '../testing/index.js';
 import { binariesDirectory } from './index.js';
 import { serverUser } from './server-user.js';
 
@@ -13,8 +13,7 @@ describe('binariesDirectory', () => {
   let folder: string;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'reqrun-binaries-'));
-    await chmod(folder, 0o755);
+    folder = await makeRunFolder('binaries');
   });
 
   afterEach(async () => {

@@ -1,20 +1,10 @@
 import { spawn } from 'node:child_process';
-import {
-  chmod,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  realpath,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import pg from 'pg';
 
+import { makeRunFolder, postgresIn } from '../testing/index.js';
 import {
   describeProcess,
   startEmbeddedPostgres,
@@ -45,9 +35,8 @@ describe('startEmbeddedPostgres', () => {
   const started: EmbeddedPostgres[] = [];
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(await realpath(tmpdir()), 'reqrun-embedded-'));
-    await chmod(folder, 0o755);
-    dataDirectory = join(folder, 'postgres');
+    folder = await makeRunFolder('embedded');
+    dataDirectory = postgresIn(folder);
     log = [];
   });
 

@@ -1,5 +1,6 @@
 export { describeWithRedis } from './describe-with-redis.js';
 export { TEST_POSTGRES_URL, TEST_TEMPLATE } from './environment.js';
+export { makeRunFolder, postgresIn, removeLeftovers } from './run-folders.js';
 export {
   createTestDatabase,
   type TestDatabase,

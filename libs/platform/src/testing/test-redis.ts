@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
 import { Redis } from 'ioredis';
 
 import { freePort } from '../embedded-postgres/index.js';
+import { makeRunFolder, REDIS_PID_FILE } from './run-folders.js';
 
 const PROGRAM = 'redis-server';
 const HOST = '127.0.0.1';
@@ -61,7 +61,7 @@ export function redisAvailable(): boolean {
  */
 export async function startTestRedis(options: TestRedisOptions = {}): Promise<TestRedis> {
   const port = options.port ?? (await freePort(HOST));
-  const directory = options.dir ?? (await mkdtemp(join(tmpdir(), 'reqrun-redis-')));
+  const directory = options.dir ?? (await makeRunFolder('redis'));
   const url = `redis://${HOST}:${port}`;
   let child: ChildProcess | undefined;
 
@@ -69,16 +69,8 @@ export async function startTestRedis(options: TestRedisOptions = {}): Promise<Te
     child = spawn(
       PROGRAM,
       [
-        '--port',
-        String(port),
-        '--bind',
-        HOST,
-        '--dir',
-        directory,
-        '--save',
-        '',
-        '--appendonly',
-        'no',
+        ...['--port', String(port), '--bind', HOST, '--dir', directory],
+        ...['--pidfile', join(directory, REDIS_PID_FILE), '--save', '', '--appendonly', 'no'],
       ],
       { stdio: 'ignore' },
     );
