@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, type Registry } from '@reqrun/platform/metrics';
 
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+const SECONDS = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
+];
 
 /** What a worker counts. Labels are ids of nothing: outcomes, codes and reasons only. */
 export class WorkerMetrics {

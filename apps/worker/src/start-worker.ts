@@ -11,7 +11,6 @@ import { AttemptFinisher, registerRecordMetrics, RequestRecovery } from '@reqrun
 
 import { AttemptRunner } from './attempts/attempt-runner.js';
 import { ClaimLoop } from './attempts/claim-loop.js';
-import { ProviderTargets } from './attempts/provider-targets.js';
 import { WorkerHealth } from './health/worker-health.js';
 import { WorkerMetrics } from './metrics.js';
 import { LeaseKeeper } from './recovery/lease-keeper.js';
@@ -48,10 +47,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   const runner = new AttemptRunner({
     provider,
     keys,
-    targets: new ProviderTargets(
-      new ProjectDirectory(prisma, keys),
-      config.REQRUN_SIMULATOR_URL ?? null,
-    ),
+    projects: new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null),
     finisher: new AttemptFinisher(pool, keys),
     recovery,
     backoff,

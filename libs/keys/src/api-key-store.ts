@@ -50,13 +50,14 @@ export class ApiKeyStore {
    * @param overlapMs how long both work
    * @returns null when there is no such key, or it is revoked or expired
    */
-  async rotate(
-    id: string,
-    overlapMs = DEFAULT_ROTATION_OVERLAP_MS,
-  ): Promise<CreatedApiKey | null> {
+  async rotate(id: string, overlapMs = DEFAULT_ROTATION_OVERLAP_MS): Promise<CreatedApiKey | null> {
     const old = await this.prisma.apiKey.findUnique({ where: { id } });
     const now = new Date();
-    if (old === null || old.revokedAt !== null || (old.expiresAt !== null && old.expiresAt <= now)) {
+    if (
+      old === null ||
+      old.revokedAt !== null ||
+      (old.expiresAt !== null && old.expiresAt <= now)
+    ) {
       return null;
     }
     const secret = generateApiKey(old.mode);

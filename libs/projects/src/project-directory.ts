@@ -1,13 +1,20 @@
+import type { RequestMode } from '@reqrun/contracts';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { type PrismaClient, toDatabaseError } from '@reqrun/platform/database';
 
-import type { ProjectSettings, ProviderTarget } from './project-settings.js';
+import type { CallTarget, ProjectSettings } from './project-settings.js';
 
 /** What a project is set to takes effect everywhere within this time. */
 const REMEMBER_MS = 5_000;
 
 /** What a provider key is sealed for: the credential belongs to the project, one each. */
 const CREDENTIAL = 'provider-key';
+
+/** A stored credential, opened. No base URL means the simulator. */
+interface Credential {
+  baseUrl: string | null;
+  apiKey: string | null;
+}
 
 interface Remembered<T> {
   value: Promise<T>;
@@ -17,15 +24,17 @@ interface Remembered<T> {
 /** Looks up how projects are set and where their requests go; remembers both for seconds. */
 export class ProjectDirectory {
   private readonly settings = new Map<string, Remembered<ProjectSettings | null>>();
-  private readonly targets = new Map<string, Remembered<ProviderTarget | null>>();
+  private readonly targets = new Map<string, Remembered<Credential | null>>();
 
   /**
    * @param prisma the database
    * @param keys what provider keys are sealed with
+   * @param simulatorUrl the simulator with its /v1, or null when there is none
    */
   constructor(
     private readonly prisma: PrismaClient,
     private readonly keys: DataKeyRing,
+    private readonly simulatorUrl: string | null,
   ) {}
 
   /**
@@ -52,36 +61,43 @@ export class ProjectDirectory {
   }
 
   /**
-   * Where a project's live requests go. The key in it is for the provider call and nothing else.
+   * Where a project's calls go. Test calls go to the simulator, whatever the project is set to.
    *
    * @param projectId the project
-   * @returns null when the project has no credential
+   * @param mode of the API key that the call came with
+   * @returns null when there is nothing that could be called
    * @throws DatabaseError, UnreadableError
    */
-  targetOf(projectId: string): Promise<ProviderTarget | null> {
+  async targetOf(projectId: string, mode: RequestMode): Promise<CallTarget | null> {
+    const simulator =
+      this.simulatorUrl === null ? null : { baseUrl: this.simulatorUrl, apiKey: null };
+    if (mode === 'test') {
+      return simulator;
+    }
+    const credential = await this.credentialOf(projectId);
+    if (credential === null) {
+      return null;
+    }
+    return credential.baseUrl === null
+      ? simulator
+      : { baseUrl: credential.baseUrl, apiKey: credential.apiKey };
+  }
+
+  private credentialOf(projectId: string): Promise<Credential | null> {
     return remember(this.targets, projectId, async () => {
-      const credential = await this.prisma.providerCredential.findUnique({
+      const stored = await this.prisma.providerCredential.findUnique({
         where: { projectId },
         omit: { encryptedKey: false },
       });
-      if (credential === null) {
+      if (stored === null) {
         return null;
       }
-      if (credential.baseUrl === null) {
-        return { kind: 'simulator' };
-      }
+      const sealed = stored.encryptedKey;
       const apiKey =
-        credential.encryptedKey === null
+        sealed === null
           ? null
-          : (
-              await this.keys.open(
-                projectId,
-                projectId,
-                CREDENTIAL,
-                Buffer.from(credential.encryptedKey),
-              )
-            ).toString('utf8');
-      return { kind: 'provider', baseUrl: credential.baseUrl, apiKey };
+          : await this.keys.open(projectId, projectId, CREDENTIAL, Buffer.from(sealed));
+      return { baseUrl: stored.baseUrl, apiKey: apiKey?.toString('utf8') ?? null };
     });
   }
 }
@@ -112,7 +128,9 @@ function remember<T>(
   }
   const value = load().catch((error: unknown) => {
     map.delete(key);
-    throw error instanceof Error && error.name === 'UnreadableError' ? error : toDatabaseError(error);
+    throw error instanceof Error && error.name === 'UnreadableError'
+      ? error
+      : toDatabaseError(error);
   });
   map.set(key, { value, until: Date.now() + REMEMBER_MS });
   return value;

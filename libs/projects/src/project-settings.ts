@@ -12,7 +12,8 @@ export interface ProjectSettings {
   deadlineMs: number;
 }
 
-/** Where a project's live requests go. */
-export type ProviderTarget =
-  | { kind: 'simulator' }
-  | { kind: 'provider'; baseUrl: string; apiKey: string | null };
+/** Where a call goes. The key in it is for that call and nothing else. */
+export interface CallTarget {
+  baseUrl: string;
+  apiKey: string | null;
+}

@@ -82,7 +82,7 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 export async function sweepRetention(pool: Pool, signal: AbortSignal): Promise<RetentionSweep> {
   const sweep: RetentionSweep = { contents: 0, records: 0 };
   try {
-    for (let from = FIRST_ID, more = true; more && !signal.aborted; ) {
+    for (let from = FIRST_ID, more = true; more && !signal.aborted;) {
       const [row] = await run<{ last_id: string | null; looked: number; deleted: number }>(
         pool,
         { name: 'retention-contents', text: DELETE_CONTENTS },
@@ -92,7 +92,7 @@ export async function sweepRetention(pool: Pool, signal: AbortSignal): Promise<R
       from = row?.last_id ?? from;
       more = (row?.looked ?? 0) === BATCH;
     }
-    for (let more = true; more && !signal.aborted; ) {
+    for (let more = true; more && !signal.aborted;) {
       const [row] = await run<{ deleted: number }>(
         pool,
         { name: 'retention-records', text: DELETE_RECORDS },

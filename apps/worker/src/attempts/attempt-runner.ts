@@ -4,6 +4,7 @@ import { type DataKeyRing, UnreadableError } from '@reqrun/platform/crypto';
 import { DatabaseError } from '@reqrun/platform/database';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
 import type { SignalBus } from '@reqrun/platform/signals';
+import type { ProjectDirectory } from '@reqrun/projects';
 import type { ProviderClient, ProviderOutcome } from '@reqrun/providers';
 import {
   type AttemptEnd,
@@ -16,13 +17,12 @@ import {
 
 import type { WorkerMetrics } from '../metrics.js';
 import { failedWithoutCall, judge } from './judge.js';
-import type { ProviderTargets } from './provider-targets.js';
 
 /** What attempts are run with. */
 export interface AttemptRunnerOptions {
   provider: ProviderClient;
   keys: DataKeyRing;
-  targets: ProviderTargets;
+  projects: ProjectDirectory;
   finisher: AttemptFinisher;
   recovery: RequestRecovery;
   backoff: BackoffTimer;
@@ -136,7 +136,7 @@ export class AttemptRunner {
 
   private async callProvider(running: Running): Promise<CallResult> {
     const { claim } = running;
-    const { keys, targets, provider } = this.options;
+    const { keys, projects, provider } = this.options;
     let body: Buffer;
     let headers: Readonly<Record<string, string>>;
     let target;
@@ -150,7 +150,7 @@ export class AttemptRunner {
         body,
       } = unpackEnvelope(opened));
       claim.ciphertext = null;
-      target = await targets.of(claim);
+      target = await projects.targetOf(claim.projectId, claim.mode);
     } catch (error) {
       return error instanceof UnreadableError
         ? { kind: 'ended', end: failedWithoutCall(claim, 'payload_unreadable') }
@@ -258,7 +258,10 @@ export class AttemptRunner {
       claim_lag_ms: Math.round(claim.claimLagMs),
       provider_request_id: end.providerRequestId,
     });
-    metrics.attempts.inc({ outcome: succeeded ? 'succeeded' : 'failed', code: end.errorCode ?? '' });
+    metrics.attempts.inc({
+      outcome: succeeded ? 'succeeded' : 'failed',
+      code: end.errorCode ?? '',
+    });
     if (outcome.status === 'retrying') {
       metrics.retries.inc({ reason: decision.reason });
       backoff.set(claim.id, decision.delay_ms ?? 0);

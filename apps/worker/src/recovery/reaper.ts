@@ -40,12 +40,12 @@ export class Reaper {
   private async round(): Promise<void> {
     const { recovery, logger } = this.options;
     try {
-      for (let more = true; more; ) {
+      for (let more = true; more;) {
         const reaped = await recovery.reapExpiredLeases();
         this.report(reaped.recovered, 'lost');
         more = reaped.mayHaveMore;
       }
-      for (let more = true; more; ) {
+      for (let more = true; more;) {
         const expired = await recovery.expireOverdue();
         this.report(expired.recovered, 'expired');
         more = expired.mayHaveMore;

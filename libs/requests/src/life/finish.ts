@@ -157,10 +157,7 @@ export class AttemptFinisher {
           row.error_code !== 'deadline_exceeded'
         );
       })
-      .map((row) => [
-        row.id,
-        { kind: 'committed', status: row.status, errorCode: row.error_code },
-      ]);
+      .map((row) => [row.id, { kind: 'committed', status: row.status, errorCode: row.error_code }]);
   }
 }
 

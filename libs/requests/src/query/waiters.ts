@@ -147,8 +147,7 @@ export class RequestWaiters {
     } catch {
       // The database is away: the waiters go on waiting, up to their limit.
     } finally {
-      this.timer =
-        this.waiters.size === 0 ? null : setTimeout(() => void this.look(), this.pollMs);
+      this.timer = this.waiters.size === 0 ? null : setTimeout(() => void this.look(), this.pollMs);
     }
   }
 }

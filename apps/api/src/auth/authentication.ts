@@ -1,0 +1,63 @@
+import type { ApiKeyAuthenticator } from '@reqrun/keys';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+import { ApiError, notAccepted } from '../http/api-error.js';
+import type { ErrorFilter } from '../http/error.filter.js';
+import { type Caller, setCaller } from './caller.js';
+import type { FailedLookups } from './failed-lookups.js';
+
+const BEARER = /^Bearer +(\S+)$/i;
+
+/**
+ * Asks every call below /v1 for its key, before a byte of its body is read.
+ *
+ * @param server where the hook is added
+ * @param authenticator knows the keys
+ * @param failures counts failed look-ups per address
+ * @param errors answers those that fail
+ */
+export function requireApiKey(
+  server: FastifyInstance,
+  authenticator: ApiKeyAuthenticator,
+  failures: FailedLookups,
+  errors: ErrorFilter,
+): void {
+  server.addHook('onRequest', async (request, reply) => {
+    if (!/^\/v1(\/|\?|$)/.test(request.url) || request.method === 'OPTIONS') {
+      return;
+    }
+    try {
+      setCaller(request, await identify(request, authenticator, failures));
+    } catch (error) {
+      // The body that was not read makes the connection useless for another call.
+      reply.header('connection', 'close');
+      errors.answer(error, request, reply);
+      await reply;
+    }
+  });
+}
+
+async function identify(
+  request: FastifyRequest,
+  authenticator: ApiKeyAuthenticator,
+  failures: FailedLookups,
+): Promise<Caller> {
+  const key = BEARER.exec(request.headers.authorization ?? '')?.[1];
+  if (key === undefined) {
+    throw new ApiError('invalid_api_key');
+  }
+  const remembered = authenticator.remembered(key);
+  if (remembered !== null) {
+    return remembered;
+  }
+  const blockedFor = await failures.blockedFor(request.ip);
+  if (blockedFor !== null) {
+    throw notAccepted('too_many_failed_keys', blockedFor);
+  }
+  const caller = await authenticator.authenticate(key);
+  if (caller === null) {
+    await failures.note(request.ip);
+    throw new ApiError('invalid_api_key');
+  }
+  return caller;
+}

@@ -1,0 +1,27 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { ApiKeyIdentity } from '@reqrun/keys';
+import type { FastifyRequest } from 'fastify';
+
+/** Whom a call comes from: the project and mode of its API key. */
+export type Caller = ApiKeyIdentity;
+
+const CALLERS = new WeakMap<FastifyRequest, Caller>();
+
+/**
+ * Notes whom a call comes from.
+ *
+ * @param request the call
+ * @param caller whom its key belongs to
+ */
+export function setCaller(request: FastifyRequest, caller: Caller): void {
+  CALLERS.set(request, caller);
+}
+
+/** The caller, as a parameter of a handler. */
+export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext) => {
+  const caller = CALLERS.get(context.switchToHttp().getRequest<FastifyRequest>());
+  if (caller === undefined) {
+    throw new Error('a route that needs a caller was reached without one');
+  }
+  return caller;
+});

@@ -1,0 +1,44 @@
+import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
+import { ApiExcludeEndpoint, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Registry } from '@reqrun/platform/metrics';
+import type { FastifyReply } from 'fastify';
+
+import { ApiHealth } from './api-health.js';
+
+/** Is it alive, can it accept, what has it counted. */
+@ApiTags('Health')
+@Controller()
+export class HealthController {
+  /**
+   * @param health judges the process
+   * @param metrics what it has counted
+   */
+  constructor(
+    @Inject(ApiHealth) private readonly health: ApiHealth,
+    @Inject(Registry) private readonly metrics: Registry,
+  ) {}
+
+  /** 200 as long as the process answers. */
+  @Get('health/live')
+  @ApiResponse({ status: 200 })
+  live(): { status: string } {
+    return { status: 'ok' };
+  }
+
+  /** 200 when requests can be accepted: the database answers and the master key fits it. */
+  @Get('health/ready')
+  @ApiResponse({ status: 200 })
+  @ApiResponse({ status: 503, description: 'Nothing can be accepted at present.' })
+  async ready(@Res() reply: FastifyReply): Promise<void> {
+    const report = await this.health.report();
+    void reply.code(report.status === 'ok' ? 200 : 503).send(report);
+  }
+
+  /** Prometheus' text format. */
+  @Get('metrics')
+  @ApiExcludeEndpoint()
+  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  async scrape(): Promise<string> {
+    return this.metrics.metrics();
+  }
+}

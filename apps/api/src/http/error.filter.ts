@@ -1,0 +1,57 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { errorFields, type Logger } from '@reqrun/platform/logging';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import type { ApiMetrics } from '../metrics.js';
+import type { ApiError } from './api-error.js';
+import { toApiError } from './to-api-error.js';
+
+/** The one place where an error becomes an answer. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  /**
+   * @param logger told of what nobody expected
+   * @param metrics counts refusals by code
+   */
+  constructor(
+    private readonly logger: Logger,
+    private readonly metrics: ApiMetrics,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /**
+   * Answers with an error.
+   *
+   * @param error anything that was thrown
+   * @param request the call
+   * @param reply its answer; nothing happens when it was sent already
+   */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const apiError = toApiError(error);
+    if (apiError.code === 'internal_error') {
+      this.logger.error('unexpected error', { request_id: request.id, ...errorFields(error) });
+    }
+    this.metrics.refused.inc({ code: apiError.code });
+    if (!reply.sent) {
+      sendError(reply, apiError);
+    }
+  }
+}
+
+/**
+ * Sends an error in the one shape that all have.
+ *
+ * @param reply the answer
+ * @param error what to say
+ */
+export function sendError(reply: FastifyReply, error: ApiError): void {
+  void reply
+    .code(error.status)
+    .headers(error.headers)
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(Buffer.from(JSON.stringify(error.body)));
+}

@@ -1,0 +1,89 @@
+import type { Socket } from 'node:net';
+
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { ServiceConfig } from '@reqrun/platform/config';
+import { v7 as uuidv7 } from 'uuid';
+
+import { ApiError } from './api-error.js';
+import { sendError } from './error.filter.js';
+import { toApiError } from './to-api-error.js';
+
+const SECOND = 1_000;
+/** Sending a body may take this long: 32 MiB over a slow line. */
+const REQUEST_TIMEOUT_MS = 120 * SECOND;
+const HEADERS_TIMEOUT_MS = 15 * SECOND;
+/** A socket on which nothing moves for longer than the longest wait is given up. */
+const IDLE_SOCKET_MS = 300 * SECOND;
+/** Longer than what load balancers keep, so that they close first. */
+const KEEP_ALIVE_MS = 75 * SECOND;
+
+/**
+ * The HTTP server: its limits, its ids, and what it says before any route is reached.
+ *
+ * @param config the settings
+ */
+export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: config.REQRUN_MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: IDLE_SOCKET_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    // A call that comes in while the server closes is served like any other.
+    return503OnClosing: false,
+    trustProxy: config.REQRUN_TRUST_PROXY.length > 0 ? config.REQRUN_TRUST_PROXY : false,
+    genReqId: () => `req_${uuidv7().replaceAll('-', '')}`,
+    requestIdHeader: false,
+    logger: false,
+    http: {
+      maxHeaderSize: config.REQRUN_MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: 5 * SECOND,
+    },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
+      sendError(reply, toApiError(error)),
+  });
+  const server = adapter.getInstance();
+  // Bodies stay bytes: parsing and printing them would change them.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const encoding = request.headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') {
+      done(new ApiError('unsupported_media_type'));
+    } else {
+      done(null, body);
+    }
+  });
+  server.addHook('onSend', (request, reply, _payload, done) => {
+    if (!reply.hasHeader('x-request-id')) {
+      reply.header('x-request-id', request.id);
+    }
+    done();
+  });
+  return adapter;
+}
+
+/** What can't even be parsed as HTTP gets the same shape of error, straight on the socket. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, body } = new ApiError(
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? 'headers_too_large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? 'request_timeout'
+        : 'bad_request',
+  );
+  const json = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 ${status} Error\r\n` +
+      'content-type: application/json; charset=utf-8\r\n' +
+      `x-request-id: req_${uuidv7().replaceAll('-', '')}\r\n` +
+      `content-length: ${Buffer.byteLength(json)}\r\n` +
+      `connection: close\r\n\r\n${json}`,
+  );
+}

@@ -1,0 +1,65 @@
+import { HttpException } from '@nestjs/common';
+import { DatabaseError, toDatabaseError } from '@reqrun/platform/database';
+
+import { ApiError, notAccepted } from './api-error.js';
+
+const RETRY_AFTER_DATABASE_S = 2;
+
+/** Fastify's own errors, by their codes. */
+const FASTIFY_ERRORS: Readonly<Record<string, () => ApiError>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: () => new ApiError('body_too_large'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new ApiError('unsupported_media_type'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new ApiError('bad_request'),
+  FST_ERR_CTP_EMPTY_JSON_BODY: () => new ApiError('invalid_json'),
+  FST_ERR_BAD_URL: () => new ApiError('bad_request'),
+  FST_ERR_ASYNC_CONSTRAINT: () => new ApiError('bad_request'),
+  FST_ERR_MAX_PARAM_LENGTH: () => new ApiError('not_found'),
+};
+
+/**
+ * What a caller is told of anything that was thrown: a code of ours and words of ours, whatever the
+ * error said.
+ *
+ * @param error anything
+ * @returns `internal_error` for what nobody expected
+ */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) {
+    return error;
+  }
+  if (error instanceof DatabaseError) {
+    return fromDatabase(error);
+  }
+  if (error instanceof HttpException) {
+    return fromStatus(error.getStatus());
+  }
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+  if (typeof code === 'string' && Object.hasOwn(FASTIFY_ERRORS, code)) {
+    return FASTIFY_ERRORS[code]?.() ?? new ApiError('internal_error');
+  }
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return fromStatus(statusCode);
+  }
+  return fromDatabase(toDatabaseError(error));
+}
+
+function fromDatabase(error: DatabaseError): ApiError {
+  return error.kind === 'unavailable' || error.kind === 'conflict'
+    ? notAccepted('database_unavailable', RETRY_AFTER_DATABASE_S)
+    : new ApiError('internal_error');
+}
+
+function fromStatus(status: number): ApiError {
+  switch (status) {
+    case 404:
+      return new ApiError('not_found');
+    case 405:
+      return new ApiError('method_not_allowed');
+    case 413:
+      return new ApiError('body_too_large');
+    case 415:
+      return new ApiError('unsupported_media_type');
+    default:
+      return new ApiError(status < 500 ? 'bad_request' : 'internal_error');
+  }
+}

@@ -1,0 +1,7 @@
+import 'reflect-metadata';
+
+import { runService } from '@reqrun/platform/service';
+
+import { startApi } from './start-api.js';
+
+await runService('api', startApi);

@@ -1,0 +1,48 @@
+import { Counter, Gauge, type Registry } from '@reqrun/platform/metrics';
+
+/** What an API process counts. */
+export class ApiMetrics {
+  readonly accepted: Counter<'mode'>;
+  readonly joined: Counter;
+  readonly refused: Counter<'code'>;
+  readonly finished: Counter<'outcome' | 'code'>;
+
+  /**
+   * @param registry the process's metrics
+   * @param waiting how many clients hold a connection at present
+   */
+  constructor(registry: Registry, waiting: () => number) {
+    const registers = [registry];
+    this.accepted = new Counter({
+      name: 'reqrun_requests_accepted_total',
+      help: 'Requests that this process committed.',
+      labelNames: ['mode'],
+      registers,
+    });
+    this.joined = new Counter({
+      name: 'reqrun_requests_joined_total',
+      help: 'Calls that joined a request by its idempotency key.',
+      registers,
+    });
+    this.refused = new Counter({
+      name: 'reqrun_calls_refused_total',
+      help: 'Calls that were answered with an error of ours, by code.',
+      labelNames: ['code'],
+      registers,
+    });
+    this.finished = new Counter({
+      name: 'reqrun_requests_finished_total',
+      help: 'Requests that this process ended: canceled, or found past their deadline.',
+      labelNames: ['outcome', 'code'],
+      registers,
+    });
+    new Gauge({
+      name: 'reqrun_waiting',
+      help: 'Clients that hold a connection until their request ends.',
+      registers,
+      collect() {
+        this.set(waiting());
+      },
+    });
+  }
+}

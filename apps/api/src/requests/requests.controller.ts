@@ -1,0 +1,118 @@
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { uuidFromRequestId } from '@reqrun/contracts';
+import { RequestReader } from '@reqrun/requests';
+import type { FastifyReply } from 'fastify';
+
+import { type Caller, CurrentCaller } from '../auth/caller.js';
+import { ApiError } from '../http/api-error.js';
+import { validate } from '../http/validate.js';
+import {
+  AttemptListDto,
+  ErrorBodyDto,
+  RequestListDto,
+  RequestRecordDto,
+} from '../openapi/schemas.js';
+import { send, sendRecord } from '../submission/answers.js';
+import { ListQuery, toFilter } from './list-query.dto.js';
+import { RequestControl } from './request-control.js';
+
+/** Records: where a request stands, why, and what can be done about it. */
+@ApiTags('Requests')
+@ApiBearerAuth()
+@ApiResponse({ status: 401, type: ErrorBodyDto })
+@Controller('v1/requests')
+export class RequestsController {
+  /**
+   * @param reader reads records
+   * @param control cancels and retries
+   */
+  constructor(
+    @Inject(RequestReader) private readonly reader: RequestReader,
+    @Inject(RequestControl) private readonly control: RequestControl,
+  ) {}
+
+  /** A page of records, newest first. */
+  @Get()
+  @ApiQuery({ type: ListQuery })
+  @ApiResponse({ status: 200, type: RequestListDto })
+  @ApiResponse({ status: 400, type: ErrorBodyDto })
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Query() query: Record<string, unknown>,
+  ): Promise<object> {
+    const page = await this.reader.list(caller, toFilter(validate(ListQuery, query)));
+    return { ...page, data: page.data.map((record) => ({ ...record, result: null })) };
+  }
+
+  /** One record with its result. */
+  @Get(':id')
+  @ApiResponse({ status: 200, type: RequestRecordDto })
+  @ApiResponse({ status: 404, type: ErrorBodyDto })
+  async get(
+    @Res() reply: FastifyReply,
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+  ): Promise<void> {
+    const outcome = await this.reader.get(caller, uuidOf(id));
+    if (outcome === null) {
+      throw notFound();
+    }
+    sendRecord(reply, outcome);
+  }
+
+  /** Every attempt, oldest first, and why it was followed by what. */
+  @Get(':id/attempts')
+  @ApiResponse({ status: 200, type: AttemptListDto })
+  @ApiResponse({ status: 404, type: ErrorBodyDto })
+  async attempts(
+    @Res() reply: FastifyReply,
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+  ): Promise<void> {
+    const attempts = await this.reader.attempts(caller, uuidOf(id));
+    if (attempts === null) {
+      throw notFound();
+    }
+    send(reply, 200, id, { object: 'list', data: attempts });
+  }
+
+  /** Ends a request that has not ended; changes nothing on one that has. */
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @ApiResponse({ status: 200, type: RequestRecordDto })
+  @ApiResponse({ status: 404, type: ErrorBodyDto })
+  async cancel(
+    @Res() reply: FastifyReply,
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+  ): Promise<void> {
+    sendRecord(reply, await this.control.cancel(caller, uuidOf(id)));
+  }
+
+  /** Runs a failed or canceled request again: a new round of attempts on the same id. */
+  @Post(':id/retry')
+  @HttpCode(200)
+  @ApiResponse({ status: 200, type: RequestRecordDto })
+  @ApiResponse({ status: 404, type: ErrorBodyDto })
+  @ApiResponse({ status: 409, type: ErrorBodyDto })
+  @ApiResponse({ status: 410, type: ErrorBodyDto })
+  async retry(
+    @Res() reply: FastifyReply,
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+  ): Promise<void> {
+    sendRecord(reply, await this.control.retry(caller, uuidOf(id)));
+  }
+}
+
+function uuidOf(id: string): string {
+  const uuid = uuidFromRequestId(id);
+  if (uuid === null) {
+    throw notFound();
+  }
+  return uuid;
+}
+
+/** Another project's record reads the same as one that does not exist. */
+const notFound = (): ApiError => new ApiError('request_not_found', { param: 'id' });

@@ -1,0 +1,109 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiKeyAuthenticator } from '@reqrun/keys';
+import { NestLogger } from '@reqrun/platform/logging';
+import { Registry } from '@reqrun/platform/metrics';
+import type { Platform, RunningService } from '@reqrun/platform/service';
+import { ProjectDirectory } from '@reqrun/projects';
+import { ProviderClient } from '@reqrun/providers';
+import {
+  registerRecordMetrics,
+  RequestAcceptor,
+  RequestReader,
+  RequestRecovery,
+  RequestWaiters,
+} from '@reqrun/requests';
+
+import { ApiModule } from './api.module.js';
+import { requireApiKey } from './auth/authentication.js';
+import { FailedLookups } from './auth/failed-lookups.js';
+import { ApiHealth } from './health/api-health.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { createFastifyAdapter } from './http/fastify.js';
+import { ApiLimits } from './limits.js';
+import { ApiMetrics } from './metrics.js';
+import { RequestControl } from './requests/request-control.js';
+import { Submissions } from './submission/submissions.js';
+
+/**
+ * Puts an API process together and starts it: it accepts requests and shows them, and never runs
+ * one itself.
+ *
+ * @param platform the database, the signals, the settings
+ */
+export async function startApi(platform: Platform): Promise<RunningService> {
+  const { config, logger, pool, prisma, keys, signals } = platform;
+  const recovery = new RequestRecovery(pool);
+  const reader = new RequestReader(pool, keys, recovery);
+  const waiters = new RequestWaiters(pool, keys, recovery, signals, config.REQRUN_WAITER_POLL_MS);
+  const metrics = new ApiMetrics(platform.metrics, () => waiters.count);
+  registerRecordMetrics(platform.metrics, pool);
+  const provider = new ProviderClient({
+    maxResponseBytes: config.REQRUN_MAX_ANSWER_BYTES,
+    allowInsecure: config.REQRUN_ALLOW_INSECURE_PROVIDERS,
+  });
+  const submissions = new Submissions({
+    acceptor: new RequestAcceptor(pool, keys, config.REQRUN_MAX_PENDING_BYTES),
+    reader,
+    waiters,
+    signals,
+    fingerprintHash: platform.fingerprintHash,
+    metrics,
+    maxWaitsPerKey: config.REQRUN_MAX_WAITS_PER_KEY,
+  });
+  const health = new ApiHealth(pool, signals);
+  const errors = new ErrorFilter(logger, metrics);
+
+  const adapter = createFastifyAdapter(config);
+  requireApiKey(
+    adapter.getInstance(),
+    new ApiKeyAuthenticator(pool, platform.apiKeyHash, config.REQRUN_KEY_CACHE_MS),
+    new FailedLookups(config.REQRUN_FAILED_KEYS_PER_MINUTE),
+    errors,
+  );
+  adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
+    if (health.stopping) {
+      // Whoever keeps its connection should open the next one elsewhere.
+      reply.header('connection', 'close');
+    }
+    done();
+  });
+
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.register([
+      { provide: Submissions, useValue: submissions },
+      { provide: RequestReader, useValue: reader },
+      {
+        provide: RequestControl,
+        useValue: new RequestControl(pool, reader, signals, metrics, logger),
+      },
+      {
+        provide: ProjectDirectory,
+        useValue: new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null),
+      },
+      { provide: ProviderClient, useValue: provider },
+      { provide: ApiLimits, useValue: new ApiLimits(config.REQRUN_MAX_JSON_DEPTH) },
+      { provide: ApiHealth, useValue: health },
+      { provide: Registry, useValue: platform.metrics },
+    ]),
+    adapter,
+    { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
+  );
+  app.useGlobalFilters(errors);
+  if (config.REQRUN_CORS_ORIGINS.length > 0) {
+    app.enableCors({ origin: config.REQRUN_CORS_ORIGINS });
+  }
+  await app.listen(config.REQRUN_API_PORT, config.REQRUN_API_HOST);
+  logger.info('listening', { url: await app.getUrl() });
+
+  return {
+    async stop() {
+      health.stopping = true;
+      // Callers that wait get their answer if it comes within the grace, and their id if not.
+      const grace = setTimeout(() => submissions.stopWaiting(), config.REQRUN_SHUTDOWN_GRACE_MS);
+      await app.close();
+      clearTimeout(grace);
+      await provider.close();
+    },
+  };
+}

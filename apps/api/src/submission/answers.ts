@@ -1,0 +1,167 @@
+import {
+  type AsyncHandle,
+  describeErrorCode,
+  type ErrorBody,
+  type RequestRecord,
+  requestIdFromUuid,
+  statusForCaller,
+} from '@reqrun/contracts';
+import type { AcceptedRequest, RequestOutcome } from '@reqrun/requests';
+import type { FastifyReply } from 'fastify';
+
+import { ApiError } from '../http/api-error.js';
+import { sendError } from '../http/error.filter.js';
+import { pollAfterMs } from './poll-after.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+/** Codes of ours that end a request although the provider's last answer was a plain 4xx. */
+const OURS_DESPITE_ANSWER = new Set(['retry_after_exceeds_deadline', 'deadline_exceeded']);
+
+/**
+ * Answers with the 202 handle of a request that has not ended.
+ *
+ * @param reply the answer
+ * @param request where it stands
+ */
+export function sendHandle(
+  reply: FastifyReply,
+  request: Pick<AcceptedRequest, 'id' | 'status' | 'model' | 'attempts' | 'createdAt'>,
+): void {
+  const id = requestIdFromUuid(request.id);
+  send(
+    reply.header('location', `/v1/requests/${id}`).header('openai-poll-after-ms', '1000'),
+    202,
+    id,
+    {
+      id,
+      object: 'chat.completion.async',
+      status: request.status,
+      created: Math.floor(request.createdAt.getTime() / 1000),
+      model: request.model,
+      attempts: request.attempts,
+    } satisfies AsyncHandle,
+  );
+}
+
+/**
+ * Answers for a request that has ended, as if the caller had waited for it; with the handle when it
+ * has not.
+ *
+ * @param reply the answer
+ * @param outcome the record and the provider's answer
+ */
+export function sendOutcome(reply: FastifyReply, outcome: RequestOutcome): void {
+  const { record } = outcome;
+  void reply.header('x-request-id', record.id).header('x-reqrun-attempts', String(record.attempts));
+  switch (record.status) {
+    case 'completed':
+      sendCompleted(reply, outcome);
+      break;
+    case 'failed':
+    case 'canceled':
+      sendFailure(reply, outcome);
+      break;
+    case 'queued':
+    case 'processing':
+    case 'retrying':
+      sendUnfinished(reply, record);
+      break;
+  }
+}
+
+function sendCompleted(reply: FastifyReply, { answer }: RequestOutcome): void {
+  if (answer === null) {
+    sendError(reply.header('x-should-retry', 'false'), new ApiError('result_expired'));
+    return;
+  }
+  // The provider's bytes and what it called them, untouched.
+  void reply
+    .code(200)
+    .headers(answer.head.headers)
+    .header('content-type', answer.head.contentType ?? JSON_TYPE)
+    .send(answer.body);
+}
+
+function sendFailure(reply: FastifyReply, { record, answer }: RequestOutcome): void {
+  const error = record.error ?? { code: 'internal_error', http_status: null };
+  void reply.header('x-should-retry', 'false');
+  const { status, type, message } = describeErrorCode(error.code, error.http_status);
+  const passesOn =
+    answer !== null &&
+    error.http_status !== null &&
+    error.http_status < 500 &&
+    statusForCaller(error.http_status) === error.http_status &&
+    !OURS_DESPITE_ANSWER.has(error.code);
+  if (passesOn) {
+    void reply
+      .code(error.http_status ?? status)
+      .headers(answer.head.headers)
+      .header('content-type', answer.head.contentType ?? JSON_TYPE)
+      .send(answer.body);
+    return;
+  }
+  const body: ErrorBody = { error: { message, type, param: null, code: error.code } };
+  send(reply, status, record.id, body);
+}
+
+function sendUnfinished(reply: FastifyReply, record: RequestRecord): void {
+  send(
+    reply
+      .header('location', `/v1/requests/${record.id}`)
+      .header('openai-poll-after-ms', String(pollAfterMs(record))),
+    202,
+    record.id,
+    {
+      id: record.id,
+      object: 'chat.completion.async',
+      status: record.status,
+      created: Math.floor(Date.parse(record.created_at) / 1000),
+      model: record.requested_model,
+      attempts: record.attempts,
+    } satisfies AsyncHandle,
+  );
+}
+
+/**
+ * Answers with a record and its result: the provider's own JSON, spliced in as it came.
+ *
+ * @param reply the answer
+ * @param outcome the record and the provider's answer
+ */
+export function sendRecord(reply: FastifyReply, { record, answer }: RequestOutcome): void {
+  void reply.header('x-request-id', record.id);
+  if (record.completed_at === null) {
+    void reply.header('openai-poll-after-ms', String(pollAfterMs(record)));
+  }
+  const head = JSON.stringify(record);
+  const result = answer !== null && isJson(answer.body) ? answer.body : Buffer.from('null');
+  void reply
+    .code(200)
+    .header('content-type', JSON_TYPE)
+    .send(Buffer.concat([Buffer.from(`${head.slice(0, -1)},"result":`), result, Buffer.from('}')]));
+}
+
+/**
+ * Answers with JSON about an accepted request.
+ *
+ * @param reply the answer
+ * @param status its HTTP status
+ * @param id the request's public id
+ * @param body what to say
+ */
+export function send(reply: FastifyReply, status: number, id: string, body: object): void {
+  void reply
+    .code(status)
+    .header('x-request-id', id)
+    .header('content-type', JSON_TYPE)
+    .send(Buffer.from(JSON.stringify(body)));
+}
+
+function isJson(body: Buffer): boolean {
+  try {
+    JSON.parse(body.toString('utf8'));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,162 @@
+import { isTerminal } from '@reqrun/contracts';
+import type { KeyedHash } from '@reqrun/platform/crypto';
+import { canonicalJson } from '@reqrun/platform/json';
+import type { SignalBus } from '@reqrun/platform/signals';
+import {
+  type AcceptedRequest,
+  type NewRequest,
+  type RequestAcceptor,
+  type RequestOutcome,
+  type RequestReader,
+  type RequestWaiters,
+} from '@reqrun/requests';
+import { v7 as uuidv7 } from 'uuid';
+
+import type { Caller } from '../auth/caller.js';
+import { ApiError, notAccepted } from '../http/api-error.js';
+import type { ApiMetrics } from '../metrics.js';
+
+/** What a caller submits. */
+export interface Submission extends Pick<
+  NewRequest,
+  'endpoint' | 'model' | 'idempotencyKey' | 'metadata' | 'policy' | 'body' | 'headers'
+> {
+  /** The body as text, for the fingerprint. */
+  bodyText: string;
+  /** How long the caller holds its connection, in ms; 0 not at all. */
+  waitMs: number;
+  /** Aborts when the caller has gone away. */
+  gone: AbortSignal;
+}
+
+/** What a caller is told. */
+export type SubmissionAnswer =
+  | { kind: 'ended'; outcome: RequestOutcome; replayed: boolean }
+  | { kind: 'pending'; request: AcceptedRequest };
+
+/** What submissions are made of. */
+export interface SubmissionsOptions {
+  acceptor: RequestAcceptor;
+  reader: RequestReader;
+  waiters: RequestWaiters;
+  signals: SignalBus;
+  fingerprintHash: KeyedHash;
+  metrics: ApiMetrics;
+  maxWaitsPerKey: number;
+}
+
+const RETRY_AFTER_FULL_S = 1;
+
+/** Accepts requests, joins duplicates, and holds those who want to wait. */
+export class Submissions {
+  private readonly waitsPerKey = new Map<string, number>();
+  private readonly stopping = new AbortController();
+
+  /** @param options what it is made of */
+  constructor(private readonly options: SubmissionsOptions) {}
+
+  /** Ends all waits: whoever waits gets the id of its request. */
+  stopWaiting(): void {
+    this.stopping.abort();
+  }
+
+  /**
+   * Accepts a request durably and answers as the caller wishes.
+   *
+   * @param caller whose it is
+   * @param submission what it is
+   * @throws ApiError when it was not accepted, DatabaseError when the database is away
+   */
+  async submit(caller: Caller, submission: Submission): Promise<SubmissionAnswer> {
+    const { acceptor, metrics } = this.options;
+    if (acceptor.isFull(submission.body.length)) {
+      throw notAccepted('overloaded', RETRY_AFTER_FULL_S);
+    }
+    const waits = submission.waitMs > 0;
+    if (waits && (this.waitsPerKey.get(caller.apiKeyId) ?? 0) >= this.options.maxWaitsPerKey) {
+      throw notAccepted('too_many_waiting', RETRY_AFTER_FULL_S);
+    }
+    if (waits) {
+      this.countWait(caller, 1);
+    }
+    try {
+      const acceptance = await acceptor.accept(this.toRequest(caller, submission));
+      if (acceptance.kind === 'conflict') {
+        throw new ApiError('idempotency_key_reused', { param: 'idempotency_key' });
+      }
+      if (acceptance.kind === 'joined') {
+        metrics.joined.inc();
+        if (isTerminal(acceptance.request.status)) {
+          return await this.replay(caller, acceptance.request);
+        }
+      } else {
+        metrics.accepted.inc({ mode: caller.mode });
+      }
+      return await this.waitOrHandle(acceptance.request, submission);
+    } finally {
+      if (waits) {
+        this.countWait(caller, -1);
+      }
+    }
+  }
+
+  private toRequest(caller: Caller, submission: Submission): NewRequest {
+    const { endpoint, model, idempotencyKey, metadata, policy, body, headers } = submission;
+    return {
+      id: uuidv7(),
+      projectId: caller.projectId,
+      apiKeyId: caller.apiKeyId,
+      mode: caller.mode,
+      endpoint,
+      model,
+      idempotencyKey,
+      fingerprint:
+        idempotencyKey === null
+          ? null
+          : this.options.fingerprintHash.digest(
+              caller.projectId,
+              caller.mode,
+              endpoint,
+              canonicalJson(submission.bodyText),
+            ),
+      metadata,
+      policy,
+      body,
+      headers,
+    };
+  }
+
+  private async replay(caller: Caller, request: AcceptedRequest): Promise<SubmissionAnswer> {
+    const outcome = await this.options.reader.get(caller, request.id);
+    if (outcome === null) {
+      // Deleted by retention between two statements.
+      throw new ApiError('result_expired');
+    }
+    return isTerminal(outcome.record.status)
+      ? { kind: 'ended', outcome, replayed: true }
+      : { kind: 'pending', request };
+  }
+
+  private async waitOrHandle(
+    request: AcceptedRequest,
+    { waitMs, gone }: Submission,
+  ): Promise<SubmissionAnswer> {
+    const { waiters, signals } = this.options;
+    // Listen first, then ring: nothing can end in between.
+    const waiting = waiters.wait(request.id, waitMs, AbortSignal.any([gone, this.stopping.signal]));
+    signals.publish('due');
+    const outcome = await waiting;
+    return outcome === null
+      ? { kind: 'pending', request }
+      : { kind: 'ended', outcome, replayed: false };
+  }
+
+  private countWait(caller: Caller, change: 1 | -1): void {
+    const count = (this.waitsPerKey.get(caller.apiKeyId) ?? 0) + change;
+    if (count === 0) {
+      this.waitsPerKey.delete(caller.apiKeyId);
+    } else {
+      this.waitsPerKey.set(caller.apiKeyId, count);
+    }
+  }
+}
