@@ -41,7 +41,7 @@ function isInstalled() {
   const installed = packagesOf(hidden);
   return Object.entries(packagesOf(join(root, 'package-lock.json'))).every(
     ([path, wanted]) =>
-      !path.startsWith('node_modules/') ||
+      !path.includes('node_modules/') ||
       wanted.optional === true ||
       wanted.devOptional === true ||
       (installed[path] !== undefined && installed[path].version === wanted.version),

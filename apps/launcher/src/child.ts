@@ -89,6 +89,8 @@ export class Child {
   }
 
   private async whenEnded(started: number): Promise<ChildExit> {
+    // Both are listened for from the start: they can come in the same turn.
+    const closed = new Promise<void>((resolve) => this.process.once('close', () => resolve()));
     const exit = await new Promise<ChildExit>((resolve) => {
       const finish = (code: number | null, signal: NodeJS.Signals | null) =>
         resolve({ code, signal, ranMs: Date.now() - started });
@@ -101,7 +103,6 @@ export class Child {
       });
     });
     this.hasEnded = true;
-    const closed = new Promise<void>((resolve) => this.process.once('close', () => resolve()));
     await Promise.race([closed, delay(TRAILING_OUTPUT_MS, undefined, { ref: false })]);
     return exit;
   }

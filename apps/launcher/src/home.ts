@@ -40,12 +40,19 @@ export function homeAt(setting: string): Home {
 }
 
 /**
- * Makes the home. It holds keys and data, so nobody but its owner may enter it.
+ * Makes the home. It holds keys, so nobody but its owner may look into it; where root starts, the
+ * database runs as another user, who must be able to pass through to its own folder.
  *
  * @param home where
  */
 export async function ensureHome(home: Home): Promise<void> {
-  await mkdir(home.directory, { recursive: true, mode: 0o700 });
-  await chmod(home.directory, 0o700);
+  const isRoot = process.getuid?.() === 0;
+  const made = await mkdir(home.directory, { recursive: true, mode: 0o700 });
+  if (!isRoot) {
+    await chmod(home.directory, 0o700);
+  } else if (made !== undefined) {
+    // One that root made beforehand keeps the mode that root gave it.
+    await chmod(home.directory, 0o711);
+  }
   await mkdir(home.logs, { recursive: true, mode: 0o700 });
 }

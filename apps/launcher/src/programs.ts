@@ -143,6 +143,8 @@ function serviceEnv(environment: ServiceEnvironment): NodeJS.ProcessEnv {
 
 /** Each process is told what it needs; the provider's key stands, encrypted, in the database. */
 function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { OPENAI_API_KEY: _key, REQRUN_MASTER_KEY: _masterKey, ...rest } = environment;
+  const rest = { ...environment };
+  delete rest['OPENAI_API_KEY'];
+  delete rest['REQRUN_MASTER_KEY'];
   return rest;
 }

@@ -105,9 +105,7 @@ export class Supervised {
       this.child = this.spawn();
       const exit = await this.child.exited;
       this.child = undefined;
-      if (this.isWanted) {
-        await this.recover(exit);
-      }
+      await this.recover(exit);
     }
   }
 
@@ -130,8 +128,11 @@ export class Supervised {
     return child;
   }
 
-  /** Says what happened and waits until the program may be started again. */
+  /** Says what happened and waits until the program may be started again, if it is to run at all. */
   private async recover({ code, signal, ranMs }: ChildExit): Promise<void> {
+    if (!this.isWanted) {
+      return;
+    }
     const { name } = this.program;
     const { output, terminal } = this.surroundings;
     const how = signal === null ? `ended with code ${code ?? 0}` : `was ended by ${signal}`;

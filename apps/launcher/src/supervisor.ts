@@ -85,6 +85,7 @@ export class Supervisor {
       }
       await Promise.all(stopped.map(async ({ supervised }) => await supervised.stop()));
     }
+    this.noteProcesses();
     await this.recorded;
   }
 
@@ -101,7 +102,7 @@ export class Supervisor {
     }, HURRIED_MS).unref();
   }
 
-  /** After each start of a process: for the next launcher, and for the database's keeper. */
+  /** After each start of a process, and the stop of all: for the next launcher, and for the database's keeper. */
   private noteProcesses(): void {
     const running = STOP_ORDER.flatMap(({ stage }) =>
       this.members.flatMap(({ stage: its, supervised: { pid, program } }) =>
