@@ -21,7 +21,7 @@ CREATE TABLE "projects" (
     "archived_at" TIMESTAMPTZ(3),
     "default_wait" BOOLEAN NOT NULL DEFAULT false,
     "retry_count" SMALLINT NOT NULL DEFAULT 3,
-    "retry_on_codes" SMALLINT[] DEFAULT ARRAY[408, 409, 429, 500, 502, 503, 504]::SMALLINT[],
+    "retry_on_codes" SMALLINT[],
     "on_lost" "on_lost" NOT NULL DEFAULT 'retry',
     "call_timeout_ms" INTEGER NOT NULL DEFAULT 600000,
     "deadline_ms" BIGINT NOT NULL DEFAULT 86400000,
