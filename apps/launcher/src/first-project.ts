@@ -60,11 +60,19 @@ export async function ensureFirstProject(options: FirstProjectOptions): Promise<
         project.baseUrl === null
           ? { kind: 'simulator' }
           : { kind: 'url', baseUrl: project.baseUrl },
-      notes: project.environmentDiffers
-        ? [
-            'OPENAI_BASE_URL or OPENAI_API_KEY differs from what the first project was set up with; the database wins.',
-          ]
-        : [],
+      notes: [
+        ...(project.environmentDiffers
+          ? [
+              'OPENAI_BASE_URL or OPENAI_API_KEY differs from what the first project was set up with; the database wins.',
+            ]
+          : []),
+        ...(options.config.OPENAI_BASE_URL !== undefined &&
+        options.config.OPENAI_API_KEY === undefined
+          ? [
+              'OPENAI_BASE_URL has no effect without OPENAI_API_KEY (any text will do for a provider that asks for none).',
+            ]
+          : []),
+      ],
     };
   } finally {
     await prisma.$disconnect();

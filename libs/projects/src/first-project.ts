@@ -31,9 +31,7 @@ export async function ensureFirstProject(
 ): Promise<FirstProject> {
   const wanted = {
     baseUrl:
-      config.OPENAI_API_KEY === undefined && config.OPENAI_BASE_URL === undefined
-        ? null
-        : (config.OPENAI_BASE_URL ?? OPENAI_BASE_URL),
+      config.OPENAI_API_KEY === undefined ? null : (config.OPENAI_BASE_URL ?? OPENAI_BASE_URL),
     keyLastFour: config.OPENAI_API_KEY?.slice(-4) ?? null,
   };
   const known = await prisma.project.findFirst({
@@ -43,8 +41,8 @@ export async function ensureFirstProject(
   if (known !== null) {
     const credential = known.credentials[0];
     const differs =
-      (config.OPENAI_BASE_URL !== undefined && credential?.baseUrl !== wanted.baseUrl) ||
-      (config.OPENAI_API_KEY !== undefined && credential?.keyLastFour !== wanted.keyLastFour);
+      config.OPENAI_API_KEY !== undefined &&
+      (credential?.baseUrl !== wanted.baseUrl || credential.keyLastFour !== wanted.keyLastFour);
     return {
       id: known.id,
       created: false,

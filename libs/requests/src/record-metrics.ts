@@ -16,35 +16,39 @@ const COUNT_EVERY_MS = 15_000;
  * @param pool the database
  */
 export function registerRecordMetrics(registry: Registry, pool: Pool): void {
+  let counts: ReturnType<typeof countByStatus> | null = null;
   let countedAt = -Infinity;
-  const records = new Gauge({
+  // Both gauges show one count, so that their sums agree at every scrape.
+  const currentCounts = async (): Promise<Awaited<ReturnType<typeof countByStatus>> | null> => {
+    if (counts === null || Date.now() - countedAt >= COUNT_EVERY_MS) {
+      countedAt = Date.now();
+      counts = countByStatus(pool);
+    }
+    return counts.catch(() => null);
+  };
+  new Gauge({
     name: 'reqrun_records',
     help: 'Records by status, as the database has them. Open ones are queued, retrying, processing.',
     labelNames: ['status'],
     registers: [registry],
     async collect() {
-      if (Date.now() - countedAt < COUNT_EVERY_MS) {
-        return;
-      }
-      countedAt = Date.now();
-      const counts = await countByStatus(pool).catch(() => null);
-      if (counts !== null) {
-        let all = 0;
-        for (const status of REQUEST_STATUSES) {
-          const count = counts.get(status) ?? 0;
-          all += count;
-          this.set({ status }, count);
-        }
-        accepted.set(all);
+      const current = await currentCounts();
+      for (const status of current === null ? [] : REQUEST_STATUSES) {
+        this.set({ status }, current?.get(status) ?? 0);
       }
     },
   });
-  const accepted = new Gauge({
+  new Gauge({
     name: 'reqrun_records_accepted',
     help: 'All records that were accepted and not yet deleted by retention: the sum of reqrun_records.',
     registers: [registry],
+    async collect() {
+      const current = await currentCounts();
+      if (current !== null) {
+        this.set([...current.values()].reduce((sum, count) => sum + count, 0));
+      }
+    },
   });
-  records.set({ status: 'queued' }, 0);
   new Gauge({
     name: 'reqrun_oldest_due_seconds',
     help: 'How long the oldest due request has been due; 0 when nothing is.',

@@ -15,7 +15,7 @@ export const firstProjectSettings = {
     'https',
   )({
     default: undefined,
-    desc: "The first project's provider, with its /v1. OpenAI itself when only a key is given.",
+    desc: "The first project's provider, with its /v1; OpenAI itself by default. Needs OPENAI_API_KEY.",
   }),
   OPENAI_API_KEY: str({
     default: undefined,
