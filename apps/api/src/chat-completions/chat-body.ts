@@ -88,7 +88,7 @@ function readModel(json: Record<string, unknown>): string {
   if (
     typeof model !== 'string' ||
     model === '' ||
-    [...model].length > MAX_MODEL_LENGTH ||
+    lengthOf(model) > MAX_MODEL_LENGTH ||
     CONTROL_CHARACTER.test(model) ||
     !model.isWellFormed()
   ) {
@@ -150,16 +150,16 @@ function readMetadata(metadata: unknown): Record<string, string> | null {
   if (metadata === undefined || metadata === null) {
     return null;
   }
-  const pairs =
+  const pairs: [string, unknown][] | null =
     typeof metadata === 'object' && !Array.isArray(metadata) ? Object.entries(metadata) : null;
   const fits =
     pairs !== null &&
     pairs.length <= MAX_METADATA_PAIRS &&
     pairs.every(
       ([key, value]) =>
-        [...key].length <= MAX_METADATA_KEY &&
+        lengthOf(key) <= MAX_METADATA_KEY &&
         typeof value === 'string' &&
-        [...value].length <= MAX_METADATA_VALUE &&
+        lengthOf(value) <= MAX_METADATA_VALUE &&
         isStorable(key) &&
         isStorable(value),
     );
@@ -173,6 +173,9 @@ function readMetadata(metadata: unknown): Record<string, string> | null {
   }
   return Object.fromEntries(pairs) as Record<string, string>;
 }
+
+/** In characters as people count them, not in UTF-16 units. */
+const lengthOf = (text: string): number => Array.from(text).length;
 
 /** PostgreSQL's text holds neither NUL nor half a surrogate pair. */
 const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();

@@ -19,7 +19,7 @@ class Canonicalizer {
 
   value(): string {
     this.at = skipSpace(this.text, this.at);
-    switch (this.text[this.at]) {
+    switch (this.text.charAt(this.at)) {
       case '{':
         return this.object();
       case '[':
