@@ -59,7 +59,9 @@ async function run(): Promise<number> {
       terminal.fail(messageOf(error));
     }
   }
-  terminal.say(exitCode === 0 ? 'Stopping …' : 'Stopping what was started …');
+  if (supervisor.isRunning) {
+    terminal.say(exitCode === 0 ? 'Stopping …' : 'Stopping what was started …');
+  }
   await supervisor.stop();
   await unlock();
   if (exitCode === 0) {

@@ -13,16 +13,26 @@ const FORMAT = /^[0-9a-f]{64}$/;
  *
  * @param given `REQRUN_MASTER_KEY`, 32 bytes
  * @param path the home's key file
+ * @param hasData whether there is data that was written with a key: a new one would not open it
  * @returns 32 bytes
- * @throws StartError when the file can't be what it should be
+ * @throws StartError when the file can't be what it should be, or is missing where there is data
  */
-export async function ensureMasterKey(given: Buffer | undefined, path: string): Promise<Buffer> {
+export async function ensureMasterKey(
+  given: Buffer | undefined,
+  path: string,
+  hasData: boolean,
+): Promise<Buffer> {
   if (given !== undefined) {
     return given;
   }
   const kept = await readKept(path);
   if (kept !== undefined) {
     return kept;
+  }
+  if (hasData) {
+    throw new StartError(
+      `The master key of the data is missing: bring back ${path}, or set REQRUN_MASTER_KEY to it.`,
+    );
   }
   const made = randomBytes(32);
   await writePrivateFile(path, `${made.toString('hex')}\n`);

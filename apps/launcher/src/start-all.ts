@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import {
   type LauncherConfig,
   ConfigError,
@@ -75,7 +77,11 @@ export async function startAll(context: StartContext): Promise<void> {
       terminal.warn(warning);
     }
   }
-  const masterKey = await ensureMasterKey(config.REQRUN_MASTER_KEY, home.masterKey);
+  const masterKey = await ensureMasterKey(
+    config.REQRUN_MASTER_KEY,
+    home.masterKey,
+    config.DATABASE_URL === undefined && existsSync(home.database),
+  );
 
   terminal.say('Starting the database …');
   const [databaseUrl, simulatorUrl] = await Promise.all([

@@ -70,6 +70,11 @@ export class Supervisor {
     await supervised.start();
   }
 
+  /** Whether any process runs. */
+  get isRunning(): boolean {
+    return this.members.some(({ supervised }) => supervised.pid !== undefined);
+  }
+
   /**
    * Stops everything in order.
    *
