@@ -89,7 +89,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   const health = new WorkerHealth(pool, loop, runner, signals);
 
   signals.subscribe('due', () => loop.ring());
-  signals.subscribe('canceled', (ids) => runner.abort(ids));
+  signals.subscribe('canceled', (ids) => leases.check(ids));
 
   const app = await NestFactory.create(
     WorkerModule.register(health, platform.metrics),

@@ -109,13 +109,15 @@ export class AttemptRunner {
   }
 
   /**
-   * Ends the provider calls of requests that are no longer this process's. Others are left alone.
+   * Ends the provider call of a request that is no longer this process's.
    *
-   * @param ids UUIDs
+   * @param id its UUID
+   * @param fence under which it was lost: a later claim of the same request is left alone
    */
-  abort(ids: readonly string[]): void {
-    for (const id of ids) {
-      this.running.get(id)?.abort.abort();
+  abort(id: string, fence: number): void {
+    const running = this.running.get(id);
+    if (running?.claim.fence === fence) {
+      running.abort.abort();
     }
   }
 
@@ -198,9 +200,9 @@ export class AttemptRunner {
         if (!(error instanceof DatabaseError)) {
           throw error;
         }
-        if (error.kind === 'data') {
+        if (error.kind === 'data' && end.result !== null) {
           // Something in the answer can't be stored: the request ends all the same, without it.
-          end = failedWithoutCall(end.claim, 'payload_unreadable');
+          end = failedWithoutCall(end.claim, 'provider_response_invalid');
         } else if (this.abandonCommits) {
           this.options.logger.warn('answer not committed', {
             ...this.ids(end.claim),

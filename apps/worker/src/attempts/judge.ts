@@ -79,14 +79,15 @@ export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): Att
 }
 
 /**
- * The end of an attempt for which no call could be made.
+ * The end of an attempt that leaves nothing to retry and nothing to show: no call could be made, or
+ * its answer can't be kept.
  *
  * @param claim the request and its attempt
  * @param code why
  */
 export function failedWithoutCall(
   claim: Claim,
-  code: 'payload_unreadable' | 'provider_not_configured',
+  code: 'payload_unreadable' | 'provider_not_configured' | 'provider_response_invalid',
 ): AttemptEnd {
   return {
     claim,

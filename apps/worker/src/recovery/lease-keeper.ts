@@ -34,6 +34,19 @@ export class LeaseKeeper {
     this.beats.start();
   }
 
+  /**
+   * Looks at once whether some requests are still this process's: somebody says they were canceled.
+   * The word alone is not enough, for it may be about an earlier claim.
+   *
+   * @param ids UUIDs, most of them perhaps of other processes
+   */
+  check(ids: readonly string[]): void {
+    const owned = this.options.runner.owned();
+    if (ids.some((id) => owned.has(id))) {
+      this.beats.now();
+    }
+  }
+
   /** Stops beating; resolves when no beat is under way. */
   async stop(): Promise<void> {
     await this.beats.stop();
@@ -46,8 +59,11 @@ export class LeaseKeeper {
       const rows = await recovery.renewLeases(workerId, leaseMs);
       const fences = new Map(rows.map(({ id, fence }) => [id, fence]));
       // What was claimed since the statement was sent can't be in its answer, so it is not judged.
-      const lost = [...before].filter(([id, fence]) => fences.get(id) !== fence).map(([id]) => id);
-      runner.abort(lost);
+      for (const [id, fence] of before) {
+        if (fences.get(id) !== fence) {
+          runner.abort(id, fence);
+        }
+      }
 
       const unknown = rows.filter(({ id }) => !before.has(id));
       if (unknown.length === 0) {

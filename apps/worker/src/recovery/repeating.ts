@@ -1,7 +1,8 @@
 /** Runs something again and again, never twice at once, with a pause in between. */
 export class Repeating {
   private timer: NodeJS.Timeout | null = null;
-  private current: Promise<void> = Promise.resolve();
+  private current: Promise<void> | null = null;
+  private againAtOnce = false;
   private stopped = true;
 
   /**
@@ -19,24 +20,48 @@ export class Repeating {
     this.schedule();
   }
 
+  /** Runs without waiting for the pause to end; if it is running, once more when it is done. */
+  now(): void {
+    if (this.current !== null) {
+      this.againAtOnce = true;
+    } else if (!this.stopped) {
+      this.run();
+    }
+  }
+
   /** Ends; resolves when the task is not running. */
   async stop(): Promise<void> {
     this.stopped = true;
-    if (this.timer !== null) {
-      clearTimeout(this.timer);
-    }
+    this.clearTimer();
     await this.current;
   }
 
   private schedule(): void {
-    this.timer = setTimeout(() => {
-      this.current = this.task()
-        .catch(() => undefined)
-        .finally(() => {
-          if (!this.stopped) {
-            this.schedule();
-          }
-        });
-    }, this.everyMs);
+    this.timer = setTimeout(() => this.run(), this.everyMs);
+  }
+
+  private run(): void {
+    this.clearTimer();
+    this.againAtOnce = false;
+    this.current = this.task()
+      .catch(() => undefined)
+      .finally(() => {
+        this.current = null;
+        if (this.stopped) {
+          return;
+        }
+        if (this.againAtOnce) {
+          this.run();
+        } else {
+          this.schedule();
+        }
+      });
+  }
+
+  private clearTimer(): void {
+    if (this.timer !== null) {
+      clearTimeout(this.timer);
+      this.timer = null;
+    }
   }
 }

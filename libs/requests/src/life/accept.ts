@@ -127,16 +127,17 @@ export class RequestAcceptor {
   }
 
   private async acceptGroup(items: readonly Sealed[]): Promise<Acceptance[]> {
+    let inDoubt = false;
     for (let tries = 0; ; tries += 1) {
       try {
         return await this.acceptOnce(items);
       } catch (error) {
-        if (!(error instanceof UncertainCommit)) {
-          throw error;
-        }
+        const reason = error instanceof UncertainCommit ? error.reason : toDatabaseError(error);
+        inDoubt ||= error instanceof UncertainCommit;
         const delay = RESEND_DELAYS_MS[tries];
-        if (delay === undefined) {
-          throw error.reason;
+        // Once a commit is in doubt, that the database can't be reached answers nothing.
+        if (!inDoubt || reason.kind !== 'unavailable' || delay === undefined) {
+          throw reason;
         }
         await new Promise((resolve) => setTimeout(resolve, delay));
       }

@@ -131,7 +131,7 @@ export class AttemptFinisher {
 
   /**
    * Ends that an earlier try committed though its answer was lost: only the attempt's owner writes
-   * `succeeded`, or `failed` with the attempt's own error.
+   * `succeeded`, or `failed` with the attempt's own error. The record may have moved on since.
    */
   private async alreadyWritten(
     ends: readonly AttemptEnd[],
@@ -142,22 +142,24 @@ export class AttemptFinisher {
     const rows = await run<{
       id: string;
       outcome: AttemptOutcome;
-      status: RequestStatus;
       error_code: string | null;
+      decision_reason: string | null;
     }>(this.pool, { name: 'requests-read-outcomes', text: READ_ATTEMPT_OUTCOMES }, [
       ends.map(({ claim }) => claim.id),
       ends.map(({ claim }) => claim.attempt),
     ]);
-    return rows
-      .filter((row) => {
-        const end = ends.find(({ claim }) => claim.id === row.id);
-        return (
-          end !== undefined &&
-          row.outcome === outcomeOf(end) &&
-          row.error_code !== 'deadline_exceeded'
-        );
-      })
-      .map((row) => [row.id, { kind: 'committed', status: row.status, errorCode: row.error_code }]);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ends.flatMap((end) => {
+      const row = byId.get(end.claim.id);
+      if (row?.outcome !== outcomeOf(end) || row.error_code !== end.errorCode) {
+        return [];
+      }
+      const outcome: FinishOutcome =
+        row.decision_reason === end.decision.reason
+          ? { kind: 'committed', status: end.status, errorCode: end.recordErrorCode }
+          : { kind: 'committed', status: 'failed', errorCode: row.decision_reason };
+      return [[end.claim.id, outcome] as const];
+    });
   }
 }
 

@@ -179,10 +179,9 @@ SELECT id, status, error_code FROM updated`;
 
 /** How attempts ended, for a finish whose answer was lost. $1 ids, $2 attempt numbers */
 export const READ_ATTEMPT_OUTCOMES = `
-SELECT a.request_id AS id, a.outcome, r.status, r.error_code
+SELECT a.request_id AS id, a.outcome, a.error_code, a.decision_reason
 FROM unnest($1::uuid[], $2::int[]) AS i (id, number)
-JOIN attempts a ON a.request_id = i.id AND a.number = i.number
-JOIN requests r ON r.id = i.id`;
+JOIN attempts a ON a.request_id = i.id AND a.number = i.number`;
 
 /** Renews the lease of every row that a worker owns, and lists them. $1 worker, $2 lease (ms) */
 export const RENEW_LEASES = `
