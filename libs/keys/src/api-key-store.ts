@@ -56,7 +56,7 @@ export class ApiKeyStore {
     if (
       old === null ||
       old.revokedAt !== null ||
-      (old.expiresAt !== null && old.expiresAt <= now)
+      (old.expiresAt?.getTime() ?? Infinity) <= now.getTime()
     ) {
       return null;
     }

@@ -1,5 +1,12 @@
 import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { uuidFromRequestId } from '@reqrun/contracts';
 import { type ProjectSettings, ProjectDirectory } from '@reqrun/projects';
 import { forwardedHeaders } from '@reqrun/providers';
@@ -9,7 +16,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { ApiError } from '../http/api-error.js';
 import { ApiLimits } from '../limits.js';
-import { AsyncHandleDto, ErrorBodyDto } from '../openapi/schemas.js';
+import {
+  AnswersWithOutcome,
+  REQUEST_ID_PARAMETER,
+  TakesRequestHeaders,
+} from '../openapi/answers.js';
+import { ErrorBodyDto } from '../openapi/schemas.js';
 import { sendHandle, sendOutcome } from '../submission/answers.js';
 import { Submissions } from '../submission/submissions.js';
 import { VERSION } from '../version.js';
@@ -40,27 +52,23 @@ export class ChatCompletionsController {
 
   /** Accepts a request durably, then runs it. */
   @Post()
-  @ApiBody({ type: ChatCompletionBody })
-  @ApiResponse({ status: 200, description: 'The provider’s own answer, byte for byte.' })
-  @ApiResponse({ status: 202, type: AsyncHandleDto, description: 'Accepted; not finished yet.' })
-  @ApiResponse({ status: 400, type: ErrorBodyDto })
-  @ApiResponse({ status: 401, type: ErrorBodyDto })
-  @ApiResponse({
-    status: 409,
-    type: ErrorBodyDto,
-    description: 'Canceled while it was waited for.',
+  @ApiOperation({
+    operationId: 'createChatCompletion',
+    summary: 'Accept a chat completion durably, then run it',
+    description:
+      'OpenAI’s whole body passes through to the provider untouched, less the fields described here that are ours.',
   })
-  @ApiResponse({ status: 410, type: ErrorBodyDto, description: 'A replay whose result is gone.' })
-  @ApiResponse({ status: 413, type: ErrorBodyDto })
+  @TakesRequestHeaders()
+  @ApiBody({ type: ChatCompletionBody })
+  @AnswersWithOutcome(true)
+  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
+  @ApiResponse({ status: 413, type: ErrorBodyDto, description: 'The body is too large.' })
+  @ApiResponse({ status: 415, type: ErrorBodyDto, description: 'Not plain application/json.' })
   @ApiResponse({
     status: 422,
     type: ErrorBodyDto,
-    description: 'The key was used with another body.',
+    description: 'The idempotency key was used with another body.',
   })
-  @ApiResponse({ status: 429, type: ErrorBodyDto })
-  @ApiResponse({ status: 502, type: ErrorBodyDto, description: 'Failed for good.' })
-  @ApiResponse({ status: 503, type: ErrorBodyDto, description: 'Not accepted; see retry-after.' })
-  @ApiResponse({ status: 504, type: ErrorBodyDto, description: 'Ran out of time.' })
   async create(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -96,9 +104,13 @@ export class ChatCompletionsController {
 
   /** The finished completion, so that a stock SDK's `retrieve()` polls. */
   @Get(':id')
-  @ApiResponse({ status: 200, description: 'The provider’s own answer, byte for byte.' })
-  @ApiResponse({ status: 202, type: AsyncHandleDto, description: 'Not finished yet.' })
-  @ApiResponse({ status: 404, type: ErrorBodyDto })
+  @ApiOperation({
+    operationId: 'retrieveChatCompletion',
+    summary: 'The chat completion of a request, for the stock SDK’s retrieve()',
+  })
+  @ApiParam(REQUEST_ID_PARAMETER)
+  @AnswersWithOutcome(false)
+  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such chat completion.' })
   async retrieve(
     @Res() reply: FastifyReply,
     @CurrentCaller() caller: Caller,

@@ -1,8 +1,9 @@
 import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Registry } from '@reqrun/platform/metrics';
 import type { FastifyReply } from 'fastify';
 
+import { LivenessDto, ReadinessDto } from '../openapi/schemas.js';
 import { ApiHealth } from './api-health.js';
 
 /** Is it alive, can it accept, what has it counted. */
@@ -20,15 +21,21 @@ export class HealthController {
 
   /** 200 as long as the process answers. */
   @Get('health/live')
-  @ApiResponse({ status: 200 })
+  @ApiOperation({ operationId: 'live', summary: 'Whether the process answers' })
+  @ApiResponse({ status: 200, description: 'It does.', type: LivenessDto })
   live(): { status: string } {
     return { status: 'ok' };
   }
 
   /** 200 when requests can be accepted: the database answers and the master key fits it. */
   @Get('health/ready')
-  @ApiResponse({ status: 200 })
-  @ApiResponse({ status: 503, description: 'Nothing can be accepted at present.' })
+  @ApiOperation({ operationId: 'ready', summary: 'Whether requests can be accepted' })
+  @ApiResponse({ status: 200, description: 'They can.', type: ReadinessDto })
+  @ApiResponse({
+    status: 503,
+    description: 'Nothing can be accepted at present.',
+    type: ReadinessDto,
+  })
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const report = await this.health.report();
     void reply.code(report.status === 'ok' ? 200 : 503).send(report);

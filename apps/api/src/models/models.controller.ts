@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type ErrorCode, statusForCaller } from '@reqrun/contracts';
 import { ProjectDirectory } from '@reqrun/projects';
 import {
@@ -12,6 +12,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { ApiError } from '../http/api-error.js';
+import { PROVIDERS_JSON } from '../openapi/answers.js';
 import { ErrorBodyDto } from '../openapi/schemas.js';
 import { VERSION } from '../version.js';
 
@@ -33,9 +34,19 @@ export class ModelsController {
 
   /** The list as the project's provider has it. */
   @Get()
-  @ApiResponse({ status: 200, description: 'The provider’s own answer.' })
-  @ApiResponse({ status: 401, type: ErrorBodyDto })
-  @ApiResponse({ status: 502, type: ErrorBodyDto })
+  @ApiOperation({ operationId: 'listModels', summary: 'The models of the project’s provider' })
+  @ApiResponse({
+    status: 200,
+    description: 'The provider’s own answer.',
+    content: PROVIDERS_JSON,
+  })
+  @ApiResponse({
+    status: '4XX',
+    description: 'The provider’s own refusal, as it came.',
+    content: PROVIDERS_JSON,
+  })
+  @ApiResponse({ status: 502, type: ErrorBodyDto, description: 'The provider gave no answer.' })
+  @ApiResponse({ status: 504, type: ErrorBodyDto, description: 'The provider took too long.' })
   async list(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

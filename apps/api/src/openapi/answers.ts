@@ -51,7 +51,7 @@ const FROM_PROVIDER = {
 };
 
 /** A JSON object whose members are the provider's business. */
-const providersJson = {
+export const PROVIDERS_JSON = {
   'application/json': { schema: { type: 'object' as const, additionalProperties: true } },
 };
 
@@ -68,7 +68,7 @@ export function AnswersWithOutcome(replays: boolean): MethodDecorator {
     ApiResponse({
       status: 200,
       description: 'The provider’s own answer, byte for byte.',
-      content: providersJson,
+      content: PROVIDERS_JSON,
       headers: { ...ended, ...FROM_PROVIDER },
     }),
     ApiResponse({
@@ -81,7 +81,7 @@ export function AnswersWithOutcome(replays: boolean): MethodDecorator {
       status: '4XX',
       description:
         'The provider refused for good: its status and its own error body, except 401, 402, 403, 407, 408 and 409, which are 502.',
-      content: providersJson,
+      content: PROVIDERS_JSON,
       headers: { ...NO_RETRY, ...ended, ...FROM_PROVIDER },
     }),
     ApiResponse({ ...failed, status: 409, description: 'The request was canceled.' }),
@@ -121,6 +121,13 @@ export function TakesRequestHeaders(): MethodDecorator {
     ),
   );
 }
+
+/** The id in a path. */
+export const REQUEST_ID_PARAMETER = {
+  name: 'id',
+  description: 'The id of an accepted request.',
+  schema: { type: 'string' as const, pattern: '^rr_[0-9a-f]{32}$' },
+};
 
 /** On an answer with a record that may not have ended. */
 export const RECORD_HEADERS = POLL_AFTER;

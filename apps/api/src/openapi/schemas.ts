@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import {
   ATTEMPT_OUTCOMES,
   type AsyncHandle,
@@ -10,6 +10,8 @@ import {
   type RequestRecord,
 } from '@reqrun/contracts';
 
+import type { ApiHealthReport } from '../health/api-health.js';
+
 const time = { type: 'string', format: 'date-time' } as const;
 const nullableTime = { ...time, nullable: true } as const;
 const nullableText = { type: 'string', nullable: true } as const;
@@ -17,6 +19,7 @@ const nullableInteger = { type: 'integer', nullable: true } as const;
 const openObject = { type: 'object', additionalProperties: true, nullable: true } as const;
 
 /** The inside of an error: all four keys, always. */
+@ApiSchema({ name: 'Error' })
 class ErrorDto {
   @ApiProperty() message!: string;
   @ApiProperty() type!: string;
@@ -25,11 +28,13 @@ class ErrorDto {
 }
 
 /** OpenAI's error body. */
+@ApiSchema({ name: 'ErrorBody' })
 export class ErrorBodyDto implements ErrorBody {
   @ApiProperty({ type: ErrorDto }) error!: ErrorDto;
 }
 
 /** The 202 handle. */
+@ApiSchema({ name: 'AsyncHandle' })
 export class AsyncHandleDto implements AsyncHandle {
   @ApiProperty({ example: 'rr_019aa4b2c6f07d1c9f0e2a4b6c8d0e1f' }) id!: string;
   @ApiProperty({ enum: ['chat.completion.async'] }) object!: AsyncHandle['object'];
@@ -40,6 +45,7 @@ export class AsyncHandleDto implements AsyncHandle {
 }
 
 /** Why a request failed. */
+@ApiSchema({ name: 'RequestError' })
 class RequestErrorDto implements RequestError {
   @ApiProperty() code!: string;
   @ApiProperty() type!: string;
@@ -48,6 +54,7 @@ class RequestErrorDto implements RequestError {
 }
 
 /** A request's record, with its result. */
+@ApiSchema({ name: 'RequestRecord' })
 export class RequestRecordDto implements RequestRecord {
   @ApiProperty() id!: string;
   @ApiProperty({ enum: ['request'] }) object!: 'request';
@@ -72,6 +79,7 @@ export class RequestRecordDto implements RequestRecord {
 }
 
 /** A page of records. */
+@ApiSchema({ name: 'RequestList' })
 export class RequestListDto {
   @ApiProperty({ enum: ['list'] }) object!: 'list';
   @ApiProperty({ type: [RequestRecordDto] }) data!: RequestRecordDto[];
@@ -81,6 +89,7 @@ export class RequestListDto {
 }
 
 /** Why an attempt was followed by what. */
+@ApiSchema({ name: 'AttemptDecision' })
 class AttemptDecisionDto implements AttemptDecision {
   @ApiProperty({ enum: ['succeed', 'retry', 'fallback', 'fail', 'cancel'] })
   action!: AttemptDecision['action'];
@@ -90,6 +99,7 @@ class AttemptDecisionDto implements AttemptDecision {
 }
 
 /** One try at the provider. */
+@ApiSchema({ name: 'Attempt' })
 class AttemptDto implements AttemptRecord {
   @ApiProperty({ enum: ['request.attempt'] }) object!: 'request.attempt';
   @ApiProperty({ type: 'integer' }) number!: number;
@@ -104,7 +114,25 @@ class AttemptDto implements AttemptRecord {
 }
 
 /** The attempts of a request, oldest first. */
+@ApiSchema({ name: 'AttemptList' })
 export class AttemptListDto {
   @ApiProperty({ enum: ['list'] }) object!: 'list';
   @ApiProperty({ type: [AttemptDto] }) data!: AttemptDto[];
+}
+
+/** The process answers. */
+@ApiSchema({ name: 'Liveness' })
+export class LivenessDto {
+  @ApiProperty({ enum: ['ok'] }) status!: string;
+}
+
+const condition = { enum: ['ok', 'unavailable'] };
+
+/** Whether the process can accept requests, and why not. */
+@ApiSchema({ name: 'Readiness' })
+export class ReadinessDto implements ApiHealthReport {
+  @ApiProperty(condition) status!: ApiHealthReport['status'];
+  @ApiProperty(condition) database!: ApiHealthReport['database'];
+  @ApiProperty({ ...condition, description: 'Doorbell and signals; not needed to be ready.' })
+  signals!: ApiHealthReport['signals'];
 }

@@ -1,5 +1,12 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { uuidFromRequestId } from '@reqrun/contracts';
 import { RequestReader } from '@reqrun/requests';
 import type { FastifyReply } from 'fastify';
@@ -7,6 +14,7 @@ import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { ApiError } from '../http/api-error.js';
 import { validate } from '../http/validate.js';
+import { RECORD_HEADERS, REQUEST_ID_PARAMETER } from '../openapi/answers.js';
 import {
   AttemptListDto,
   ErrorBodyDto,
@@ -20,7 +28,6 @@ import { RequestControl } from './request-control.js';
 /** Records: where a request stands, why, and what can be done about it. */
 @ApiTags('Requests')
 @ApiBearerAuth()
-@ApiResponse({ status: 401, type: ErrorBodyDto })
 @Controller('v1/requests')
 export class RequestsController {
   /**
@@ -34,9 +41,10 @@ export class RequestsController {
 
   /** A page of records, newest first. */
   @Get()
+  @ApiOperation({ operationId: 'listRequests', summary: 'A page of records, newest first' })
   @ApiQuery({ type: ListQuery })
   @ApiResponse({ status: 200, type: RequestListDto })
-  @ApiResponse({ status: 400, type: ErrorBodyDto })
+  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The filter is named in `param`.' })
   async list(
     @CurrentCaller() caller: Caller,
     @Query() query: Record<string, unknown>,
@@ -47,8 +55,10 @@ export class RequestsController {
 
   /** One record with its result. */
   @Get(':id')
-  @ApiResponse({ status: 200, type: RequestRecordDto })
-  @ApiResponse({ status: 404, type: ErrorBodyDto })
+  @ApiOperation({ operationId: 'getRequest', summary: 'One record with its result' })
+  @ApiParam(REQUEST_ID_PARAMETER)
+  @ApiResponse({ status: 200, type: RequestRecordDto, headers: RECORD_HEADERS })
+  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such request.' })
   async get(
     @Res() reply: FastifyReply,
     @CurrentCaller() caller: Caller,
@@ -63,8 +73,13 @@ export class RequestsController {
 
   /** Every attempt, oldest first, and why it was followed by what. */
   @Get(':id/attempts')
+  @ApiOperation({
+    operationId: 'listAttempts',
+    summary: 'Every attempt, oldest first, and why it was followed by what',
+  })
+  @ApiParam(REQUEST_ID_PARAMETER)
   @ApiResponse({ status: 200, type: AttemptListDto })
-  @ApiResponse({ status: 404, type: ErrorBodyDto })
+  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such request.' })
   async attempts(
     @Res() reply: FastifyReply,
     @CurrentCaller() caller: Caller,
@@ -80,8 +95,10 @@ export class RequestsController {
   /** Ends a request that has not ended; changes nothing on one that has. */
   @Post(':id/cancel')
   @HttpCode(200)
-  @ApiResponse({ status: 200, type: RequestRecordDto })
-  @ApiResponse({ status: 404, type: ErrorBodyDto })
+  @ApiOperation({ operationId: 'cancelRequest', summary: 'End a request that has not ended' })
+  @ApiParam(REQUEST_ID_PARAMETER)
+  @ApiResponse({ status: 200, type: RequestRecordDto, headers: RECORD_HEADERS })
+  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such request.' })
   async cancel(
     @Res() reply: FastifyReply,
     @CurrentCaller() caller: Caller,
@@ -93,10 +110,12 @@ export class RequestsController {
   /** Runs a failed or canceled request again: a new round of attempts on the same id. */
   @Post(':id/retry')
   @HttpCode(200)
-  @ApiResponse({ status: 200, type: RequestRecordDto })
-  @ApiResponse({ status: 404, type: ErrorBodyDto })
-  @ApiResponse({ status: 409, type: ErrorBodyDto })
-  @ApiResponse({ status: 410, type: ErrorBodyDto })
+  @ApiOperation({ operationId: 'retryRequest', summary: 'Run a failed or canceled request again' })
+  @ApiParam(REQUEST_ID_PARAMETER)
+  @ApiResponse({ status: 200, type: RequestRecordDto, headers: RECORD_HEADERS })
+  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such request.' })
+  @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'Neither failed nor canceled.' })
+  @ApiResponse({ status: 410, type: ErrorBodyDto, description: 'Retention deleted the body.' })
   async retry(
     @Res() reply: FastifyReply,
     @CurrentCaller() caller: Caller,

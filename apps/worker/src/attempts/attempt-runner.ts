@@ -56,6 +56,8 @@ export class AttemptRunner {
   private readonly running = new Map<string, Running>();
   private idleListeners: (() => void)[] = [];
   private abandonCommits = false;
+  /** Answers that could not be committed before the end: still this process's, not orphans. */
+  private readonly abandoned = new Map<string, number>();
 
   /** @param options what attempts are run with */
   constructor(private readonly options: AttemptRunnerOptions) {}
@@ -67,7 +69,8 @@ export class AttemptRunner {
 
   /** The ids and fences of what is running. */
   owned(): ReadonlyMap<string, number> {
-    return new Map([...this.running].map(([id, { claim }]) => [id, claim.fence]));
+    const running = [...this.running].map(([id, { claim }]) => [id, claim.fence] as const);
+    return new Map([...this.abandoned, ...running]);
   }
 
   /**
@@ -95,8 +98,9 @@ export class AttemptRunner {
         await this.putBack(running, result.called);
       }
     } catch (error) {
-      // Nothing here should throw; if it does, the lease runs out and the request is run again.
+      // Nothing here should throw; if it does, the request must not stay in limbo.
       this.options.logger.error('attempt broke', { ...this.ids(claim), ...errorFields(error) });
+      await this.putBack(running, running.called);
     } finally {
       if (this.running.get(claim.id) === running) {
         this.running.delete(claim.id);
@@ -204,6 +208,7 @@ export class AttemptRunner {
           // Something in the answer can't be stored: the request ends all the same, without it.
           end = failedWithoutCall(end.claim, 'provider_response_invalid');
         } else if (this.abandonCommits) {
+          this.abandoned.set(end.claim.id, end.claim.fence);
           this.options.logger.warn('answer not committed', {
             ...this.ids(end.claim),
             ...errorFields(error),
