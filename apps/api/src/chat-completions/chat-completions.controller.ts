@@ -56,7 +56,8 @@ export class ChatCompletionsController {
     operationId: 'createChatCompletion',
     summary: 'Accept a chat completion durably, then run it',
     description:
-      'OpenAI’s whole body passes through to the provider untouched, less the fields described here that are ours.',
+      'OpenAI’s whole body passes through to the provider untouched, less the fields that are ours. ' +
+      '`stream: true`, `fallbacks` and `cache` are refused for now.',
   })
   @TakesRequestHeaders()
   @ApiBody({ type: ChatCompletionBody })

@@ -1,0 +1,88 @@
+import 'reflect-metadata';
+
+import { ERRORS } from '@reqrun/contracts';
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+import { OWN_FIELDS } from '../chat-completions/own-fields.dto.js';
+import { createOpenApiDocument } from './document.js';
+
+/** What this version refuses by name; see `refuseUnbuilt` in chat-body.ts. */
+const NOT_BUILT = ['cache', 'fallbacks'];
+
+let document: OpenAPIObject;
+
+beforeAll(async () => {
+  document = await createOpenApiDocument();
+});
+
+function operations() {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries({ get: item.get, post: item.post }).flatMap(([method, operation]) =>
+      operation === undefined ? [] : [{ path, method, operation }],
+    ),
+  );
+}
+
+describe('the OpenAPI document', () => {
+  it('describes every call for applications that is built, and no other', () => {
+    expect(operations().map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'get /health/live',
+      'get /health/ready',
+      'post /v1/chat/completions',
+      'get /v1/chat/completions/{id}',
+      'get /v1/models',
+      'get /v1/requests',
+      'get /v1/requests/{id}',
+      'get /v1/requests/{id}/attempts',
+      'post /v1/requests/{id}/cancel',
+      'post /v1/requests/{id}/retry',
+    ]);
+  });
+
+  it('asks for a key on every call below /v1 and on no other', () => {
+    for (const { path, operation } of operations()) {
+      expect(operation.security).toEqual(path.startsWith('/v1/') ? [{ bearer: [] }] : undefined);
+    }
+  });
+
+  it('knows all of our fields that are built, and leaves room for all of OpenAI’s', () => {
+    const body = document.components?.schemas?.['ChatCompletionBody'];
+    const ours = [...OWN_FIELDS].filter((name) => !NOT_BUILT.includes(name));
+    expect(body).toMatchObject({ additionalProperties: true, required: ['model', 'messages'] });
+    expect(Object.keys((body as { properties: object }).properties).sort()).toEqual(
+      [...ours, 'messages', 'metadata', 'model'].sort(),
+    );
+  });
+
+  it('has no error answer without the one error body and a code of ours behind its status', () => {
+    const statuses = new Set<number>(Object.values(ERRORS).map(({ status }) => status));
+    for (const { path, operation } of operations()) {
+      for (const [status, response] of Object.entries(operation.responses)) {
+        if (path.startsWith('/v1/') && /^[45]\d\d$/.test(status)) {
+          expect(statuses).toContain(Number(status));
+          expect(response).toMatchObject({
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } },
+          });
+        }
+      }
+    }
+  });
+
+  it('promises an id on every answer, and a time to come back on every 429 and 503', () => {
+    for (const { path, operation } of operations()) {
+      for (const [status, response] of Object.entries(operation.responses)) {
+        expect(response).toHaveProperty(['headers', 'x-request-id']);
+        if (path.startsWith('/v1/') && (status === '429' || status === '503')) {
+          expect(response).toHaveProperty(['headers', 'retry-after']);
+        }
+      }
+    }
+  });
+
+  it('refers to nothing that it does not define', () => {
+    const references = JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g);
+    for (const [, name] of references) {
+      expect(document.components?.schemas).toHaveProperty(name ?? '');
+    }
+  });
+});

@@ -1,0 +1,133 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { Registry } from '@reqrun/platform/metrics';
+import { ProjectDirectory } from '@reqrun/projects';
+import { ProviderClient } from '@reqrun/providers';
+import { RequestReader } from '@reqrun/requests';
+
+import { ApiModule } from '../api.module.js';
+import { ApiHealth } from '../health/api-health.js';
+import { ApiLimits } from '../limits.js';
+import { RequestControl } from '../requests/request-control.js';
+import { Submissions } from '../submission/submissions.js';
+import { VERSION } from '../version.js';
+import { REQUEST_ID, TRY_AGAIN } from './answers.js';
+
+/** What the controllers ask for: the names have to be known, nothing stands behind them. */
+const STAND_INS = [
+  Submissions,
+  RequestReader,
+  RequestControl,
+  ProjectDirectory,
+  ProviderClient,
+  ApiLimits,
+  ApiHealth,
+  Registry,
+].map((provide) => ({ provide, useValue: {} }));
+
+/** The operations of a path, by HTTP method. */
+type PathItem = OpenAPIObject['paths'][string];
+/** One operation. */
+type Operation = NonNullable<PathItem['get']>;
+
+const DESCRIPTION = [
+  'A reliability layer for OpenAI-compatible requests: accepted durably, retried, deduplicated, visible.',
+  'Point a stock OpenAI SDK at `…/v1`. Errors have OpenAI’s body, all four keys, on every path; a call that can’t be read at all is answered 400, 408, 413, 415 or 431.',
+].join('\n\n');
+
+/**
+ * Describes the API by its controllers. Nothing is connected or built for it: Nest's preview looks
+ * at the classes alone.
+ *
+ * @returns the OpenAPI 3 document, with what holds for every call added to each
+ */
+export async function createOpenApiDocument(): Promise<OpenAPIObject> {
+  const app = await NestFactory.create(ApiModule.register(STAND_INS), new FastifyAdapter(), {
+    preview: true,
+    abortOnError: false,
+    logger: false,
+  });
+  const config = new DocumentBuilder()
+    .setTitle('ReqRun')
+    .setDescription(DESCRIPTION)
+    .setVersion(VERSION)
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('http://127.0.0.1:4000', 'Where `npm start` listens')
+    .addSecurity('bearer', {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'A project’s API key: `reqrun_live_…` or `reqrun_test_…`.',
+    })
+    .build();
+  const document = SwaggerModule.createDocument(app, config);
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const operation of operationsOf(item)) {
+      if (path.startsWith('/v1/')) {
+        addCommonAnswers(operation);
+      }
+      addRequestId(operation);
+    }
+  }
+  return {
+    ...document,
+    paths: sorted(document.paths),
+    components: {
+      ...document.components,
+      schemas: sorted(mapValues(document.components?.schemas ?? {}, withAdditionalProperties)),
+    },
+  };
+}
+
+/** What a body may hold beyond what is described; the answers may always grow. */
+const ADDITIONAL_PROPERTIES: Readonly<Record<string, boolean>> = {
+  // OpenAI's own fields, whatever they are.
+  ChatCompletionBody: true,
+  OrqFields: false,
+  RetryFields: false,
+  TimeoutFields: false,
+};
+
+function withAdditionalProperties<T extends object>(schema: T, name: string): T {
+  const additionalProperties = ADDITIONAL_PROPERTIES[name];
+  return additionalProperties === undefined ? schema : { ...schema, additionalProperties };
+}
+
+function mapValues<T>(
+  members: Record<string, T>,
+  change: (value: T, name: string) => T,
+): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [name, change(value, name)]),
+  );
+}
+
+function operationsOf(item: PathItem): Operation[] {
+  return [item.get, item.post].filter((operation) => operation !== undefined);
+}
+
+/** What any call with a key can meet before it reaches its route, and when the database is away. */
+function addCommonAnswers(operation: Operation): void {
+  const content = { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } };
+  const common: Operation['responses'] = {
+    401: { description: 'No valid API key; unknown, revoked and expired read the same.', content },
+    429: { description: 'Too many for now; try again later.', content, headers: TRY_AGAIN },
+    500: { description: 'A defect of the server.', content },
+    503: { description: 'Not possible at present; try again later.', content, headers: TRY_AGAIN },
+  };
+  operation.responses = { ...operation.responses, ...common };
+}
+
+function addRequestId(operation: Operation): void {
+  for (const response of Object.values(operation.responses)) {
+    if (response !== undefined && !('$ref' in response)) {
+      response.headers = { ...REQUEST_ID, ...response.headers };
+    }
+  }
+}
+
+function sorted<T>(members: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(members).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+  );
+}

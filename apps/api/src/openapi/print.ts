@@ -1,0 +1,9 @@
+import 'reflect-metadata';
+
+import { createOpenApiDocument } from './document.js';
+
+/*
+ * Prints the OpenAPI document; `npm run generate` keeps what it prints in openapi.json.
+ */
+
+process.stdout.write(`${JSON.stringify(await createOpenApiDocument(), null, 2)}\n`);
