@@ -3,7 +3,9 @@
 // `--<step>` runs that step alone.
 import { join } from 'node:path';
 
+import { derivedFiles } from './lib/derived-files.mjs';
 import { generatePrismaClient } from './lib/prisma-client.mjs';
+import { compile } from './steps/build.mjs';
 
 const root = join(import.meta.dirname, '..');
 
@@ -18,6 +20,15 @@ const steps = [
     name: 'client',
     run: async () => ({ did: (await generatePrismaClient(root)) ? 'written' : 'up to date' }),
   },
+  // From here on the compiled code is asked; with `--<step>` it has to be there.
+  {
+    name: 'compile',
+    run: async () => {
+      await compile();
+      return { did: 'up to date' };
+    },
+  },
+  ...derivedFiles(root),
 ];
 
 const names = process.argv.slice(2).map((argument) => argument.replace(/^--/, ''));

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { deriveBlock, deriveFile } from './derived-file.mjs';
+
+/**
+ * The committed files that are derived from compiled code. Each is imported when its step runs, for
+ * before the first build there is nothing to import.
+ *
+ * @param {string} root the checkout
+ * @returns {readonly { name: string, run: (check: boolean) => Promise<import('./derived-file.mjs').StepResult> }[]}
+ */
+export function derivedFiles(root) {
+  return [
+    {
+      name: 'openapi',
+      run: async (check) => deriveFile(root, 'openapi.json', await printOpenApi(root), check),
+    },
+    {
+      name: 'retries',
+      run: async (check) => {
+        const { renderRetriesTable } = await import('@reqrun/retry-policy');
+        return deriveBlock(root, 'docs/retries.md', 'retry-delays', renderRetriesTable(), check);
+      },
+    },
+    {
+      name: 'errors',
+      run: async (check) => {
+        const { renderErrorsTable } = await import('@reqrun/contracts');
+        return deriveBlock(root, 'docs/errors.md', 'error-codes', renderErrorsTable(), check);
+      },
+    },
+    {
+      name: 'configuration',
+      run: async (check) => {
+        const { renderConfigurationTable } = await import('@reqrun/platform/config');
+        return deriveBlock(
+          root,
+          'docs/configuration.md',
+          'settings',
+          renderConfigurationTable(),
+          check,
+        );
+      },
+    },
+  ];
+}
+
+/** The program is one of its own because Nest leaves much behind in the process that loads it. */
+async function printOpenApi(root) {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(root, 'apps/api/dist/openapi/print.js')],
+    { maxBuffer: 64 * 1024 * 1024 },
+  );
+  return stdout;
+}
