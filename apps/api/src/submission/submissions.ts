@@ -1,5 +1,6 @@
 import { isTerminal } from '@reqrun/contracts';
 import type { KeyedHash } from '@reqrun/platform/crypto';
+import { failpoint } from '@reqrun/platform/failpoints';
 import { canonicalJson } from '@reqrun/platform/json';
 import type { SignalBus } from '@reqrun/platform/signals';
 import {
@@ -145,6 +146,7 @@ export class Submissions {
     // Listen first, then ring: nothing can end in between.
     const waiting = waiters.wait(request.id, waitMs, AbortSignal.any([gone, this.stopping.signal]));
     signals.publish('due');
+    failpoint('doorbell.after');
     const outcome = await waiting;
     return outcome === null
       ? { kind: 'pending', request }

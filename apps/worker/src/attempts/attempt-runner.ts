@@ -2,6 +2,7 @@ import { requestIdFromUuid } from '@reqrun/contracts';
 import type { BackoffTimer } from '@reqrun/platform/background';
 import { type DataKeyRing, UnreadableError } from '@reqrun/platform/crypto';
 import { DatabaseError } from '@reqrun/platform/database';
+import { failpoint } from '@reqrun/platform/failpoints';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
 import type { SignalBus } from '@reqrun/platform/signals';
 import type { ProjectDirectory } from '@reqrun/projects';
@@ -168,6 +169,7 @@ export class AttemptRunner {
     if (running.abort.signal.aborted) {
       return running.releasing ? { kind: 'put-back', called: false } : { kind: 'gave-up' };
     }
+    failpoint('call.before');
     running.called = true;
     const startedAt = performance.now();
     const outcome: ProviderOutcome = await provider.call({
@@ -180,6 +182,7 @@ export class AttemptRunner {
       signal: running.abort.signal,
       expect: 'chat.completion',
     });
+    failpoint('call.after');
     this.options.metrics.callDuration.observe((performance.now() - startedAt) / 1000);
     if (outcome.kind === 'aborted') {
       return running.releasing ? { kind: 'put-back', called: true } : { kind: 'gave-up' };
@@ -282,6 +285,7 @@ export class AttemptRunner {
       attempts: claim.attempt,
     });
     signals.publish('finished', [claim.id]);
+    failpoint('announce.after');
   }
 
   private msUntilDeadline(running: Running): number {

@@ -39,6 +39,10 @@ export const serviceSettings = {
     default: false,
     desc: 'Allow http to providers that are not on a loopback address.',
   }),
+  REQRUN_FAILPOINTS: bool({
+    default: false,
+    desc: 'Let the parent process kill this one at named places of the code. For the chaos harness only.',
+  }),
   REQRUN_SHUTDOWN_GRACE_MS: integer(
     0,
     60 * MINUTE,

@@ -1,6 +1,7 @@
 import { ConfigError, loadServiceConfig } from '../config/index.js';
 import { MasterKeyMismatchError } from '../crypto/index.js';
 import { toDatabaseError } from '../database/index.js';
+import { listenForFailpoints } from '../failpoints/index.js';
 import { createLogger, errorFields, type Logger } from '../logging/index.js';
 import { openPlatform, type Platform } from './open-platform.js';
 
@@ -31,6 +32,9 @@ export async function runService(
   try {
     const config = loadServiceConfig();
     logger = createLogger({ service: name, level: config.REQRUN_LOG_LEVEL });
+    if (config.REQRUN_FAILPOINTS) {
+      listenForFailpoints();
+    }
     const stopRequested = whenAskedToStop();
     const platform = await openPlatform(name, config, logger);
     await platform.signals.start();

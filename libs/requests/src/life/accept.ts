@@ -1,6 +1,7 @@
 import type { RequestMode, RequestStatus } from '@reqrun/contracts';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { DatabaseError, type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import { failpoint } from '@reqrun/platform/failpoints';
 import { GroupedCall } from '@reqrun/platform/grouping';
 
 import { packBlobs } from '../blob-pack.js';
@@ -153,6 +154,7 @@ export class RequestAcceptor {
     try {
       const requests = items.map(({ request }) => request);
       const payloads = packBlobs(items.map(({ payload }) => payload));
+      failpoint('accept.before');
       const inserted = await run<{ id: string; created_at: Date }>(
         client,
         { name: 'requests-accept', text: ACCEPT },
@@ -176,6 +178,7 @@ export class RequestAcceptor {
           payloads.all,
         ],
       );
+      failpoint('accept.after');
       const createdAt = new Map(inserted.map((row) => [row.id, row.created_at]));
       const left = requests.filter(({ id }) => !createdAt.has(id));
       const existing = left.length === 0 ? [] : await readExisting(client, left);

@@ -1,6 +1,8 @@
 import type { RequestMode } from '@reqrun/contracts';
 import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 
+import { failpoint } from '@reqrun/platform/failpoints';
+
 import type { RequestPolicy } from '../policy.js';
 import { CLAIM_DUE } from '../sql/transitions.js';
 
@@ -66,6 +68,7 @@ export async function claimDue(
   limit: number,
   leaseMs: number,
 ): Promise<Claim[]> {
+  failpoint('claim.before');
   const rows = await run<ClaimRow>(pool, { name: 'requests-claim', text: CLAIM_DUE }, [
     workerId,
     limit,
@@ -74,6 +77,7 @@ export async function claimDue(
   ]).catch((error: unknown) => {
     throw toDatabaseError(error);
   });
+  failpoint('claim.after');
   return rows.map((row) => ({
     id: row.id,
     projectId: row.project_id,

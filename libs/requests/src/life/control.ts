@@ -1,6 +1,8 @@
 import type { RequestMode } from '@reqrun/contracts';
 import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 
+import { failpoint } from '@reqrun/platform/failpoints';
+
 import { CANCEL, RETRY } from '../sql/transitions.js';
 
 /** Whose records a caller may touch. */
@@ -20,7 +22,7 @@ export interface Scope {
  * @throws DatabaseError
  */
 export function cancelRequest(pool: Pool, scope: Scope, id: string): Promise<boolean> {
-  return touch(pool, 'requests-cancel', CANCEL, scope, id);
+  return touch(pool, 'cancel', CANCEL, scope, id);
 }
 
 /**
@@ -34,22 +36,24 @@ export function cancelRequest(pool: Pool, scope: Scope, id: string): Promise<boo
  * @throws DatabaseError
  */
 export function retryRequest(pool: Pool, scope: Scope, id: string): Promise<boolean> {
-  return touch(pool, 'requests-retry', RETRY, scope, id);
+  return touch(pool, 'retry', RETRY, scope, id);
 }
 
 async function touch(
   pool: Pool,
-  name: string,
+  name: 'cancel' | 'retry',
   text: string,
   scope: Scope,
   id: string,
 ): Promise<boolean> {
-  const rows = await run<{ id: string }>(pool, { name, text }, [
+  failpoint(`${name}.before`);
+  const rows = await run<{ id: string }>(pool, { name: `requests-${name}`, text }, [
     id,
     scope.projectId,
     scope.mode,
   ]).catch((error: unknown) => {
     throw toDatabaseError(error);
   });
+  failpoint(`${name}.after`);
   return rows.length > 0;
 }

@@ -1,6 +1,7 @@
 import type { AttemptDecision, AttemptOutcome, RequestStatus } from '@reqrun/contracts';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { DatabaseError, type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import { failpoint } from '@reqrun/platform/failpoints';
 import { GroupedCall } from '@reqrun/platform/grouping';
 
 import { packBlobs } from '../blob-pack.js';
@@ -94,6 +95,7 @@ export class AttemptFinisher {
   private async finishOnce(items: readonly Sealed[]): Promise<FinishOutcome[]> {
     const ends = items.map(({ end }) => end);
     const results = packBlobs(items.map(({ result }) => result));
+    failpoint('finish.before');
     const rows = await run<{ id: string; status: RequestStatus; error_code: string | null }>(
       this.pool,
       { name: 'requests-finish', text: FINISH },
@@ -116,6 +118,7 @@ export class AttemptFinisher {
         results.all,
       ],
     );
+    failpoint('finish.after');
     const written = new Map<string, FinishOutcome>(
       rows.map((row) => [
         row.id,

@@ -1,5 +1,6 @@
 import type { RequestStatus } from '@reqrun/contracts';
 import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import { failpoint } from '@reqrun/platform/failpoints';
 import { MAX_LOSSES } from '@reqrun/retry-policy';
 
 import {
@@ -61,11 +62,13 @@ export class RequestRecovery {
    * @throws DatabaseError
    */
   async renewLeases(workerId: string, leaseMs: number): Promise<Owned[]> {
+    failpoint('renew.before');
     const rows = await this.run<{ id: string; fence: number; attempts: number }>(
       'renew',
       RENEW_LEASES,
       [workerId, leaseMs],
     );
+    failpoint('renew.after');
     return rows.map(({ id, fence, attempts }) => ({ id, fence, attempt: attempts }));
   }
 
@@ -80,11 +83,14 @@ export class RequestRecovery {
     if (released.length === 0) {
       return [];
     }
-    return this.recover('release', RELEASE, [
+    failpoint('release.before');
+    const recovered = await this.recover('release', RELEASE, [
       released.map(({ id }) => id),
       released.map(({ fence }) => fence),
       released.map(({ called }) => called),
     ]);
+    failpoint('release.after');
+    return recovered;
   }
 
   /**
@@ -94,7 +100,9 @@ export class RequestRecovery {
    * @throws DatabaseError
    */
   async reapExpiredLeases(): Promise<{ recovered: Recovered[]; mayHaveMore: boolean }> {
+    failpoint('reap.before');
     const recovered = await this.recover('reap', REAP_EXPIRED_LEASES, [BATCH, MAX_LOSSES]);
+    failpoint('reap.after');
     return { recovered, mayHaveMore: recovered.length === BATCH };
   }
 
