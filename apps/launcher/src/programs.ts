@@ -14,6 +14,9 @@ const STOP_MARGIN_MS = 5_000;
 /** PostgreSQL's fast shutdown, then its immediate one. */
 const DATABASE_STOP_MS = 30_000;
 
+/** From Node 22 on compiled code is kept here, which takes a second off the next start. */
+const COMPILE_CACHE = join(CHECKOUT, 'node_modules/.cache/node-compile');
+
 /** What API and worker are started with. */
 export interface ServiceEnvironment {
   /** The launcher's own environment. */
@@ -143,7 +146,7 @@ function serviceEnv(environment: ServiceEnvironment): NodeJS.ProcessEnv {
 
 /** Each process is told what it needs; the provider's key stands, encrypted, in the database. */
 function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const rest = { ...environment };
+  const rest: NodeJS.ProcessEnv = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment };
   delete rest['OPENAI_API_KEY'];
   delete rest['REQRUN_MASTER_KEY'];
   return rest;

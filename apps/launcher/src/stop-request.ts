@@ -10,12 +10,13 @@ export class StopRequest {
   /** Fulfilled at the first request. */
   readonly requested: Promise<void>;
   private requestedAt: number | undefined;
+  private wasRepeated = false;
   private settle!: () => void;
 
   /**
    * Listens from now on.
    *
-   * @param onAgain told of each further request
+   * @param onAgain told once, of the first further request
    */
   constructor(private readonly onAgain: () => void) {
     this.requested = new Promise<void>((resolve) => {
@@ -31,7 +32,8 @@ export class StopRequest {
     if (this.requestedAt === undefined) {
       this.requestedAt = now;
       this.settle();
-    } else if (now - this.requestedAt > SAME_REQUEST_MS) {
+    } else if (!this.wasRepeated && now - this.requestedAt > SAME_REQUEST_MS) {
+      this.wasRepeated = true;
       this.onAgain();
     }
   }
