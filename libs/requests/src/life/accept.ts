@@ -150,6 +150,8 @@ export class RequestAcceptor {
     const client = await this.pool.connect().catch((error: unknown) => {
       throw toDatabaseError(error);
     });
+    // A checked-out connection that breaks raises an event too, which would end the process.
+    client.on('error', ignore);
     let broken = false;
     try {
       const requests = items.map(({ request }) => request);
@@ -197,6 +199,7 @@ export class RequestAcceptor {
       broken = reason.kind === 'unavailable';
       throw broken ? new UncertainCommit(reason) : reason;
     } finally {
+      client.off('error', ignore);
       client.release(broken);
     }
   }
@@ -253,3 +256,6 @@ function compareKeys(a: NewRequest, b: NewRequest): number {
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The statement that was under way fails with the same error. */
+const ignore = (): void => undefined;
