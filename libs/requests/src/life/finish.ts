@@ -38,6 +38,12 @@ interface Sealed {
   result: Buffer | null;
 }
 
+/** What an answer is about. */
+interface AttemptKey {
+  id: string;
+  number: number;
+}
+
 const MAX_GROUP = 256;
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
 
@@ -96,7 +102,7 @@ export class AttemptFinisher {
     const ends = items.map(({ end }) => end);
     const results = packBlobs(items.map(({ result }) => result));
     failpoint('finish.before');
-    const rows = await run<{ id: string; status: RequestStatus; error_code: string | null }>(
+    const rows = await run<AttemptKey & { status: RequestStatus; error_code: string | null }>(
       this.pool,
       { name: 'requests-finish', text: FINISH },
       [
@@ -121,15 +127,15 @@ export class AttemptFinisher {
     failpoint('finish.after');
     const written = new Map<string, FinishOutcome>(
       rows.map((row) => [
-        row.id,
+        keyOf(row),
         { kind: 'committed', status: row.status, errorCode: row.error_code },
       ]),
     );
-    const missing = ends.filter(({ claim }) => !written.has(claim.id));
-    for (const [id, outcome] of await this.alreadyWritten(missing)) {
-      written.set(id, outcome);
+    const missing = ends.filter(({ claim }) => !written.has(keyOfClaim(claim)));
+    for (const [key, outcome] of await this.alreadyWritten(missing)) {
+      written.set(key, outcome);
     }
-    return ends.map(({ claim }) => written.get(claim.id) ?? { kind: 'fenced' });
+    return ends.map(({ claim }) => written.get(keyOfClaim(claim)) ?? { kind: 'fenced' });
   }
 
   /**
@@ -142,18 +148,20 @@ export class AttemptFinisher {
     if (ends.length === 0) {
       return [];
     }
-    const rows = await run<{
-      id: string;
-      outcome: AttemptOutcome;
-      error_code: string | null;
-      decision_reason: string | null;
-    }>(this.pool, { name: 'requests-read-outcomes', text: READ_ATTEMPT_OUTCOMES }, [
+    const rows = await run<
+      AttemptKey & {
+        outcome: AttemptOutcome;
+        error_code: string | null;
+        decision_reason: string | null;
+      }
+    >(this.pool, { name: 'requests-read-outcomes', text: READ_ATTEMPT_OUTCOMES }, [
       ends.map(({ claim }) => claim.id),
       ends.map(({ claim }) => claim.attempt),
     ]);
-    const byId = new Map(rows.map((row) => [row.id, row]));
+    const byKey = new Map(rows.map((row) => [keyOf(row), row]));
     return ends.flatMap((end) => {
-      const row = byId.get(end.claim.id);
+      const key = keyOfClaim(end.claim);
+      const row = byKey.get(key);
       if (row?.outcome !== outcomeOf(end) || row.error_code !== end.errorCode) {
         return [];
       }
@@ -161,10 +169,15 @@ export class AttemptFinisher {
         row.decision_reason === end.decision.reason
           ? { kind: 'committed', status: end.status, errorCode: end.recordErrorCode }
           : { kind: 'committed', status: 'failed', errorCode: row.decision_reason };
-      return [[end.claim.id, outcome] as const];
+      return [[key, outcome] as const];
     });
   }
 }
 
 const outcomeOf = ({ status }: AttemptEnd): AttemptOutcome =>
   status === 'completed' ? 'succeeded' : 'failed';
+
+/** A request can be in a group twice: under a lost attempt and under the one that followed. */
+const keyOf = ({ id, number }: AttemptKey): string => `${id} ${number}`;
+
+const keyOfClaim = ({ id, attempt }: Claim): string => keyOf({ id, number: attempt });

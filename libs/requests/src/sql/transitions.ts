@@ -119,7 +119,8 @@ FROM claimed c LEFT JOIN payloads p ON p.request_id = c.id`;
 
 /**
  * Writes how a group of attempts ended and what follows. A row whose fence has risen is left out of
- * the answer; one whose deadline has passed fails instead, and its answer is thrown away.
+ * the answer; one whose deadline has passed fails instead, and its answer is thrown away. A request
+ * may be in the group twice, under the fence of a worker that lost it and under that of its owner.
  *
  * $1 ids, $2 fences, $3 next statuses, $4 attempt outcomes, $5 error codes of the attempts,
  * $6 error codes of the records, $7 HTTP statuses, $8 provider request ids, $9 decisions,
@@ -137,14 +138,14 @@ WITH input AS (
     decision, reason, delay_ms, delay_source, usage, result_at, result_bytes
   )
 ), locked AS (
-  SELECT r.id, r.deadline_at <= now() AS overdue
+  SELECT r.id, r.fence, r.deadline_at <= now() AS overdue
   FROM requests r JOIN input i ON r.id = i.id AND r.fence = i.fence
   ORDER BY r.id FOR UPDATE OF r
 ), next AS (
   SELECT i.*, l.overdue,
          CASE WHEN l.overdue THEN 'failed' ELSE i.status END AS next_status,
          CASE WHEN l.overdue THEN 'deadline_exceeded' ELSE i.record_error END AS next_error
-  FROM locked l JOIN input i USING (id)
+  FROM locked l JOIN input i USING (id, fence)
 ), updated AS (
   UPDATE requests r SET
     status = n.next_status, ${LEAVE_PROCESSING},
@@ -175,11 +176,11 @@ WITH input AS (
   WHERE n.result_bytes > 0 AND NOT n.overdue
   ON CONFLICT (request_id) DO UPDATE SET ciphertext = excluded.ciphertext
 )
-SELECT id, status, error_code FROM updated`;
+SELECT id, attempts AS number, status, error_code FROM updated`;
 
 /** How attempts ended, for a finish whose answer was lost. $1 ids, $2 attempt numbers */
 export const READ_ATTEMPT_OUTCOMES = `
-SELECT a.request_id AS id, a.outcome, a.error_code, a.decision_reason
+SELECT a.request_id AS id, a.number, a.outcome, a.error_code, a.decision_reason
 FROM unnest($1::uuid[], $2::int[]) AS i (id, number)
 JOIN attempts a ON a.request_id = i.id AND a.number = i.number`;
 
