@@ -12,3 +12,4 @@ export {
   type TestRedis,
   type TestRedisOptions,
 } from './test-redis.js';
+export { type PendingFault, type ProxyFault, startTcpProxy, type TcpProxy } from './tcp-proxy.js';

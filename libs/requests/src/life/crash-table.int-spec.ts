@@ -198,9 +198,9 @@ describe('worker dies', () => {
 });
 
 describe('the database', () => {
-  it('PostgreSQL unreachable: accepting fails as unavailable at once, and nothing was accepted', async () => {
+  it('PostgreSQL unreachable: accepting fails as unavailable, and nothing was accepted', async () => {
     const api = await f.processBehindProxy('cut-off');
-    api.proxy.refuse();
+    await api.cutOff();
     await expect(api.acceptor.accept(f.newRequest())).rejects.toMatchObject(UNAVAILABLE);
     api.proxy.allow();
     expect(await f.count('requests')).toBe(0);

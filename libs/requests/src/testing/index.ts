@@ -1,0 +1,2 @@
+export * from './requests-fixture.js';
+export * from './request-rows.js';

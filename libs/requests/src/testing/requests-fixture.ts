@@ -1,0 +1,318 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+
+import { DataKeyRing, MasterKey } from '@reqrun/platform/crypto';
+import { createPool, type Pool } from '@reqrun/platform/database';
+import { createTestDatabase, startTcpProxy, type TcpProxy } from '@reqrun/platform/testing';
+import { DEFAULT_RETRY_POLICY } from '@reqrun/retry-policy';
+
+import { type Acceptance, type NewRequest, RequestAcceptor } from '../life/accept.js';
+import { type Claim, claimDue } from '../life/claim.js';
+import type { Scope } from '../life/control.js';
+import { type AttemptEnd, AttemptFinisher } from '../life/finish.js';
+import { RequestRecovery } from '../life/recovery.js';
+import { RequestReader } from '../query/reader.js';
+import { type AttemptRow, type RequestRow, requestUuid } from './request-rows.js';
+
+/** The fields of a request that a test cares about. */
+export type RequestFields = Omit<Partial<NewRequest>, 'policy'> & {
+  policy?: Partial<NewRequest['policy']>;
+};
+
+/** Long enough that no lease ends while a test runs. */
+export const LEASE_MS = 600_000;
+
+/** One process's view of the database: its own connections and its own parts, all real. */
+export interface Process {
+  pool: Pool;
+  keys: DataKeyRing;
+  acceptor: RequestAcceptor;
+  finisher: AttemptFinisher;
+  recovery: RequestRecovery;
+  reader: RequestReader;
+}
+
+/** A process whose database can be taken away. */
+export interface ProcessBehindProxy extends Process {
+  proxy: TcpProxy;
+  /** Cuts all connections and takes no new one; resolves when the process has noticed. */
+  cutOff(): Promise<void>;
+}
+
+/**
+ * A migrated database with one project, and the real parts that write and read requests on it. Times
+ * are never waited for: they are moved in SQL.
+ */
+export class RequestsFixture implements Process {
+  readonly workerId = randomUUID();
+  readonly pool: Pool;
+  readonly keys: DataKeyRing;
+  readonly acceptor: RequestAcceptor;
+  readonly finisher: AttemptFinisher;
+  readonly recovery: RequestRecovery;
+  readonly reader: RequestReader;
+  private readonly closers: (() => Promise<void>)[] = [];
+
+  private constructor(
+    readonly connectionString: string,
+    private readonly masterKey: MasterKey,
+    readonly projectId: string,
+  ) {
+    const own = this.process('test');
+    ({
+      pool: this.pool,
+      keys: this.keys,
+      acceptor: this.acceptor,
+      finisher: this.finisher,
+      recovery: this.recovery,
+      reader: this.reader,
+    } = own);
+  }
+
+  /** Makes a database of its own, with one project. */
+  static async open(): Promise<RequestsFixture> {
+    const database = await createTestDatabase();
+    const fixture = new RequestsFixture(
+      database.connectionString,
+      new MasterKey(randomBytes(32)),
+      randomUUID(),
+    );
+    fixture.closers.unshift(() => database.drop());
+    await fixture.addProject(fixture.projectId);
+    return fixture;
+  }
+
+  /** Whose the requests are unless they say otherwise. */
+  get scope(): Scope {
+    return { projectId: this.projectId, mode: 'live' };
+  }
+
+  /** Closes all connections and removes the database. */
+  async close(): Promise<void> {
+    for (const close of this.closers.reverse()) {
+      await close();
+    }
+  }
+
+  /** Removes all requests. */
+  async clear(): Promise<void> {
+    await this.sql('TRUNCATE requests, attempts, payloads, results');
+  }
+
+  /** Adds a project, with retention days if they matter. */
+  async addProject(id: string, payloadDays = 30, recordDays = 90): Promise<string> {
+    await this.sql(
+      `INSERT INTO projects (id, name, retry_on_codes, payload_retention_days, record_retention_days)
+       VALUES ($1, 'test', '{}', $2, $3)`,
+      [id, payloadDays, recordDays],
+    );
+    return id;
+  }
+
+  /**
+   * Another process on the same database.
+   *
+   * @param applicationName shown in pg_stat_activity
+   * @param connectionString to go through a proxy
+   * @param max connections at most
+   */
+  process(applicationName: string, connectionString = this.connectionString, max = 10): Process {
+    const pool = createPool({ connectionString, max, applicationName });
+    this.closers.push(() => pool.end());
+    const keys = new DataKeyRing(pool, this.masterKey);
+    const recovery = new RequestRecovery(pool);
+    return {
+      pool,
+      keys,
+      recovery,
+      acceptor: new RequestAcceptor(pool, keys, 1024 * 1024 * 1024),
+      finisher: new AttemptFinisher(pool, keys),
+      reader: new RequestReader(pool, keys, recovery),
+    };
+  }
+
+  /** Another process whose connections go through a proxy that breaks them. */
+  async processBehindProxy(applicationName: string): Promise<ProcessBehindProxy> {
+    const proxy = await startTcpProxy(this.connectionString);
+    this.closers.push(() => proxy.close());
+    const behind = this.process(applicationName, proxy.through(this.connectionString));
+    // Its data key is loaded beforehand, so that the exchange a test breaks is the one it names.
+    await behind.keys.seal(this.projectId, this.projectId, 'payload', Buffer.alloc(0));
+    const cutOff = async (): Promise<void> => {
+      proxy.refuse();
+      while (behind.pool.totalCount > 0) {
+        await setImmediate();
+      }
+    };
+    return { ...behind, proxy, cutOff };
+  }
+
+  /** A request of the project, under no idempotency key. */
+  newRequest(fields: RequestFields = {}): NewRequest {
+    const { policy, ...rest } = fields;
+    return {
+      id: requestUuid(),
+      projectId: this.projectId,
+      apiKeyId: this.projectId,
+      mode: 'live',
+      endpoint: '/chat/completions',
+      model: 'gpt-4o-mini',
+      idempotencyKey: null,
+      fingerprint: rest.idempotencyKey == null ? null : Buffer.from('same body'),
+      metadata: null,
+      body: Buffer.from('{"model":"gpt-4o-mini","messages":[]}'),
+      headers: {},
+      ...rest,
+      policy: {
+        ...DEFAULT_RETRY_POLICY,
+        callTimeoutMs: 60_000,
+        deadlineMs: 3_600_000,
+        ...policy,
+      },
+    };
+  }
+
+  /** Accepts a request and answers its UUID. */
+  async accept(fields: RequestFields = {}): Promise<string> {
+    return acceptedId(await this.acceptor.accept(this.newRequest(fields)));
+  }
+
+  /** Claims what is due. */
+  claim(limit = 100, workerId = this.workerId, pool = this.pool): Promise<Claim[]> {
+    return claimDue(pool, workerId, limit, LEASE_MS);
+  }
+
+  /** Makes a request due, and claims it and nothing else. */
+  async claimOne(id: string, workerId = this.workerId): Promise<Claim> {
+    await this.change(id, `due_at = 'epoch'`);
+    const [claim] = await this.claim(1, workerId);
+    if (claim?.id !== id) {
+      throw new Error('another request was claimed');
+    }
+    return claim;
+  }
+
+  /** Accepts a request and claims it. */
+  async acceptAndClaim(fields: RequestFields = {}): Promise<Claim> {
+    return this.claimOne(await this.accept(fields));
+  }
+
+  /** Sets columns of a request by hand, for times that nobody waits for. */
+  async change(id: string, assignments: string): Promise<void> {
+    await this.sql(`UPDATE requests SET ${assignments} WHERE id = $1`, [id]);
+  }
+
+  /** Lets the lease of a request end. */
+  async endLease(id: string): Promise<void> {
+    await this.change(id, `lease_expires_at = now() - interval '1 s'`);
+  }
+
+  /** Lets the deadline of a request pass. */
+  async passDeadline(id: string): Promise<void> {
+    await this.change(id, `deadline_at = now() - interval '1 s', due_at = least(due_at, now())`);
+  }
+
+  /** The row of a request. */
+  async row(id: string): Promise<RequestRow> {
+    const [row] = await this.sql<RequestRow>('SELECT * FROM requests WHERE id = $1', [id]);
+    if (row === undefined) {
+      throw new Error('no such request');
+    }
+    return row;
+  }
+
+  /** The attempts of a request, oldest first. */
+  attemptRows(id: string): Promise<AttemptRow[]> {
+    return this.sql<AttemptRow>('SELECT * FROM attempts WHERE request_id = $1 ORDER BY number', [
+      id,
+    ]);
+  }
+
+  /** How many rows a table has. */
+  async count(table: 'requests' | 'attempts' | 'payloads' | 'results'): Promise<number> {
+    const [row] = await this.sql<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`);
+    return row?.count ?? 0;
+  }
+
+  /** Runs any statement. */
+  async sql<Row extends Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]> {
+    return (await this.pool.query<Row>(text, values)).rows;
+  }
+
+  /**
+   * Resolves when connections of a process wait for locks.
+   *
+   * @param applicationName the process
+   * @returns their backends' process ids
+   */
+  async blocked(applicationName: string, connections = 1): Promise<number[]> {
+    for (;;) {
+      const rows = await this.sql<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = $1 AND wait_event_type = 'Lock'`,
+        [applicationName],
+      );
+      if (rows.length >= connections) {
+        return rows.map(({ pid }) => pid);
+      }
+    }
+  }
+}
+
+/** The UUID of what was accepted or joined. */
+export function acceptedId(acceptance: Acceptance): string {
+  if (acceptance.kind === 'conflict') {
+    throw new Error('the idempotency key was used with another body');
+  }
+  return acceptance.request.id;
+}
+
+/** The end of an attempt that the provider answered. */
+export function success(claim: Claim, body = '{"id":"chatcmpl-1"}'): AttemptEnd {
+  return {
+    claim,
+    status: 'completed',
+    errorCode: null,
+    recordErrorCode: null,
+    httpStatus: 200,
+    providerRequestId: null,
+    decision: { action: 'succeed', reason: 'success', delay_ms: null, delay_source: null },
+    usage: { total_tokens: 3 },
+    result: { head: { status: 200, headers: {} }, body: Buffer.from(body) },
+  };
+}
+
+/** The end of an attempt that is followed by another. */
+export function retryIn(claim: Claim, delayMs: number): AttemptEnd {
+  return {
+    claim,
+    status: 'retrying',
+    errorCode: 'openai_http_500',
+    recordErrorCode: null,
+    httpStatus: 500,
+    providerRequestId: null,
+    decision: {
+      action: 'retry',
+      reason: 'http_500',
+      delay_ms: delayMs,
+      delay_source: 'backoff',
+    },
+    usage: null,
+    result: null,
+  };
+}
+
+/** The end of an attempt that no retry can mend. */
+export function failure(claim: Claim): AttemptEnd {
+  return {
+    claim,
+    status: 'failed',
+    errorCode: 'unsupported_value',
+    recordErrorCode: 'unsupported_value',
+    httpStatus: 400,
+    providerRequestId: null,
+    decision: { action: 'fail', reason: 'not_retryable', delay_ms: null, delay_source: null },
+    usage: null,
+    result: { head: { status: 400, headers: {} }, body: Buffer.from('{"error":{}}') },
+  };
+}
