@@ -88,12 +88,12 @@ export class Submissions {
       if (acceptance.kind === 'joined') {
         metrics.joined.inc();
         if (isTerminal(acceptance.request.status)) {
-          return await this.replay(caller, acceptance.request);
+          return await this.read(caller, acceptance.request, true);
         }
       } else {
         metrics.accepted.inc({ mode: caller.mode });
       }
-      return await this.waitOrHandle(acceptance.request, submission);
+      return await this.waitOrHandle(caller, acceptance.request, submission);
     } finally {
       if (waits) {
         this.countWait(caller, -1);
@@ -127,18 +127,28 @@ export class Submissions {
     };
   }
 
-  private async replay(caller: Caller, request: AcceptedRequest): Promise<SubmissionAnswer> {
+  /** Where a request stands now. */
+  private async read(
+    caller: Caller,
+    request: AcceptedRequest,
+    replayed: boolean,
+  ): Promise<SubmissionAnswer> {
     const outcome = await this.options.reader.get(caller, request.id);
     if (outcome === null) {
       // Deleted by retention between two statements.
       throw new ApiError('result_expired');
     }
-    return isTerminal(outcome.record.status)
-      ? { kind: 'ended', outcome, replayed: true }
-      : { kind: 'pending', request };
+    const { record } = outcome;
+    return isTerminal(record.status)
+      ? { kind: 'ended', outcome, replayed }
+      : {
+          kind: 'pending',
+          request: { ...request, status: record.status, attempts: record.attempts },
+        };
   }
 
   private async waitOrHandle(
+    caller: Caller,
     request: AcceptedRequest,
     { waitMs, gone }: Submission,
   ): Promise<SubmissionAnswer> {
@@ -148,9 +158,14 @@ export class Submissions {
     signals.publish('due');
     failpoint('doorbell.after');
     const outcome = await waiting;
-    return outcome === null
-      ? { kind: 'pending', request }
-      : { kind: 'ended', outcome, replayed: false };
+    if (outcome !== null) {
+      return { kind: 'ended', outcome, replayed: false };
+    }
+    if (waitMs === 0 || gone.aborted) {
+      return { kind: 'pending', request };
+    }
+    // It is accepted whatever happens now, so a database that is away must not say otherwise.
+    return this.read(caller, request, false).catch(() => ({ kind: 'pending', request }));
   }
 
   private countWait(caller: Caller, change: 1 | -1): void {
