@@ -16,9 +16,20 @@ const FIRE_AFTER_DUE_MS = 5;
 /** Timers under way at once; beyond that the worker's own beat does it. */
 const MAX_PENDING = 500;
 const CLOSE_LIMIT_MS = 500;
+const OPEN_AGAIN_MS = 1_000;
 
-type Timer = Pick<Queue, 'add' | 'close' | 'on'>;
-type Alarm = Pick<Worker, 'close' | 'on' | 'pause'>;
+type Timer = Pick<Queue, 'add' | 'close' | 'on' | 'waitUntilReady'>;
+type Alarm = Pick<Worker, 'close' | 'on' | 'waitUntilReady'>;
+
+// Nobody reads the events that BullMQ writes for every job.
+const queueOptions = { prefix: PREFIX, streams: { events: { maxLen: 100 } } };
+const workerOptions = {
+  prefix: PREFIX,
+  concurrency: 50,
+  // Stalled and repeated jobs only ring once more, so the cheapest settings serve.
+  drainDelay: 2,
+  maxStalledCount: 10,
+};
 
 /**
  * Wakes some worker when a retry is due, by a BullMQ delayed job that holds the request's id and
@@ -28,6 +39,7 @@ type Alarm = Pick<Worker, 'close' | 'on' | 'pause'>;
 export class BackoffTimer {
   private queue: Timer | null = null;
   private worker: Alarm | null = null;
+  private retry: NodeJS.Timeout | undefined;
   private pending = 0;
 
   /**
@@ -42,49 +54,70 @@ export class BackoffTimer {
   /** Connects in the background; retries until it can. */
   start(): void {
     const onError = (): void => this.options.onError?.();
-    const process = (): Promise<void> => {
-      this.onDue();
-      return Promise.resolve();
+    const { queue, worker } =
+      this.options.redisUrl === undefined ? this.onPostgres() : this.onRedis();
+    this.queue = queue;
+    this.worker = worker;
+    queue.on('error', onError);
+    worker.on('error', onError);
+    // BullMQ remembers a first connection that failed and then never tries again.
+    Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]).catch(() => {
+      onError();
+      if (this.queue === queue) {
+        this.queue = null;
+        this.worker = null;
+        this.retry = setTimeout(() => this.start(), OPEN_AGAIN_MS);
+        void closeBoth(worker, queue);
+      }
+    });
+  }
+
+  private onPostgres(): { queue: Timer; worker: Alarm } {
+    const connection = {
+      connectionString: this.options.connectionString,
+      application_name: this.options.applicationName,
+      max: 2,
+      connectionTimeoutMillis: 3_000,
+      migrate: true,
     };
-    const { redisUrl } = this.options;
-    const shared = { prefix: PREFIX };
-    // Stalled and repeated jobs only ring once more, so the cheapest settings serve.
-    const workerOptions = { ...shared, concurrency: 50, drainDelay: 2, maxStalledCount: 10 };
-    if (redisUrl === undefined) {
-      const connection = {
-        connectionString: this.options.connectionString,
-        application_name: this.options.applicationName,
-        max: 2,
-        connectionTimeoutMillis: 3_000,
-        migrate: true,
-      };
-      const backend = withBackend(createPostgresBackend);
-      this.queue = new backend.Queue(QUEUE, { ...shared, connection }) as unknown as Timer;
-      this.worker = new backend.Worker(QUEUE, process, {
+    const backend = withBackend(createPostgresBackend);
+    return {
+      queue: new backend.Queue(QUEUE, { ...queueOptions, connection }) as unknown as Timer,
+      worker: new backend.Worker(QUEUE, this.process, {
         ...workerOptions,
         connection,
-      }) as unknown as Alarm;
-    } else {
-      const retryStrategy = (times: number): number => Math.min(times * 200, 2_000);
-      this.queue = new Queue(QUEUE, {
-        ...shared,
+      }) as unknown as Alarm,
+    };
+  }
+
+  private onRedis(): { queue: Timer; worker: Alarm } {
+    const shared = {
+      url: this.options.redisUrl ?? '',
+      retryStrategy: (times: number) => Math.min(times * 200, 2_000),
+    };
+    return {
+      queue: new Queue(QUEUE, {
+        ...queueOptions,
         connection: {
-          url: redisUrl,
-          enableOfflineQueue: false,
+          ...shared,
           maxRetriesPerRequest: 0,
           commandTimeout: 1_000,
-          retryStrategy,
         },
         skipWaitingForReady: true,
-      });
-      this.worker = new Worker(QUEUE, process, {
+        // A version that can't be asked for because Redis is away would fail the queue for good.
+        skipVersionCheck: true,
+      }),
+      worker: new Worker(QUEUE, this.process, {
         ...workerOptions,
-        connection: { url: redisUrl, maxRetriesPerRequest: null, retryStrategy },
-      });
-    }
-    this.queue.on('error', onError);
-    this.worker.on('error', onError);
+        connection: { ...shared, maxRetriesPerRequest: null },
+      }),
+    };
   }
+
+  private readonly process = (): Promise<void> => {
+    this.onDue();
+    return Promise.resolve();
+  };
 
   /**
    * Sets a timer for a retry. Returns at once and never fails.
@@ -117,11 +150,16 @@ export class BackoffTimer {
   /** Stops waking and setting; returns within a second even when the queue's server is away. */
   async stop(): Promise<void> {
     const { worker, queue } = this;
+    clearTimeout(this.retry);
     this.worker = null;
     this.queue = null;
-    await within(CLOSE_LIMIT_MS, worker?.close(true));
-    await within(CLOSE_LIMIT_MS, queue?.close());
+    await closeBoth(worker, queue);
   }
+}
+
+async function closeBoth(worker: Alarm | null, queue: Timer | null): Promise<void> {
+  await within(CLOSE_LIMIT_MS, worker?.close(true));
+  await within(CLOSE_LIMIT_MS, queue?.close());
 }
 
 async function within(limitMs: number, work: Promise<void> | undefined): Promise<void> {
