@@ -150,7 +150,8 @@ WITH input AS (
   UPDATE requests r SET
     status = n.next_status, ${LEAVE_PROCESSING},
     due_at = CASE WHEN n.next_status = 'retrying'
-                  THEN now() + n.delay_ms * interval '1 millisecond' ELSE r.due_at END,
+                  THEN least(now() + n.delay_ms * interval '1 millisecond', r.deadline_at)
+                  ELSE r.due_at END,
     completed_at = CASE WHEN n.next_status = 'retrying' THEN NULL ELSE now() END,
     retries_used = r.retries_used + CASE WHEN n.next_status = 'retrying' THEN 1 ELSE 0 END,
     error_code = n.next_error,
@@ -324,7 +325,8 @@ SELECT id FROM updated`;
 
 /**
  * Opens a new round of a failed or canceled record: fresh counts, a new deadline, no result, as long
- * as its payload is there. $1 id, $2 project, $3 mode
+ * as its payload is there. Both signs of that are needed: what a row says of itself is looked at again
+ * after waiting for retention, a look into another table is not. $1 id, $2 project, $3 mode
  */
 export const RETRY = `
 WITH updated AS (
@@ -335,6 +337,7 @@ WITH updated AS (
     error_code = NULL, error_http_status = NULL, usage = NULL
   WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode
     AND r.status IN ('failed', 'canceled')
+    AND r.content_deleted_at IS NULL
     AND EXISTS (SELECT FROM payloads p WHERE p.request_id = r.id)
   RETURNING r.id
 ), forgotten AS (
