@@ -31,8 +31,12 @@ export interface TcpProxy {
    * @param fault what happens
    */
   breakNext(text: string, fault: ProxyFault): PendingFault;
-  /** Cuts every connection and takes no new one, as if the server's host were gone. */
-  refuse(): void;
+  /**
+   * Cuts every connection and takes no new one, as if the server's host were gone.
+   *
+   * @returns resolves when somebody has tried to connect since
+   */
+  refuse(): Promise<void>;
   /** Takes connections again. */
   allow(): void;
   /** Cuts everything and closes. */
@@ -60,10 +64,12 @@ export async function startTcpProxy(connectionString: string): Promise<TcpProxy>
   const armed: Armed[] = [];
   const sockets = new Set<Socket>();
   let refusing = false;
+  let onRefused = (): void => undefined;
 
   const server = createServer((client) => {
     if (refusing) {
       client.destroy();
+      onRefused();
       return;
     }
     const upstream = connect(Number(target.port || 5432), target.hostname);
@@ -134,8 +140,11 @@ export async function startTcpProxy(connectionString: string): Promise<TcpProxy>
       return { happened, release };
     },
     refuse() {
+      const [refused, report] = signal();
+      onRefused = report;
       refusing = true;
       cutAll();
+      return refused;
     },
     allow() {
       refusing = false;

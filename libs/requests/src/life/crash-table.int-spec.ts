@@ -42,7 +42,7 @@ describe('API dies', () => {
 
     // It stands in the middle of its transaction: the record is written, the payload is not.
     const [backend] = await f.blocked('dying-api');
-    api.proxy.refuse();
+    void api.proxy.refuse();
     await f.sql('SELECT pg_terminate_backend($1)', [backend]);
     await lock.query('ROLLBACK');
     lock.release();
@@ -61,7 +61,7 @@ describe('API dies', () => {
     const request = f.newRequest({ idempotencyKey: 'key' });
     const dying = api.acceptor.accept(request).catch(() => null);
     await fault.happened;
-    api.proxy.refuse();
+    void api.proxy.refuse();
 
     expect((await f.claim()).map(({ id }) => id)).toEqual([request.id]);
     const again = await f.acceptor.accept(f.newRequest({ idempotencyKey: 'key' }));
@@ -210,7 +210,7 @@ describe('the database', () => {
   it('PostgreSQL unreachable: a finish is committed by sending it again, as long as its fence stands', async () => {
     const worker = await f.processBehindProxy('cut-off');
     const claim = await f.acceptAndClaim();
-    worker.proxy.refuse();
+    void worker.proxy.refuse();
     await expect(worker.finisher.finish(success(claim))).rejects.toMatchObject(UNAVAILABLE);
     worker.proxy.allow();
     expect(await worker.finisher.finish(success(claim))).toMatchObject({ kind: 'committed' });

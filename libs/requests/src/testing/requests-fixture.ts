@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 
 import { DataKeyRing, MasterKey } from '@reqrun/platform/crypto';
@@ -139,7 +140,7 @@ export class RequestsFixture implements Process {
     // Its data key is loaded beforehand, so that the exchange a test breaks is the one it names.
     await behind.keys.seal(this.projectId, this.projectId, 'payload', Buffer.alloc(0));
     const cutOff = async (): Promise<void> => {
-      proxy.refuse();
+      void proxy.refuse();
       while (behind.pool.totalCount > 0) {
         await setImmediate();
       }
@@ -257,6 +258,21 @@ export class RequestsFixture implements Process {
       }
     }
   }
+}
+
+/**
+ * Collects the SQLSTATE of every error that PostgreSQL sends to a process from now on, also of those
+ * that are made good by trying again.
+ *
+ * @param pool a pool that has not connected yet
+ */
+export function collectSqlStates(pool: Pool): string[] {
+  const states: string[] = [];
+  pool.on('connect', (client) => {
+    const { connection } = client as unknown as { connection: EventEmitter };
+    connection.on('errorMessage', ({ code }: { code: string }) => states.push(code));
+  });
+  return states;
 }
 
 /** The UUID of what was accepted or joined. */
