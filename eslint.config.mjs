@@ -102,6 +102,7 @@ export default tseslint.config(
       'libs/platform/src/testing/**/*.ts',
       'apps/launcher/src/**/*.ts',
       'apps/e2e/src/**/*.ts',
+      'bench/src/**/*.ts',
       '**/*-spec.ts',
       '**/*.spec.ts',
     ],

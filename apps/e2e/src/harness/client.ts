@@ -1,0 +1,175 @@
+import { type IncomingHttpHeaders, request } from 'node:http';
+
+import type { AttemptRecord, AsyncHandle, ErrorBody, RequestRecord } from '@reqrun/contracts';
+
+import { eventually } from './eventually.js';
+
+/** An answer as it came over the wire. */
+export interface Answer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** A record as its own application sees it. */
+export interface FullRecord extends RequestRecord {
+  readonly result: unknown;
+}
+
+/** Header values; a list is sent as so many headers of that name. */
+export type SentHeaders = Readonly<Record<string, string | string[]>>;
+
+/** The body of an answer as JSON. The caller knows its shape. */
+export const jsonOf = <T>(answer: Answer): T => JSON.parse(answer.body.toString('utf8')) as T;
+
+/** The error of an answer. */
+export const errorOf = (answer: Answer): ErrorBody['error'] => jsonOf<ErrorBody>(answer).error;
+
+/** The shortest body that is taken. */
+export const chatBody = (model: string, more: object = {}): object => ({
+  model,
+  messages: [{ role: 'user', content: 'Say something.' }],
+  ...more,
+});
+
+/**
+ * Calls the API with one key, each call on a connection of its own, so that a process that was
+ * killed is noticed by no call but those it had.
+ */
+export class Client {
+  /**
+   * @param origin `http://127.0.0.1:<port>`
+   * @param key an API key, or null to send none
+   */
+  constructor(
+    readonly origin: string,
+    private readonly key: string | null,
+  ) {}
+
+  /**
+   * Makes a call.
+   *
+   * @param method e.g. `POST`
+   * @param path e.g. `/v1/requests`
+   * @param body bytes, text, or an object to be sent as JSON
+   * @param headers on top of key and content type
+   * @throws when the connection breaks
+   */
+  call(
+    method: string,
+    path: string,
+    body?: Buffer | string | object,
+    headers: SentHeaders = {},
+  ): Promise<Answer> {
+    const bytes =
+      body === undefined || Buffer.isBuffer(body)
+        ? body
+        : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        `${this.origin}${path}`,
+        {
+          method,
+          agent: false,
+          headers: {
+            ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }),
+            ...(bytes === undefined
+              ? {}
+              : { 'content-type': 'application/json', 'content-length': bytes.length }),
+            ...headers,
+          },
+        },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on('data', (part: Buffer) => parts.push(part));
+          response.on('error', reject);
+          response.on('end', () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              body: Buffer.concat(parts),
+            }),
+          );
+        },
+      );
+      sent.on('error', reject);
+      sent.end(bytes);
+    });
+  }
+
+  /** A GET. */
+  get(path: string): Promise<Answer> {
+    return this.call('GET', path);
+  }
+
+  /**
+   * A chat completion.
+   *
+   * @param body bytes, text, or an object
+   * @param headers e.g. `{ prefer: 'wait=5' }`
+   */
+  chat(body: Buffer | string | object, headers: SentHeaders = {}): Promise<Answer> {
+    return this.call('POST', '/v1/chat/completions', body, headers);
+  }
+
+  /**
+   * A chat completion for a model that is a script, waited for.
+   *
+   * @param model e.g. `sim/429,ok`
+   * @param more further fields
+   * @param headers e.g. an idempotency key
+   */
+  wait(model: string, more: object = {}, headers: SentHeaders = {}): Promise<Answer> {
+    return this.chat(chatBody(model, { wait: true, ...more }), headers);
+  }
+
+  /**
+   * A chat completion that is not waited for.
+   *
+   * @param model e.g. `sim/429,ok`
+   * @param more further fields
+   * @returns its id
+   * @throws Error when it was not accepted
+   */
+  async submit(model: string, more: object = {}): Promise<string> {
+    const answer = await this.chat(chatBody(model, more));
+    if (answer.status !== 202) {
+      throw new Error(`It was not accepted: ${answer.status} ${answer.body.toString('utf8')}`);
+    }
+    return jsonOf<AsyncHandle>(answer).id;
+  }
+
+  /** A record. */
+  async record(id: string): Promise<FullRecord> {
+    return jsonOf<FullRecord>(await this.get(`/v1/requests/${id}`));
+  }
+
+  /** A record as soon as it is in one of some states. */
+  until(id: string, ...states: readonly RequestRecord['status'][]): Promise<FullRecord> {
+    return eventually(
+      () => this.record(id),
+      ({ status }) => states.includes(status),
+    );
+  }
+
+  /** A record as soon as it has ended. */
+  untilEnded(id: string): Promise<FullRecord> {
+    return this.until(id, 'completed', 'failed', 'canceled');
+  }
+
+  /** The attempts of a record, oldest first. */
+  async attempts(id: string): Promise<readonly AttemptRecord[]> {
+    return jsonOf<{ data: AttemptRecord[] }>(await this.get(`/v1/requests/${id}/attempts`)).data;
+  }
+
+  /** Cancels a request. */
+  cancel(id: string): Promise<Answer> {
+    return this.call('POST', `/v1/requests/${id}/cancel`);
+  }
+
+  /** Runs a failed or canceled request again. */
+  retry(id: string): Promise<Answer> {
+    return this.call('POST', `/v1/requests/${id}/retry`);
+  }
+}

@@ -1,0 +1,67 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A call as the provider got it. */
+export interface RecordedCall {
+  readonly headers: IncomingHttpHeaders;
+  /** The bytes as they came. */
+  readonly body: Buffer;
+}
+
+/** What is answered. */
+export interface ScriptedAnswer {
+  /** 200 by default. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: Buffer | string;
+}
+
+/** A provider that keeps what it got, byte for byte, and answers what it is told to. */
+export interface RecordingProvider {
+  /** With /v1. */
+  readonly baseUrl: string;
+  readonly calls: readonly RecordedCall[];
+  /** What the next calls are answered. */
+  answer: ScriptedAnswer;
+  close(): Promise<void>;
+}
+
+/** The smallest completion. */
+export const SMALL_COMPLETION =
+  '{"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,' +
+  '"message":{"role":"assistant","content":"Hello."},"finish_reason":"stop"}]}';
+
+/** Starts a recording provider on a free port of 127.0.0.1. */
+export async function startRecordingProvider(): Promise<RecordingProvider> {
+  const calls: RecordedCall[] = [];
+  const provider = { answer: { body: SMALL_COMPLETION } as ScriptedAnswer };
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      calls.push({ headers: request.headers, body: Buffer.concat(parts) });
+      respond(response, provider.answer);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return Object.assign(provider, {
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    calls,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  });
+}
+
+function respond(response: ServerResponse, { status = 200, headers, body }: ScriptedAnswer): void {
+  response
+    .writeHead(status, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      ...headers,
+    })
+    .end(body);
+}

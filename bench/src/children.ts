@@ -1,0 +1,93 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import type { DriverJob, DriverResult } from './driver-job.js';
+
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/** A process of the benchmark's own. */
+export interface Child {
+  pid: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs a load and waits for its end.
+ *
+ * @param job what to send
+ */
+export async function runDriver(job: DriverJob): Promise<DriverResult> {
+  const driver = fork(here('./driver.js'));
+  const answer = once(driver, 'message') as Promise<[DriverResult]>;
+  driver.send(job);
+  const [result] = await Promise.race([
+    answer,
+    once(driver, 'exit').then(() => {
+      throw new Error('the load driver ended without a result');
+    }),
+  ]);
+  return result;
+}
+
+/**
+ * Starts the bare provider.
+ *
+ * @param delayMs how long each answer takes
+ * @returns where it is, with /v1
+ */
+export async function startProvider(delayMs: number): Promise<Child & { baseUrl: string }> {
+  const child = fork(here('./provider.js'), [String(delayMs)], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const port = await firstLine(child);
+  return { ...asChild(child), baseUrl: `http://127.0.0.1:${port}/v1` };
+}
+
+/**
+ * Starts the product as it ships, with a home of its own.
+ *
+ * @param environment its settings
+ * @param isReady asked for each line that it prints
+ */
+export async function startLauncher(
+  environment: Readonly<Record<string, string>>,
+  isReady: (line: string) => boolean,
+): Promise<Child> {
+  const child = spawn(process.execPath, [here('../../apps/launcher/dist/main.js')], {
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout });
+  await new Promise<void>((resolve, reject) => {
+    lines.on('line', (line) => {
+      if (isReady(line)) {
+        resolve();
+      }
+    });
+    child.once('exit', () => reject(new Error('the product did not start')));
+  });
+  return asChild(child);
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) {
+    throw new Error('the process has no output');
+  }
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  return line;
+}
+
+function asChild(child: ChildProcess): Child {
+  return {
+    pid: child.pid ?? 0,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = once(child, 'exit');
+        child.kill('SIGTERM');
+        await ended;
+      }
+    },
+  };
+}

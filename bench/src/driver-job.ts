@@ -1,0 +1,26 @@
+/** What the load driver does. */
+export interface DriverJob {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  /** Our fields beside the body. */
+  fields: Readonly<Record<string, unknown>>;
+  promptBytes: number;
+  connections: number;
+  seconds: number;
+  /** Stops after so many calls, if that comes first. */
+  calls?: number;
+  /** An open loop at this rate instead of a closed one. */
+  ratePerSecond?: number;
+}
+
+/** What it saw. Latencies are milliseconds. */
+export interface DriverResult {
+  calls: number;
+  seconds: number;
+  perSecond: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  /** HTTP statuses and how often each came. */
+  statuses: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,90 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { startEmbeddedPostgres } from '@reqrun/platform/embedded-postgres';
+import { ensureDatabase } from '@reqrun/platform/migrations';
+import pg from 'pg';
+
+import { startLauncher } from './children.js';
+import { type Usage, usageOfTree } from './processes.js';
+
+/** The product under test. */
+export interface Product {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  /** What its processes and the database's have used so far. */
+  usage(): Usage;
+  /** Transactions that the database has committed so far. */
+  commits(): Promise<number>;
+  /** How many requests have not ended. */
+  openRequests(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** How the product is set up. */
+export interface ProductOptions {
+  providerUrl: string;
+  redisUrl?: string | undefined;
+}
+
+/**
+ * Starts the product as it ships: the launcher with API and worker, an embedded PostgreSQL with the
+ * settings of the embedded default, all in a folder that is removed afterwards.
+ *
+ * @param options its provider, and Redis if there is one
+ */
+export async function startProduct(options: ProductOptions): Promise<Product> {
+  const home = await mkdtemp(join(tmpdir(), 'reqrun-bench-'));
+  const postgres = await startEmbeddedPostgres({ dataDirectory: join(home, 'postgresql') });
+  const databaseUrl = postgres.connectionString('reqrun');
+  await ensureDatabase(databaseUrl);
+  const launcher = await startLauncher(
+    {
+      REQRUN_HOME: join(home, 'home'),
+      REQRUN_API_PORT: '0',
+      DATABASE_URL: databaseUrl,
+      OPENAI_BASE_URL: options.providerUrl,
+      OPENAI_API_KEY: 'bench',
+      ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
+    },
+    (line) => line.startsWith('ReqRun is ready'),
+  );
+  const env = await readFile(join(home, 'home', 'local.env'), 'utf8');
+  const setting = (name: string): string =>
+    new RegExp(`^${name}=["']?([^"'\n]+)`, 'm').exec(env)?.[1] ?? '';
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  const count = async (text: string): Promise<number> => {
+    const { rows } = await pool.query<{ count: number }>(text);
+    return rows[0]?.count ?? 0;
+  };
+  const postmaster = Number(
+    (await readFile(join(postgres.directory, 'cluster', 'postmaster.pid'), 'utf8')).split('\n')[0],
+  );
+  return {
+    url: `${setting('REQRUN_BASE_URL')}/v1/chat/completions`,
+    headers: { authorization: `Bearer ${setting('REQRUN_API_KEY')}` },
+    usage() {
+      const product = usageOfTree(launcher.pid);
+      const database = usageOfTree(postmaster);
+      return {
+        cpuMs: product.cpuMs + database.cpuMs,
+        memoryMiB: product.memoryMiB + database.memoryMiB,
+      };
+    },
+    commits: () =>
+      count(
+        'SELECT xact_commit::float8 AS count FROM pg_stat_database WHERE datname = current_database()',
+      ),
+    openRequests: () =>
+      count(
+        `SELECT count(*)::float8 AS count FROM requests WHERE status IN ('queued', 'retrying', 'processing')`,
+      ),
+    async stop() {
+      await pool.end();
+      await launcher.stop();
+      await postgres.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}

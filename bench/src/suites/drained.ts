@@ -1,0 +1,12 @@
+import type { Product } from '../product.js';
+
+/**
+ * Resolves when no request is open.
+ *
+ * @param product where to look
+ */
+export async function drained(product: Product): Promise<void> {
+  while ((await product.openRequests()) > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
