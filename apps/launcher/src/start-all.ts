@@ -83,7 +83,7 @@ export async function startAll(context: StartContext): Promise<void> {
     config.DATABASE_URL === undefined && existsSync(home.database),
   );
 
-  terminal.say('Starting the database …');
+  terminal.say('Preparing the database …');
   const [databaseUrl, simulatorUrl] = await Promise.all([
     config.DATABASE_URL ?? startDatabase(context),
     startSimulator(supervisor),
