@@ -15,10 +15,10 @@ const PREFIX = '{reqrun}';
 const FIRE_AFTER_DUE_MS = 5;
 /** Timers under way at once; beyond that the worker's own beat does it. */
 const MAX_PENDING = 500;
-const CLOSE_LIMIT_MS = 500;
+const CLOSE_LIMIT_MS = 300;
 const OPEN_AGAIN_MS = 1_000;
 
-type Timer = Pick<Queue, 'add' | 'close' | 'on' | 'waitUntilReady'>;
+type Timer = Pick<Queue, 'add' | 'close' | 'disconnect' | 'on' | 'waitUntilReady'>;
 type Alarm = Pick<Worker, 'close' | 'on' | 'waitUntilReady'>;
 
 // Nobody reads the events that BullMQ writes for every job.
@@ -160,6 +160,8 @@ export class BackoffTimer {
 async function closeBoth(worker: Alarm | null, queue: Timer | null): Promise<void> {
   await within(CLOSE_LIMIT_MS, worker?.close(true));
   await within(CLOSE_LIMIT_MS, queue?.close());
+  // Where its server is away, close() gives up and leaves a connection that tries for ever.
+  await within(CLOSE_LIMIT_MS, queue?.disconnect());
 }
 
 async function within(limitMs: number, work: Promise<void> | undefined): Promise<void> {

@@ -145,7 +145,11 @@ export class GroupedCall<I, O> {
   private async runWithRetries(items: readonly I[]): Promise<readonly O[]> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.options.run(items);
+        const outputs = await this.options.run(items);
+        if (outputs.length !== items.length) {
+          throw new Error('a group was not answered with one result per item');
+        }
+        return outputs;
       } catch (error) {
         if (attempt >= TRANSIENT_TRIES || !this.options.isTransient?.(error)) {
           throw error;
