@@ -1,0 +1,16 @@
+import { type ErrorDefinition, ERRORS } from './error-codes.js';
+
+/**
+ * The table of all error codes for `docs/errors.md`, in the order of `ERRORS`.
+ *
+ * @returns a Markdown table: code, HTTP status, type, meaning
+ */
+export function renderErrorsTable(): string {
+  const rows = Object.entries<ErrorDefinition>(ERRORS).map(
+    ([code, { status, type, message }]) =>
+      `| \`${code}\` | ${status} | \`${type}\` | ${message.replaceAll('|', '\\|')} |`,
+  );
+  return ['| Code | HTTP status | Type | Meaning |', '| --- | --- | --- | --- |', ...rows, ''].join(
+    '\n',
+  );
+}
