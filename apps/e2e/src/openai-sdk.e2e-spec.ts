@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 
 import { jsonOf } from './harness/client.js';
+import { text } from './harness/matching.js';
 import { describeTransports, useCluster } from './harness/transports.js';
 
 const MESSAGES: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: 'Hello.' }];
@@ -51,7 +52,7 @@ describeTransports('the stock OpenAI SDK', ({ redis }) => {
       messages: MESSAGES,
     })) as unknown as { id: string; object: string; status: string };
     expect(handle).toMatchObject({
-      id: expect.stringMatching(/^rr_/),
+      id: text(/^rr_/),
       object: 'chat.completion.async',
     });
 

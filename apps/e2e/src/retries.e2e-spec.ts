@@ -2,25 +2,35 @@ import { errorOf } from './harness/client.js';
 import { describeTransports, useCluster } from './harness/transports.js';
 
 /** A step that is retried: its fields, and how its attempt is recorded. */
-const RETRIED: readonly (readonly [string, string, number | null, object?])[] = [
-  ['408', 'openai_http_408', 408],
-  ['409', 'openai_http_409', 409],
-  ['502', 'openai_http_502', 502],
-  ['504', 'openai_http_504', 504],
-  ['520', 'openai_http_520', 520],
-  ['429:slow_down', 'slow_down', 429],
-  ['503:server_is_overloaded', 'server_is_overloaded', 503],
-  ['timeout', 'timeout', null, { timeout: { call_timeout: 200 } }],
-  ['stall', 'timeout', null, { timeout: { call_timeout: 200 } }],
-  ['slow:60000', 'timeout', null, { orq: { timeout: { call_timeout: 200 } } }],
-  ['reset', 'network_error', null],
-  ['html', 'provider_response_invalid', 200],
-  ['html:502', 'openai_http_502', 502],
-  ['empty', 'provider_response_invalid', 200],
-  ['cut', 'provider_response_invalid', 200],
-  ['notjson', 'provider_response_invalid', 200],
-  ['shape', 'provider_response_invalid', 200],
-  ['huge:2', 'provider_response_invalid', 200],
+const RETRIED: readonly {
+  step: string;
+  code: string;
+  status: number | null;
+  fields?: object;
+}[] = [
+  { step: '408', code: 'openai_http_408', status: 408 },
+  { step: '409', code: 'openai_http_409', status: 409 },
+  { step: '502', code: 'openai_http_502', status: 502 },
+  { step: '504', code: 'openai_http_504', status: 504 },
+  { step: '520', code: 'openai_http_520', status: 520 },
+  { step: '429:slow_down', code: 'slow_down', status: 429 },
+  { step: '503:server_is_overloaded', code: 'server_is_overloaded', status: 503 },
+  { step: 'timeout', code: 'timeout', status: null, fields: { timeout: { call_timeout: 200 } } },
+  { step: 'stall', code: 'timeout', status: null, fields: { timeout: { call_timeout: 200 } } },
+  {
+    step: 'slow:60000',
+    code: 'timeout',
+    status: null,
+    fields: { orq: { timeout: { call_timeout: 200 } } },
+  },
+  { step: 'reset', code: 'network_error', status: null },
+  { step: 'html', code: 'provider_response_invalid', status: 200 },
+  { step: 'html:502', code: 'openai_http_502', status: 502 },
+  { step: 'empty', code: 'provider_response_invalid', status: 200 },
+  { step: 'cut', code: 'provider_response_invalid', status: 200 },
+  { step: 'notjson', code: 'provider_response_invalid', status: 200 },
+  { step: 'shape', code: 'provider_response_invalid', status: 200 },
+  { step: 'huge:2', code: 'provider_response_invalid', status: 200 },
 ];
 
 /** A step that no retry mends. */
@@ -46,26 +56,29 @@ describeTransports('retries', ({ redis }) => {
     const ids = new Map<string, string>();
 
     beforeAll(async () => {
-      for (const [step, , , fields] of RETRIED) {
+      for (const { step, fields } of RETRIED) {
         ids.set(step, await cluster().client.submit(`sim/${step},ok`, fields));
       }
     });
 
-    it.each(RETRIED)('%s is retried and never shown as success', async (step, code, status) => {
-      const record = await cluster().client.untilEnded(ids.get(step)!);
-      expect(record).toMatchObject({ status: 'completed', attempts: 2, last_error_code: code });
-      const [first, second] = await cluster().client.attempts(record.id);
-      expect(first).toMatchObject({
-        number: 1,
-        outcome: 'failed',
-        error_code: code,
-        http_status: status,
-        decision: { action: 'retry', delay_source: 'backoff' },
-      });
-      expect(first!.decision!.delay_ms).toBeGreaterThanOrEqual(750);
-      expect(first!.decision!.delay_ms).toBeLessThanOrEqual(1250);
-      expect(second).toMatchObject({ number: 2, outcome: 'succeeded', error_code: null });
-    });
+    it.each(RETRIED)(
+      '$step is retried and never shown as success',
+      async ({ step, code, status }) => {
+        const record = await cluster().client.untilEnded(ids.get(step)!);
+        expect(record).toMatchObject({ status: 'completed', attempts: 2, last_error_code: code });
+        const [first, second] = await cluster().client.attempts(record.id);
+        expect(first).toMatchObject({
+          number: 1,
+          outcome: 'failed',
+          error_code: code,
+          http_status: status,
+          decision: { action: 'retry', delay_source: 'backoff' },
+        });
+        expect(first!.decision!.delay_ms).toBeGreaterThanOrEqual(750);
+        expect(first!.decision!.delay_ms).toBeLessThanOrEqual(1250);
+        expect(second).toMatchObject({ number: 2, outcome: 'succeeded', error_code: null });
+      },
+    );
   });
 
   it('run 429, 500, ok as three attempts, each with its decision and its wait', async () => {

@@ -21,6 +21,7 @@ export interface FullRecord extends RequestRecord {
 export type SentHeaders = Readonly<Record<string, string | string[]>>;
 
 /** The body of an answer as JSON. The caller knows its shape. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- said where it is read
 export const jsonOf = <T>(answer: Answer): T => JSON.parse(answer.body.toString('utf8')) as T;
 
 /** The error of an answer. */

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { describeWithRedis } from '@reqrun/platform/testing';
 
 import { Cluster, type ClusterOptions } from './cluster.js';
@@ -29,7 +28,7 @@ export function describeTransports(name: string, define: (transport: Transport) 
  */
 export function useCluster(options: ClusterOptions): () => Cluster {
   // Real processes on a busy machine: a limit that says "it hangs", not "it is slow".
-  jest.setTimeout(30_000);
+  import.meta.jest.setTimeout(30_000);
   let cluster: Cluster | undefined;
   beforeAll(async () => {
     cluster = await Cluster.start(options);
