@@ -82,13 +82,20 @@ export function withoutMembers(
   if (!members.some(({ name }) => isRemoved(name))) {
     return text;
   }
-  const kept = members.filter(({ name }) => !isRemoved(name));
   const first = members[0];
   const last = members.at(-1);
   if (first === undefined || last === undefined) {
     return text;
   }
-  const body = kept.map(({ start, end }) => text.slice(start, end)).join(',');
+  let body = '';
+  let separator = '';
+  for (const [index, { name, start, end }] of members.entries()) {
+    if (!isRemoved(name)) {
+      body += separator + text.slice(start, end);
+      // The comma behind it with the white space around it, for whoever is kept next.
+      separator = text.slice(end, members[index + 1]?.start ?? end);
+    }
+  }
   return text.slice(0, first.start) + body + text.slice(last.end);
 }
 
