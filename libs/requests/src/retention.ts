@@ -33,6 +33,7 @@ WITH oldest AS (
   LEFT JOIN projects j ON j.id = r.project_id
   WHERE r.status IN ('completed', 'failed', 'canceled')
     AND r.completed_at < now() - coalesce(j.payload_retention_days, 0) * interval '1 day'
+    AND r.content_deleted_at IS NULL
   ORDER BY r.id FOR UPDATE OF r SKIP LOCKED
 ), marked AS (
   UPDATE requests r SET content_deleted_at = now() FROM expired e WHERE r.id = e.id RETURNING r.id
