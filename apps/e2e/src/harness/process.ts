@@ -150,6 +150,16 @@ export class ManagedProcess {
     this.child?.kill(signal);
   }
 
+  /**
+   * Sends it a message over the channel that it was started with.
+   *
+   * @param message e.g. what arms a failpoint
+   */
+  send(message: object): void {
+    // One that is on its way out takes no message.
+    this.child?.send(message, () => undefined);
+  }
+
   /** Stops it in its tracks (SIGSTOP): its connections stay open and nothing of it moves. */
   pause(): void {
     this.kill('SIGSTOP');
