@@ -53,11 +53,7 @@ export class ApiKeyStore {
   async rotate(id: string, overlapMs = DEFAULT_ROTATION_OVERLAP_MS): Promise<CreatedApiKey | null> {
     const old = await this.prisma.apiKey.findUnique({ where: { id } });
     const now = new Date();
-    if (
-      old === null ||
-      old.revokedAt !== null ||
-      (old.expiresAt?.getTime() ?? Infinity) <= now.getTime()
-    ) {
+    if (old?.revokedAt !== null || (old.expiresAt?.getTime() ?? Infinity) <= now.getTime()) {
       return null;
     }
     const secret = generateApiKey(old.mode);

@@ -143,12 +143,9 @@ describe('what is refused, by the name of the field', () => {
 describe('what is taken', () => {
   it('null counts as absent', () => {
     const { own, metadata } = read(
-      `{"model":"m",${messages},"wait":null,"retry":null,"fallbacks":[],"metadata":null}`.replace(
-        '"fallbacks":[],',
-        '',
-      ),
+      `{"model":"m",${messages},"wait":null,"retry":null,"metadata":null}`,
     );
-    expect({ ...own }).toEqual({});
+    expect(JSON.stringify(own)).toBe('{}');
     expect(metadata).toBeNull();
   });
 
