@@ -35,17 +35,15 @@ const UNAVAILABLE = { name: 'DatabaseError', kind: 'unavailable' } satisfies Par
 describe('API dies', () => {
   it('API dies before the commit: nothing is accepted, and the same key is accepted later, once', async () => {
     const api = await f.processBehindProxy('dying-api');
-    const lock = await f.pool.connect();
-    await lock.query('BEGIN; LOCK TABLE payloads IN SHARE MODE');
     const request = f.newRequest({ idempotencyKey: 'key' });
+    const goOn = await f.holdUp('payloads', request.id);
     const refused = expect(api.acceptor.accept(request)).rejects.toMatchObject(UNAVAILABLE);
 
     // It stands in the middle of its transaction: the record is written, the payload is not.
     const [backend] = await f.blocked('dying-api');
     void api.proxy.refuse();
     await f.sql('SELECT pg_terminate_backend($1)', [backend]);
-    await lock.query('ROLLBACK');
-    lock.release();
+    await goOn();
     expect(await f.count('requests')).toBe(0);
     expect(await f.count('payloads')).toBe(0);
 
@@ -80,16 +78,14 @@ describe('worker dies', () => {
     const id = await f.accept();
     const before = await f.row(id);
     const worker = f.process('dying-worker');
-    const lock = await f.pool.connect();
-    await lock.query('BEGIN; LOCK TABLE attempts IN SHARE MODE');
+    const goOn = await f.holdUp('attempts', id);
     const dying = expect(claimDue(worker.pool, randomUUID(), 10, LEASE_MS)).rejects.toMatchObject(
       UNAVAILABLE,
     );
     const [backend] = await f.blocked('dying-worker');
     await f.sql('SELECT pg_terminate_backend($1)', [backend]);
     await dying;
-    await lock.query('ROLLBACK');
-    lock.release();
+    await goOn();
 
     expect(await f.row(id)).toEqual(before);
     expect(await f.attemptRows(id)).toEqual([]);

@@ -102,31 +102,28 @@ describe('groups that share rows', () => {
 
   it('who loses the race for a key while the winner is not committed yet joins it', async () => {
     const [first, second] = [f.process('first'), f.process('second')];
-    const lock = await f.pool.connect();
-    await lock.query('BEGIN; LOCK TABLE payloads IN SHARE MODE');
     const request = f.newRequest({ idempotencyKey: 'key' });
+    const goOn = await f.holdUp('payloads', request.id);
     const winner = first.acceptor.accept(request);
     await f.blocked('first');
     const loser = second.acceptor.accept(f.newRequest({ idempotencyKey: 'key' }));
     await f.blocked('second');
-    await lock.query('ROLLBACK');
-    lock.release();
+    await goOn();
     expect(await winner).toMatchObject({ kind: 'accepted', request: { id: request.id } });
     expect(await loser).toMatchObject({ kind: 'joined', request: { id: request.id } });
   });
 
   it('who loses the race for a key to one that is rolled back is accepted itself', async () => {
-    const [first, second] = [f.process('first'), f.process('second')];
-    const lock = await f.pool.connect();
-    await lock.query('BEGIN; LOCK TABLE payloads IN SHARE MODE');
-    const broken = first.acceptor.accept(f.newRequest({ idempotencyKey: 'key', model: 'm' }));
-    const [backend] = await f.blocked('first');
-    const request = f.newRequest({ idempotencyKey: 'key', model: 'm' });
+    const [first, second] = [f.process('first-2'), f.process('second-2')];
+    const held = f.newRequest({ idempotencyKey: 'key' });
+    const goOn = await f.holdUp('payloads', held.id);
+    const broken = first.acceptor.accept(held);
+    const [backend] = await f.blocked('first-2');
+    const request = f.newRequest({ idempotencyKey: 'key' });
     const survivor = second.acceptor.accept(request);
-    await f.blocked('second');
+    await f.blocked('second-2');
     await f.sql('SELECT pg_terminate_backend($1)', [backend]);
-    await lock.query('ROLLBACK');
-    lock.release();
+    await goOn();
     expect(await survivor).toMatchObject({ kind: 'accepted', request: { id: request.id } });
     // The one whose connection broke sends its group again, and finds the survivor.
     expect(await broken).toMatchObject({ kind: 'joined', request: { id: request.id } });

@@ -241,6 +241,30 @@ export class RequestsFixture implements Process {
   }
 
   /**
+   * Keeps whoever writes the payload of a request, or its first attempt, in the middle of the
+   * transaction: what comes before is written, nothing is committed.
+   *
+   * @param table where it is kept up
+   * @param id the request
+   * @returns lets it go on
+   */
+  async holdUp(table: 'payloads' | 'attempts', id: string): Promise<() => Promise<void>> {
+    const client = await this.pool.connect();
+    await client.query('BEGIN');
+    await client.query(
+      table === 'payloads'
+        ? `INSERT INTO payloads VALUES ($1, '')`
+        : `INSERT INTO attempts (request_id, number, round, call_number, model, worker_id, started_at, outcome)
+           VALUES ($1, 1, 1, 1, '', $1, now(), 'running')`,
+      [id],
+    );
+    return async () => {
+      await client.query('ROLLBACK');
+      client.release();
+    };
+  }
+
+  /**
    * Resolves when connections of a process wait for locks.
    *
    * @param applicationName the process

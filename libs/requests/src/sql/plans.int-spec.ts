@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+
+import { packBlobs } from '../blob-pack.js';
+import { LEASE_MS, RequestsFixture } from '../testing/index.js';
+import {
+  listRecords,
+  READ_ATTEMPTS,
+  READ_OLDEST_DUE,
+  READ_OUTCOMES,
+  READ_PROGRESS,
+  READ_RECORD,
+} from './queries.js';
+import * as statements from './transitions.js';
+
+/**
+ * The hot statements find their rows in indexes, in a table where most records have ended. A plan is
+ * read twice: as it is made for the given parameters and as a prepared statement is planned for all.
+ */
+let f: RequestsFixture;
+let ids: string[];
+
+beforeAll(async () => {
+  f = await RequestsFixture.open();
+  await f.sql(
+    `INSERT INTO requests (id, project_id, api_key_id, mode, endpoint, status, model, requested_model,
+       idempotency_key, retry_count, retry_on_codes, on_lost, call_timeout_ms, deadline_ms,
+       payload_bytes, attempts, fence, due_at, lease_owner, lease_expires_at, deadline_at, created_at,
+       updated_at, completed_at)
+     SELECT gen_random_uuid(), $1, $1, 'live', '/chat/completions',
+       (CASE WHEN n <= 20000 THEN 'completed' WHEN n <= 22000 THEN 'queued' ELSE 'processing' END)::request_status,
+       'm', 'm', 'key-' || n, 3, '{429}', 'retry', 60000, 3600000, 500, 1, 1,
+       now() - n * interval '1 ms', CASE WHEN n > 22000 THEN $2::uuid END,
+       CASE WHEN n > 22000 THEN now() + interval '10 s' END, now() + interval '1 hour',
+       now() - n * interval '1 ms', now(), CASE WHEN n <= 20000 THEN now() END
+     FROM generate_series(1, 22200) AS n`,
+    [f.projectId, f.workerId],
+  );
+  await f.sql(
+    `INSERT INTO attempts (request_id, number, round, call_number, model, worker_id, started_at, outcome)
+     SELECT id, 1, 1, 1, 'm', $1, now(), 'running' FROM requests WHERE status <> 'queued'`,
+    [f.workerId],
+  );
+  await f.sql(`INSERT INTO payloads SELECT id, '\\x00' FROM requests`);
+  await f.sql(`INSERT INTO results SELECT id, '\\x00' FROM requests WHERE status = 'completed'`);
+  await f.sql('ANALYZE requests, attempts, payloads, results');
+  const rows = await f.sql<{ id: string }>(
+    `SELECT id FROM requests WHERE status = 'processing' LIMIT 32`,
+  );
+  ids = rows.map(({ id }) => id);
+});
+afterAll(async () => {
+  await f.close();
+});
+
+const repeat = <T>(value: T): T[] => ids.map(() => value);
+const blobs = () => packBlobs(ids.map(() => Buffer.from('x')));
+
+const HOT: Record<string, () => [text: string, values: unknown[]]> = {
+  claim: () => [statements.CLAIM_DUE, [f.workerId, 64, LEASE_MS, 16_777_216]],
+  renew: () => [statements.RENEW_LEASES, [f.workerId, LEASE_MS]],
+  reap: () => [statements.REAP_EXPIRED_LEASES, [200, 5]],
+  expire: () => [statements.EXPIRE_OVERDUE, [200]],
+  'expire if overdue': () => [statements.EXPIRE_IF_OVERDUE, [ids]],
+  release: () => [statements.RELEASE, [ids, repeat(1), repeat(true)]],
+  finish: () => {
+    const { offsets, lengths, all } = blobs();
+    const nothing = repeat(null);
+    return [
+      statements.FINISH,
+      [
+        ids,
+        repeat(1),
+        repeat('completed'),
+        repeat('succeeded'),
+        nothing,
+        nothing,
+        repeat(200),
+        nothing,
+        repeat('succeed'),
+        repeat('success'),
+        nothing,
+        nothing,
+        nothing,
+        offsets,
+        lengths,
+        all,
+      ],
+    ];
+  },
+  'read outcomes of attempts': () => [statements.READ_ATTEMPT_OUTCOMES, [ids, repeat(1)]],
+  'read existing': () => [
+    statements.READ_EXISTING,
+    [
+      ids.map(() => randomUUID()),
+      repeat(f.projectId),
+      repeat('live'),
+      ids.map((_, n) => `key-${n}`),
+    ],
+  ],
+  cancel: () => [statements.CANCEL, [ids[0], f.projectId, 'live']],
+  retry: () => [statements.RETRY, [ids[0], f.projectId, 'live']],
+  'read a record': () => [READ_RECORD, [ids[0], f.projectId, 'live']],
+  'read its attempts': () => [READ_ATTEMPTS, [ids[0], f.projectId, 'live']],
+  'look at what is waited for': () => [READ_PROGRESS, [ids]],
+  'read what was waited for': () => [READ_OUTCOMES, [ids]],
+  'the oldest due': () => [READ_OLDEST_DUE, []],
+  'the first page': () => [listRecords([]), [f.projectId, 'live', 101]],
+  'a later page': () => [
+    listRecords([
+      '(r.created_at, r.id) < (SELECT c.created_at, c.id FROM requests c WHERE c.id = $4::uuid)',
+    ]),
+    [f.projectId, 'live', 101, ids[0]],
+  ],
+};
+
+const tableScans = /Seq Scan on (requests|attempts|payloads|results)/;
+
+async function planOf(text: string, values?: unknown[]): Promise<string> {
+  const { rows } = await f.pool.query<{ 'QUERY PLAN': string }>(text, values);
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
+}
+
+describe.each(Object.keys(HOT))('%s', (name) => {
+  it('scans no table from end to end, planned for these parameters', async () => {
+    const [text, values] = HOT[name]!();
+    const plan = await planOf(`EXPLAIN ${text}`, values);
+    expect(plan).toMatch(/Index/);
+    expect(plan).not.toMatch(tableScans);
+  });
+
+  it('scans no table from end to end, planned for all parameters', async () => {
+    const plan = await planOf(`EXPLAIN (GENERIC_PLAN) ${HOT[name]!()[0]}`);
+    expect(plan).toMatch(/Index/);
+    expect(plan).not.toMatch(tableScans);
+  });
+});
