@@ -1,6 +1,6 @@
 import type { FirstProjectConfig } from '@reqrun/platform/config';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
-import type { PrismaClient } from '@reqrun/platform/database';
+import type { Prisma, PrismaClient } from '@reqrun/platform/database';
 
 import { sealProviderKey } from './project-directory.js';
 
@@ -17,40 +17,75 @@ export interface FirstProject {
   environmentDiffers: boolean;
 }
 
+/** Any number that no other lock of this database has: "rrproj" in ASCII. */
+const FIRST_PROJECT_LOCK = 0x7272_7072_6f6an;
+
 /**
- * Finds the oldest project, or makes the first one as the environment describes it.
+ * Finds the oldest project, or makes the first one as the environment describes it. All of it is
+ * one transaction under a lock: of several starts at the same time one makes it, and a start that
+ * dies leaves no project without its provider.
  *
  * @param prisma the database
  * @param keys what the provider key is sealed with
  * @param config what the project is set to if it is made now
+ * @throws whatever the database throws
  */
 export async function ensureFirstProject(
   prisma: PrismaClient,
   keys: DataKeyRing,
   config: FirstProjectConfig,
 ): Promise<FirstProject> {
-  const wanted = {
-    baseUrl:
-      config.OPENAI_API_KEY === undefined ? null : (config.OPENAI_BASE_URL ?? OPENAI_BASE_URL),
-    keyLastFour: config.OPENAI_API_KEY?.slice(-4) ?? null,
-  };
-  const known = await prisma.project.findFirst({
-    orderBy: { createdAt: 'asc' },
-    include: { credentials: true },
-  });
-  if (known !== null) {
-    const credential = known.credentials[0];
-    const differs =
-      config.OPENAI_API_KEY !== undefined &&
-      (credential?.baseUrl !== wanted.baseUrl || credential.keyLastFour !== wanted.keyLastFour);
-    return {
-      id: known.id,
-      created: false,
-      baseUrl: credential?.baseUrl ?? null,
-      environmentDiffers: differs,
-    };
-  }
-  const project = await prisma.project.create({
+  return prisma.$transaction(
+    async (transaction) => {
+      await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${FIRST_PROJECT_LOCK})`;
+      const provider = providerOf(config);
+      const known = await transaction.project.findFirst({
+        orderBy: { createdAt: 'asc' },
+        include: { credentials: true },
+      });
+      return known === null
+        ? makeProject(transaction, keys, config, provider)
+        : {
+            id: known.id,
+            created: false,
+            baseUrl: known.credentials[0]?.baseUrl ?? null,
+            environmentDiffers: differs(provider, known.credentials[0]),
+          };
+    },
+    { maxWait: 10_000, timeout: 10_000 },
+  );
+}
+
+/** Where the environment sends live requests; no key means the simulator. */
+interface Provider {
+  baseUrl: string | null;
+  keyLastFour: string | null;
+}
+
+function providerOf({
+  OPENAI_API_KEY: key,
+  OPENAI_BASE_URL: baseUrl,
+}: FirstProjectConfig): Provider {
+  return key === undefined
+    ? { baseUrl: null, keyLastFour: null }
+    : { baseUrl: baseUrl ?? OPENAI_BASE_URL, keyLastFour: key.slice(-4) };
+}
+
+/** Whether the environment names a provider, and another than the database. */
+function differs(wanted: Provider, stored: Provider | undefined): boolean {
+  return (
+    wanted.baseUrl !== null &&
+    (stored?.baseUrl !== wanted.baseUrl || stored.keyLastFour !== wanted.keyLastFour)
+  );
+}
+
+async function makeProject(
+  transaction: Prisma.TransactionClient,
+  keys: DataKeyRing,
+  config: FirstProjectConfig,
+  provider: Provider,
+): Promise<FirstProject> {
+  const { id } = await transaction.project.create({
     data: {
       name: 'default',
       defaultWait: config.REQRUN_DEFAULT_WAIT,
@@ -63,16 +98,17 @@ export async function ensureFirstProject(
       recordRetentionDays: config.REQRUN_RECORD_RETENTION_DAYS,
     },
   });
-  await prisma.providerCredential.create({
-    data: {
-      projectId: project.id,
-      baseUrl: wanted.baseUrl,
-      keyLastFour: wanted.keyLastFour,
-      encryptedKey:
-        config.OPENAI_API_KEY === undefined
-          ? null
-          : await sealProviderKey(keys, project.id, config.OPENAI_API_KEY),
-    },
+  const ring = keys.within({
+    query: async (text, values) => ({
+      rows: await transaction.$queryRawUnsafe<unknown[]>(text, ...values),
+    }),
   });
-  return { id: project.id, created: true, baseUrl: wanted.baseUrl, environmentDiffers: false };
+  const encryptedKey =
+    config.OPENAI_API_KEY === undefined
+      ? null
+      : await sealProviderKey(ring, id, config.OPENAI_API_KEY);
+  await transaction.providerCredential.create({
+    data: { projectId: id, ...provider, encryptedKey },
+  });
+  return { id, created: true, baseUrl: provider.baseUrl, environmentDiffers: false };
 }

@@ -1,5 +1,5 @@
 import type { RequestMode } from '@reqrun/contracts';
-import type { DataKeyRing } from '@reqrun/platform/crypto';
+import { type DataKeyRing, UnreadableError } from '@reqrun/platform/crypto';
 import { type PrismaClient, toDatabaseError } from '@reqrun/platform/database';
 
 import type { CallTarget, ProjectSettings } from './project-settings.js';
@@ -30,11 +30,13 @@ export class ProjectDirectory {
    * @param prisma the database
    * @param keys what provider keys are sealed with
    * @param simulatorUrl the simulator with its /v1, or null when there is none
+   * @param now the clock, Unix ms
    */
   constructor(
     private readonly prisma: PrismaClient,
     private readonly keys: DataKeyRing,
     private readonly simulatorUrl: string | null,
+    private readonly now: () => number = Date.now,
   ) {}
 
   /**
@@ -45,7 +47,7 @@ export class ProjectDirectory {
    * @throws DatabaseError
    */
   settingsOf(projectId: string): Promise<ProjectSettings | null> {
-    return remember(this.settings, projectId, async () => {
+    return this.remember(this.settings, projectId, async () => {
       const project = await this.prisma.project.findUnique({ where: { id: projectId } });
       return project === null
         ? null
@@ -84,7 +86,7 @@ export class ProjectDirectory {
   }
 
   private credentialOf(projectId: string): Promise<Credential | null> {
-    return remember(this.targets, projectId, async () => {
+    return this.remember(this.targets, projectId, async () => {
       const stored = await this.prisma.providerCredential.findUnique({
         where: { projectId },
         omit: { encryptedKey: false },
@@ -99,6 +101,28 @@ export class ProjectDirectory {
           : await this.keys.open(projectId, projectId, CREDENTIAL, Buffer.from(sealed));
       return { baseUrl: stored.baseUrl, apiKey: apiKey?.toString('utf8') ?? null };
     });
+  }
+
+  private remember<T>(
+    map: Map<string, Remembered<T>>,
+    key: string,
+    load: () => Promise<T>,
+  ): Promise<T> {
+    const known = map.get(key);
+    if (known !== undefined && known.until > this.now()) {
+      return known.value;
+    }
+    const remembered = {
+      until: this.now() + REMEMBER_MS,
+      value: load().catch((error: unknown) => {
+        if (map.get(key) === remembered) {
+          map.delete(key);
+        }
+        throw error instanceof UnreadableError ? error : toDatabaseError(error);
+      }),
+    };
+    map.set(key, remembered);
+    return remembered.value;
   }
 }
 
@@ -115,23 +139,4 @@ export async function sealProviderKey(
   apiKey: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   return Uint8Array.from(await keys.seal(projectId, projectId, CREDENTIAL, Buffer.from(apiKey)));
-}
-
-function remember<T>(
-  map: Map<string, Remembered<T>>,
-  key: string,
-  load: () => Promise<T>,
-): Promise<T> {
-  const known = map.get(key);
-  if (known !== undefined && known.until > Date.now()) {
-    return known.value;
-  }
-  const value = load().catch((error: unknown) => {
-    map.delete(key);
-    throw error instanceof Error && error.name === 'UnreadableError'
-      ? error
-      : toDatabaseError(error);
-  });
-  map.set(key, { value, until: Date.now() + REMEMBER_MS });
-  return value;
 }

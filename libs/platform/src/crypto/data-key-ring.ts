@@ -1,15 +1,32 @@
 import { randomBytes } from 'node:crypto';
 
-import type { Pool } from '../database/index.js';
 import { KEY_BYTES, keyIdOf, open, seal, UnreadableError } from './aead.js';
 import type { MasterKey } from './master-key.js';
 
-/** A process reserves this many uses of a key at once, so that counting costs nothing. */
-const RESERVATION = 1 << 20;
-/** A quarter of the 2^32 random IVs that NIST SP 800-38D allows a key. */
-const MAX_USES = 2 ** 30;
-/** A deleted project's keys are forgotten by every process within this time. */
-const FORGET_AFTER_MS = 60_000;
+/** How long data keys serve. */
+export interface DataKeyLimits {
+  /** A process reserves this many uses of a key at once, so that counting costs nothing. */
+  reservation: number;
+  /** Uses of a key by all processes together; then a new one follows. */
+  maxUses: number;
+  /** A deleted project's keys are forgotten by every process within this time. */
+  forgetAfterMs: number;
+  /** The clock, Unix ms. */
+  now: () => number;
+}
+
+const LIMITS: DataKeyLimits = {
+  reservation: 1 << 20,
+  // A quarter of the 2^32 random IVs that NIST SP 800-38D allows a key.
+  maxUses: 2 ** 30,
+  forgetAfterMs: 60_000,
+  now: Date.now,
+};
+
+/** Where data keys are read and written: a pool, or a transaction on one of its connections. */
+export interface DataKeyTable {
+  query: (text: string, values: unknown[]) => Promise<{ rows: unknown[] }>;
+}
 
 /** What a sealed blob holds. */
 export type ContentKind = 'payload' | 'result' | 'provider-key';
@@ -34,13 +51,25 @@ export class DataKeyRing {
   private readonly byId = new Map<number, Promise<DataKey>>();
 
   /**
-   * @param pool the database
+   * @param table the database
    * @param masterKey what the data keys are wrapped with
+   * @param limits how long the keys serve
    */
   constructor(
-    private readonly pool: Pool,
+    private readonly table: DataKeyTable,
     private readonly masterKey: MasterKey,
+    private readonly limits: DataKeyLimits = LIMITS,
   ) {}
+
+  /**
+   * The same keys inside a transaction, for a project that the transaction makes. Not to be used
+   * after its end: what it made may have been rolled back.
+   *
+   * @param transaction where statements run
+   */
+  within(transaction: DataKeyTable): DataKeyRing {
+    return new DataKeyRing(transaction, this.masterKey, { ...this.limits, reservation: 1 });
+  }
 
   /**
    * Encrypts a content.
@@ -56,8 +85,7 @@ export class DataKeyRing {
     kind: ContentKind,
     ...parts: readonly Buffer[]
   ): Promise<Buffer> {
-    const key = await this.activeKey(projectId);
-    key.usesLeft -= 1;
+    const key = await this.useKey(projectId);
     return seal(key.bytes, key.id, contextOf(projectId, ownerId, kind), ...parts);
   }
 
@@ -78,68 +106,83 @@ export class DataKeyRing {
     return open(key.bytes, contextOf(projectId, ownerId, kind), blob);
   }
 
-  private async activeKey(projectId: string): Promise<ActiveKey> {
-    const known = this.active.get(projectId);
-    if (known !== undefined) {
-      const key = await known;
-      if (key.usesLeft > 0 && isFresh(key)) {
+  /** Takes one use of the project's key. */
+  private async useKey(projectId: string): Promise<ActiveKey> {
+    for (;;) {
+      const loading = remember(this.active, projectId, () => this.reserve(projectId));
+      const key = await loading;
+      if (key.usesLeft > 0 && this.isFresh(key)) {
+        key.usesLeft -= 1;
         return key;
       }
-      if (this.active.get(projectId) === known) {
+      if (this.active.get(projectId) === loading) {
         this.active.delete(projectId);
       }
     }
-    return remember(this.active, projectId, () => this.reserve(projectId));
   }
 
-  /** Reserves uses of the newest key that has some left, making a key where there is none. */
+  /**
+   * Reserves uses of the newest key that has some left, making a key where there is none. Two
+   * processes may make one each at the same time: each blob names its own, and both are kept.
+   */
   private async reserve(projectId: string): Promise<ActiveKey> {
-    const reserved = await this.pool.query<{ id: number; wrapped: Buffer }>(
-      `UPDATE data_keys SET uses = uses + $2
-       WHERE id = (SELECT max(id) FROM data_keys WHERE project_id = $1) AND uses + $2 <= $3
+    const { reservation, maxUses } = this.limits;
+    const reserved = await this.rows<{ id: number; wrapped: Uint8Array }>(
+      `UPDATE data_keys SET uses = uses + $2::bigint
+       WHERE id = (SELECT max(id) FROM data_keys WHERE project_id = $1::uuid) AND uses + $2::bigint <= $3::bigint
        RETURNING id, wrapped`,
-      [projectId, RESERVATION, MAX_USES],
+      [projectId, reservation, maxUses],
     );
-    const row = reserved.rows[0];
+    const row = reserved[0];
     if (row !== undefined) {
       const bytes = this.masterKey.unwrap(wrapName(projectId), row.wrapped);
-      return { id: row.id, projectId, bytes, usesLeft: RESERVATION, loadedAt: Date.now() };
+      return { id: row.id, projectId, bytes, usesLeft: reservation, loadedAt: this.limits.now() };
     }
     const bytes = randomBytes(KEY_BYTES);
-    const made = await this.pool.query<{ id: number }>(
+    const made = await this.rows<{ id: number }>(
       `INSERT INTO data_keys (project_id, wrapped, master_key_id, uses)
-       VALUES ($1, $2, $3, $4) RETURNING id`,
-      [projectId, this.masterKey.wrap(wrapName(projectId), bytes), this.masterKey.id, RESERVATION],
+       VALUES ($1::uuid, $2, $3, $4::bigint) RETURNING id`,
+      [projectId, this.masterKey.wrap(wrapName(projectId), bytes), this.masterKey.id, reservation],
     );
-    const id = made.rows[0]?.id ?? 0;
-    return { id, projectId, bytes, usesLeft: RESERVATION, loadedAt: Date.now() };
+    const id = made[0]?.id ?? 0;
+    return { id, projectId, bytes, usesLeft: reservation, loadedAt: this.limits.now() };
   }
 
   private async keyById(id: number): Promise<DataKey> {
     const known = this.byId.get(id);
     if (known !== undefined) {
       const key = await known;
-      if (isFresh(key)) {
+      if (this.isFresh(key)) {
         return key;
       }
-      this.byId.delete(id);
+      if (this.byId.get(id) === known) {
+        this.byId.delete(id);
+      }
     }
     return remember(this.byId, id, async () => {
-      const found = await this.pool.query<{ project_id: string; wrapped: Buffer }>(
+      const found = await this.rows<{ project_id: string; wrapped: Uint8Array }>(
         'SELECT project_id, wrapped FROM data_keys WHERE id = $1',
         [id],
       );
-      const row = found.rows[0];
+      const row = found[0];
       if (row === undefined) {
         throw new UnreadableError('the data key is gone');
       }
       const bytes = this.masterKey.unwrap(wrapName(row.project_id), row.wrapped);
-      return { id, projectId: row.project_id, bytes, loadedAt: Date.now() };
+      return { id, projectId: row.project_id, bytes, loadedAt: this.limits.now() };
     });
   }
-}
 
-const isFresh = (key: DataKey): boolean => Date.now() - key.loadedAt < FORGET_AFTER_MS;
+  private isFresh(key: DataKey): boolean {
+    return this.limits.now() - key.loadedAt < this.limits.forgetAfterMs;
+  }
+
+  /** @throws whatever the driver throws */
+  private async rows<Row>(text: string, values: unknown[]): Promise<Row[]> {
+    const { rows } = await this.table.query(text, values);
+    return rows as Row[];
+  }
+}
 
 const wrapName = (projectId: string): string => `data-key|${projectId}`;
 
