@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
+
 import { requestIdFromUuid } from '@reqrun/contracts';
 import type { BackoffTimer } from '@reqrun/platform/background';
-import { type DataKeyRing, UnreadableError } from '@reqrun/platform/crypto';
+import { type DataKeyRing, MasterKeyMismatchError, UnreadableError } from '@reqrun/platform/crypto';
 import { DatabaseError } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
@@ -49,6 +51,8 @@ type CallResult =
   { kind: 'ended'; end: AttemptEnd } | { kind: 'gave-up' } | { kind: 'put-back'; called: boolean };
 
 const COMMIT_RETRY_MS = [50, 100, 250, 500, 1_000];
+/** How long a request is kept that could not even be called: the database is away, say. */
+const PAUSE_BEFORE_PUT_BACK_MS = 1_000;
 /** How long releasing may take once the grace is over. */
 const RELEASE_LIMIT_MS = 3_000;
 
@@ -59,6 +63,9 @@ export class AttemptRunner {
   private abandonCommits = false;
   /** Answers that could not be committed before the end: still this process's, not orphans. */
   private readonly abandoned = new Map<string, number>();
+
+  /** Requests that were called and could not be given back: who does it later must say so. */
+  private readonly calledBefore = new Map<string, number>();
 
   /** @param options what attempts are run with */
   constructor(private readonly options: AttemptRunnerOptions) {}
@@ -72,6 +79,16 @@ export class AttemptRunner {
   owned(): ReadonlyMap<string, number> {
     const running = [...this.running].map(([id, { claim }]) => [id, claim.fence] as const);
     return new Map([...this.abandoned, ...running]);
+  }
+
+  /**
+   * Whether a request that this process no longer runs may have reached the provider.
+   *
+   * @param id its UUID
+   * @param fence under which it was claimed
+   */
+  wasCalled(id: string, fence: number): boolean {
+    return this.calledBefore.get(id) === fence;
   }
 
   /**
@@ -159,9 +176,14 @@ export class AttemptRunner {
       claim.ciphertext = null;
       target = await projects.targetOf(claim.projectId, claim.mode);
     } catch (error) {
-      return error instanceof UnreadableError
-        ? { kind: 'ended', end: failedWithoutCall(claim, 'payload_unreadable') }
-        : { kind: 'put-back', called: false };
+      if (error instanceof UnreadableError || error instanceof MasterKeyMismatchError) {
+        return { kind: 'ended', end: failedWithoutCall(claim, 'payload_unreadable') };
+      }
+      // Put back it is due at once, and what fails here would fail again at once.
+      await setTimeout(PAUSE_BEFORE_PUT_BACK_MS, undefined, {
+        signal: running.abort.signal,
+      }).catch(() => undefined);
+      return { kind: 'put-back', called: false };
     }
     if (target === null) {
       return { kind: 'ended', end: failedWithoutCall(claim, 'provider_not_configured') };
@@ -199,6 +221,7 @@ export class AttemptRunner {
 
   /** Holds on to an answer for as long as the database is away and the fence stands. */
   private async commit(running: Running, end: AttemptEnd): Promise<void> {
+    let storable = true;
     for (let tries = 0; ; tries += 1) {
       try {
         this.report(running, end, await this.options.finisher.finish(end));
@@ -207,8 +230,9 @@ export class AttemptRunner {
         if (!(error instanceof DatabaseError)) {
           throw error;
         }
-        if (error.kind === 'data' && end.result !== null) {
+        if (error.kind === 'data' && storable) {
           // Something in the answer can't be stored: the request ends all the same, without it.
+          storable = false;
           end = failedWithoutCall(end.claim, 'provider_response_invalid');
         } else if (this.abandonCommits) {
           this.abandoned.set(end.claim.id, end.claim.fence);
@@ -219,7 +243,7 @@ export class AttemptRunner {
           return;
         }
         const delay = COMMIT_RETRY_MS[Math.min(tries, COMMIT_RETRY_MS.length - 1)];
-        await new Promise((resolve) => setTimeout(resolve, delay));
+        await setTimeout(delay);
       }
     }
   }
@@ -239,6 +263,9 @@ export class AttemptRunner {
         signals.publish(errorCode === null ? 'due' : 'finished', errorCode === null ? [] : [id]);
       }
     } catch (error) {
+      if (called) {
+        this.calledBefore.set(id, fence);
+      }
       logger.warn('release failed', { ...this.ids(running.claim), ...errorFields(error) });
     }
   }
@@ -306,7 +333,7 @@ export class AttemptRunner {
       return;
     }
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, limitMs);
+      const timer = globalThis.setTimeout(resolve, limitMs);
       this.idleListeners.push(() => {
         clearTimeout(timer);
         resolve();

@@ -75,7 +75,7 @@ export class LeaseKeeper {
       const orphans = unknown.filter(({ id, fence }) => known.get(id) !== fence);
       // One that ran and finished meanwhile has a higher fence, so this leaves it alone.
       const released = await recovery.release(
-        orphans.map(({ id, fence }) => ({ id, fence, called: false })),
+        orphans.map(({ id, fence }) => ({ id, fence, called: runner.wasCalled(id, fence) })),
       );
       if (released.length > 0) {
         logger.warn('put back what was claimed without an answer', { requests: released.length });
