@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A call that has arrived at the provider. */
+export interface ProviderVisit {
+  idempotencyKey: string;
+  body: string;
+  /** Resolves when the caller has closed the connection without an answer. */
+  abandoned: Promise<unknown>;
+  /** Answers it. */
+  answer(status: number, body: unknown): void;
+}
+
+/** A provider that answers when the test says so. */
+export interface TestProvider {
+  baseUrl: string;
+  /** All calls so far. */
+  visits: ProviderVisit[];
+  /** The call of this index (from 0), as soon as it has arrived. */
+  visit(index: number): Promise<ProviderVisit>;
+  close(): Promise<void>;
+}
+
+/** What a provider says when all went well. */
+export const COMPLETION = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }],
+  usage: { total_tokens: 3 },
+};
+
+/**
+ * Starts a provider on loopback.
+ *
+ * @param answerAtOnce answers every call with this instead of waiting for the test
+ */
+export async function startTestProvider(answerAtOnce?: unknown): Promise<TestProvider> {
+  const visits: ProviderVisit[] = [];
+  let onVisit = (): void => undefined;
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const visit = {
+        idempotencyKey: String(request.headers['idempotency-key']),
+        body: Buffer.concat(chunks).toString(),
+        abandoned: once(response, 'close'),
+        answer: (status: number, body: unknown) => answer(response, status, body),
+      };
+      visits.push(visit);
+      if (answerAtOnce !== undefined) {
+        visit.answer(200, answerAtOnce);
+      }
+      onVisit();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    visits,
+    async visit(index) {
+      for (;;) {
+        const visit = visits[index];
+        if (visit !== undefined) {
+          return visit;
+        }
+        await new Promise<void>((resolve) => {
+          onVisit = resolve;
+        });
+      }
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}

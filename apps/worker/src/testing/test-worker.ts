@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+
+import { BackoffTimer } from '@reqrun/platform/background';
+import { createPrisma } from '@reqrun/platform/database';
+import { createLogger } from '@reqrun/platform/logging';
+import { createRegistry } from '@reqrun/platform/metrics';
+import { createSignalBus, type SignalBus } from '@reqrun/platform/signals';
+import { ProjectDirectory } from '@reqrun/projects';
+import { ProviderClient } from '@reqrun/providers';
+import type { Process, RequestsFixture } from '@reqrun/requests/testing';
+
+import { AttemptRunner } from '../attempts/attempt-runner.js';
+import { ClaimLoop } from '../attempts/claim-loop.js';
+import { WorkerMetrics } from '../metrics.js';
+import { LeaseKeeper } from '../recovery/lease-keeper.js';
+import { Reaper } from '../recovery/reaper.js';
+
+/** Short enough that nobody waits for it. */
+const OFTEN_MS = 20;
+/** Leases end when a test says so. */
+const LEASE_MS = 600_000;
+
+/** How a test's worker differs from an ordinary one. */
+export interface TestWorkerOptions {
+  /** Renews no lease, as if it were paused. */
+  withoutBeats?: boolean;
+  /** Takes nothing back that others lost. */
+  withoutReaper?: boolean;
+  redisUrl?: string;
+}
+
+/** A worker's real parts, within this process. */
+export interface TestWorker {
+  workerId: string;
+  runner: AttemptRunner;
+  loop: ClaimLoop;
+  signals: SignalBus;
+  /** The lines that it logged. */
+  lines: Record<string, unknown>[];
+  /** The sum of a counter over its labels. */
+  counted(metric: string): Promise<number>;
+  /** Stops as SIGTERM does. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/**
+ * Puts a worker together and starts it.
+ *
+ * @param f whose database it works on
+ * @param process its connections
+ * @param options how it differs
+ */
+export async function startTestWorker(
+  f: RequestsFixture,
+  process: Process,
+  options: TestWorkerOptions = {},
+): Promise<TestWorker> {
+  const { pool, keys, recovery, finisher } = process;
+  const lines: Record<string, unknown>[] = [];
+  const logger = createLogger({
+    service: 'worker',
+    level: 'debug',
+    destination: { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) },
+  });
+  const workerId = randomUUID();
+  const registry = createRegistry('worker', pool);
+  const metrics = new WorkerMetrics(registry);
+  const where = {
+    redisUrl: options.redisUrl,
+    connectionString: f.connectionString,
+    applicationName: 'test-worker-signals',
+  };
+  const signals = createSignalBus({ ...where, pool });
+  const backoff = new BackoffTimer({ ...where, onError: () => metrics.timerErrors.inc() }, () =>
+    loop.ring(),
+  );
+  const provider = new ProviderClient();
+  const prisma = createPrisma(pool);
+  const runner = new AttemptRunner({
+    provider,
+    keys,
+    projects: new ProjectDirectory(prisma, keys, null),
+    finisher,
+    recovery,
+    backoff,
+    signals,
+    metrics,
+    logger,
+  });
+  const loop = new ClaimLoop({
+    pool,
+    workerId,
+    runner,
+    concurrency: 64,
+    leaseMs: LEASE_MS,
+    pollMs: OFTEN_MS,
+    metrics,
+    logger,
+  });
+  const leases = new LeaseKeeper({
+    recovery,
+    workerId,
+    loop,
+    runner,
+    leaseMs: LEASE_MS,
+    everyMs: OFTEN_MS,
+    logger,
+  });
+  const reaper = new Reaper({ recovery, signals, metrics, logger, everyMs: OFTEN_MS });
+  signals.subscribe('due', () => loop.ring());
+  signals.subscribe('canceled', (ids) => leases.check(ids));
+  await signals.start();
+  if (!options.withoutBeats) {
+    leases.start();
+  }
+  if (!options.withoutReaper) {
+    reaper.start();
+  }
+  if (options.redisUrl !== undefined) {
+    backoff.start();
+  }
+  loop.start();
+  return {
+    workerId,
+    runner,
+    loop,
+    signals,
+    lines,
+    async counted(metric) {
+      const values = (await registry.getSingleMetric(metric)?.get())?.values ?? [];
+      return values.reduce((sum, { value }) => sum + value, 0);
+    },
+    async stop(graceMs) {
+      await loop.stop();
+      await runner.drain(graceMs);
+      await Promise.all([leases.stop(), reaper.stop(), backoff.stop()]);
+      await provider.close();
+      await signals.stop();
+      await prisma.$disconnect();
+    },
+  };
+}
