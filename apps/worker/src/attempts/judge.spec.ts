@@ -1,0 +1,260 @@
+import type { Claim } from '@reqrun/requests';
+import { DEFAULT_RETRY_POLICY } from '@reqrun/retry-policy';
+
+import { failedWithoutCall, judge, type JudgedOutcome } from './judge.js';
+
+const claim: Claim = {
+  id: '0192f0c1-a7d2-7b3c-8d4e-5f60718293a4',
+  projectId: '0192f0c1-a7d2-7b3c-8d4e-5f60718293a5',
+  mode: 'live',
+  endpoint: '/chat/completions',
+  model: 'm',
+  fence: 1,
+  attempt: 1,
+  callNumber: 1,
+  round: 1,
+  policy: { ...DEFAULT_RETRY_POLICY, callTimeoutMs: 1_000 },
+  retriesUsed: 0,
+  msUntilDeadline: 60_000,
+  claimLagMs: 0,
+  ciphertext: null,
+};
+const moment = { msUntilDeadline: 60_000, nowMs: 0, random: 0.5 };
+
+const CANARY = 'the prompt, echoed';
+const success = (usage: Record<string, unknown> | null = null): JudgedOutcome => ({
+  kind: 'success',
+  httpStatus: 200,
+  contentType: 'application/json',
+  headers: { 'x-ratelimit-limit-requests': '9' },
+  body: Buffer.from(CANARY),
+  usage,
+  providerRequestId: 'req_1',
+});
+const http = (
+  httpStatus: number,
+  code: string | null = null,
+  type: string | null = null,
+  headers: Record<string, string> = {},
+): JudgedOutcome => ({
+  kind: 'http_error',
+  httpStatus,
+  contentType: null,
+  headers,
+  body: Buffer.from(CANARY),
+  error: { code, type, message: CANARY },
+  providerRequestId: 'req_1',
+});
+const invalid = (reason: 'empty' | 'redirect' | 'too_large'): JudgedOutcome => ({
+  kind: 'invalid_response',
+  reason,
+  httpStatus: 200,
+  headers: {},
+  providerRequestId: null,
+});
+
+/** What the end says, less what every end says. */
+function judged(outcome: JudgedOutcome, given: Partial<Claim> = {}, when = moment) {
+  const end = judge({ ...claim, ...given }, outcome, when);
+  const { status, errorCode, recordErrorCode, httpStatus, decision } = end;
+  return [status, errorCode, recordErrorCode, httpStatus, decision.action, decision.reason];
+}
+
+describe('how a call’s end is written', () => {
+  it.each<[string, JudgedOutcome, unknown[]]>([
+    ['success', success(), ['completed', null, null, 200, 'succeed', 'success']],
+    [
+      'no connection',
+      { kind: 'network_error', cause: 'ECONNREFUSED' },
+      ['retrying', 'network_error', null, null, 'retry', 'network'],
+    ],
+    [
+      'a base URL that is not allowed',
+      { kind: 'network_error', cause: 'INVALID_BASE_URL' },
+      [
+        'failed',
+        'provider_not_configured',
+        'provider_not_configured',
+        null,
+        'fail',
+        'not_retryable',
+      ],
+    ],
+    [
+      'a key that cannot be sent',
+      { kind: 'network_error', cause: 'INVALID_REQUEST' },
+      [
+        'failed',
+        'provider_not_configured',
+        'provider_not_configured',
+        null,
+        'fail',
+        'not_retryable',
+      ],
+    ],
+    [
+      'time up',
+      { kind: 'timeout', phase: 'headers' },
+      ['retrying', 'timeout', null, null, 'retry', 'timeout'],
+    ],
+    [
+      'an empty 200',
+      invalid('empty'),
+      ['retrying', 'provider_response_invalid', null, 200, 'retry', 'invalid_response'],
+    ],
+    [
+      'a redirect',
+      invalid('redirect'),
+      ['retrying', 'provider_response_invalid', null, 200, 'retry', 'invalid_response'],
+    ],
+    ['500', http(500), ['retrying', 'openai_http_500', null, 500, 'retry', 'http_500']],
+    ['429', http(429), ['retrying', 'openai_http_429', null, 429, 'retry', 'http_429']],
+    [
+      '429 with a code that only repeats it',
+      http(429, 'rate_limit_exceeded'),
+      ['retrying', 'openai_http_429', null, 429, 'retry', 'http_429'],
+    ],
+    [
+      '429 with a spent quota',
+      http(429, 'insufficient_quota'),
+      ['failed', 'insufficient_quota', 'insufficient_quota', 429, 'fail', 'not_retryable'],
+    ],
+    [
+      '400 with a known code',
+      http(400, 'unsupported_value'),
+      ['failed', 'unsupported_value', 'unsupported_value', 400, 'fail', 'not_retryable'],
+    ],
+    [
+      '400 with a code that could be anything',
+      http(400, CANARY, CANARY),
+      ['failed', 'openai_http_400', 'openai_http_400', 400, 'fail', 'not_retryable'],
+    ],
+    [
+      '401',
+      http(401, 'invalid_api_key'),
+      ['failed', 'provider_auth_failed', 'provider_auth_failed', 401, 'fail', 'not_retryable'],
+    ],
+  ])('%s', (_what, outcome, expected) => {
+    expect(judged(outcome)).toEqual(expected);
+  });
+
+  it('the last try’s own code is the record’s', () => {
+    expect(judged(http(503), { retriesUsed: 3 })).toEqual([
+      'failed',
+      'openai_http_503',
+      'openai_http_503',
+      503,
+      'fail',
+      'retries_exhausted',
+    ]);
+  });
+
+  it('a wait beyond the deadline is the record’s code, and the attempt keeps its own', () => {
+    expect(judged(http(429, null, null, { 'retry-after': '3600' }))).toEqual([
+      'failed',
+      'openai_http_429',
+      'retry_after_exceeds_deadline',
+      429,
+      'fail',
+      'retry_after_exceeds_deadline',
+    ]);
+    expect(judged(http(500), {}, { ...moment, msUntilDeadline: 500 })).toEqual([
+      'failed',
+      'openai_http_500',
+      'deadline_exceeded',
+      500,
+      'fail',
+      'deadline_exceeded',
+    ]);
+  });
+
+  it('a retry says how long it waits and who asked for it', () => {
+    const { decision } = judge(claim, http(429, null, null, { 'retry-after': '2' }), moment);
+    expect(decision).toMatchObject({ delay_source: 'retry-after' });
+    expect(decision.delay_ms).toBeGreaterThanOrEqual(2_000);
+    expect(judge(claim, http(500), moment).decision).toMatchObject({
+      delay_ms: 1_000,
+      delay_source: 'backoff',
+    });
+  });
+
+  it('the answer is kept where the request ends, and nowhere else', () => {
+    expect(judge(claim, success(), moment).result).toEqual({
+      head: {
+        status: 200,
+        contentType: 'application/json',
+        headers: { 'x-ratelimit-limit-requests': '9', 'x-provider-request-id': 'req_1' },
+      },
+      body: Buffer.from(CANARY),
+    });
+    expect(judge(claim, http(400), moment).result?.body.toString()).toBe(CANARY);
+    expect(judge(claim, http(500), moment).result).toBeNull();
+    expect(judge(claim, { kind: 'timeout', phase: 'body' }, moment).result).toBeNull();
+    const bodiless = { ...http(400), body: Buffer.alloc(0) } as JudgedOutcome;
+    expect(judge(claim, bodiless, moment).result).toBeNull();
+  });
+
+  it('no word of a provider stands anywhere but in the result', () => {
+    for (const outcome of [http(400, CANARY, CANARY), http(429, CANARY), success({ a: CANARY })]) {
+      expect(JSON.stringify({ ...judge(claim, outcome, moment), result: null })).not.toContain(
+        CANARY,
+      );
+    }
+  });
+});
+
+describe('usage', () => {
+  const kept = (usage: Record<string, unknown>) => judge(claim, success(usage), moment).usage;
+
+  it('is counts, one level deep', () => {
+    expect(
+      kept({
+        prompt_tokens: 1,
+        total_tokens: 2.5,
+        completion_tokens_details: { reasoning_tokens: 3, accepted_prediction_tokens: 0 },
+      }),
+    ).toEqual({
+      prompt_tokens: 1,
+      total_tokens: 2.5,
+      completion_tokens_details: { reasoning_tokens: 3, accepted_prediction_tokens: 0 },
+    });
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['text', { text: CANARY }],
+    ['text in an object', { details: { text: CANARY } }],
+    ['text in an array', { list: [CANARY], details: { list: [CANARY] } }],
+    ['text as a name', { [CANARY]: 1 }],
+    ['text as a name in an object', { details: { [CANARY]: 1 } }],
+    ['text two levels deep', { details: { more: { text: CANARY } } }],
+    ['a long name', { ['p'.repeat(65)]: 1 }],
+    ['flags', { cached: true, nothing: null }],
+  ])('never holds %s', (_what, usage) => {
+    expect(Object.values(kept(usage)!).filter((value) => typeof value !== 'object')).toEqual([]);
+    expect(JSON.stringify(kept(usage))).not.toMatch(/the prompt|ppppp|true|null/);
+  });
+
+  it('is bounded, however much a provider sends', () => {
+    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`n${n}`, n]));
+    expect(Object.keys(kept(many)!)).toHaveLength(50);
+    expect(Object.keys(kept({ details: many })!['details'] as object)).toHaveLength(50);
+  });
+
+  it('is null where there is none, and where the call failed', () => {
+    expect(judge(claim, success(null), moment).usage).toBeNull();
+    expect(judge(claim, http(500), moment).usage).toBeNull();
+  });
+});
+
+describe('an attempt without a call', () => {
+  it('fails for good, with nothing to show', () => {
+    expect(failedWithoutCall(claim, 'payload_unreadable')).toMatchObject({
+      status: 'failed',
+      errorCode: 'payload_unreadable',
+      recordErrorCode: 'payload_unreadable',
+      httpStatus: null,
+      decision: { action: 'fail', reason: 'not_retryable', delay_ms: null },
+      result: null,
+    });
+  });
+});
