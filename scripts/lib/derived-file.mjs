@@ -31,7 +31,8 @@ export async function deriveFile(root, path, wanted, check) {
 }
 
 /**
- * Keeps the generated part of a page, between two comments, at what it is derived to be:
+ * Keeps the generated part of a page, between two comments, at what it is derived to be, formatted
+ * like the rest of the page:
  *
  *     <!-- generated:<name> -->
  *
@@ -42,7 +43,7 @@ export async function deriveFile(root, path, wanted, check) {
  * @param {string} root the checkout
  * @param {string} path the page, from the checkout
  * @param {string} name which part
- * @param {string} wanted its content
+ * @param {string} wanted its content, in Markdown
  * @param {boolean} check only compare
  * @returns {Promise<StepResult>}
  * @throws {Error} when the page has no such part, or has it twice
@@ -56,6 +57,10 @@ export async function deriveBlock(root, path, name, wanted, check) {
   if (parts.length !== 2 || rest === -1) {
     throw new Error(`${path} needs "${begin}" and "${end}" behind it, once.`);
   }
-  const content = `${parts[0]}${begin}\n\n${wanted.trim()}\n\n${parts[1].slice(rest)}`;
+  // Loaded here, for the first step of a build needs none of it.
+  const { format, resolveConfig } = await import('prettier');
+  const config = await resolveConfig(join(root, path));
+  const block = (await format(wanted, { ...config, parser: 'markdown' })).trim();
+  const content = `${parts[0]}${begin}\n\n${block}\n\n${parts[1].slice(rest)}`;
   return await deriveFile(root, path, content, check);
 }
