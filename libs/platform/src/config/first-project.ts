@@ -1,7 +1,7 @@
-import { bool, str } from 'envalid';
+import { str } from 'envalid';
 
 import { type Environment, readSettings } from './read.js';
-import { address, integer, statusList } from './validators.js';
+import { address, flag, integer, oneOf, statusList } from './validators.js';
 
 const DAY_MS = 86_400_000;
 
@@ -21,16 +21,18 @@ export const firstProjectSettings = {
     default: undefined,
     desc: 'Its key. Without one the project runs against the simulator.',
   }),
-  REQRUN_DEFAULT_WAIT: bool({ default: false, desc: 'Whether calls wait unless they say no.' }),
+  REQRUN_DEFAULT_WAIT: flag({ default: false, desc: 'Whether calls wait unless they say no.' }),
   REQRUN_RETRY_COUNT: integer(0, 5)({ default: 3, desc: 'Retries after the first attempt.' }),
   REQRUN_RETRY_ON_CODES: statusList({
     default: [408, 409, 429, 500, 502, 503, 504],
     desc: 'Statuses that are retried.',
   }),
-  REQRUN_ON_LOST: str({
-    choices: ['retry', 'fail'],
+  REQRUN_ON_LOST: oneOf(
+    'retry',
+    'fail',
+  )({
     default: 'retry',
-    desc: 'What happens when a worker died with the provider call in flight.',
+    desc: 'What happens when a worker died with the provider call in flight: retry or fail.',
   }),
   REQRUN_CALL_TIMEOUT_MS: integer(
     1,

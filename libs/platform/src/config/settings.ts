@@ -1,6 +1,6 @@
-import { bool, str } from 'envalid';
+import { str } from 'envalid';
 
-import { address, integer, key256, list } from './validators.js';
+import { address, flag, integer, key256, list, oneOf } from './validators.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -23,10 +23,17 @@ export const serviceSettings = {
     desc: 'The key that wraps all data keys: 32 bytes, hexadecimal or base64.',
   }),
   REQRUN_DATABASE_POOL_SIZE: integer(2, 200)({ default: 10, desc: 'Connections per process.' }),
-  REQRUN_LOG_LEVEL: str({
-    choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+  REQRUN_LOG_LEVEL: oneOf(
+    'fatal',
+    'error',
+    'warn',
+    'info',
+    'debug',
+    'trace',
+    'silent',
+  )({
     default: 'info',
-    desc: 'The least severe level that is logged.',
+    desc: 'The least severe level that is logged: fatal, error, warn, info, debug, trace or silent.',
   }),
   REQRUN_SIMULATOR_URL: address(
     'http',
@@ -35,11 +42,11 @@ export const serviceSettings = {
     default: undefined,
     desc: 'The provider simulator, with its /v1: test keys and projects without a credential use it.',
   }),
-  REQRUN_ALLOW_INSECURE_PROVIDERS: bool({
+  REQRUN_ALLOW_INSECURE_PROVIDERS: flag({
     default: false,
     desc: 'Allow http to providers that are not on a loopback address.',
   }),
-  REQRUN_FAILPOINTS: bool({
+  REQRUN_FAILPOINTS: flag({
     default: false,
     desc: 'Let the parent process kill this one at named places of the code. For the chaos harness only.',
   }),

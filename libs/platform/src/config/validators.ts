@@ -9,11 +9,47 @@ import { EnvError, makeValidator } from 'envalid';
 export const integer = (min: number, max: number) =>
   makeValidator<number>((text) => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < min || value > max) {
+    if (!/^\s*[+-]?\d+\s*$/.test(text) || value < min || value > max) {
       throw new EnvError(`expected a whole number from ${min} to ${max}`);
     }
     return value;
   });
+
+/**
+ * One of some words. envalid's own `choices` quotes a wrong value, which may be a misplaced secret.
+ *
+ * @param words what is allowed
+ */
+export const oneOf = <Word extends string>(...words: readonly Word[]) =>
+  makeValidator<Word>((text) => {
+    const found = words.find((word) => word === text);
+    if (found === undefined) {
+      throw new EnvError(`expected one of ${words.join(', ')}`);
+    }
+    return found;
+  });
+
+const FLAGS: Readonly<Record<string, boolean>> = {
+  true: true,
+  t: true,
+  yes: true,
+  on: true,
+  '1': true,
+  false: false,
+  f: false,
+  no: false,
+  off: false,
+  '0': false,
+};
+
+/** Yes or no, in the spellings of envalid's `bool`, whose error quotes the value. */
+export const flag = makeValidator<boolean>((text) => {
+  const value = Object.hasOwn(FLAGS, text) ? FLAGS[text] : undefined;
+  if (value === undefined) {
+    throw new EnvError('expected true or false');
+  }
+  return value;
+});
 
 /** A comma separated list of HTTP statuses from 408 to 599. */
 export const statusList = makeValidator<number[]>((text) => {
