@@ -19,14 +19,22 @@ export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) {
     return { error: typeof error };
   }
-  return { error: error.name, error_code: toDatabaseError(error).sqlState, stack: frames(error) };
+  return {
+    // A name is a word unless somebody put something else into it.
+    error: /^\w{1,64}$/.test(error.name) ? error.name : 'Error',
+    error_code: toDatabaseError(error).sqlState,
+    stack: frames(error),
+  };
 }
 
-/** The stack without its first lines, which repeat the message. */
+/** The stack without the message, which stands before it and may hold lines that look like frames. */
 function frames(error: Error): string {
-  return (error.stack ?? '')
+  const stack = error.stack ?? '';
+  const behindMessage = stack.indexOf(error.message) + error.message.length;
+  return stack
+    .slice(stack.includes(error.message) ? behindMessage : 0)
     .split('\n')
-    .filter((line) => /^\s+at /.test(line))
+    .filter((line) => /^\s+at .*[:(][\w<>]+\)?$/.test(line))
     .slice(0, 8)
     .map((line) => line.trim())
     .join(' < ');
