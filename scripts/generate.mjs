@@ -24,7 +24,7 @@ const steps = [
   {
     name: 'compile',
     run: async () => {
-      await compile();
+      await compile(['apps/api']);
       return { did: 'up to date' };
     },
   },
