@@ -44,19 +44,30 @@ const TOUCH_EVERY_MS = 60_000;
 export class ApiKeyAuthenticator {
   private readonly known: LRUCache<string, KnownKey> | null;
   private readonly used = new Set<string>();
-  private lastTouch = Date.now();
+  /** The first use is written at once: a process may see no second one for long. */
+  private lastTouch = -Infinity;
 
   /**
    * @param pool the database
    * @param hash the keyed hash under which keys are stored
    * @param rememberMs how long a found key is remembered: a revoked one works that long at most
+   * @param now the clock, Unix ms
    */
   constructor(
     private readonly pool: Pool,
     private readonly hash: KeyedHash,
     rememberMs: number,
+    private readonly now: () => number = Date.now,
   ) {
-    this.known = rememberMs > 0 ? new LRUCache({ max: MAX_REMEMBERED, ttl: rememberMs }) : null;
+    this.known =
+      rememberMs > 0
+        ? new LRUCache({
+            max: MAX_REMEMBERED,
+            ttl: rememberMs,
+            ttlResolution: 0,
+            perf: { now },
+          })
+        : null;
   }
 
   /**
@@ -104,11 +115,11 @@ export class ApiKeyAuthenticator {
   }
 
   private accept(key: KnownKey): ApiKeyIdentity | null {
-    if (key.expiresAt !== null && key.expiresAt <= Date.now()) {
+    if (key.expiresAt !== null && key.expiresAt <= this.now()) {
       return null;
     }
     this.used.add(key.apiKeyId);
-    if (Date.now() - this.lastTouch > TOUCH_EVERY_MS) {
+    if (this.now() - this.lastTouch > TOUCH_EVERY_MS) {
       this.noteUse();
     }
     return { apiKeyId: key.apiKeyId, projectId: key.projectId, mode: key.mode };
@@ -120,7 +131,7 @@ export class ApiKeyAuthenticator {
 
   /** Writes when keys were last used: once a minute for all of them, and nobody waits for it. */
   private noteUse(): void {
-    this.lastTouch = Date.now();
+    this.lastTouch = this.now();
     const ids = [...this.used];
     this.used.clear();
     run(this.pool, TOUCH_KEYS, [ids]).catch(() => undefined);
