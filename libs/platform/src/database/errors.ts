@@ -43,15 +43,16 @@ export function toDatabaseError(error: unknown): DatabaseError {
     if (CONFLICT.has(code)) {
       return new DatabaseError('conflict', code);
     }
+    // First of a socket or of Prisma: EPIPE and P1001 have the five characters of a SQLSTATE.
+    if (/^(E[A-Z]+|P1\d{3}|P2024)$/.test(code)) {
+      return new DatabaseError('unavailable', code);
+    }
     if (/^[0-9A-Z]{5}$/.test(code)) {
       const group = code.slice(0, 2);
       if (DATA_CLASSES.has(group)) {
         return new DatabaseError('data', code);
       }
       return new DatabaseError(UNAVAILABLE_CLASSES.has(group) ? 'unavailable' : 'other', code);
-    }
-    if (/^(E[A-Z]+|P1\d{3}|P2024)$/.test(code)) {
-      return new DatabaseError('unavailable', code);
     }
   }
   if (error instanceof Error && UNAVAILABLE_MESSAGES.test(error.message)) {

@@ -74,12 +74,21 @@ export class NotificationListener {
       for (const channel of this.options.channels) {
         await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
       }
+      if (this.isStopped()) {
+        onGone();
+        return;
+      }
       this.client = client;
       this.retryMs = FIRST_RETRY_MS;
       this.options.onConnected?.();
     } catch {
       onGone();
     }
+  }
+
+  /** Asked anew after each wait: stop() may have been called meanwhile. */
+  private isStopped(): boolean {
+    return this.stopped;
   }
 
   private scheduleRetry(): void {
