@@ -51,14 +51,13 @@ const RETRY_AFTER_FULL_S = 1;
 /** Accepts requests, joins duplicates, and holds those who want to wait. */
 export class Submissions {
   private readonly waitsPerKey = new Map<string, number>();
-  private readonly stopping = new AbortController();
 
   /** @param options what it is made of */
   constructor(private readonly options: SubmissionsOptions) {}
 
   /** Ends all waits: whoever waits gets the id of its request. */
   stopWaiting(): void {
-    this.stopping.abort();
+    this.options.waiters.stop();
   }
 
   /**
@@ -154,7 +153,7 @@ export class Submissions {
   ): Promise<SubmissionAnswer> {
     const { waiters, signals } = this.options;
     // Listen first, then ring: nothing can end in between.
-    const waiting = waiters.wait(request.id, waitMs, AbortSignal.any([gone, this.stopping.signal]));
+    const waiting = waiters.wait(request.id, waitMs, gone);
     signals.publish('due');
     failpoint('doorbell.after');
     const outcome = await waiting;

@@ -21,6 +21,8 @@ export class RequestWaiters {
   private readonly waiters = new Map<string, Set<Waiter>>();
   private readonly reads: GroupedCall<string, OutcomeRow | null>;
   private timer: NodeJS.Timeout | null = null;
+  private readonly givingUp = new Set<() => void>();
+  private stopped = false;
 
   /**
    * @param pool the database
@@ -58,26 +60,34 @@ export class RequestWaiters {
    *
    * @param id its UUID
    * @param limitMs how long to wait
-   * @param signal ends the wait early: the client went away, or the process stops
+   * @param signal ends the wait early: the client went away
    * @returns the outcome, or null when the wait ended first. The request runs on either way.
    */
   wait(id: string, limitMs: number, signal: AbortSignal): Promise<RequestOutcome | null> {
     return new Promise((resolve) => {
-      if (signal.aborted || limitMs <= 0) {
+      if (this.stopped || signal.aborted || limitMs <= 0) {
         resolve(null);
         return;
       }
       const settle = (outcome: RequestOutcome | null): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', giveUp);
+        this.givingUp.delete(giveUp);
         this.remove(id, settle);
         resolve(outcome);
       };
       const giveUp = (): void => settle(null);
       const timer = setTimeout(giveUp, limitMs);
       signal.addEventListener('abort', giveUp, { once: true });
+      this.givingUp.add(giveUp);
       this.add(id, settle);
     });
+  }
+
+  /** Ends all waits, now and from now on: the process stops. */
+  stop(): void {
+    this.stopped = true;
+    this.givingUp.forEach((giveUp) => giveUp());
   }
 
   private add(id: string, waiter: Waiter): void {
