@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { requestIdFromUuid, type RequestStatus } from '@reqrun/contracts';
 import { cancelRequest, type RequestOutcome, RequestWaiters } from '@reqrun/requests';
 import { RequestsFixture } from '@reqrun/requests/testing';
@@ -9,7 +11,10 @@ import { startTestWorker, type TestWorker, type TestWorkerOptions } from './test
 let f: RequestsFixture;
 let provider: TestProvider;
 const workers: TestWorker[] = [];
+
+import.meta.jest.setTimeout(30_000);
 const waiting = new AbortController();
+setMaxListeners(0, waiting.signal);
 
 beforeEach(async () => {
   f = await RequestsFixture.open();
@@ -150,6 +155,17 @@ describe('servers are away', () => {
     expect((await ended(id)).record).toMatchObject({ status: 'completed', attempts: 1 });
     expect(provider.visits).toHaveLength(1);
     expect(await worker.counted('reqrun_fenced_total')).toBe(0);
+  });
+
+  it('PostgreSQL unreachable between claim and call: the request is put back, uncounted, and run later', async () => {
+    const process = await f.processBehindProxy('unlucky');
+    const fault = process.proxy.breakNext('FROM data_keys WHERE id', 'cut-request');
+    const id = await f.accept({ policy: { onLost: 'fail', count: 0 } });
+    await start({}, process);
+    await fault.happened;
+    (await provider.visit(0)).answer(200, COMPLETION);
+    expect((await ended(id)).record).toMatchObject({ status: 'completed', attempts: 2 });
+    expect(await outcomesOf(id)).toEqual(['released', 'succeeded']);
   });
 
   it('a finish commits but its answer is lost: it is recognised, reported once, and the provider called once', async () => {

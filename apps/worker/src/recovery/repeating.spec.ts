@@ -1,6 +1,6 @@
-import { jest } from '@jest/globals';
-
 import { Repeating } from './repeating.js';
+
+const { jest } = import.meta;
 
 const EVERY_MS = 1_000;
 

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 
-import { jest } from '@jest/globals';
 import { DatabaseError } from '@reqrun/platform/database';
 
 import {
@@ -19,6 +18,9 @@ import { claimDue } from './claim.js';
  * whole worker stand in apps/worker.
  */
 let f: RequestsFixture;
+
+// An accept whose commit is in doubt is sent again for some seconds.
+import.meta.jest.setTimeout(30_000);
 
 beforeAll(async () => {
   f = await RequestsFixture.open();
@@ -271,7 +273,8 @@ describe('two workers on one request, clock skew, poison payload, oversize paylo
     async (days) => {
       const id = requestUuid();
       const skewed = Date.now() + days * 86_400_000;
-      const clock = jest.spyOn(Date, 'now').mockReturnValue(skewed);
+      const { now } = Date;
+      Date.now = () => skewed;
       try {
         await f.accept({ id });
         const [claim] = await f.claim();
@@ -285,7 +288,7 @@ describe('two workers on one request, clock skew, poison payload, oversize paylo
           status: 'retrying',
         });
       } finally {
-        clock.mockRestore();
+        Date.now = now;
       }
       const [row] = await f.sql<{ created: boolean; due: boolean }>(
         `SELECT created_at BETWEEN now() - interval '1 min' AND now() AS created,

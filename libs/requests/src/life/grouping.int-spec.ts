@@ -97,7 +97,8 @@ describe('groups that share rows', () => {
     await other.query('ROLLBACK');
     other.release();
     expect(await accepted).toMatchObject([{ kind: 'accepted' }, { kind: 'accepted' }]);
-    expect(states).toEqual(['40P01']);
+    // Whose turn it is after that decides whether there is a second one.
+    expect(new Set(states)).toEqual(new Set(['40P01']));
   });
 
   it('who loses the race for a key while the winner is not committed yet joins it', async () => {
@@ -140,9 +141,8 @@ describe('one bad row', () => {
     expect(results.map(({ status }) => status === 'fulfilled')).toEqual(
       models.map((model) => model.length === 1),
     );
-    expect(results[2]).toMatchObject({
-      reason: { kind: 'data', message: expect.not.stringContaining('c') },
-    });
+    const refused = results[2] as PromiseRejectedResult;
+    expect(refused.reason).toMatchObject({ kind: 'data', message: 'database data (22021)' });
     expect(await f.count('requests')).toBe(5);
   });
 
@@ -199,9 +199,9 @@ describe('limits in bytes', () => {
       await f.change(id, `payload_bytes = ${6 * MIB}`);
     }
     const claimed = async () => (await f.claim()).map(({ id }) => id).sort();
-    expect(await claimed()).toEqual(ids.slice(0, 1));
-    expect(await claimed()).toEqual(ids.slice(1, 4));
-    expect(await claimed()).toEqual(ids.slice(4));
+    expect(await claimed()).toEqual(ids.slice(0, 1).sort());
+    expect(await claimed()).toEqual(ids.slice(1, 4).sort());
+    expect(await claimed()).toEqual(ids.slice(4).sort());
     expect(await claimed()).toEqual([]);
   });
 });

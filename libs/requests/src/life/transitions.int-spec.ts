@@ -55,6 +55,10 @@ async function inState(status: RequestStatus): Promise<Subject> {
   return { id: claim.id, claim };
 }
 
+/** Asymmetric matchers are typed as any. */
+const aDate = expect.any(Date) as Date;
+const aRow = (row: Partial<AttemptRow>) => expect.objectContaining(row) as AttemptRow;
+
 type Change = Partial<Record<keyof RequestRow, unknown>>;
 
 interface Transition {
@@ -76,7 +80,7 @@ const allOpenTo = (to: RequestStatus) => Object.fromEntries(OPEN.map((from) => [
 
 const FREE = { lease_owner: null, lease_expires_at: null };
 const ended = (error: string | null): Change => ({
-  completed_at: expect.any(Date),
+  completed_at: aDate,
   error_code: error,
 });
 
@@ -89,8 +93,8 @@ const TRANSITIONS: Record<string, Transition> = {
       attempts: before.attempts + 1,
       call_number: before.attempts + 1,
       lease_owner: f.workerId,
-      lease_expires_at: expect.any(Date),
-      started_at: expect.any(Date),
+      lease_expires_at: aDate,
+      started_at: aDate,
     }),
     addsAttempt: true,
   },
@@ -116,7 +120,7 @@ const TRANSITIONS: Record<string, Transition> = {
     on: { processing: 'retrying' },
     row: (before) => ({
       ...FREE,
-      due_at: expect.any(Date),
+      due_at: aDate,
       retries_used: before.retries_used + 1,
       last_error_code: 'openai_http_500',
     }),
@@ -132,7 +136,7 @@ const TRANSITIONS: Record<string, Transition> = {
   release: {
     run: ({ claim }) => f.recovery.release([{ ...claim, called: true }]),
     on: { processing: 'retrying' },
-    row: () => ({ ...FREE, due_at: expect.any(Date), repeats_call: true }),
+    row: () => ({ ...FREE, due_at: aDate, repeats_call: true }),
     attempt: { outcome: 'released', decision: 'retry', delay_ms: 0 },
   },
   'reap: the lease ended': {
@@ -141,7 +145,7 @@ const TRANSITIONS: Record<string, Transition> = {
     on: { processing: 'retrying' },
     row: () => ({
       ...FREE,
-      due_at: expect.any(Date),
+      due_at: aDate,
       repeats_call: true,
       losses: 1,
       last_error_code: 'worker_lost',
@@ -189,8 +193,8 @@ const TRANSITIONS: Record<string, Transition> = {
     on: { failed: 'queued', canceled: 'queued' },
     row: (before) => ({
       round: before.round + 1,
-      due_at: expect.any(Date),
-      deadline_at: expect.any(Date),
+      due_at: aDate,
+      deadline_at: aDate,
       completed_at: null,
       error_code: null,
       error_http_status: null,
@@ -230,18 +234,16 @@ describe('every transition on every state', () => {
       ...transition.row(before),
       status: to,
       fence: before.fence + 1,
-      updated_at: expect.any(Date),
+      updated_at: aDate,
     });
     const running = attempts.at(-1)?.outcome === 'running';
     const expected = attempts.map((attempt, n) =>
       running && n === attempts.length - 1
-        ? expect.objectContaining({ ...transition.attempt, ended_at: expect.any(Date) })
+        ? aRow({ ...transition.attempt, ended_at: aDate })
         : attempt,
     );
     if (transition.addsAttempt) {
-      expected.push(
-        expect.objectContaining({ number: after.attempts, outcome: 'running', ended_at: null }),
-      );
+      expected.push(aRow({ number: after.attempts, outcome: 'running', ended_at: null }));
     }
     expect(attemptsAfter).toEqual(expected);
   });
@@ -256,7 +258,7 @@ describe('every transition on every state', () => {
       expect(owned).toEqual(from === 'processing' ? [{ id, fence: claim.fence, attempt: 1 }] : []);
       expect(after).toEqual({
         ...before,
-        lease_expires_at: from === 'processing' ? expect.any(Date) : null,
+        lease_expires_at: from === 'processing' ? aDate : null,
       });
       expect(await f.recovery.renewLeases(randomUUID(), LEASE_MS)).toEqual([]);
       expect((await f.row(id)).lease_expires_at).toEqual(after.lease_expires_at);
@@ -518,7 +520,7 @@ describe('a release', () => {
       retries_used: 0,
       losses: 0,
       error_code: errorCode,
-      completed_at: errorCode === null ? null : expect.any(Date),
+      completed_at: errorCode === null ? null : aDate,
     });
   });
 
