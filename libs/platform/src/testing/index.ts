@@ -13,3 +13,4 @@ export {
   type TestRedisOptions,
 } from './test-redis.js';
 export { type PendingFault, type ProxyFault, startTcpProxy, type TcpProxy } from './tcp-proxy.js';
+export { monitorRedis, onRedis } from './redis-probe.js';

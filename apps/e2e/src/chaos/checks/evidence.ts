@@ -1,0 +1,187 @@
+import type { Pool } from '@reqrun/platform/database';
+
+import type { FaultRecord, Victim } from '../faults/fault.js';
+import type { Ledger } from '../ledger.js';
+import type { System } from '../system/system.js';
+import type { Outage } from '../system/chaos-postgres.js';
+import type { Footprint, Sample } from '../watch.js';
+
+/** A record at the end. */
+export interface RequestRow {
+  readonly id: string;
+  readonly tag: string;
+  readonly status: string;
+  readonly round: number;
+  readonly attempts: number;
+  readonly idempotency_key: string | null;
+  readonly on_lost: 'retry' | 'fail';
+  readonly error_code: string | null;
+  readonly created_at: Date;
+}
+
+/** An attempt at the end. */
+export interface AttemptRow {
+  readonly id: string;
+  readonly number: number;
+  readonly round: number;
+  readonly call_number: number;
+  readonly worker_id: string;
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+  readonly outcome: string;
+  readonly http_status: number | null;
+  readonly error_code: string | null;
+  readonly provider_request_id: string | null;
+  readonly decision: string | null;
+}
+
+/** A change of a record's state, as the trigger saw it. */
+export interface Transition {
+  readonly id: string;
+  readonly n: number;
+  readonly at: Date;
+  readonly xact: string;
+  readonly old_status: string | null;
+  readonly new_status: string;
+  readonly old_round: number | null;
+  readonly new_round: number;
+  readonly old_fence: number | null;
+  readonly new_fence: number;
+}
+
+/** A write of a result, as the trigger saw it. */
+export interface ResultWrite {
+  readonly id: string;
+  readonly xact: string;
+  readonly round: number | null;
+}
+
+/** A call as the provider noted it. */
+export interface ProviderCall {
+  readonly time: string;
+  readonly request_id: string | null;
+  readonly key_number: number | null;
+  readonly step: string;
+}
+
+/** All that is known after a run, from outside and from the database. */
+export interface Evidence {
+  readonly ledger: Ledger;
+  readonly faults: readonly FaultRecord[];
+  readonly outages: readonly Outage[];
+  readonly samples: readonly Sample[];
+  readonly footprints: { readonly before: readonly Footprint[]; readonly after: readonly Footprint[] };
+  /** How long it took until nothing was open, in milliseconds after the last fault; null: never. */
+  readonly drainedAfterMs: number | null;
+  readonly requests: ReadonlyMap<string, RequestRow>;
+  readonly attempts: ReadonlyMap<string, readonly AttemptRow[]>;
+  readonly transitions: ReadonlyMap<string, readonly Transition[]>;
+  readonly results: ReadonlyMap<string, readonly ResultWrite[]>;
+  /** Attempts that were changed after they had ended. */
+  readonly rewrites: readonly { id: string; number: number; old_outcome: string; new_outcome: string }[];
+  readonly calls: ReadonlyMap<string, readonly ProviderCall[]>;
+  /** Which process a worker id belonged to. */
+  readonly workers: ReadonlyMap<string, string>;
+  /** Where a prompt was found that should not be there. */
+  readonly leaks: readonly string[];
+}
+
+/** A promise that is held against the evidence. */
+export interface Check {
+  readonly name: string;
+  /** @returns what is wrong, one line each */
+  readonly run: (evidence: Evidence) => string[];
+}
+
+const ID = `'rr_' || replace(%::text, '-', '')`;
+const idOf = (column: string): string => ID.replace('%', column);
+
+/**
+ * Reads everything that the database and the provider know.
+ *
+ * @param system what ran
+ */
+export async function readDatabase(
+  system: System,
+): Promise<
+  Pick<Evidence, 'requests' | 'attempts' | 'transitions' | 'results' | 'rewrites' | 'calls'>
+> {
+  const { pool } = system;
+  const requests = await rows<RequestRow>(
+    pool,
+    `SELECT ${idOf('id')} AS id, coalesce(metadata->>'chaos', '') AS tag, status, round, attempts,
+            idempotency_key, on_lost, error_code, created_at FROM requests`,
+  );
+  const attempts = await rows<AttemptRow>(
+    pool,
+    `SELECT ${idOf('request_id')} AS id, number, round, call_number, worker_id, started_at, ended_at,
+            outcome, http_status, error_code, provider_request_id, decision
+     FROM attempts ORDER BY request_id, number`,
+  );
+  const transitions = await rows<Transition>(
+    pool,
+    `SELECT ${idOf('request_id')} AS id, n::float8 AS n, at, xact::text AS xact, old_status, new_status,
+            old_round, new_round, old_fence, new_fence FROM chaos.transitions ORDER BY n`,
+  );
+  const results = await rows<ResultWrite>(
+    pool,
+    `SELECT ${idOf('request_id')} AS id, xact::text AS xact, round FROM chaos.results ORDER BY n`,
+  );
+  const lines = (await system.callLines()).split('\n').filter((line) => line !== '');
+  const calls = lines.map((line) => JSON.parse(line) as ProviderCall);
+  return {
+    requests: new Map(requests.map((row) => [row.id, row])),
+    attempts: grouped(attempts, ({ id }) => id),
+    transitions: grouped(transitions, ({ id }) => id),
+    results: grouped(results, ({ id }) => id),
+    rewrites: await rows(
+      pool,
+      `SELECT ${idOf('request_id')} AS id, number, old_outcome, new_outcome FROM chaos.rewrites`,
+    ),
+    calls: grouped(calls, ({ request_id }) => request_id ?? 'without a key'),
+  };
+}
+
+/** Behind a fault its effects go on: a lease has to end, a process to notice. */
+const AFTERMATH_MS = 5_000;
+
+/**
+ * The faults that touched some victim in some time.
+ *
+ * @param evidence where the faults are recorded
+ * @param from Unix ms
+ * @param until Unix ms
+ * @param victims any of them
+ */
+export function faultsAround(
+  { faults }: Pick<Evidence, 'faults'>,
+  from: number,
+  until: number,
+  victims: readonly Victim[],
+): readonly FaultRecord[] {
+  return faults.filter(
+    (fault) =>
+      fault.startedAt <= until &&
+      fault.endedAt + AFTERMATH_MS >= from &&
+      fault.victims.some((victim) => victims.includes(victim)),
+  );
+}
+
+/** Groups items by a key. */
+export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) {
+      groups.set(key, [item]);
+    } else {
+      group.push(item);
+    }
+  }
+  return groups;
+}
+
+async function rows<Row extends object>(pool: Pool, text: string): Promise<Row[]> {
+  return (await pool.query<Row>(text)).rows;
+}

@@ -1,0 +1,95 @@
+import type { Check, Evidence, Transition } from './evidence.js';
+
+const NEXT: Readonly<Record<string, readonly string[]>> = {
+  queued: ['processing', 'canceled', 'failed'],
+  retrying: ['processing', 'canceled', 'failed'],
+  processing: ['completed', 'failed', 'retrying', 'canceled'],
+};
+const TERMINAL = ['completed', 'failed', 'canceled'];
+
+/** What the triggers saw: no state after the last one, no result but the winner's. */
+export const historyIsLegal: Check = {
+  name: '3 a terminal state stays; one result per round; no gap, no late write',
+  run: (evidence) => [
+    ...[...evidence.transitions.values()].flatMap(illegalSteps),
+    ...wrongResults(evidence),
+    ...wrongAttempts(evidence),
+    ...evidence.rewrites.map(
+      ({ id, number, old_outcome, new_outcome }) =>
+        `${id}: attempt ${number} had ended as ${old_outcome} and was changed to ${new_outcome}`,
+    ),
+  ],
+};
+
+function illegalSteps(transitions: readonly Transition[]): string[] {
+  const wrong: string[] = [];
+  for (const step of transitions) {
+    const { id, old_status: from, new_status: to, old_round, new_round } = step;
+    if (from === null || old_round === null) {
+      continue;
+    }
+    const reopened =
+      to === 'queued' && new_round === old_round + 1 && ['failed', 'canceled'].includes(from);
+    const legal = reopened || (new_round === old_round && NEXT[from]?.includes(to));
+    if (legal !== true) {
+      const what = TERMINAL.includes(from) ? 'a terminal state changed' : 'an illegal step';
+      wrong.push(`${id}: ${what}, ${from} to ${to} in round ${new_round}`);
+    }
+    if (step.new_fence <= (step.old_fence ?? -1)) {
+      wrong.push(`${id}: ${from} to ${to} without a higher fence`);
+    }
+  }
+  return wrong;
+}
+
+function wrongResults({ results, transitions }: Evidence): string[] {
+  const wrong: string[] = [];
+  for (const [id, writes] of results) {
+    const rounds = new Set<number | null>();
+    for (const { round, xact } of writes) {
+      if (rounds.has(round)) {
+        wrong.push(`${id}: round ${round ?? '?'} has two results`);
+      }
+      rounds.add(round);
+      const ending = transitions
+        .get(id)
+        ?.find((step) => step.xact === xact && step.old_status === 'processing');
+      if (ending === undefined || !TERMINAL.includes(ending.new_status)) {
+        wrong.push(`${id}: a result was written by a transaction that did not end the request`);
+      }
+    }
+  }
+  return wrong;
+}
+
+function wrongAttempts({ requests, attempts, ledger }: Evidence): string[] {
+  const wrong: string[] = [];
+  for (const { id, status, attempts: count, round } of requests.values()) {
+    const rows = attempts.get(id) ?? [];
+    if (rows.length !== count || rows.some(({ number }, index) => number !== index + 1)) {
+      const numbers = rows.map(({ number }) => number).join(', ');
+      wrong.push(`${id}: ${count} attempts, numbered ${numbers}`);
+    }
+    const won = rows.filter((row) => row.round === round && row.outcome === 'succeeded');
+    const last = rows.at(-1);
+    if (status === 'completed' && (won.length !== 1 || won[0] !== last)) {
+      wrong.push(`${id}: completed with ${won.length} successful attempts in its round`);
+    }
+    if (status !== 'completed' && won.length > 0) {
+      wrong.push(`${id}: ${status} though an attempt of its round succeeded`);
+    }
+    if (TERMINAL.includes(status) && last?.outcome === 'running') {
+      wrong.push(`${id}: ${status} while its last attempt runs`);
+    }
+  }
+  for (const { end } of ledger.calls) {
+    if (end?.kind === 'answer' && end.told.status === 200 && end.told.providerRequestId !== null) {
+      const { id, attempts: after, providerRequestId } = end.told;
+      const winner = attempts.get(id ?? '')?.find(({ number }) => number === after);
+      if (winner?.provider_request_id !== providerRequestId) {
+        wrong.push(`${id ?? '?'}: the answer is not that of the attempt that won`);
+      }
+    }
+  }
+  return wrong;
+}

@@ -1,0 +1,74 @@
+import type { ClientCall } from '../ledger.js';
+import type { Check, Evidence } from './evidence.js';
+import { faultsAround } from './evidence.js';
+
+/** What a client may be told by a script, a cancel or a key that was used with another body. */
+const KNOWN = new Set([200, 202, 400, 401, 404, 409, 422, 429, 502, 503, 504]);
+
+/** Nothing is accepted that can't be kept, and what is refused says so. */
+export const refusalsAreHonest: Check = {
+  name: '6 nothing accepted without a commit; refusals say retry-after',
+  run: (evidence) => [
+    ...evidence.ledger.calls.flatMap(wrongAnswer),
+    ...acceptedWithoutDatabase(evidence),
+  ],
+};
+
+function wrongAnswer({ tag, what, end }: ClientCall): string[] {
+  if (end?.kind !== 'answer' || what === 'foreign') {
+    return [];
+  }
+  const { status, id, retryAfter, shouldRetry, errorCode } = end.told;
+  if (!KNOWN.has(status)) {
+    return [`${tag}: a ${what} was answered ${status} ${errorCode ?? ''}`];
+  }
+  const refused = id === null && (status === 503 || status === 429);
+  const seconds = Number(retryAfter);
+  if (refused && !(seconds >= 1 && seconds <= 60 && shouldRetry === 'true')) {
+    return [`${tag}: ${status} ${errorCode ?? ''} with retry-after ${retryAfter ?? 'missing'}`];
+  }
+  if (what === 'post' && id === null && !refused && status !== 422) {
+    return [`${tag}: a post was answered ${status} ${errorCode ?? ''} without an id`];
+  }
+  return [];
+}
+
+function acceptedWithoutDatabase({ ledger, outages }: Evidence): string[] {
+  return outages.flatMap(({ from, until }) =>
+    ledger.calls
+      .filter(
+        ({ what, sentAt, endedAt, end }) =>
+          what === 'post' &&
+          sentAt >= from &&
+          endedAt !== null &&
+          endedAt <= until &&
+          end?.kind === 'answer' &&
+          end.told.id !== null,
+      )
+      .map(({ tag }) => `${tag}: was accepted while no PostgreSQL ran`),
+  );
+}
+
+/** Only what was killed may break a connection. */
+export const brokenConnectionsExplained: Check = {
+  name: '9 a client sees a broken connection only from kill -9',
+  run: (evidence) =>
+    evidence.ledger.calls.flatMap(({ tag, what, api, sentAt, endedAt, end }) => {
+      const until = endedAt ?? sentAt;
+      const killed = faultsAround(evidence, sentAt, until, [api]).some(({ kind }) => !kind.startsWith('rolling'));
+      return end?.kind === 'broken' && !killed
+        ? [`${tag}: a ${what} to ${api} broke (${end.code}) though nothing killed it`]
+        : [];
+    }),
+};
+
+/** Another project's key finds nothing. */
+export const strangersSeeNothing: Check = {
+  name: '10 another project sees, cancels and retries nothing',
+  run: ({ ledger }) =>
+    ledger.calls.flatMap(({ tag, what, end }) =>
+      what === 'foreign' && end?.kind === 'answer' && ![404, 503].includes(end.told.status)
+        ? [`${tag}: another project's call was answered ${end.told.status}`]
+        : [],
+    ),
+};

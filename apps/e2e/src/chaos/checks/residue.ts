@@ -1,0 +1,31 @@
+import type { Check } from './evidence.js';
+
+/** Prompts stay where they belong. */
+export const promptsStaySealed: Check = {
+  name: '7 the canary is in no log, no Redis command, no plain column',
+  run: ({ leaks }) => [...leaks],
+};
+
+const MORE_DESCRIPTORS = 40;
+const MORE_CONNECTIONS = 10;
+const MORE_BYTES = 200 * 2 ** 20;
+
+/** Nothing grows for good. */
+export const nothingLeaks: Check = {
+  name: '8 memory, handles and connections return',
+  run: ({ footprints: { before, after } }) =>
+    after.flatMap((now) => {
+      const then = before.find(({ name }) => name === now.name);
+      if (then === undefined) {
+        return [];
+      }
+      const grown = (what: string, from: number, to: number, allowed: number): string[] =>
+        to > from + allowed ? [`${now.name}: ${what} grew from ${from} to ${to}`] : [];
+      return [
+        ...grown('resident bytes', then.residentBytes, now.residentBytes, MORE_BYTES),
+        ...grown('descriptors', then.descriptors, now.descriptors, MORE_DESCRIPTORS),
+        ...grown('database connections', then.connections, now.connections, MORE_CONNECTIONS),
+        ...(now.stillBusy > 0 ? [`${now.name}: ${now.stillBusy} still in flight or waiting`] : []),
+      ];
+    }),
+};

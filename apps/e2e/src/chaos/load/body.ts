@@ -1,0 +1,43 @@
+import type { Random } from '../random.js';
+
+/** A request as its client means it; the same text is the same body, byte for byte. */
+export interface Wish {
+  readonly tag: string;
+  readonly model: string;
+  /** Milliseconds of a wait, or 0. */
+  readonly waitMs: number;
+  readonly key: string | null;
+  readonly bytes: number;
+  readonly retryCount: number;
+  readonly callTimeoutMs: number;
+  readonly onLost: 'retry' | 'fail';
+}
+
+const FILLER = 'The quick brown fox jumps over the lazy dog. '.repeat(6_000);
+const DEADLINE_MS = 180_000;
+
+/**
+ * The body of a request.
+ *
+ * @param wish what it is about
+ * @param canary stands at the beginning and at the end of its prompt
+ */
+export function bodyOf(wish: Wish, canary: string): Buffer {
+  const filler = FILLER.slice(0, Math.max(0, wish.bytes - 600));
+  return Buffer.from(
+    JSON.stringify({
+      model: wish.model,
+      messages: [{ role: 'user', content: `${canary} ${filler} ${canary}` }],
+      metadata: { chaos: wish.tag },
+      retry: { count: wish.retryCount },
+      timeout: { call_timeout: wish.callTimeoutMs, deadline: DEADLINE_MS },
+      on_lost: wish.onLost,
+      ...(wish.waitMs > 0 ? { wait: true, wait_timeout_ms: wish.waitMs } : {}),
+    }),
+  );
+}
+
+/** A size from 1 KiB to 256 KiB; most are small. */
+export function someBytes(random: Random): number {
+  return Math.round(1024 * 256 ** (random.next() ** 4));
+}

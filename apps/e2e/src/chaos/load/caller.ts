@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { Agent, type ClientRequest, type IncomingHttpHeaders, request } from 'node:http';
+
+import type { CallEnd, ClientCall, Ledger } from '../ledger.js';
+import type { Supervised } from '../system/supervised.js';
+
+/** What is sent. */
+export interface Outgoing {
+  readonly what: ClientCall['what'];
+  readonly tag: string;
+  readonly key: string | null;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An API key in place of the caller's own. */
+  readonly apiKey?: string;
+}
+
+/** Longer than any wait: an answer that does not come is a call that the harness gives up. */
+const SILENCE_MS = 60_000;
+
+/** Calls the APIs in turn over kept connections, as a client behind a load balancer does. */
+export class Caller {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 512, scheduling: 'lifo' });
+  private readonly waiting = new Set<ClientRequest>();
+  private turn = 0;
+
+  /**
+   * @param apis who may be called
+   * @param apiKey with which key
+   * @param ledger where everything is noted
+   */
+  constructor(
+    private readonly apis: readonly Supervised[],
+    private readonly apiKey: string,
+    private readonly ledger: Ledger,
+  ) {}
+
+  /** Calls that have not been answered. */
+  get open(): number {
+    return this.waiting.size;
+  }
+
+  /**
+   * Makes a call. Never fails: how it ended is the answer.
+   *
+   * @param outgoing what is sent
+   * @param leave ends the call, as a client that goes away does
+   */
+  call(outgoing: Outgoing, leave?: AbortSignal): Promise<CallEnd> {
+    const api = this.next();
+    const { tag, what, key } = outgoing;
+    const entry = this.ledger.begin({ tag, what, key, api: api.name });
+    return new Promise((resolve) => {
+      const settle = (end: CallEnd): void => {
+        if (entry.end === null) {
+          this.waiting.delete(sent);
+          this.ledger.finish(entry, end);
+          resolve(end);
+        }
+      };
+      const sent = request(`${api.origin}${outgoing.path}`, {
+        method: outgoing.method,
+        agent: this.agent,
+        headers: this.headersOf(outgoing),
+      });
+      this.waiting.add(sent);
+      const broken = (error: NodeJS.ErrnoException): void => {
+        const left = leave?.aborted === true || error.message === LEFT;
+        const code = error.code ?? 'UNKNOWN';
+        settle(
+          left
+            ? { kind: 'left' }
+            : code === 'ECONNREFUSED'
+              ? { kind: 'refused' }
+              : { kind: 'broken', code: sent.reusedSocket ? `${code} on a kept connection` : code },
+        );
+      };
+      sent.on('error', broken);
+      sent.setTimeout(SILENCE_MS, () => sent.destroy(new Error('silence')));
+      sent.on('response', (response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part));
+        response.on('error', broken);
+        response.on('end', () => settle(toldBy(response, Buffer.concat(parts))));
+      });
+      leave?.addEventListener('abort', () => sent.destroy(new Error(LEFT)), { once: true });
+      sent.end(outgoing.body);
+    });
+  }
+
+  /** Ends all calls that are under way, as clients that lose their network do. */
+  leaveAll(): void {
+    for (const sent of this.waiting) {
+      sent.destroy(new Error(LEFT));
+    }
+  }
+
+  /** Closes the kept connections. */
+  close(): void {
+    this.agent.destroy();
+  }
+
+  /** A load balancer sends nothing to those that it knows to be down. */
+  private next(): Supervised {
+    this.turn += 1;
+    const up = this.apis.filter(({ up }) => up);
+    const list = up.length > 0 ? up : this.apis;
+    const api = list[this.turn % list.length];
+    if (api === undefined) {
+      throw new Error('There is no API.');
+    }
+    return api;
+  }
+
+  private headersOf({ body, headers, apiKey }: Outgoing): Record<string, string> {
+    return {
+      authorization: `Bearer ${apiKey ?? this.apiKey}`,
+      ...(body === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': String(body.length) }),
+      ...headers,
+    };
+  }
+}
+
+const LEFT = 'the client left';
+
+function toldBy(
+  response: { statusCode?: number | undefined; headers: IncomingHttpHeaders },
+  body: Buffer,
+): CallEnd {
+  const { headers } = response;
+  const status = response.statusCode ?? 0;
+  const header = (name: string): string | null => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : null;
+  };
+  const id = header('x-request-id');
+  const attempts = header('x-reqrun-attempts');
+  return {
+    kind: 'answer',
+    told: {
+      status,
+      id: id?.startsWith('rr_') ? id : null,
+      attempts: attempts === null ? null : Number(attempts),
+      hash: createHash('sha256').update(body).digest('hex').slice(0, 24),
+      errorCode: status >= 400 ? errorCodeOf(body) : null,
+      retryAfter: header('retry-after'),
+      shouldRetry: header('x-should-retry'),
+      providerRequestId: header('x-provider-request-id'),
+    },
+  };
+}
+
+function errorCodeOf(body: Buffer): string | null {
+  try {
+    const { error } = JSON.parse(body.toString('utf8')) as { error?: { code?: unknown } };
+    return typeof error?.code === 'string' ? error.code : null;
+  } catch {
+    return 'not JSON';
+  }
+}

@@ -1,0 +1,63 @@
+/** A variant of the product with one guard taken out: the harness must notice. */
+export interface Mutant {
+  readonly name: string;
+  /** What is taken out. */
+  readonly without: string;
+  /** Statements by their prepared names, and what in their text is replaced. */
+  readonly statements?: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>>;
+  /** What is done to the database before anything runs. */
+  readonly schema?: string;
+  /** Whether accepting answers before it has committed. */
+  readonly answersFirst?: true;
+}
+
+const ANY_PROJECT = ['r.project_id = $2::uuid', '$2::uuid IS NOT NULL'] as const;
+
+/** All variants. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'fence',
+    without: 'finish writes whatever the fence is',
+    statements: {
+      'requests-finish': [
+        ['ON r.id = i.id AND r.fence = i.fence', 'ON r.id = i.id'],
+        ['USING (id, fence)', 'USING (id)'],
+        ['WHERE r.id = n.id AND r.fence = n.fence', 'WHERE r.id = n.id'],
+      ],
+    },
+  },
+  {
+    name: 'reaper',
+    without: 'expired leases are not taken back',
+    statements: {
+      'requests-reap': [["status = 'processing' AND lease_expires_at < now()", 'false']],
+    },
+  },
+  {
+    name: 'claim-cas',
+    without: 'a claim takes rows without locking what it looked at',
+    statements: { 'requests-claim': [['FOR UPDATE SKIP LOCKED', '']] },
+  },
+  {
+    name: 'unique-key',
+    without: 'idempotency keys are not unique',
+    schema: `DO $$ DECLARE name text; BEGIN
+      FOR name IN SELECT indexname FROM pg_indexes
+        WHERE tablename = 'requests' AND indexdef LIKE 'CREATE UNIQUE%idempotency_key%'
+      LOOP EXECUTE format('DROP INDEX %I', name); END LOOP; END $$`,
+  },
+  {
+    name: 'commit-before-answer',
+    without: 'the client is answered before the commit',
+    answersFirst: true,
+  },
+  {
+    name: 'project-filter',
+    without: 'records are found whatever project they belong to',
+    statements: {
+      'requests-read': [[...ANY_PROJECT]],
+      'requests-cancel': [[...ANY_PROJECT]],
+      'requests-retry': [[...ANY_PROJECT]],
+    },
+  },
+];

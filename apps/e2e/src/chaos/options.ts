@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util';
+
+import { MUTANTS } from './mutants/mutants.js';
+
+/** What can be run. */
+export const SCENARIOS = ['chaos'] as const;
+
+/** One of them. */
+export type Scenario = (typeof SCENARIOS)[number];
+
+/** What was asked for. */
+export interface Options {
+  readonly scenario: Scenario;
+  readonly requests: number;
+  readonly faults: number;
+  readonly seed: number;
+  readonly redis: boolean;
+  /** Kills per failpoint. */
+  readonly kills: number;
+  /** A variant of the product with one guard taken out. */
+  readonly mutant: string | null;
+  /** Where the JSON report goes; null: `.reqrun/chaos`. */
+  readonly report: string | null;
+}
+
+/** How the command is used. */
+export const USAGE = `Usage: npm run chaos -- [options]
+  --quick              1,000 requests, 15 faults, seed 1
+  --requests N         how many requests (10000)
+  --faults N           how many faults (100)
+  --seed N             which requests and faults (1)
+  --redis              with a Redis
+  --scenario NAME      ${SCENARIOS.join(', ')} (chaos)
+  --kills N            kills per failpoint (20)
+  --mutant NAME        ${MUTANTS.map(({ name }) => name).join(', ')}
+  --report FILE        where the JSON report goes (.reqrun/chaos/<time>.json)`;
+
+/**
+ * Reads the command line.
+ *
+ * @param args without node and the script
+ * @throws TypeError when something in it can't be understood
+ */
+export function readOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean', default: false },
+      requests: { type: 'string' },
+      faults: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      redis: { type: 'boolean', default: false },
+      scenario: { type: 'string', default: 'chaos' },
+      kills: { type: 'string', default: '20' },
+      mutant: { type: 'string' },
+      report: { type: 'string' },
+    },
+  });
+  const scenario = SCENARIOS.find((name) => name === values.scenario);
+  if (scenario === undefined) {
+    throw new TypeError(`There is no scenario ${values.scenario}.`);
+  }
+  if (values.mutant !== undefined && !MUTANTS.some(({ name }) => name === values.mutant)) {
+    throw new TypeError(`There is no mutant ${values.mutant}.`);
+  }
+  return {
+    scenario,
+    requests: count('requests', values.requests ?? (values.quick ? '1000' : '10000')),
+    faults: count('faults', values.faults ?? (values.quick ? '15' : '100')),
+    seed: count('seed', values.seed),
+    redis: values.redis,
+    kills: count('kills', values.kills),
+    mutant: values.mutant ?? null,
+    report: values.report ?? null,
+  };
+}
+
+function count(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new TypeError(`--${name} takes a whole number.`);
+  }
+  return Number(text);
+}

@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { CHECKS } from '../checks/all.js';
+import { DRAIN_LIMIT_MS } from '../checks/ended.js';
+import { type Evidence, readDatabase } from '../checks/evidence.js';
+import type { FaultRecord } from '../faults/fault.js';
+import { findLeaks } from '../leaks.js';
+import { Ledger } from '../ledger.js';
+import { Caller } from '../load/caller.js';
+import { Load } from '../load/load.js';
+import { mutantSettings, prepareMutant } from '../mutants/apply.js';
+import type { Options } from '../options.js';
+import { Random } from '../random.js';
+import { type Report, say } from '../report.js';
+import { scheduleFaults } from '../schedule.js';
+import { SHORT_TIMES, System } from '../system/system.js';
+import { type Footprint, type Sample, takeFootprints, takeSample } from '../watch.js';
+
+const SAMPLE_EVERY_MS = 1_000;
+/** Requests before the first fault, so that what processes hold can be compared. */
+const WARM_UP = 40;
+/** Between two faults, in milliseconds. */
+const REST_MS = [200, 1_500] as const;
+/** Connections that are kept for a while are no leak. */
+const QUIET_MS = 3_000;
+
+/**
+ * Mixed load and faults from a seeded schedule, then every check.
+ *
+ * @param options how much of it
+ */
+export async function chaos(options: Options): Promise<Report> {
+  const canary = `CANARY-${randomBytes(8).toString('hex')}`;
+  const system = await System.start({
+    ...{ redis: options.redis, apis: 2, workers: 3, canary },
+    settings: { ...SHORT_TIMES, ...mutantSettings(options.mutant) },
+  });
+  try {
+    await prepareMutant(options.mutant, system.pool);
+    return await run(options, system, canary);
+  } finally {
+    await system.stop();
+  }
+}
+
+async function run(options: Options, system: System, canary: string): Promise<Report> {
+  const random = new Random(options.seed);
+  const ledger = new Ledger();
+  const caller = new Caller(system.apis, system.project.keys.test, ledger);
+  const stage = { caller, ledger, canary, stranger: system.stranger, storm: false };
+  const load = new Load(stage, random.fork(1), options.requests);
+  const faults: FaultRecord[] = [];
+  const samples: Sample[] = [];
+  const began = Date.now();
+  const seconds = (): string => `${((Date.now() - began) / 1000).toFixed(0).padStart(4)} s`;
+
+  const watching = new AbortController();
+  const watched = watch(system, ledger, samples, watching.signal);
+  await load.release(Math.min(WARM_UP, options.requests), 2_000);
+  await load.settled();
+  const before = await takeFootprints(system);
+
+  const schedule = scheduleFaults(random.fork(2), options.faults, options.redis);
+  const share = Math.ceil((options.requests - load.started) / Math.max(1, schedule.length));
+  for (const [index, fault] of schedule.entries()) {
+    const own = random.fork(100 + index);
+    const rest = own.integer(...REST_MS);
+    const loading = load.release(share, fault.estimateMs + rest);
+    await delay(rest);
+    const startedAt = Date.now();
+    const victims = await fault.run({ system, load, stage, caller, random: own, n: index + 1 });
+    faults.push({ n: index + 1, kind: fault.kind, victims, startedAt, endedAt: Date.now() });
+    await loading;
+    say(
+      `${seconds()}  ${String(index + 1).padStart(3)}/${schedule.length}  ${fault.kind} ` +
+        `(${victims.join(', ')}), ${load.started} requests, ${load.active} under way`,
+    );
+  }
+  await load.release(options.requests, 10_000);
+  const drainedAfterMs = await drain(system, load);
+  watching.abort();
+  await watched;
+  say(`${seconds()}  drained; checking`);
+  caller.close();
+  await delay(QUIET_MS);
+
+  const evidence: Evidence = {
+    ...{ ledger, faults, outages: system.postgres.outages, samples, drainedAfterMs },
+    footprints: { before, after: await takeFootprints(system) },
+    ...(await readDatabase(system)),
+    workers: system.workerNames(),
+    leaks: await findLeaks(system, [canary, ...Object.values(system.project.keys)]),
+  };
+  return report(options, evidence, Date.now() - began);
+}
+
+/** Waits until nothing is open any more. */
+async function drain(system: System, load: Load): Promise<number | null> {
+  const from = Date.now();
+  while (Date.now() - from < DRAIN_LIMIT_MS) {
+    const { rows } = await system.pool.query(
+      `SELECT 1 FROM requests WHERE status NOT IN ('completed', 'failed', 'canceled') LIMIT 1`,
+    );
+    if (rows.length === 0 && load.active === 0) {
+      return Date.now() - from;
+    }
+    await delay(100);
+  }
+  return null;
+}
+
+async function watch(
+  system: System,
+  ledger: Ledger,
+  samples: Sample[],
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const sample = await takeSample(system.pool, ledger);
+    if (sample !== null) {
+      samples.push(sample);
+    }
+    await delay(SAMPLE_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function report(options: Options, evidence: Evidence, tookMs: number): Report {
+  const attempts = [...evidence.attempts.values()].flat();
+  const tally = <T>(items: readonly T[], nameOf: (item: T) => string): Record<string, number> => {
+    const counts: Record<string, number> = {};
+    for (const item of items) {
+      counts[nameOf(item)] = (counts[nameOf(item)] ?? 0) + 1;
+    }
+    return counts;
+  };
+  const calls = [...evidence.calls.values()].flat().length;
+  const text = (counts: Record<string, number>): string =>
+    Object.entries(counts)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ');
+  return {
+    title:
+      `Chaos: ${evidence.requests.size} requests, ${evidence.faults.length} faults, seed ${options.seed}, ` +
+      `${options.redis ? 'with Redis' : 'without Redis'}` +
+      (options.mutant === null ? '' : `, WITHOUT ${options.mutant}`),
+    verdicts: CHECKS.map(({ name, run: check }) => ({ name, violations: check(evidence) })),
+    figures: {
+      requests: text(tally([...evidence.requests.values()], ({ status }) => status)),
+      attempts: text(tally(attempts, ({ outcome }) => outcome)),
+      'provider calls': calls,
+      'client calls': text(tally(evidence.ledger.calls, ({ end }) => end?.kind ?? 'open')),
+      'looks at the books': evidence.samples.length,
+      'drained after (ms)': evidence.drainedAfterMs ?? 'never',
+      'took (s)': Math.round(tookMs / 1000),
+    },
+    details: {
+      options,
+      faults: evidence.faults,
+      faultKinds: tally(evidence.faults, ({ kind }) => kind),
+      footprints: evidence.footprints satisfies { before: readonly Footprint[] },
+    },
+  };
+}

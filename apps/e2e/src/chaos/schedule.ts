@@ -1,0 +1,31 @@
+import { POSTGRES_FAULTS, REDIS_FAULTS } from './faults/databases.js';
+import type { Fault } from './faults/fault.js';
+import { CLIENT_FAULTS, PROVIDER_FAULTS } from './faults/outside.js';
+import { PROCESS_FAULTS } from './faults/processes.js';
+import type { Random } from './random.js';
+
+/** Every way to break the system, with Redis or without. */
+export function faultKinds(redis: boolean): readonly Fault[] {
+  return [
+    ...PROCESS_FAULTS,
+    ...POSTGRES_FAULTS,
+    ...REDIS_FAULTS,
+    ...PROVIDER_FAULTS,
+    ...CLIENT_FAULTS,
+  ].filter((fault) => redis || fault.redis !== true);
+}
+
+/**
+ * The faults of a run: each kind once before any comes a second time.
+ *
+ * @param random the run's numbers
+ * @param count how many
+ * @param redis whether there is a Redis
+ */
+export function scheduleFaults(random: Random, count: number, redis: boolean): Fault[] {
+  const faults: Fault[] = [];
+  while (faults.length < count) {
+    faults.push(...random.shuffle(faultKinds(redis)));
+  }
+  return faults.slice(0, count);
+}

@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Stands between two parts of the system and cuts, delays or stalls their connections. */
+export class FaultyProxy {
+  private readonly pairs = new Set<readonly [Socket, Socket]>();
+  private mode: 'pass' | 'refuse' | 'stall' = 'pass';
+  private delayMs = 0;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly targetPort: () => number,
+  ) {}
+
+  /**
+   * Starts one on a free port of 127.0.0.1.
+   *
+   * @param targetPort asked at each connection, for the other side may have moved
+   */
+  static async start(targetPort: () => number): Promise<FaultyProxy> {
+    const server = createServer();
+    const proxy = new FaultyProxy(server, targetPort);
+    server.on('connection', (client) => proxy.accept(client));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return proxy;
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** The same URL, through the proxy. */
+  through(url: string): string {
+    const proxied = new URL(url);
+    proxied.hostname = '127.0.0.1';
+    proxied.port = String(this.port);
+    return proxied.href;
+  }
+
+  /** Resets every connection; new ones are taken. */
+  cut(): void {
+    for (const [client, upstream] of this.pairs) {
+      client.resetAndDestroy();
+      upstream.resetAndDestroy();
+    }
+  }
+
+  /** Resets every connection, old and new. */
+  refuse(): void {
+    this.mode = 'refuse';
+    this.cut();
+  }
+
+  /** Lets nothing through: connections stay open and silent, as behind a cable that was pulled. */
+  stall(): void {
+    this.mode = 'stall';
+    for (const pair of this.pairs) {
+      pair.forEach((socket) => socket.pause());
+    }
+  }
+
+  /** Holds every piece of data back for so many milliseconds. */
+  slow(delayMs: number): void {
+    this.delayMs = delayMs;
+  }
+
+  /** Ends all faults; what was stalled goes on. */
+  heal(): void {
+    this.mode = 'pass';
+    this.delayMs = 0;
+    for (const pair of this.pairs) {
+      pair.forEach((socket) => socket.resume());
+    }
+  }
+
+  /** Cuts everything and closes. */
+  close(): void {
+    this.refuse();
+    this.server.close();
+  }
+
+  private accept(client: Socket): void {
+    if (this.mode === 'refuse') {
+      client.on('error', () => undefined);
+      client.resetAndDestroy();
+      return;
+    }
+    const upstream = connect(this.targetPort(), '127.0.0.1');
+    const pair = [client, upstream] as const;
+    this.pairs.add(pair);
+    this.forward(client, upstream);
+    this.forward(upstream, client);
+    for (const socket of pair) {
+      socket.setNoDelay(true);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        this.pairs.delete(pair);
+        pair.forEach((other) => other.destroy());
+      });
+      if (this.mode === 'stall') {
+        socket.pause();
+      }
+    }
+  }
+
+  private forward(from: Socket, to: Socket): void {
+    from.on('data', (piece) => {
+      if (this.delayMs === 0) {
+        to.write(piece);
+      } else {
+        // Timers of one length fire in the order they were set.
+        setTimeout(() => to.write(piece), this.delayMs);
+      }
+    });
+  }
+}

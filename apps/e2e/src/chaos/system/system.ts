@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Pool } from '@reqrun/platform/database';
+import { makeRunFolder } from '@reqrun/platform/testing';
+
+import { Projects, type TestProject } from '../../harness/projects.js';
+import type { Settings } from '../../harness/services.js';
+import { installAudit } from './audit.js';
+import { ChaosPostgres } from './chaos-postgres.js';
+import { ChaosRedis } from './chaos-redis.js';
+import { ChaosSimulator } from './chaos-simulator.js';
+import { FaultyProxy } from './proxy.js';
+import { Supervised } from './supervised.js';
+
+/** What is started. */
+export interface SystemOptions {
+  readonly redis: boolean;
+  readonly apis: number;
+  readonly workers: number;
+  /** Settings of APIs and workers. */
+  readonly settings: Settings;
+  /** In every prompt; nothing that is stored or printed in clear may hold it. */
+  readonly canary: string;
+}
+
+/** Leases and beats short enough that a run need not wait for them. */
+export const SHORT_TIMES: Settings = {
+  REQRUN_LEASE_MS: '2500',
+  REQRUN_HEARTBEAT_MS: '500',
+  REQRUN_REAP_MS: '300',
+  REQRUN_SHUTDOWN_GRACE_MS: '2000',
+};
+/** The longest lease of {@link SHORT_TIMES}, in milliseconds. */
+export const SHORT_LEASE_MS = 2_500;
+
+/**
+ * The whole product in real processes that a supervisor keeps alive, each connection between two
+ * parts through a proxy that can break it.
+ */
+export class System {
+  readonly apis: Supervised[] = [];
+  readonly workers: Supervised[] = [];
+
+  private constructor(
+    private readonly folder: string,
+    readonly options: SystemOptions,
+    readonly postgres: ChaosPostgres,
+    readonly redis: ChaosRedis | null,
+    readonly simulator: ChaosSimulator,
+    readonly projects: Projects,
+    /** Whose the load is. */
+    readonly project: TestProject,
+    /** Who must see nothing of it. */
+    readonly stranger: TestProject,
+    readonly proxies: {
+      readonly apiPostgres: FaultyProxy;
+      readonly workerPostgres: FaultyProxy;
+      readonly redis: FaultyProxy | null;
+      readonly provider: FaultyProxy;
+    },
+  ) {}
+
+  /**
+   * Starts everything and waits until it is ready.
+   *
+   * @param options how many of what
+   */
+  static async start(options: SystemOptions): Promise<System> {
+    const folder = await makeRunFolder('chaos');
+    const masterKey = randomBytes(32);
+    const simulator = new ChaosSimulator(join(folder, 'calls.jsonl'));
+    const [postgres, redis] = await Promise.all([
+      ChaosPostgres.start(join(folder, 'postgres')),
+      options.redis ? ChaosRedis.start([options.canary]) : null,
+      simulator.start(),
+    ]);
+    const projects = await Projects.open(postgres.url, masterKey);
+    const [project, stranger] = [await projects.first({}), await projects.add()];
+    await installAudit(projects.pool);
+    const proxies = {
+      apiPostgres: await FaultyProxy.start(() => postgres.port),
+      workerPostgres: await FaultyProxy.start(() => postgres.port),
+      redis: redis === null ? null : await FaultyProxy.start(() => redis.port),
+      provider: await FaultyProxy.start(() => simulator.listensOn),
+    };
+    const system = new System(
+      folder,
+      options,
+      postgres,
+      redis,
+      simulator,
+      projects,
+      project,
+      stranger,
+      proxies,
+    );
+    await system.startServices(masterKey);
+    return system;
+  }
+
+  /** Connections of the superuser's, past all proxies. */
+  get pool(): Pool {
+    return this.projects.pool;
+  }
+
+  /** All processes of the product. */
+  get services(): readonly Supervised[] {
+    return [...this.apis, ...this.workers];
+  }
+
+  /** What the provider noted of its calls. */
+  callLines(): Promise<string> {
+    return readFile(join(this.folder, 'calls.jsonl'), 'utf8').catch(() => '');
+  }
+
+  /** What the PostgreSQL server logged. */
+  postgresLog(): Promise<string> {
+    return readFile(join(this.folder, 'postgres', 'server.log'), 'utf8').catch(() => '');
+  }
+
+  /** Which process a worker id belongs to. */
+  workerNames(): Map<string, string> {
+    return new Map(
+      this.workers.flatMap(({ name, workerIds }) => workerIds.map((id) => [id, name])),
+    );
+  }
+
+  /** Stops everything and removes it. */
+  async stop(): Promise<void> {
+    await Promise.all(this.services.map((service) => service.stop()));
+    this.simulator.kill('SIGKILL');
+    await this.simulator.exited;
+    Object.values(this.proxies).forEach((proxy) => proxy?.close());
+    await this.projects.close().catch(() => undefined);
+    await Promise.all([this.postgres.stop(), this.redis?.close()]);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async startServices(masterKey: Buffer): Promise<void> {
+    const { apis, workers, settings } = this.options;
+    const shared: Settings = {
+      REQRUN_MASTER_KEY: masterKey.toString('hex'),
+      REQRUN_SIMULATOR_URL: `http://127.0.0.1:${this.proxies.provider.port}/v1`,
+      REQRUN_FAILPOINTS: 'true',
+      ...(this.redis === null || this.proxies.redis === null
+        ? {}
+        : { REDIS_URL: this.proxies.redis.through(this.redis.url) }),
+      ...settings,
+    };
+    const { url } = this.postgres;
+    for (let n = 1; n <= apis; n += 1) {
+      const DATABASE_URL = this.proxies.apiPostgres.through(url);
+      this.apis.push(new Supervised(`api-${n}`, 'api', { ...shared, DATABASE_URL }));
+    }
+    for (let n = 1; n <= workers; n += 1) {
+      const DATABASE_URL = this.proxies.workerPostgres.through(url);
+      this.workers.push(new Supervised(`worker-${n}`, 'worker', { ...shared, DATABASE_URL }));
+    }
+    await Promise.all(this.services.map((service) => service.start()));
+  }
+}
