@@ -416,6 +416,16 @@ describe('the deadline', () => {
     expect(row.due_at).toEqual(row.deadline_at);
   });
 
+  it('a wait of weeks is kept in full', async () => {
+    const days = 86_400_000;
+    const claim = await f.acceptAndClaim({ policy: { deadlineMs: 30 * days } });
+    await f.finisher.finish(retryIn(claim, 29 * days));
+    const [row] = await f.sql<{ days: number }>(
+      'SELECT (extract(epoch FROM due_at - updated_at) / 86400)::int AS days FROM requests',
+    );
+    expect(row).toEqual({ days: 29 });
+  });
+
   it('in batches ends all that is overdue, waiting and running', async () => {
     const ids = await Promise.all(Array.from({ length: 450 }, () => f.accept()));
     await f.claim(225);

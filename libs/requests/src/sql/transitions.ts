@@ -131,7 +131,7 @@ export const FINISH = `
 WITH input AS (
   SELECT * FROM unnest(
     $1::uuid[], $2::int[], $3::request_status[], $4::attempt_outcome[], $5::text[], $6::text[],
-    $7::smallint[], $8::text[], $9::text[], $10::text[], $11::int[], $12::text[], $13::text[],
+    $7::smallint[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[], $13::text[],
     $14::int[], $15::int[]
   ) AS i (
     id, fence, status, outcome, attempt_error, record_error, http_status, provider_request_id,
@@ -166,7 +166,8 @@ WITH input AS (
     error_code = n.attempt_error, provider_request_id = n.provider_request_id,
     decision = CASE WHEN n.overdue THEN 'fail' ELSE n.decision END,
     decision_reason = CASE WHEN n.overdue THEN 'deadline_exceeded' ELSE n.reason END,
-    delay_ms = CASE WHEN n.overdue THEN NULL ELSE n.delay_ms END,
+    -- Beyond 24 days the attempt shows what its column holds; the wait itself is not cut.
+    delay_ms = CASE WHEN n.overdue THEN NULL ELSE least(n.delay_ms, 2147483647)::int END,
     delay_source = CASE WHEN n.overdue THEN NULL ELSE n.delay_source END
   FROM updated u JOIN next n USING (id)
   WHERE a.request_id = u.id AND a.number = u.attempts
