@@ -1,5 +1,7 @@
 import { createPostgresBackend, Queue, Worker, withBackend } from 'bullmq';
 
+import { PooledClient } from '../database/index.js';
+
 /** Where delayed jobs lie. */
 export interface BackoffTimerOptions {
   redisUrl: string | undefined;
@@ -76,6 +78,8 @@ export class BackoffTimer {
     const connection = {
       connectionString: this.options.connectionString,
       application_name: this.options.applicationName,
+      // BullMQ works on checked-out connections without listening to them.
+      Client: PooledClient,
       max: 2,
       connectionTimeoutMillis: 3_000,
       migrate: true,

@@ -14,6 +14,19 @@ export interface PoolOptions {
   onError?: (error: Error) => void;
 }
 
+/**
+ * A client whose broken connection is an error for whoever has a statement on it, and for nobody
+ * else. A pool listens to its idle connections only: one that breaks while it is checked out with no
+ * statement under way would raise an event that nobody hears, and that ends the process.
+ */
+export class PooledClient extends pg.Client {
+  /** @param config as `pg` takes it */
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 /** A statement that hangs is worse than one that fails: everything that runs here is short. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
@@ -25,6 +38,7 @@ const STATEMENT_TIMEOUT_MS = 10_000;
  */
 export function createPool(options: PoolOptions): Pool {
   const pool = new pg.Pool({
+    Client: PooledClient,
     connectionString: options.connectionString,
     max: options.max,
     application_name: options.applicationName,
