@@ -82,17 +82,24 @@ function sendCompleted(reply: FastifyReply, { answer }: RequestOutcome): void {
     .send(answer.body);
 }
 
-function sendFailure(reply: FastifyReply, { record, answer }: RequestOutcome): void {
+function sendFailure(
+  reply: FastifyReply,
+  { record, answer, contentDeleted }: RequestOutcome,
+): void {
   const error = record.error ?? { code: 'internal_error', http_status: null };
   void reply.header('x-should-retry', 'false');
   const { status, type, message } = describeErrorCode(error.code, error.http_status);
   const passesOn =
-    answer !== null &&
     error.http_status !== null &&
     error.http_status < 500 &&
     statusForCaller(error.http_status) === error.http_status &&
     !OURS_DESPITE_ANSWER.has(error.code);
-  if (passesOn) {
+  if (passesOn && contentDeleted) {
+    // What the provider said was deleted by retention, and words of ours would not be its answer.
+    sendError(reply, new ApiError('result_expired'));
+    return;
+  }
+  if (passesOn && answer !== null) {
     void reply
       .code(error.http_status ?? status)
       .headers(answer.head.headers)
