@@ -48,5 +48,7 @@ function defaultOf(spec: Setting): string {
     return '(required)';
   }
   const value = Array.isArray(spec.default) ? spec.default.join(',') : spec.default;
-  return value === undefined || value === '' ? '(none)' : `\`${String(value)}\``;
+  return value === undefined || value === ''
+    ? '(none)'
+    : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }

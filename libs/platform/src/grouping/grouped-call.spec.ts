@@ -1,5 +1,7 @@
 import { GroupedCall, type GroupedCallOptions } from './grouped-call.js';
 
+const BAD_ITEM = new Error('bad item');
+
 interface Run {
   items: readonly number[];
   answer: () => void;
@@ -45,12 +47,12 @@ function withBadItems(
   const groups: (readonly number[])[] = [];
   const grouped = new GroupedCall<number, number>({
     maxItems: 100,
-    isItemError: (error) => error === 'bad item',
+    isItemError: (error) => error === BAD_ITEM,
     ...rest,
     run: (items) => {
       groups.push(items);
       return items.some((item) => bad.includes(item))
-        ? Promise.reject('bad item' as unknown as Error)
+        ? Promise.reject(BAD_ITEM)
         : Promise.resolve(items.map((item) => item * 2));
     },
   });
@@ -179,7 +181,7 @@ describe('a group that fails', () => {
 
   it('is not split for an item that is alone in it: that would never end', async () => {
     const { grouped, groups } = withBadItems([1]);
-    await expect(grouped.call(1)).rejects.toBe('bad item');
+    await expect(grouped.call(1)).rejects.toBe(BAD_ITEM);
     expect(groups).toEqual([[1]]);
   });
 

@@ -63,7 +63,9 @@ describe('the members of a JSON object', () => {
             text[start],
             JSON.parse(text.slice(valueStart, end)) as unknown,
           ]),
-        ).toEqual(given.map(([name, value]) => [name, '"', JSON.parse(JSON.stringify(value))]));
+        ).toEqual(
+          given.map(([name, value]) => [name, '"', JSON.parse(JSON.stringify(value)) as unknown]),
+        );
       }),
     );
   });
