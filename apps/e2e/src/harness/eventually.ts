@@ -1,6 +1,8 @@
 /** How long something may take to come true, in milliseconds. */
 const PATIENCE_MS = 15_000;
 const LOOK_EVERY_MS = 20;
+/** Characters of the last answer in an error message. */
+const SHOWN = 1000;
 
 /**
  * Asks until an answer fits: for what is seen only by asking, such as a record's status. What a
@@ -21,7 +23,8 @@ export async function eventually<T>(
       return answer;
     }
     if (Date.now() > deadline) {
-      throw new Error(`It never came true; the last answer was ${JSON.stringify(answer)}`);
+      const last = (JSON.stringify(answer) as string | undefined)?.slice(0, SHOWN) ?? 'undefined';
+      throw new Error(`It never came true; the last answer was ${last}`);
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }

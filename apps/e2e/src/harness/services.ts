@@ -1,6 +1,6 @@
-import type { LogLine } from './process.js';
-import { ManagedProcess } from './process.js';
 import { eventually } from './eventually.js';
+import { Metrics } from './metrics.js';
+import { type LogLine, ManagedProcess } from './process.js';
 
 /** Settings by their names in the environment. */
 export type Settings = Readonly<Record<string, string>>;
@@ -50,9 +50,14 @@ export class Service extends ManagedProcess {
     this.port = Number(new URL(String(last(this.logs(), 'listening')['url'])).port);
   }
 
-  /** What it counts, as Prometheus reads it. */
+  /** What it has counted, in Prometheus' text format. */
   async metrics(): Promise<string> {
     return (await fetch(`${this.origin}/metrics`)).text();
+  }
+
+  /** The same, to be added up. */
+  async counts(): Promise<Metrics> {
+    return new Metrics(await this.metrics());
   }
 }
 

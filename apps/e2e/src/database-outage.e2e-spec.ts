@@ -1,0 +1,169 @@
+import { startTcpProxy, TEST_POSTGRES_URL, type TcpProxy } from '@reqrun/platform/testing';
+
+import { type Answer, type Client, errorOf, jsonOf } from './harness/client.js';
+import { Cluster } from './harness/cluster.js';
+import { eventually } from './harness/eventually.js';
+import { describeTransports } from './harness/transports.js';
+
+describeTransports('without its PostgreSQL', ({ redis }) => {
+  let proxy: TcpProxy;
+  let cluster: Cluster;
+  let client: Client;
+
+  beforeAll(async () => {
+    proxy = await startTcpProxy(process.env[TEST_POSTGRES_URL] ?? '');
+    cluster = await Cluster.start({
+      redis,
+      databaseUrl: (direct) => proxy.through(direct),
+      env: { REQRUN_KEY_CACHE_MS: '1', REQRUN_LEASE_MS: '10000' },
+    });
+    client = cluster.client;
+  }, 60_000);
+
+  afterAll(async () => {
+    await cluster.stop();
+    await proxy.close();
+  }, 60_000);
+
+  afterEach(async () => {
+    proxy.allow();
+    await eventually(
+      () => client.get('/health/ready'),
+      ({ status }) => status === 200,
+    );
+  });
+
+  const terminateAll = async (): Promise<void> => {
+    await cluster.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name <> 'reqrun-e2e'`,
+    );
+  };
+
+  const expectNotAccepted = (answer: Answer): void => {
+    expect(answer.status).toBe(503);
+    expect(Object.keys(errorOf(answer))).toEqual(['message', 'type', 'param', 'code']);
+    expect(errorOf(answer).code).toBe('database_unavailable');
+    expect(answer.headers['x-should-retry']).toBe('true');
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
+  };
+
+  it('every call is 503 with retry-after, whatever its key: never 401', async () => {
+    const id = await client.submit('sim/ok');
+    const fresh = await cluster.addProject();
+    void proxy.refuse();
+    expectNotAccepted(await client.wait('sim/ok'));
+    expectNotAccepted(await cluster.clientFor(fresh.keys.test).wait('sim/ok'));
+    const unknown = fresh.keys.test.replace(/^(reqrun_test_)(.)(.)/, '$1$3$2');
+    expect((await cluster.clientFor(unknown).wait('sim/ok')).status).not.toBe(202);
+    for (const path of ['/v1/requests', `/v1/requests/${id}`, `/v1/chat/completions/${id}`]) {
+      expectNotAccepted(await client.get(path));
+    }
+    expectNotAccepted(await client.cancel(id));
+    expect((await client.get('/health/ready')).status).toBe(503);
+    expect((await client.get('/health/live')).status).toBe(200);
+    expect((await client.get('/metrics')).status).toBe(200);
+  });
+
+  it('the same call is taken when it is back', async () => {
+    void proxy.refuse();
+    expectNotAccepted(await client.wait('sim/ok'));
+    proxy.allow();
+    const answer = await eventually(
+      () => client.wait('sim/ok'),
+      ({ status }) => status !== 503,
+    );
+    expect(answer.status).toBe(200);
+  });
+
+  it('a worker holds its answer until it is back, and calls no second time; who waits gets it', async () => {
+    const waiting = client.wait('sim/slow:700');
+    const [call] = await eventually(
+      () => cluster.simulator.calls(),
+      (calls) => calls.some(({ ended_at }) => ended_at === null),
+    ).then((calls) => calls.filter(({ ended_at }) => ended_at === null));
+    const id = call!.request_id!;
+    void proxy.refuse();
+    await cluster.simulator.untilQuiet(id);
+    proxy.allow();
+    const answer = await waiting;
+    expect(answer.status).toBe(200);
+    expect(answer.headers).toMatchObject({ 'x-request-id': id, 'x-reqrun-attempts': '1' });
+    expect(await cluster.simulator.calls(id)).toHaveLength(1);
+  });
+
+  it('a worker that loses the answer to its commit neither calls again nor changes the record', async () => {
+    const lost = proxy.breakNext('requests-finish', 'cut-answer');
+    const answer = await client.wait('sim/ok');
+    await lost.happened;
+    expect(answer.status).toBe(200);
+    const id = String(answer.headers['x-request-id']);
+    expect(await cluster.simulator.calls(id)).toHaveLength(1);
+    expect(await client.attempts(id)).toMatchObject([{ outcome: 'succeeded' }]);
+  });
+
+  it('an acceptance whose answer is lost is one request, not two and not none', async () => {
+    const lost = proxy.breakNext('requests-accept', 'cut-answer');
+    const answer = await client.wait('sim/ok', { metadata: { marker: 'lost-accept' } });
+    await lost.happened;
+    expect(answer.status).toBe(200);
+    const { rows } = await cluster.pool.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM requests WHERE metadata->>'marker' = 'lost-accept'`,
+    );
+    expect(rows[0]!.n).toBe(1);
+  });
+
+  it('a claim whose answer is lost is put back at once and uncounted', async () => {
+    const lost = proxy.breakNext('requests-claim', 'cut-answer');
+    const answer = await client.wait('sim/ok', { retry: { count: 0 } });
+    await lost.happened;
+    expect(answer.status).toBe(200);
+    const id = String(answer.headers['x-request-id']);
+    expect(await cluster.simulator.calls(id)).toHaveLength(1);
+    expect(await client.attempts(id)).toMatchObject([
+      { outcome: 'released' },
+      { outcome: 'succeeded' },
+    ]);
+  });
+
+  it('no process dies of connections that are terminated again and again', async () => {
+    const pids = [cluster.api.pid, cluster.worker.pid];
+    const retried: string[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      const sent = Array.from({ length: 3 }, () => client.chat(bodyOf(1)));
+      await terminateAll();
+      for (const answer of await Promise.all(sent)) {
+        if (answer.status === 202) {
+          retried.push(jsonOf<{ id: string }>(answer).id);
+        }
+      }
+    }
+    for (const id of retried) {
+      expect(await client.untilEnded(id)).toMatchObject({ status: 'completed' });
+    }
+    expect([cluster.api.pid, cluster.worker.pid]).toEqual(pids);
+  });
+
+  it('all connections terminated under load: each call is accepted or told to come again', async () => {
+    const sent = Array.from({ length: 40 }, (_, n) => client.chat(bodyOf(n)));
+    await terminateAll();
+    const answers = await Promise.all(sent);
+    const accepted = answers.filter(({ status }) => status === 202);
+    answers.filter(({ status }) => status !== 202).forEach(expectNotAccepted);
+    for (const answer of accepted) {
+      const { id } = jsonOf<{ id: string }>(answer);
+      expect(await client.untilEnded(id)).toMatchObject({ status: 'completed' });
+    }
+    const again = await eventually(
+      () => client.wait('sim/ok'),
+      ({ status }) => status !== 503,
+    );
+    expect(again.status).toBe(200);
+  });
+});
+
+const bodyOf = (n: number): object => ({
+  model: n % 2 === 0 ? 'sim/slow:100' : 'sim/500:retry-after-ms=50,ok',
+  messages: [{ role: 'user', content: `number ${n}` }],
+});
