@@ -1,3 +1,5 @@
+import { builtinModules } from 'node:module';
+
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
@@ -29,6 +31,26 @@ const boundaries = [
   },
   { sourceTag: 'type:contract', onlyDependOnLibsWithTags: [], allowedExternalImports: [] },
 ];
+
+const ENVIRONMENT = 'The environment is read in platform/config alone.';
+const environmentAlone = [
+  "MemberExpression[object.name='process'][property.name='env']",
+  "MemberExpression[object.property.name='process'][property.name='env']",
+  "MemberExpression[object.name='process'][property.value='env']",
+  "VariableDeclarator[init.name='process'] > ObjectPattern > Property[key.name='env']",
+  'ImportDeclaration[source.value=/^(node:)?process$/] > ImportSpecifier[imported.name="env"]',
+].map((selector) => ({ selector, message: ENVIRONMENT }));
+
+/** What a pure lib must be given instead of taking it. */
+const takenFromOutside = [
+  'fetch',
+  'process',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'performance',
+  'crypto',
+].map((name) => ({ name, message: 'Pure: no I/O, no clock, no randomness here.' }));
 
 export default tseslint.config(
   {
@@ -69,13 +91,7 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       curly: 'error',
       'no-console': 'error',
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: "MemberExpression[object.name='process'][property.name='env']",
-          message: 'The environment is read in platform/config alone.',
-        },
-      ],
+      'no-restricted-syntax': ['error', ...environmentAlone],
     },
   },
   {
@@ -85,7 +101,21 @@ export default tseslint.config(
       'no-restricted-imports': [
         'error',
         {
-          patterns: [{ group: ['node:*', 'fs', 'http', 'crypto'], message: 'Pure: no I/O here.' }],
+          paths: builtinModules.map((name) => ({ name, message: 'Pure: no I/O here.' })),
+          patterns: [
+            { group: ['node:*'], message: 'Pure: no I/O here.' },
+            { group: ['fast-check'], message: 'For tests alone.' },
+          ],
+        },
+      ],
+      'no-restricted-globals': ['error', ...takenFromOutside],
+      'no-restricted-syntax': [
+        'error',
+        ...environmentAlone,
+        { selector: 'ImportExpression', message: 'Pure: nothing is loaded here.' },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'The time is given from outside.',
         },
       ],
       'no-restricted-properties': [
