@@ -12,7 +12,9 @@ const root = join(import.meta.dirname, '..');
 
 const name = process.argv.slice(2).join(' ').trim();
 if (name === '') {
-  console.error('Say in a few words what it does: npm run migration -- "add the color of a project"');
+  console.error(
+    'Say in a few words what it does: npm run migration -- "add the color of a project"',
+  );
   process.exit(2);
 }
 
