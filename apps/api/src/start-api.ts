@@ -22,6 +22,7 @@ import { ErrorFilter } from './http/error.filter.js';
 import { createFastifyAdapter } from './http/fastify.js';
 import { ApiLimits } from './limits.js';
 import { ApiMetrics } from './metrics.js';
+import { reportExpired } from './requests/expired.js';
 import { RequestControl } from './requests/request-control.js';
 import { Submissions } from './submission/submissions.js';
 
@@ -33,7 +34,9 @@ import { Submissions } from './submission/submissions.js';
  */
 export async function startApi(platform: Platform): Promise<RunningService> {
   const { config, logger, pool, prisma, keys, signals } = platform;
-  const recovery = new RequestRecovery(pool);
+  const recovery = new RequestRecovery(pool, (expired) =>
+    reportExpired(expired, { signals, metrics, logger }),
+  );
   const reader = new RequestReader(pool, keys, recovery);
   const waiters = new RequestWaiters(pool, keys, recovery, signals, config.REQRUN_WAITER_POLL_MS);
   const metrics = new ApiMetrics(platform.metrics, () => waiters.count);

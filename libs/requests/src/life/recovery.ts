@@ -49,8 +49,14 @@ const BATCH = 200;
 
 /** What keeps records moving when processes die, stop or are paused. All of it is safe to repeat. */
 export class RequestRecovery {
-  /** @param pool the database */
-  constructor(private readonly pool: Pool) {}
+  /**
+   * @param pool the database
+   * @param onExpired told of what `expireIfOverdue` has ended: whoever looked counts and tells it
+   */
+  constructor(
+    private readonly pool: Pool,
+    private readonly onExpired: (expired: readonly Recovered[]) => void = () => undefined,
+  ) {}
 
   /**
    * Renews the lease of everything that a worker owns.
@@ -125,7 +131,11 @@ export class RequestRecovery {
    * @throws DatabaseError
    */
   async expireIfOverdue(ids: readonly string[]): Promise<Recovered[]> {
-    return this.recover('expire-if-overdue', EXPIRE_IF_OVERDUE, [ids]);
+    const expired = await this.recover('expire-if-overdue', EXPIRE_IF_OVERDUE, [ids]);
+    if (expired.length > 0) {
+      this.onExpired(expired);
+    }
+    return expired;
   }
 
   private async recover(name: string, text: string, values: unknown[]): Promise<Recovered[]> {
