@@ -24,7 +24,13 @@ export async function findLeaks(system: System, secrets: readonly string[]): Pro
 }
 
 async function inDatabase(pool: Pool, secrets: readonly string[]): Promise<string[]> {
-  const { rows } = await pool.query<{ place: string; schema: string; relation: string; column: string; bytes: boolean }>(
+  const { rows } = await pool.query<{
+    place: string;
+    schema: string;
+    relation: string;
+    column: string;
+    bytes: boolean;
+  }>(
     `SELECT format('%s.%s.%s', table_schema, table_name, column_name) AS place,
             table_schema AS schema, table_name AS relation, column_name AS column, data_type = 'bytea' AS bytes
      FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)

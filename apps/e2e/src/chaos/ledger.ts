@@ -39,8 +39,10 @@ export interface Expectation {
   readonly status: 'completed' | 'failed' | 'canceled' | 'any';
   /** Provider calls of a round; null where it depends on when the client does what. */
   readonly attempts: number | null;
-  /** What the script does by itself, of the kinds that faults do too. */
-  readonly scripted: readonly ('network_error' | 'timeout')[];
+  /** How often the script itself does what faults do too, by error code. */
+  readonly scripted: Readonly<
+    Partial<Record<'network_error' | 'timeout' | 'provider_response_invalid', number>>
+  >;
   readonly onLost: 'retry' | 'fail';
 }
 

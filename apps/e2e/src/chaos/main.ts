@@ -1,9 +1,15 @@
 import { type Options, readOptions, type Scenario, USAGE } from './options.js';
 import { isClean, printReport, type Report, say, writeReport } from './report.js';
 import { chaos } from './scenarios/chaos.js';
+import { failpoints } from './scenarios/failpoints.js';
+import { recovery } from './scenarios/recovery.js';
+import { rolling } from './scenarios/rolling.js';
 
 const RUN: Readonly<Record<Scenario, (options: Options) => Promise<Report>>> = {
   chaos,
+  failpoints,
+  recovery,
+  rolling,
 };
 
 /** Runs a scenario; the exit code says whether all promises held. */

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { MUTANTS } from './mutants/mutants.js';
 
 /** What can be run. */
-export const SCENARIOS = ['chaos'] as const;
+export const SCENARIOS = ['chaos', 'failpoints', 'recovery', 'rolling'] as const;
 
 /** One of them. */
 export type Scenario = (typeof SCENARIOS)[number];

@@ -62,7 +62,9 @@ export async function takeFootprints(system: System): Promise<Footprint[]> {
      WHERE datname = current_database() GROUP BY 1`,
   );
   const connections = (kind: string): number =>
-    rows.filter(({ name }) => name.startsWith(`reqrun-${kind}`)).reduce((sum, row) => sum + row.count, 0);
+    rows
+      .filter(({ name }) => name.startsWith(`reqrun-${kind}`))
+      .reduce((sum, row) => sum + row.count, 0);
   return Promise.all(
     system.services.map(async (service) => {
       const status = await readFile(`/proc/${service.pid ?? 0}/status`, 'utf8').catch(() => '');
@@ -73,7 +75,9 @@ export async function takeFootprints(system: System): Promise<Footprint[]> {
         residentBytes: Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024,
         descriptors: open.length,
         connections: connections(service.kind),
-        stillBusy: Number(/^reqrun_\w*(?:in_flight|waiting)\w*(?:\{[^}]*\})? (\d+)/m.exec(metrics)?.[1] ?? 0),
+        stillBusy: Number(
+          /^reqrun_\w*(?:in_flight|waiting)\w*(?:\{[^}]*\})? (\d+)/m.exec(metrics)?.[1] ?? 0,
+        ),
       };
     }),
   );

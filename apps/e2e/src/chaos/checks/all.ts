@@ -4,11 +4,7 @@ import { everythingEnded } from './ended.js';
 import type { Check } from './evidence.js';
 import { historyIsLegal } from './history.js';
 import { oneKeyOneResult } from './one-result.js';
-import {
-  brokenConnectionsExplained,
-  refusalsAreHonest,
-  strangersSeeNothing,
-} from './refusals.js';
+import { brokenConnectionsExplained, refusalsAreHonest, strangersSeeNothing } from './refusals.js';
 import { nothingLeaks, promptsStaySealed } from './residue.js';
 
 /** Everything that is held against a run. */

@@ -1,27 +1,35 @@
-import type { Expectation } from '../ledger.js';
-import { type AttemptRow, type Check, type Evidence, faultsAround, grouped, type RequestRow } from './evidence.js';
+import {
+  type AttemptRow,
+  type Check,
+  type Evidence,
+  faultsAround,
+  grouped,
+  type RequestRow,
+} from './evidence.js';
 
 /** Outcomes of an attempt that a fault can cause at the provider's side. */
-const PROVIDER_TROUBLE = new Set(['network_error', 'timeout', 'provider_response_invalid']);
+const PROVIDER_TROUBLE = ['network_error', 'timeout', 'provider_response_invalid'] as const;
 
 /** Every call has its attempt, and every attempt its reason. */
 export const everyCallExplained: Check = {
   name: '4 every provider call has an attempt, every attempt a reason',
   run: (evidence) =>
-    [...evidence.requests.values()].flatMap((request) => {
-      const attempts = evidence.attempts.get(request.id) ?? [];
-      return [
-        ...wrongCalls(evidence, request, attempts),
-        ...attempts.flatMap((attempt, index) =>
-          unexplained(evidence, request, attempt, attempts[index - 1]),
-        ),
-        ...notAsScripted(evidence, request, attempts),
-      ];
-    }).concat(
-      [...evidence.calls.keys()]
-        .filter((id) => !evidence.requests.has(id))
-        .map((id) => `the provider was called for ${id}, which does not exist`),
-    ),
+    [...evidence.requests.values()]
+      .flatMap((request) => {
+        const attempts = evidence.attempts.get(request.id) ?? [];
+        return [
+          ...wrongCalls(evidence, request, attempts),
+          ...attempts.flatMap((attempt, index) =>
+            unexplained(evidence, request, attempt, attempts[index - 1]),
+          ),
+          ...notAsScripted(evidence, request, attempts),
+        ];
+      })
+      .concat(
+        [...evidence.calls.keys()]
+          .filter((id) => !evidence.requests.has(id))
+          .map((id) => `the provider was called for ${id}, which does not exist`),
+      ),
 };
 
 function wrongCalls(
@@ -69,7 +77,9 @@ function unexplained(
   }
   if (before !== undefined && attempt.round === before.round) {
     if (before.decision !== 'retry') {
-      wrong.push(`${id}: attempt ${number} follows ${before.outcome}, decided ${before.decision ?? 'not at all'}`);
+      wrong.push(
+        `${id}: attempt ${number} follows ${before.outcome}, decided ${before.decision ?? 'not at all'}`,
+      );
     }
     if (before.outcome === 'lost' && on_lost === 'fail') {
       wrong.push(`${id}: on_lost is fail, and attempt ${number} follows a lost one`);
@@ -84,40 +94,46 @@ function unexplained(
 /** What no fault touched must go as its script says. */
 function notAsScripted(
   evidence: Evidence,
-  request: RequestRow,
+  { id, tag, status, error_code }: RequestRow,
   attempts: readonly AttemptRow[],
 ): string[] {
-  const { id, tag, status } = request;
   const expected = evidence.ledger.expectations.get(tag);
   if (expected === undefined) {
     return [`${id}: nobody sent a request tagged ${tag}`];
   }
-  const touched = attempts.filter((attempt) => touchedByFault(attempt, expected));
-  const wrong = touched.flatMap(({ number, outcome, error_code, started_at, ended_at, worker_id }) => {
-    const victims = ['provider', 'postgres', evidence.workers.get(worker_id) ?? ''];
-    const from = started_at.getTime();
-    const until = (ended_at ?? started_at).getTime();
-    return outcome === 'failed' && faultsAround(evidence, from, until, victims).length === 0
-      ? [`${id}: attempt ${number} failed with ${error_code ?? '?'}, which nothing explains`]
-      : [];
-  });
-  if (touched.length === 0 && expected.status !== 'any') {
+  const wrong: string[] = [];
+  let touched = attempts.some(({ outcome }) => outcome === 'lost' || outcome === 'released');
+  for (const code of PROVIDER_TROUBLE) {
+    const failed = attempts.filter(
+      (attempt) =>
+        attempt.outcome === 'failed' && attempt.error_code === code && attempt.http_status === null,
+    );
+    const unscripted = failed.length - (expected.scripted[code] ?? 0);
+    touched ||= unscripted > 0;
+    const explained = failed.filter((attempt) => providerTroubled(evidence, attempt)).length;
+    if (unscripted > explained) {
+      wrong.push(`${id} (${tag}): ${unscripted - explained} times ${code}, which nothing explains`);
+    }
+  }
+  if (!touched && expected.status !== 'any') {
     if (status !== expected.status) {
-      wrong.push(`${id} (${tag}): untouched, and ${status} instead of ${expected.status}`);
+      wrong.push(
+        `${id} (${tag}): untouched, and ${status} (${error_code ?? ''}) instead of ${expected.status}`,
+      );
     } else if (expected.attempts !== null && attempts.length !== expected.attempts) {
-      wrong.push(`${id} (${tag}): untouched, and ${attempts.length} attempts instead of ${expected.attempts}`);
+      wrong.push(
+        `${id} (${tag}): untouched, and ${attempts.length} attempts instead of ${expected.attempts}`,
+      );
     }
   }
   return wrong;
 }
 
-function touchedByFault(attempt: AttemptRow, { scripted }: Expectation): boolean {
-  const { outcome, error_code } = attempt;
-  return (
-    ['lost', 'released'].includes(outcome) ||
-    (outcome === 'failed' &&
-      PROVIDER_TROUBLE.has(error_code ?? '') &&
-      attempt.http_status === null &&
-      !scripted.some((code) => code === error_code))
-  );
+function providerTroubled(
+  evidence: Evidence,
+  { worker_id, started_at, ended_at }: AttemptRow,
+): boolean {
+  const victims = ['provider', 'postgres', evidence.workers.get(worker_id) ?? ''];
+  const until = (ended_at ?? started_at).getTime();
+  return faultsAround(evidence, started_at.getTime(), until, victims).length > 0;
 }

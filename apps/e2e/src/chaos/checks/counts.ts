@@ -17,7 +17,9 @@ export const countsAgree: Check = {
         (call) => call.tag === tag && call.what === 'post' && call.end?.kind !== 'answer',
       );
       if (!doubtful) {
-        wrong.push(`${id} (${tag}) exists, though each post of it was answered with something else`);
+        wrong.push(
+          `${id} (${tag}) exists, though each post of it was answered with something else`,
+        );
       }
     }
     return wrong;

@@ -70,7 +70,10 @@ export interface Evidence {
   readonly faults: readonly FaultRecord[];
   readonly outages: readonly Outage[];
   readonly samples: readonly Sample[];
-  readonly footprints: { readonly before: readonly Footprint[]; readonly after: readonly Footprint[] };
+  readonly footprints: {
+    readonly before: readonly Footprint[];
+    readonly after: readonly Footprint[];
+  };
   /** How long it took until nothing was open, in milliseconds after the last fault; null: never. */
   readonly drainedAfterMs: number | null;
   readonly requests: ReadonlyMap<string, RequestRow>;
@@ -78,7 +81,12 @@ export interface Evidence {
   readonly transitions: ReadonlyMap<string, readonly Transition[]>;
   readonly results: ReadonlyMap<string, readonly ResultWrite[]>;
   /** Attempts that were changed after they had ended. */
-  readonly rewrites: readonly { id: string; number: number; old_outcome: string; new_outcome: string }[];
+  readonly rewrites: readonly {
+    id: string;
+    number: number;
+    old_outcome: string;
+    new_outcome: string;
+  }[];
   readonly calls: ReadonlyMap<string, readonly ProviderCall[]>;
   /** Which process a worker id belonged to. */
   readonly workers: ReadonlyMap<string, string>;

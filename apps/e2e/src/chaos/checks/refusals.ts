@@ -55,7 +55,9 @@ export const brokenConnectionsExplained: Check = {
   run: (evidence) =>
     evidence.ledger.calls.flatMap(({ tag, what, api, sentAt, endedAt, end }) => {
       const until = endedAt ?? sentAt;
-      const killed = faultsAround(evidence, sentAt, until, [api]).some(({ kind }) => !kind.startsWith('rolling'));
+      const killed = faultsAround(evidence, sentAt, until, [api]).some(
+        ({ kind }) => !kind.startsWith('rolling'),
+      );
       return end?.kind === 'broken' && !killed
         ? [`${tag}: a ${what} to ${api} broke (${end.code}) though nothing killed it`]
         : [];

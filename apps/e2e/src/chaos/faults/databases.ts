@@ -92,11 +92,7 @@ export const POSTGRES_FAULTS: readonly Fault[] = [
     estimateMs: 3_000,
     run: ({ system: { proxies } }) =>
       postgres(
-        broken(
-          [proxies.apiPostgres, proxies.workerPostgres],
-          (proxy) => proxy.slow(150),
-          3_000,
-        ),
+        broken([proxies.apiPostgres, proxies.workerPostgres], (proxy) => proxy.slow(150), 3_000),
       ),
   },
 ];

@@ -3,11 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultyProxy } from '../system/proxy.js';
 import type { Arena, Fault } from './fault.js';
 
-function onProvider(
-  kind: string,
-  forMs: number,
-  how: (proxy: FaultyProxy) => void,
-): Fault {
+function onProvider(kind: string, forMs: number, how: (proxy: FaultyProxy) => void): Fault {
   return {
     kind: `provider: ${kind}`,
     estimateMs: forMs,

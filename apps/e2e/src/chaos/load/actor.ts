@@ -51,7 +51,10 @@ export class Actor {
       );
       switch (end.kind) {
         case 'left':
-          return null;
+          if (leave?.aborted === true || wish.key === null) {
+            return null;
+          }
+          break;
         case 'refused':
           await delay(AFTER_REFUSAL_MS);
           break;

@@ -69,7 +69,7 @@ export class Load {
       ...{ retryCount: 5, callTimeoutMs: 4_000, onLost: 'retry' as const },
     };
     this.stage.ledger.expect(name, {
-      ...{ status: 'completed', attempts: 1, scripted: [], onLost: 'retry' },
+      ...{ status: 'completed', attempts: 1, scripted: {}, onLost: 'retry' },
     });
     await Promise.all(Array.from({ length: clients }, () => this.actor.run(wish)));
     await Promise.all(Array.from({ length: clients }, () => this.actor.run(wish)));

@@ -92,10 +92,21 @@ const canceled: Story = async (actor, random, wish) => {
 };
 
 const again: Story = async (actor, _random, wish) => {
-  const twice = expecting(actor, { ...wish, model: '400,ok' }, 'completed', 2);
+  const twice = expecting(actor, { ...wish, model: '400,ok' }, 'any', null);
   const told = await actor.run(twice);
   if (told?.id != null && told.status === 400) {
-    await actor.control('retry', twice, told.id);
+    const begun = await actor.control('retry', twice, told.id);
+    if (begun?.status === 200) {
+      const { ledger } = actor.stage;
+      const now = ledger.expectations.get(wish.tag);
+      ledger.expect(wish.tag, {
+        scripted: {},
+        onLost: 'retry',
+        ...now,
+        status: 'completed',
+        attempts: null,
+      });
+    }
     await actor.poll(twice, told.id);
   }
 };
@@ -108,8 +119,12 @@ const onceOnly: Story = async (actor, random, wish) => {
 /** Leaves while it waits, and comes back with the key. */
 const left: Story = async (actor, random, wish) => {
   const key = wish.key ?? wish.tag;
-  const slow = { ...wish, key, model: 'slow:1200', waitMs: 20_000 };
-  expecting(actor, slow, 'completed', 1);
+  const slow = expecting(
+    actor,
+    { ...wish, key, model: 'slow:1200', waitMs: 20_000 },
+    'completed',
+    1,
+  );
   await actor.submit(slow, AbortSignal.timeout(random.integer(5, 900)));
   await actor.run(slow);
 };
@@ -169,13 +184,11 @@ function expecting(
   ledger.expect(wish.tag, {
     status,
     attempts: attempts === null ? null : attempts + (storm ? 2 : 0),
-    scripted: [
-      ...(/reset|cut/.test(steps) ? (['network_error'] as const) : []),
-      ...(steps.includes('timeout') ? (['timeout'] as const) : []),
-    ],
+    scripted: { network_error: times(steps, 'reset'), timeout: times(steps, 'timeout') },
     onLost: wish.onLost,
   });
-  // With a storm in front there must be retries enough for what follows.
-  const script = `sim/${steps}`;
-  return { ...wish, model: script };
+  return { ...wish, model: `sim/${steps}` };
 }
+
+const times = (steps: string, step: string): number =>
+  steps.split(',').filter((each) => each === step).length;

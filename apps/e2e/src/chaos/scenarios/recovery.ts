@@ -1,0 +1,210 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { type AsyncHandle } from '@reqrun/contracts';
+
+import { chatBody, Client, jsonOf } from '../../harness/client.js';
+import { mutantSettings, prepareMutant } from '../mutants/apply.js';
+import type { Options } from '../options.js';
+import { type Report, say, type Verdict } from '../report.js';
+import { System } from '../system/system.js';
+
+/** Requests that each fault hits. */
+const REQUESTS = 20;
+/** How often each fault happens. */
+const ROUNDS = 5;
+const UNREACHABLE_MS = 10_000;
+
+/** A fault, and how soon what it hit must go on. */
+interface Recovery {
+  readonly name: string;
+  readonly limitMs: number;
+  readonly medianMs?: number;
+  readonly redis?: true;
+  /** @returns how long each request had to wait, in milliseconds */
+  readonly measure: (system: System) => Promise<number[]>;
+}
+
+const RECOVERIES: readonly Recovery[] = [
+  {
+    name: 'kill -9 of a worker, until its requests run again',
+    limitMs: 12_000,
+    medianMs: 10_000,
+    measure: afterKill,
+  },
+  onRedis('Redis flushed', async ({ redis }) => redis?.flush()),
+  onRedis(
+    'Redis stopped',
+    async ({ redis }) => redis?.stop(),
+    async ({ redis }) => redis?.restart('lost'),
+  ),
+  onRedis(
+    'Redis silent',
+    ({ proxies }) => proxies.redis?.stall(),
+    ({ proxies }) => proxies.redis?.heal(),
+  ),
+  onPostgres('PostgreSQL back after a restart', ({ postgres }) => postgres.restart(3_000)),
+  onPostgres('PostgreSQL back after a crash', ({ postgres }) => postgres.crash('SIGQUIT', 3_000)),
+  onPostgres('PostgreSQL back after 10 s unreachable', async ({ proxies }) => {
+    proxies.apiPostgres.refuse();
+    proxies.workerPostgres.refuse();
+    await delay(UNREACHABLE_MS);
+    proxies.apiPostgres.heal();
+    proxies.workerPostgres.heal();
+  }),
+  onPostgres('PostgreSQL back after 10 s silent', async ({ proxies }) => {
+    proxies.apiPostgres.stall();
+    proxies.workerPostgres.stall();
+    await delay(UNREACHABLE_MS);
+    // Connections that were silent for so long are given up on both sides.
+    proxies.apiPostgres.cut();
+    proxies.workerPostgres.cut();
+    proxies.apiPostgres.heal();
+    proxies.workerPostgres.heal();
+  }),
+];
+
+/**
+ * How soon work goes on, with the shipped settings.
+ *
+ * @param options with Redis or without
+ */
+export async function recovery(options: Options): Promise<Report> {
+  const began = Date.now();
+  const system = await System.start({
+    ...{ redis: options.redis, apis: 2, workers: 3, canary: 'no canary' },
+    settings: mutantSettings(options.mutant),
+  });
+  try {
+    await prepareMutant(options.mutant, system.pool);
+    const verdicts: Verdict[] = [];
+    for (const one of RECOVERIES.filter(({ redis }) => options.redis || redis !== true)) {
+      const waits: number[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        waits.push(...(await one.measure(system)));
+        await settled(system);
+      }
+      verdicts.push(judge(one, waits));
+      say(`  ${one.name}: ${verdicts.at(-1)?.note ?? ''}`);
+    }
+    return {
+      title: `Recovery with the shipped settings, ${options.redis ? 'with' : 'without'} Redis`,
+      verdicts,
+      figures: { 'took (s)': Math.round((Date.now() - began) / 1000) },
+      details: { options },
+    };
+  } finally {
+    await system.stop();
+  }
+}
+
+function judge({ name, limitMs, medianMs }: Recovery, waits: readonly number[]): Verdict {
+  const sorted = [...waits].sort((a, b) => a - b);
+  const median = sorted[sorted.length >> 1] ?? Infinity;
+  const longest = sorted.at(-1) ?? Infinity;
+  return {
+    name,
+    violations: [
+      ...(longest > limitMs ? [`the longest took ${Math.round(longest)} ms, over ${limitMs}`] : []),
+      ...(medianMs !== undefined && median > medianMs
+        ? [`the median took ${Math.round(median)} ms, over ${medianMs}`]
+        : []),
+    ],
+    note: `median ${Math.round(median)} ms, longest ${Math.round(longest)} ms (${sorted.length} requests)`,
+  };
+}
+
+/** From the kill to the beginning of the attempt that follows the lost one. */
+async function afterKill(system: System): Promise<number[]> {
+  const ids = await submit(system, 'sim/slow:4000,ok', 3 * REQUESTS);
+  await delay(600);
+  const victim = system.workers[0];
+  if (victim === undefined) {
+    return [];
+  }
+  const killedAt = Date.now();
+  await victim.restart('SIGKILL');
+  await settled(system);
+  const { rows } = await system.pool.query<{ ms: number }>(
+    `SELECT extract(epoch FROM next.started_at)::float8 * 1000 - $2::float8 AS ms
+     FROM attempts lost JOIN attempts next ON next.request_id = lost.request_id AND next.number = lost.number + 1
+     WHERE lost.outcome = 'lost' AND lost.request_id = ANY($1::uuid[])`,
+    [ids, killedAt],
+  );
+  return rows.map(({ ms }) => ms);
+}
+
+/** Both what waits for its retry while Redis forgets, and what comes while it is away. */
+function onRedis(
+  name: string,
+  harm: (system: System) => unknown,
+  heal: (system: System) => unknown = () => undefined,
+): Recovery {
+  return {
+    name: `${name}, until due retries and new work go on`,
+    limitMs: 2_000,
+    redis: true,
+    measure: async (system) => {
+      const waiting = await submit(system, 'sim/503:retry-after-ms=1500,ok', REQUESTS);
+      await delay(500);
+      await harm(system);
+      const fresh = await submit(system, 'sim/503:retry-after-ms=300,ok', REQUESTS);
+      await settled(system);
+      await heal(system);
+      return lateness(system, [...waiting, ...fresh], 0);
+    },
+  };
+}
+
+/** From the moment that PostgreSQL answers again, for what was due before. */
+function onPostgres(name: string, outage: (system: System) => Promise<void>): Recovery {
+  return {
+    name: `${name}, until due work goes on`,
+    limitMs: 5_000,
+    measure: async (system) => {
+      const ids = await submit(system, 'sim/503:retry-after-ms=1000,ok', REQUESTS);
+      await delay(500);
+      await outage(system);
+      const backAt = Date.now();
+      await settled(system);
+      return lateness(system, ids, backAt);
+    },
+  };
+}
+
+/** How long attempts began after they were due, or after a moment if that was later. */
+async function lateness(system: System, ids: readonly string[], from: number): Promise<number[]> {
+  const { rows } = await system.pool.query<{ ms: number }>(
+    `SELECT extract(epoch FROM a.started_at)::float8 * 1000 - greatest($2::float8,
+              extract(epoch FROM coalesce(p.ended_at + p.delay_ms * interval '1 ms', r.created_at))::float8 * 1000) AS ms
+     FROM attempts a JOIN requests r ON r.id = a.request_id
+     LEFT JOIN attempts p ON p.request_id = a.request_id AND p.number = a.number - 1
+     WHERE a.request_id = ANY($1::uuid[])
+       AND a.started_at >= to_timestamp($2::float8 / 1000)`,
+    [ids, from],
+  );
+  return rows.map(({ ms }) => ms);
+}
+
+async function submit(system: System, model: string, count: number): Promise<string[]> {
+  const origins = system.apis.map(({ origin }) => origin);
+  return Promise.all(
+    Array.from({ length: count }, async (_, n) => {
+      const client = new Client(origins[n % origins.length] ?? '', system.project.keys.test);
+      const answer = await client.chat(chatBody(model, { retry: { count: 5 } }));
+      return jsonOf<AsyncHandle>(answer).id.slice(3);
+    }),
+  );
+}
+
+/** Resolves when every request has ended. */
+async function settled({ pool }: System): Promise<void> {
+  for (;;) {
+    const open = await pool
+      .query(`SELECT 1 FROM requests WHERE status IN ('queued', 'processing', 'retrying') LIMIT 1`)
+      .catch(() => null);
+    if (open?.rows.length === 0) {
+      return;
+    }
+    await delay(50);
+  }
+}
