@@ -3,7 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { chatBody, type Client, jsonOf, type SentHeaders } from './harness/client.js';
 import { findLeaks, type Named } from './harness/leaks.js';
 import { startRecordingProvider } from './harness/recording-provider.js';
-import { dumpDatabase, dumpRedis, type Tap, tapNotifications, tapRedis } from './harness/taps.js';
+import {
+  dumpDatabase,
+  dumpRedis,
+  readServerLog,
+  type Tap,
+  tapNotifications,
+  tapRedis,
+} from './harness/taps.js';
 import { describeTransports, useCluster } from './harness/transports.js';
 
 const secret = (): string => `canary_${randomBytes(16).toString('hex')}`;
@@ -201,6 +208,7 @@ describeTransports('a secret', ({ redis }) => {
     const sources: Named = {
       logs: cluster().output,
       tables: await dumpDatabase(pool),
+      serverLog: await readServerLog(pool),
       statements: rows.map(({ query }) => query).join('\n'),
       signals: taps.map((tap) => tap.heard()).join('\n'),
       redis: stores === undefined ? '' : await dumpRedis(stores),

@@ -66,6 +66,13 @@ export async function tapNotifications(connectionString: string): Promise<Tap> {
   return { heard: () => heard, close: () => void listener.stop() };
 }
 
+/** The log of a database's server, where it stands beside its data as the embedded one's does. */
+export async function readServerLog(pool: Pool): Promise<string> {
+  const { rows } = await pool.query<{ data_directory: string }>('SHOW data_directory');
+  const log = join(rows[0]?.data_directory ?? '', '..', 'server.log');
+  return readFile(log, 'utf8').catch(() => '');
+}
+
 /** Every row of every table of a database as JSON, bytes in hexadecimal. */
 export async function dumpDatabase(pool: Pool): Promise<string> {
   const { rows: tables } = await pool.query<{ name: string }>(
