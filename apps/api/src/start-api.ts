@@ -1,3 +1,5 @@
+import type { Server } from 'node:http';
+
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiKeyAuthenticator } from '@reqrun/keys';
@@ -20,6 +22,7 @@ import { FailedLookups } from './auth/failed-lookups.js';
 import { ApiHealth } from './health/api-health.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { createFastifyAdapter } from './http/fastify.js';
+import { handOverConnections } from './http/hand-over.js';
 import { ApiLimits } from './limits.js';
 import { ApiMetrics } from './metrics.js';
 import { reportExpired } from './requests/expired.js';
@@ -44,6 +47,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   const provider = new ProviderClient({
     maxResponseBytes: config.REQRUN_MAX_ANSWER_BYTES,
     allowInsecure: config.REQRUN_ALLOW_INSECURE_PROVIDERS,
+    trustedBaseUrls: config.REQRUN_SIMULATOR_URL === undefined ? [] : [config.REQRUN_SIMULATOR_URL],
   });
   const submissions = new Submissions({
     acceptor: new RequestAcceptor(pool, keys, config.REQRUN_MAX_PENDING_BYTES),
@@ -104,6 +108,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
       health.stopping = true;
       // Callers that wait get their answer if it comes within the grace, and their id if not.
       const grace = setTimeout(() => submissions.stopWaiting(), config.REQRUN_SHUTDOWN_GRACE_MS);
+      await handOverConnections(adapter.getHttpServer<Server>(), config.REQRUN_SHUTDOWN_GRACE_MS);
       await app.close();
       clearTimeout(grace);
       await provider.close();

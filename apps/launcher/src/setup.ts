@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 
-import { ConfigError, loadFirstProjectConfig, loadServiceConfig } from '@reqrun/platform/config';
+import { ConfigError, loadServiceConfig } from '@reqrun/platform/config';
 import { MasterKeyMismatchError } from '@reqrun/platform/crypto';
 import { createPool } from '@reqrun/platform/database';
 
 import { applyMigrations } from './apply-migrations.js';
 import { ensureFirstProject } from './first-project.js';
+import { readFirstProjectConfig } from './first-project-config.js';
 import { checkDatabase } from './reachable.js';
 import { StartError } from './start-error.js';
 
@@ -23,7 +24,7 @@ const SETUP_LOCK = 7_305_881_249;
 async function run(): Promise<void> {
   const { values } = parseArgs({ options: { 'new-keys': { type: 'boolean', default: false } } });
   const { DATABASE_URL: connectionString, REQRUN_MASTER_KEY: masterKey } = loadServiceConfig();
-  const config = loadFirstProjectConfig();
+  const config = readFirstProjectConfig();
   await checkDatabase(connectionString);
   await applyMigrations(connectionString, say);
 

@@ -1,15 +1,11 @@
 import { existsSync } from 'node:fs';
 
-import {
-  type LauncherConfig,
-  ConfigError,
-  loadFirstProjectConfig,
-  loadServiceConfig,
-} from '@reqrun/platform/config';
+import { type LauncherConfig, ConfigError, loadServiceConfig } from '@reqrun/platform/config';
 import { ensureDatabase } from '@reqrun/platform/migrations';
 
 import { banner } from './banner.js';
 import { ensureFirstProject } from './first-project.js';
+import { readFirstProjectConfig } from './first-project-config.js';
 import { applyMigrations } from './apply-migrations.js';
 import type { Home } from './home.js';
 import { readLocalEnv, writeLocalEnv } from './local-env.js';
@@ -44,7 +40,7 @@ export interface StartContext {
  * @throws ConfigError naming what is wrong
  */
 export function checkSettings(config: LauncherConfig): void {
-  loadFirstProjectConfig();
+  readFirstProjectConfig();
   loadServiceConfig({
     ...process.env,
     DATABASE_URL: config.DATABASE_URL ?? 'postgresql://embedded',
@@ -94,7 +90,7 @@ export async function startAll(context: StartContext): Promise<void> {
   const { createdKeys, provider, notes } = await ensureFirstProject({
     connectionString: databaseUrl,
     masterKey,
-    config: loadFirstProjectConfig(),
+    config: readFirstProjectConfig(),
     existingKeys: { live: kept['REQRUN_API_KEY'], test: kept['REQRUN_TEST_API_KEY'] },
   });
   const baseUrl = originOf(host, port);

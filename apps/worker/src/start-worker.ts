@@ -33,6 +33,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   const provider = new ProviderClient({
     maxResponseBytes: config.REQRUN_MAX_ANSWER_BYTES,
     allowInsecure: config.REQRUN_ALLOW_INSECURE_PROVIDERS,
+    trustedBaseUrls: config.REQRUN_SIMULATOR_URL === undefined ? [] : [config.REQRUN_SIMULATOR_URL],
   });
   const recovery = new RequestRecovery(pool);
   const backoff = new BackoffTimer(

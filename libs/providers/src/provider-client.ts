@@ -24,6 +24,8 @@ export interface ProviderClientOptions {
   keepAliveTimeoutMs?: number;
   /** Allow http on addresses that are not loopback. Default false. */
   allowInsecure?: boolean;
+  /** Base URLs of our own making, such as the simulator's, that may be http wherever they are. */
+  trustedBaseUrls?: readonly string[];
 }
 
 /** What every call to a provider carries. */
@@ -65,6 +67,7 @@ export class ProviderClient {
   readonly #poolOptions: Pool.Options;
   readonly #maxResponseBytes: number;
   readonly #allowInsecure: boolean;
+  readonly #trusted: ReadonlySet<string>;
   // Never shrinks: base URLs are settings of an administrator, and an idle pool holds no socket.
   readonly #targets = new Map<string, Target>();
   readonly #pools = new Map<string, Pool>();
@@ -73,6 +76,7 @@ export class ProviderClient {
   constructor(options: ProviderClientOptions = {}) {
     this.#maxResponseBytes = options.maxResponseBytes ?? 64 * 1024 * 1024;
     this.#allowInsecure = options.allowInsecure ?? false;
+    this.#trusted = new Set(options.trustedBaseUrls);
     this.#poolOptions = {
       connections: options.connectionsPerOrigin ?? null,
       pipelining: 1,
@@ -156,7 +160,9 @@ export class ProviderClient {
     }
     let url: URL;
     try {
-      url = assertAllowedBaseUrl(baseUrl, { allowInsecure: this.#allowInsecure });
+      url = assertAllowedBaseUrl(baseUrl, {
+        allowInsecure: this.#allowInsecure || this.#trusted.has(baseUrl),
+      });
     } catch {
       return null;
     }

@@ -1,4 +1,4 @@
-// eslint-disable-next-line @nx/enforce-module-boundaries -- a part of jest itself
+ 
 import { jest } from '@jest/globals';
 
 import { createPool, type Pool } from '../database/index.js';
