@@ -99,8 +99,10 @@ export class AttemptFinisher {
   }
 
   private async finishOnce(items: readonly Sealed[]): Promise<FinishOutcome[]> {
-    const ends = items.map(({ end }) => end);
-    const results = packBlobs(items.map(({ result }) => result));
+    // An attempt that is in the group twice is written once; the second end finds it written.
+    const once = firstOf(items, ({ end }) => keyOfClaim(end.claim));
+    const ends = once.map(({ end }) => end);
+    const results = packBlobs(once.map(({ result }) => result));
     failpoint('finish.before');
     const rows = await run<AttemptKey & { status: RequestStatus; error_code: string | null }>(
       this.pool,
@@ -125,17 +127,19 @@ export class AttemptFinisher {
       ],
     );
     failpoint('finish.after');
-    const written = new Map<string, FinishOutcome>(
-      rows.map((row) => [
-        keyOf(row),
-        { kind: 'committed', status: row.status, errorCode: row.error_code },
-      ]),
-    );
-    const missing = ends.filter(({ claim }) => !written.has(keyOfClaim(claim)));
-    for (const [key, outcome] of await this.alreadyWritten(missing)) {
-      written.set(key, outcome);
+    const byKey = new Map(rows.map((row) => [keyOf(row), row]));
+    const outcomes = new Map<AttemptEnd, FinishOutcome>();
+    for (const end of ends) {
+      const row = byKey.get(keyOfClaim(end.claim));
+      if (row !== undefined) {
+        outcomes.set(end, { kind: 'committed', status: row.status, errorCode: row.error_code });
+      }
     }
-    return ends.map(({ claim }) => written.get(keyOfClaim(claim)) ?? { kind: 'fenced' });
+    const missing = items.map(({ end }) => end).filter((end) => !outcomes.has(end));
+    for (const [end, outcome] of await this.alreadyWritten(missing)) {
+      outcomes.set(end, outcome);
+    }
+    return items.map(({ end }) => outcomes.get(end) ?? { kind: 'fenced' });
   }
 
   /**
@@ -144,7 +148,7 @@ export class AttemptFinisher {
    */
   private async alreadyWritten(
     ends: readonly AttemptEnd[],
-  ): Promise<readonly (readonly [string, FinishOutcome])[]> {
+  ): Promise<readonly (readonly [AttemptEnd, FinishOutcome])[]> {
     if (ends.length === 0) {
       return [];
     }
@@ -160,8 +164,7 @@ export class AttemptFinisher {
     ]);
     const byKey = new Map(rows.map((row) => [keyOf(row), row]));
     return ends.flatMap((end) => {
-      const key = keyOfClaim(end.claim);
-      const row = byKey.get(key);
+      const row = byKey.get(keyOfClaim(end.claim));
       if (row?.outcome !== outcomeOf(end) || row.error_code !== end.errorCode) {
         return [];
       }
@@ -169,7 +172,7 @@ export class AttemptFinisher {
         row.decision_reason === end.decision.reason
           ? { kind: 'committed', status: end.status, errorCode: end.recordErrorCode }
           : { kind: 'committed', status: 'failed', errorCode: row.decision_reason };
-      return [[key, outcome] as const];
+      return [[end, outcome] as const];
     });
   }
 }
@@ -181,3 +184,13 @@ const outcomeOf = ({ status }: AttemptEnd): AttemptOutcome =>
 const keyOf = ({ id, number }: AttemptKey): string => `${id} ${number}`;
 
 const keyOfClaim = ({ id, attempt }: Claim): string => keyOf({ id, number: attempt });
+
+function firstOf<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  const seen = new Set<string>();
+  return items.filter((item) => {
+    const key = keyOf(item);
+    const first = !seen.has(key);
+    seen.add(key);
+    return first;
+  });
+}
