@@ -26,7 +26,11 @@ export async function monitorRedis(
   url: string,
   onCommand: (command: readonly string[]) => void,
 ): Promise<() => void> {
-  const monitor = quiet(await onRedis(url, (client) => client.monitor()));
+  // A connection that monitors can't be made again: its ready check would be lost in the stream.
+  const settings = { enableReadyCheck: false, retryStrategy: () => null };
+  const client = quiet(new Redis(url, settings));
+  const monitor = quiet(await client.monitor());
+  client.disconnect();
   monitor.on('monitor', (_time: string, command: readonly string[]) => onCommand(command));
   return () => monitor.disconnect();
 }

@@ -70,7 +70,7 @@ export const POSTGRES_FAULTS: readonly Fault[] = [
   {
     kind: 'PostgreSQL: connections of the APIs cut',
     estimateMs: 500,
-    run: async ({ system: { proxies } }) => {
+    run: async ({ system: { proxies } }: Arena): Promise<Victim[]> => {
       proxies.apiPostgres.cut();
       await delay(250);
       proxies.apiPostgres.cut();
@@ -80,7 +80,7 @@ export const POSTGRES_FAULTS: readonly Fault[] = [
   {
     kind: 'PostgreSQL: connections of the workers cut',
     estimateMs: 500,
-    run: async ({ system: { proxies } }) => {
+    run: async ({ system: { proxies } }: Arena): Promise<Victim[]> => {
       proxies.workerPostgres.cut();
       await delay(250);
       proxies.workerPostgres.cut();
@@ -106,7 +106,7 @@ function onRedis(
     kind: `Redis: ${kind}`,
     redis: true,
     estimateMs,
-    run: async (arena) => {
+    run: async (arena: Arena): Promise<Victim[]> => {
       const { redis, proxies } = arena.system;
       if (redis !== null && proxies.redis !== null) {
         await work(redis, proxies.redis, arena);

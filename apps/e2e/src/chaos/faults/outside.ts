@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { FaultyProxy } from '../system/proxy.js';
-import type { Arena, Fault } from './fault.js';
+import type { Arena, Fault, Victim } from './fault.js';
 
 function onProvider(kind: string, forMs: number, how: (proxy: FaultyProxy) => void): Fault {
   return {
     kind: `provider: ${kind}`,
     estimateMs: forMs,
-    run: async ({ system: { proxies } }) => {
+    run: async ({ system: { proxies } }: Arena): Promise<Victim[]> => {
       how(proxies.provider);
       await delay(forMs);
       proxies.provider.heal();
@@ -25,7 +25,7 @@ export const PROVIDER_FAULTS: readonly Fault[] = [
   {
     kind: 'provider: a storm of 429',
     estimateMs: 3_000,
-    run: async ({ stage }: Arena) => {
+    run: async ({ stage }: Arena): Promise<Victim[]> => {
       stage.storm = true;
       await delay(3_000);
       stage.storm = false;
@@ -39,7 +39,7 @@ export const CLIENT_FAULTS: readonly Fault[] = [
   {
     kind: 'clients: all disconnect at once',
     estimateMs: 300,
-    run: async ({ caller }) => {
+    run: async ({ caller }: Arena): Promise<Victim[]> => {
       caller.leaveAll();
       await delay(200);
       caller.leaveAll();
@@ -49,7 +49,7 @@ export const CLIENT_FAULTS: readonly Fault[] = [
   {
     kind: 'clients: 40 with one key at once',
     estimateMs: 800,
-    run: async ({ load, n }) => {
+    run: async ({ load, n }: Arena): Promise<Victim[]> => {
       await load.stampede(`stampede-${n}`, 40);
       return ['clients'];
     },
@@ -57,7 +57,7 @@ export const CLIENT_FAULTS: readonly Fault[] = [
   {
     kind: 'clients: one key again after a restart',
     estimateMs: 3_000,
-    run: async ({ load, system, n }) => {
+    run: async ({ load, system, n }: Arena): Promise<Victim[]> => {
       await load.stampede(`restart-${n}`, 5);
       await Promise.all(system.apis.map((api) => api.restart('SIGKILL')));
       await load.stampede(`restart-${n}`, 5);

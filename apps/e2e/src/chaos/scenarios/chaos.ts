@@ -142,7 +142,7 @@ function report(options: Options, evidence: Evidence, tookMs: number): Report {
   return {
     title:
       `Chaos: ${evidence.requests.size} requests, ${evidence.faults.length} faults, seed ${options.seed}, ` +
-      `${options.redis ? 'with Redis' : 'without Redis'}` +
+      (options.redis ? 'with Redis' : 'without Redis') +
       (options.mutant === null ? '' : `, WITHOUT ${options.mutant}`),
     verdicts: CHECKS.map(({ name, run: check }) => ({ name, violations: check(evidence) })),
     figures: {

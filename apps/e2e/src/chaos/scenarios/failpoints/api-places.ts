@@ -25,7 +25,7 @@ async function postAgain(lab: Lab, key: string): Promise<string> {
 const accepted = (place: 'accept.after' | 'doorbell.after'): Place => ({
   place,
   promise: 'accepted: it runs by itself, and the same key joins it',
-  kill: async (lab) => {
+  kill: async (lab: Lab): Promise<string[]> => {
     const key = lab.newKey();
     const wrong = await postKilled(lab, place, key);
     const ids = await lab.idsOf(key);
@@ -55,7 +55,7 @@ export const API_PLACES: readonly Place[] = [
   {
     place: 'accept.before',
     promise: 'not accepted: there is no record, and the same key starts one',
-    kill: async (lab) => {
+    kill: async (lab: Lab): Promise<string[]> => {
       const key = lab.newKey();
       const wrong = await postKilled(lab, 'accept.before', key);
       const before = await lab.idsOf(key);
@@ -73,7 +73,7 @@ export const API_PLACES: readonly Place[] = [
   {
     place: 'cancel.before',
     promise: 'not canceled: it runs on, and canceling again ends it',
-    kill: async (lab) => {
+    kill: async (lab: Lab): Promise<string[]> => {
       const id = await lab.accepted('sim/slow:6000');
       await lab.untilCalled(id);
       return [
@@ -89,7 +89,7 @@ export const API_PLACES: readonly Place[] = [
   {
     place: 'cancel.after',
     promise: 'canceled: the call in flight is aborted, canceling again changes nothing',
-    kill: async (lab) => {
+    kill: async (lab: Lab): Promise<string[]> => {
       const id = await lab.accepted('sim/slow:6000');
       await lab.untilCalled(id);
       const wrong = await controlKilled(lab, 'cancel.after', id);
@@ -105,7 +105,7 @@ export const API_PLACES: readonly Place[] = [
   {
     place: 'retry.before',
     promise: 'no new round: it stays failed, and retrying again opens one',
-    kill: async (lab) => {
+    kill: async (lab: Lab): Promise<string[]> => {
       const id = await lab.accepted('sim/400,ok');
       const failed = 'failed openai_http_400 | failed | 1';
       const wrong = await lab.ended(id, failed);
@@ -117,7 +117,7 @@ export const API_PLACES: readonly Place[] = [
   {
     place: 'retry.after',
     promise: 'a new round: it runs by itself, and retrying again opens no other',
-    kill: async (lab) => {
+    kill: async (lab: Lab): Promise<string[]> => {
       const id = await lab.accepted('sim/400,ok');
       const wrong = await lab.ended(id, 'failed openai_http_400 | failed | 1');
       wrong.push(...(await controlKilled(lab, 'retry.after', id)));

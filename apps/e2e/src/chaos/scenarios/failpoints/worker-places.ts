@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Failpoint } from '@reqrun/platform/failpoints';
 
-import { type Course, type Lab, Missed, type Place } from './lab.js';
+import { type Course, Missed, type Place } from './lab.js';
 
 /** What a request comes to under `on_lost: retry` and under `fail`; the kills take turns. */
 interface Promised {
