@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
+
 import { Redis } from 'ioredis';
 
 /**
@@ -16,23 +20,26 @@ export async function onRedis<T>(url: string, work: (client: Redis) => Promise<T
 }
 
 /**
- * Sees every command that a Redis gets from now on, until it stops.
+ * Sees every command that a Redis gets from now on, until it stops. On a bare socket: ioredis takes
+ * the first commands of a busy server for the answer to its own.
  *
  * @param url where it is
- * @param onCommand called with name and arguments
+ * @param onCommand called with a line as MONITOR writes it: time, client, name and arguments
  * @returns ends it
  */
 export async function monitorRedis(
   url: string,
-  onCommand: (command: readonly string[]) => void,
+  onCommand: (line: string) => void,
 ): Promise<() => void> {
-  // A connection that monitors can't be made again: its ready check would be lost in the stream.
-  const settings = { enableReadyCheck: false, retryStrategy: () => null };
-  const client = quiet(new Redis(url, settings));
-  const monitor = quiet(await client.monitor());
-  client.disconnect();
-  monitor.on('monitor', (_time: string, command: readonly string[]) => onCommand(command));
-  return () => monitor.disconnect();
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  socket.on('error', () => undefined);
+  const lines = createInterface({ input: socket });
+  socket.write('MONITOR\r\n');
+  await once(lines, 'line');
+  lines.on('line', onCommand);
+  return () => socket.destroy();
 }
 
 /** Without a listener ioredis prints every connection that breaks. */

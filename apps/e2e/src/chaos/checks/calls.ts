@@ -75,7 +75,7 @@ function unexplained(
   if (outcome === 'released' && !around([worker, 'postgres'])) {
     wrong.push(`${id}: attempt ${number} was released by ${worker}, which no fault touched`);
   }
-  if (before !== undefined && attempt.round === before.round) {
+  if (before?.round === attempt.round) {
     if (before.decision !== 'retry') {
       wrong.push(
         `${id}: attempt ${number} follows ${before.outcome}, decided ${before.decision ?? 'not at all'}`,

@@ -13,6 +13,8 @@ import {
 export class ChaosRedis {
   /** Commands that held one of the texts to look for. */
   readonly leaks: string[] = [];
+  /** How many commands were looked at. */
+  commands = 0;
   private stopWatching = (): void => undefined;
 
   private constructor(
@@ -95,9 +97,9 @@ export class ChaosRedis {
   private async watch(): Promise<void> {
     this.stopWatching();
     this.stopWatching = await monitorRedis(this.url, (command) => {
-      const text = command.join(' ');
-      if (this.secrets.some((secret) => text.includes(secret))) {
-        this.leaks.push(command[0] ?? '');
+      this.commands += 1;
+      if (this.secrets.some((secret) => command.includes(secret))) {
+        this.leaks.push(command.split('"')[1] ?? '');
       }
     });
   }
