@@ -1,20 +1,33 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 
 /** Longer than a busy client leaves a kept connection alone. */
 const HAND_OVER_MS = 500;
+/** A turn of the event loop that leaves no time for a connection to arrive unseen. */
+const SHORT_TURN_MS = 1;
+const MOST_TURNS = 100;
 
 /**
- * Gives clients the time to leave a server that is about to close. The server still listens and
- * answers, each answer saying `connection: close`; only connections that stay idle are closed, for
- * a request that crosses with the closing of its connection would be reset (RFC 9112, 9.5).
+ * Closes a server so that no client meets a closing connection. First it still listens and answers,
+ * each answer saying `connection: close`, so that clients can leave. Then it closes its socket and
+ * the connections that are idle, right after it has looked at what arrived: a connection that waits
+ * to be accepted would be reset with the socket, and a request that crosses with the closing of its
+ * connection with that (RFC 9112, 9.5).
  *
- * @param server that is about to close, and whose answers say so already
- * @param limitMs how long at most
+ * @param server whose answers say `connection: close` already
+ * @param limitMs how long clients have to leave, at most
+ * @returns resolves when the last answer has been sent
  */
 export async function handOverConnections(server: Server, limitMs: number): Promise<void> {
   await delay(Math.min(HAND_OVER_MS, limitMs));
-  // What has arrived is read first: it makes its connection a busy one.
-  await setImmediate();
+  for (let turns = 0, shortTurn = false; turns < MOST_TURNS && !shortTurn; turns += 1) {
+    const began = performance.now();
+    await setImmediate();
+    shortTurn = performance.now() - began < SHORT_TURN_MS;
+  }
+  const closed = once(server, 'close');
+  server.close();
   server.closeIdleConnections();
+  await closed;
 }
