@@ -2,6 +2,7 @@ import { type Options, readOptions, type Scenario, USAGE } from './options.js';
 import { isClean, printReport, type Report, say, writeReport } from './report.js';
 import { chaos } from './scenarios/chaos.js';
 import { failpoints } from './scenarios/failpoints.js';
+import { mutants } from './scenarios/mutants.js';
 import { recovery } from './scenarios/recovery.js';
 import { rolling } from './scenarios/rolling.js';
 
@@ -10,6 +11,7 @@ const RUN: Readonly<Record<Scenario, (options: Options) => Promise<Report>>> = {
   failpoints,
   recovery,
   rolling,
+  mutants,
 };
 
 /** Runs a scenario; the exit code says whether all promises held. */

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { MUTANTS } from './mutants/mutants.js';
 
 /** What can be run. */
-export const SCENARIOS = ['chaos', 'failpoints', 'recovery', 'rolling'] as const;
+export const SCENARIOS = ['chaos', 'failpoints', 'recovery', 'rolling', 'mutants'] as const;
 
 /** One of them. */
 export type Scenario = (typeof SCENARIOS)[number];
@@ -19,6 +19,8 @@ export interface Options {
   readonly kills: number;
   /** A variant of the product with one guard taken out. */
   readonly mutant: string | null;
+  /** Only faults whose kind this expression matches. */
+  readonly only: RegExp | null;
   /** Where the JSON report goes; null: `.reqrun/chaos`. */
   readonly report: string | null;
 }
@@ -33,6 +35,7 @@ export const USAGE = `Usage: npm run chaos -- [options]
   --scenario NAME      ${SCENARIOS.join(', ')} (chaos)
   --kills N            kills per failpoint (20)
   --mutant NAME        ${MUTANTS.map(({ name }) => name).join(', ')}
+  --only EXPRESSION    only faults whose kind it matches
   --report FILE        where the JSON report goes (.reqrun/chaos/<time>.json)`;
 
 /**
@@ -53,6 +56,7 @@ export function readOptions(args: string[]): Options {
       scenario: { type: 'string', default: 'chaos' },
       kills: { type: 'string', default: '20' },
       mutant: { type: 'string' },
+      only: { type: 'string' },
       report: { type: 'string' },
     },
   });
@@ -60,7 +64,8 @@ export function readOptions(args: string[]): Options {
   if (scenario === undefined) {
     throw new TypeError(`There is no scenario ${values.scenario}.`);
   }
-  if (values.mutant !== undefined && !MUTANTS.some(({ name }) => name === values.mutant)) {
+  const mutant = MUTANTS.find(({ name }) => name === values.mutant);
+  if (values.mutant !== undefined && mutant === undefined) {
     throw new TypeError(`There is no mutant ${values.mutant}.`);
   }
   return {
@@ -70,7 +75,8 @@ export function readOptions(args: string[]): Options {
     seed: count('seed', values.seed),
     redis: values.redis,
     kills: count('kills', values.kills),
-    mutant: values.mutant ?? null,
+    mutant: mutant?.name ?? null,
+    only: values.only === undefined ? (mutant?.provokedBy ?? null) : new RegExp(values.only),
     report: values.report ?? null,
   };
 }

@@ -21,11 +21,21 @@ export function faultKinds(redis: boolean): readonly Fault[] {
  * @param random the run's numbers
  * @param count how many
  * @param redis whether there is a Redis
+ * @param only the kinds to use; null for all
  */
-export function scheduleFaults(random: Random, count: number, redis: boolean): Fault[] {
+export function scheduleFaults(
+  random: Random,
+  count: number,
+  redis: boolean,
+  only: RegExp | null,
+): Fault[] {
+  const kinds = faultKinds(redis).filter(({ kind }) => only?.test(kind) !== false);
+  if (kinds.length === 0) {
+    throw new TypeError('No kind of fault matches.');
+  }
   const faults: Fault[] = [];
   while (faults.length < count) {
-    faults.push(...random.shuffle(faultKinds(redis)));
+    faults.push(...random.shuffle(kinds));
   }
   return faults.slice(0, count);
 }

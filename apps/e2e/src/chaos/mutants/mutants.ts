@@ -3,6 +3,8 @@ export interface Mutant {
   readonly name: string;
   /** What is taken out. */
   readonly without: string;
+  /** The faults that bring it out. */
+  readonly provokedBy: RegExp;
   /** Statements by their prepared names, and what in their text is replaced. */
   readonly statements?: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>>;
   /** What is done to the database before anything runs. */
@@ -18,6 +20,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'fence',
     without: 'finish writes whatever the fence is',
+    provokedBy: /pause a worker/,
     statements: {
       'requests-finish': [
         ['ON r.id = i.id AND r.fence = i.fence', 'ON r.id = i.id'],
@@ -29,6 +32,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'reaper',
     without: 'expired leases are not taken back',
+    provokedBy: /kill -9 a worker$/,
     statements: {
       'requests-reap': [["status = 'processing' AND lease_expires_at < now()", 'false']],
     },
@@ -36,11 +40,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'claim-cas',
     without: 'a claim takes rows without locking what it looked at',
+    provokedBy: /kill -9 an API$/,
     statements: { 'requests-claim': [['FOR UPDATE SKIP LOCKED', '']] },
   },
   {
     name: 'unique-key',
     without: 'idempotency keys are not unique',
+    provokedBy: /with one key/,
     schema: `DO $$ DECLARE name text; BEGIN
       FOR name IN SELECT indexname FROM pg_indexes
         WHERE tablename = 'requests' AND indexdef LIKE 'CREATE UNIQUE%idempotency_key%'
@@ -49,11 +55,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'commit-before-answer',
     without: 'the client is answered before the commit',
+    provokedBy: /kill -9 (an|all) API/,
     answersFirst: true,
   },
   {
     name: 'project-filter',
     without: 'records are found whatever project they belong to',
+    provokedBy: /kill -9 an API$/,
     statements: {
       'requests-read': [[...ANY_PROJECT]],
       'requests-cancel': [[...ANY_PROJECT]],

@@ -61,7 +61,7 @@ async function run(options: Options, system: System, canary: string): Promise<Re
   await load.settled();
   const before = await takeFootprints(system);
 
-  const schedule = scheduleFaults(random.fork(2), options.faults, options.redis);
+  const schedule = scheduleFaults(random.fork(2), options.faults, options.redis, options.only);
   const share = Math.ceil((options.requests - load.started) / Math.max(1, schedule.length));
   for (const [index, fault] of schedule.entries()) {
     const own = random.fork(100 + index);
@@ -83,6 +83,8 @@ async function run(options: Options, system: System, canary: string): Promise<Re
   await watched;
   say(`${seconds()}  drained; checking`);
   caller.close();
+  // A provider closes idle connections too, only later.
+  system.proxies.provider.cut();
   await delay(QUIET_MS);
 
   const evidence: Evidence = {
@@ -155,7 +157,7 @@ function report(options: Options, evidence: Evidence, tookMs: number): Report {
       'took (s)': Math.round(tookMs / 1000),
     },
     details: {
-      options,
+      options: { ...options, only: options.only?.source ?? null },
       faults: evidence.faults,
       faultKinds: tally(evidence.faults, ({ kind }) => kind),
       footprints: evidence.footprints satisfies { before: readonly Footprint[] },

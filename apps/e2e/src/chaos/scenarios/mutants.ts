@@ -1,0 +1,39 @@
+import { MUTANTS } from '../mutants/mutants.js';
+import type { Options } from '../options.js';
+import { printReport, type Report, say, type Verdict } from '../report.js';
+import { chaos } from './chaos.js';
+
+const REQUESTS = 240;
+const FAULTS = 8;
+
+/**
+ * Runs the harness against each variant of the product that lacks a guard: it must notice.
+ *
+ * @param options the seed, and with Redis or without
+ */
+export async function mutants(options: Options): Promise<Report> {
+  const began = Date.now();
+  const verdicts: Verdict[] = [];
+  for (const { name, without, provokedBy } of MUTANTS) {
+    const report = await chaos({
+      ...options,
+      ...{ requests: REQUESTS, faults: FAULTS, mutant: name, only: provokedBy },
+    });
+    printReport(report);
+    const caughtBy = report.verdicts
+      .filter(({ violations }) => violations.length > 0)
+      .map((verdict) => `${verdict.name.split(' ')[0] ?? ''} (${verdict.violations.length})`);
+    verdicts.push({
+      name,
+      violations: caughtBy.length > 0 ? [] : ['no check noticed it'],
+      note: `${without}; caught by ${caughtBy.join(', ')}`,
+    });
+    say(`  ${name}: caught by ${caughtBy.join(', ') || 'nothing'}`);
+  }
+  return {
+    title: 'Variants of the product without one guard each',
+    verdicts,
+    figures: { 'took (s)': Math.round((Date.now() - began) / 1000) },
+    details: {},
+  };
+}
