@@ -1,3 +1,4 @@
+import type { Footprint } from '../watch.js';
 import type { Check } from './evidence.js';
 
 /** Prompts stay where they belong. */
@@ -6,26 +7,36 @@ export const promptsStaySealed: Check = {
   run: ({ leaks }) => [...leaks],
 };
 
-const MORE_DESCRIPTORS = 40;
+const MORE_DESCRIPTORS = 20;
 const MORE_CONNECTIONS = 10;
 const MORE_BYTES = 200 * 2 ** 20;
 
 /** Nothing grows for good. */
 export const nothingLeaks: Check = {
   name: '8 memory, handles and connections return',
-  run: ({ footprints: { before, after } }) =>
-    after.flatMap((now) => {
-      const then = before.find(({ name }) => name === now.name);
-      if (then === undefined) {
-        return [];
-      }
-      const grown = (what: string, from: number, to: number, allowed: number): string[] =>
-        to > from + allowed ? [`${now.name}: ${what} grew from ${from} to ${to}`] : [];
-      return [
-        ...grown('resident bytes', then.residentBytes, now.residentBytes, MORE_BYTES),
-        ...grown('descriptors', then.descriptors, now.descriptors, MORE_DESCRIPTORS),
-        ...grown('database connections', then.connections, now.connections, MORE_CONNECTIONS),
-        ...(now.stillBusy > 0 ? [`${now.name}: ${now.stillBusy} still in flight or waiting`] : []),
-      ];
-    }),
+  run: ({ footprints: { before, after } }) => grownSince(before, after),
 };
+
+/**
+ * What processes hold more of than before.
+ *
+ * @param before at the beginning, under a little load
+ * @param after at the end, at rest
+ * @returns one line for each that has grown
+ */
+export function grownSince(before: readonly Footprint[], after: readonly Footprint[]): string[] {
+  return after.flatMap((now) => {
+    const then = before.find(({ name }) => name === now.name);
+    if (then === undefined) {
+      return [];
+    }
+    const grown = (what: string, from: number, to: number, allowed: number): string[] =>
+      to > from + allowed ? [`${now.name}: ${what} grew from ${from} to ${to}`] : [];
+    return [
+      ...grown('resident bytes', then.residentBytes, now.residentBytes, MORE_BYTES),
+      ...grown('descriptors', then.descriptors, now.descriptors, MORE_DESCRIPTORS),
+      ...grown('database connections', then.connections, now.connections, MORE_CONNECTIONS),
+      ...(now.stillBusy > 0 ? [`${now.name}: ${now.stillBusy} still in flight or waiting`] : []),
+    ];
+  });
+}

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CHECKS } from '../checks/all.js';
 import { DRAIN_LIMIT_MS } from '../checks/ended.js';
 import { type Evidence, readDatabase } from '../checks/evidence.js';
+import { grownSince } from '../checks/residue.js';
 import type { FaultRecord } from '../faults/fault.js';
 import { findLeaks } from '../leaks.js';
 import { Ledger } from '../ledger.js';
@@ -22,8 +23,8 @@ const SAMPLE_EVERY_MS = 1_000;
 const WARM_UP = 40;
 /** Between two faults, in milliseconds. */
 const REST_MS = [200, 1_500] as const;
-/** Connections that are kept for a while are no leak. */
-const QUIET_MS = 3_000;
+/** Pools give back idle connections after 30 s: what is open after this time is a leak. */
+const QUIET_MS = 45_000;
 
 /**
  * Mixed load and faults from a seeded schedule, then every check.
@@ -85,16 +86,34 @@ async function run(options: Options, system: System, canary: string): Promise<Re
   caller.close();
   // A provider closes idle connections too, only later.
   system.proxies.provider.cut();
-  await delay(QUIET_MS);
 
   const evidence: Evidence = {
     ...{ ledger, faults, outages: system.postgres.outages, samples, drainedAfterMs },
-    footprints: { before, after: await takeFootprints(system) },
+    footprints: { before, after: await footprintsAtRest(system, before) },
     ...(await readDatabase(system)),
     workers: system.workerNames(),
     leaks: await findLeaks(system, [canary, ...Object.values(system.project.keys)]),
   };
-  return report(options, evidence, Date.now() - began);
+  return report(options, evidence, errorLines(system), Date.now() - began);
+}
+
+/** What processes hold when they have given back what they can. */
+async function footprintsAtRest(
+  system: System,
+  before: readonly Footprint[],
+): Promise<readonly Footprint[]> {
+  for (const deadline = Date.now() + QUIET_MS; ;) {
+    const after = await takeFootprints(system);
+    if (grownSince(before, after).length === 0 || Date.now() > deadline) {
+      return after;
+    }
+    await delay(1_000);
+  }
+}
+
+/** What the product's processes logged as errors. */
+function errorLines(system: System): string[] {
+  return system.services.flatMap(({ name, errors }) => errors.map((line) => `${name}: ${line}`));
 }
 
 /** Waits until nothing is open any more. */
@@ -127,7 +146,12 @@ async function watch(
   }
 }
 
-function report(options: Options, evidence: Evidence, tookMs: number): Report {
+function report(
+  options: Options,
+  evidence: Evidence,
+  errors: readonly string[],
+  tookMs: number,
+): Report {
   const attempts = [...evidence.attempts.values()].flat();
   const tally = <T>(items: readonly T[], nameOf: (item: T) => string): Record<string, number> => {
     const counts: Record<string, number> = {};
@@ -152,6 +176,7 @@ function report(options: Options, evidence: Evidence, tookMs: number): Report {
       attempts: text(tally(attempts, ({ outcome }) => outcome)),
       'provider calls': calls,
       'client calls': text(tally(evidence.ledger.calls, ({ end }) => end?.kind ?? 'open')),
+      'error lines': errors.length,
       'looks at the books': evidence.samples.length,
       'drained after (ms)': evidence.drainedAfterMs ?? 'never',
       'took (s)': Math.round(tookMs / 1000),
@@ -159,6 +184,7 @@ function report(options: Options, evidence: Evidence, tookMs: number): Report {
     details: {
       options: { ...options, only: options.only?.source ?? null },
       faults: evidence.faults,
+      errors: errors.slice(0, 100),
       faultKinds: tally(evidence.faults, ({ kind }) => kind),
       footprints: evidence.footprints satisfies { before: readonly Footprint[] },
     },

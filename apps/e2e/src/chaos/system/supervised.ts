@@ -44,6 +44,14 @@ export class Supervised {
     return this.service.output;
   }
 
+  /** The lines that it logged as errors, over all its runs. */
+  get errors(): string[] {
+    return this.service
+      .logs()
+      .filter((line) => ['error', 'fatal'].includes(String(line['level'])))
+      .map((line) => JSON.stringify(line));
+  }
+
   /** The ids under which it claimed, one for each run of a worker. */
   get workerIds(): string[] {
     return this.service
