@@ -44,7 +44,7 @@ export function toDatabaseError(error: unknown): DatabaseError {
       return new DatabaseError('conflict', code);
     }
     // First of a socket or of Prisma: EPIPE and P1001 have the five characters of a SQLSTATE.
-    if (/^(E[A-Z]+|P1\d{3}|P2024)$/.test(code)) {
+    if (/^(E[A-Z]+|P1\d{3}|P2024|P2037)$/.test(code)) {
       return new DatabaseError('unavailable', code);
     }
     if (/^[0-9A-Z]{5}$/.test(code)) {
@@ -77,11 +77,16 @@ function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) {
     return null;
   }
-  const { code, cause } = error as { code?: unknown; cause?: unknown };
-  // Prisma's adapter wraps the driver's error: the SQLSTATE is in the cause.
-  const inner = cause as { originalCode?: unknown } | undefined;
-  if (typeof inner?.originalCode === 'string') {
-    return inner.originalCode;
+  const { code, cause, meta } = error as { code?: unknown; cause?: unknown; meta?: unknown };
+  // Prisma's adapter wraps the driver's error: the SQLSTATE is in the cause, and where the error has
+  // become one of Prisma's own (P2039: whatever it has no code for), in the cause within its meta.
+  const wrapped = (meta as { driverAdapterError?: { cause?: unknown } } | null | undefined)
+    ?.driverAdapterError;
+  for (const inner of [cause, wrapped?.cause]) {
+    const original = (inner as { originalCode?: unknown } | null | undefined)?.originalCode;
+    if (typeof original === 'string') {
+      return original;
+    }
   }
   return typeof code === 'string' ? code : null;
 }
