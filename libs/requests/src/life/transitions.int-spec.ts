@@ -102,7 +102,7 @@ const TRANSITIONS: Record<string, Transition> = {
     run: ({ claim }) => f.finisher.finish(success(claim)),
     on: { processing: 'completed' },
     row: () => ({ ...FREE, ...ended(null), usage: { total_tokens: 3 } }),
-    attempt: { outcome: 'succeeded', decision: 'succeed', http_status: 200 },
+    attempt: { outcome: 'succeeded', decision: 'succeed', http_status: 200, delay_ms: null },
   },
   'finish: failed': {
     run: ({ claim }) => f.finisher.finish(failure(claim)),
@@ -113,7 +113,12 @@ const TRANSITIONS: Record<string, Transition> = {
       error_http_status: 400,
       last_error_code: 'unsupported_value',
     }),
-    attempt: { outcome: 'failed', decision: 'fail', error_code: 'unsupported_value' },
+    attempt: {
+      outcome: 'failed',
+      decision: 'fail',
+      error_code: 'unsupported_value',
+      delay_ms: null,
+    },
   },
   'finish: retrying': {
     run: ({ claim }) => f.finisher.finish(retryIn(claim, 1_000)),

@@ -167,7 +167,8 @@ WITH input AS (
     decision = CASE WHEN n.overdue THEN 'fail' ELSE n.decision END,
     decision_reason = CASE WHEN n.overdue THEN 'deadline_exceeded' ELSE n.reason END,
     -- Beyond 24 days the attempt shows what its column holds; the wait itself is not cut.
-    delay_ms = CASE WHEN n.overdue THEN NULL ELSE least(n.delay_ms, 2147483647)::int END,
+    delay_ms = CASE WHEN NOT n.overdue AND n.delay_ms IS NOT NULL
+                    THEN least(n.delay_ms, 2147483647)::int END,
     delay_source = CASE WHEN n.overdue THEN NULL ELSE n.delay_source END
   FROM updated u JOIN next n USING (id)
   WHERE a.request_id = u.id AND a.number = u.attempts
