@@ -9,6 +9,7 @@ import { ProjectDirectory } from '@reqrun/projects';
 import { ProviderClient } from '@reqrun/providers';
 import { AttemptFinisher, registerRecordMetrics, RequestRecovery } from '@reqrun/requests';
 
+import { AttemptAnnouncer } from './attempts/attempt-announcer.js';
 import { AttemptRunner } from './attempts/attempt-runner.js';
 import { ClaimLoop } from './attempts/claim-loop.js';
 import { WorkerHealth } from './health/worker-health.js';
@@ -51,8 +52,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
     projects: new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null),
     finisher: new AttemptFinisher(pool, keys),
     recovery,
-    backoff,
-    signals,
+    announcer: new AttemptAnnouncer({ backoff, signals, metrics, logger }),
     metrics,
     logger,
   });

@@ -1,24 +1,22 @@
 import { setTimeout } from 'node:timers/promises';
 
 import { requestIdFromUuid } from '@reqrun/contracts';
-import type { BackoffTimer } from '@reqrun/platform/background';
 import { type DataKeyRing, MasterKeyMismatchError, UnreadableError } from '@reqrun/platform/crypto';
 import { DatabaseError } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
-import type { SignalBus } from '@reqrun/platform/signals';
 import type { ProjectDirectory } from '@reqrun/projects';
 import type { ProviderClient, ProviderOutcome } from '@reqrun/providers';
 import {
   type AttemptEnd,
   type AttemptFinisher,
   type Claim,
-  type FinishOutcome,
   type RequestRecovery,
   unpackEnvelope,
 } from '@reqrun/requests';
 
 import type { WorkerMetrics } from '../metrics.js';
+import { type AttemptAnnouncer, idsOf } from './attempt-announcer.js';
 import { failedWithoutCall, judge } from './judge.js';
 
 /** What attempts are run with. */
@@ -28,8 +26,7 @@ export interface AttemptRunnerOptions {
   projects: ProjectDirectory;
   finisher: AttemptFinisher;
   recovery: RequestRecovery;
-  backoff: BackoffTimer;
-  signals: SignalBus;
+  announcer: AttemptAnnouncer;
   metrics: WorkerMetrics;
   logger: Logger;
 }
@@ -117,7 +114,7 @@ export class AttemptRunner {
       }
     } catch (error) {
       // Nothing here should throw; if it does, the request must not stay in limbo.
-      this.options.logger.error('attempt broke', { ...this.ids(claim), ...errorFields(error) });
+      this.options.logger.error('attempt broke', { ...idsOf(claim), ...errorFields(error) });
       await this.putBack(running, running.called);
     } finally {
       if (this.running.get(claim.id) === running) {
@@ -224,7 +221,8 @@ export class AttemptRunner {
     let storable = true;
     for (let tries = 0; ; tries += 1) {
       try {
-        this.report(running, end, await this.options.finisher.finish(end));
+        const outcome = await this.options.finisher.finish(end);
+        this.options.announcer.ended(end, outcome, performance.now() - running.startedAt);
         return;
       } catch (error) {
         if (!(error instanceof DatabaseError)) {
@@ -237,7 +235,7 @@ export class AttemptRunner {
         } else if (this.abandonCommits) {
           this.abandoned.set(end.claim.id, end.claim.fence);
           this.options.logger.warn('answer not committed', {
-            ...this.ids(end.claim),
+            ...idsOf(end.claim),
             ...errorFields(error),
           });
           return;
@@ -250,82 +248,21 @@ export class AttemptRunner {
 
   private async putBack(running: Running, called: boolean): Promise<void> {
     const { id, fence } = running.claim;
-    const { recovery, signals, logger } = this.options;
+    const { recovery, announcer, logger } = this.options;
     try {
-      for (const { errorCode } of await recovery.release([{ id, fence, called }])) {
-        logger.info('attempt', {
-          ...this.ids(running.claim),
-          outcome: 'released',
-          error_code: errorCode,
-          decision: errorCode === null ? 'retry' : 'fail',
-        });
-        this.options.metrics.attempts.inc({ outcome: 'released', code: errorCode ?? '' });
-        signals.publish(errorCode === null ? 'due' : 'finished', errorCode === null ? [] : [id]);
+      for (const recovered of await recovery.release([{ id, fence, called }])) {
+        announcer.released(running.claim, recovered);
       }
     } catch (error) {
       if (called) {
         this.calledBefore.set(id, fence);
       }
-      logger.warn('release failed', { ...this.ids(running.claim), ...errorFields(error) });
+      logger.warn('release failed', { ...idsOf(running.claim), ...errorFields(error) });
     }
-  }
-
-  /** One wide line per attempt, one per ended request, the counters, and whoever waits. */
-  private report(running: Running, end: AttemptEnd, outcome: FinishOutcome): void {
-    const { metrics, logger, signals, backoff } = this.options;
-    const { claim, decision } = end;
-    if (outcome.kind === 'fenced') {
-      metrics.fenced.inc();
-      logger.info('answer fenced off', this.ids(claim));
-      return;
-    }
-    const succeeded = end.status === 'completed';
-    logger.info('attempt', {
-      ...this.ids(claim),
-      model: claim.model,
-      mode: claim.mode,
-      outcome: succeeded ? 'succeeded' : 'failed',
-      http_status: end.httpStatus,
-      error_code: end.errorCode,
-      decision: decision.action,
-      reason: decision.reason,
-      delay_ms: decision.delay_ms,
-      delay_source: decision.delay_source,
-      duration_ms: Math.round(performance.now() - running.startedAt),
-      claim_lag_ms: Math.round(claim.claimLagMs),
-      provider_request_id: end.providerRequestId,
-    });
-    metrics.attempts.inc({
-      outcome: succeeded ? 'succeeded' : 'failed',
-      code: end.errorCode ?? '',
-    });
-    if (outcome.status === 'retrying') {
-      metrics.retries.inc({ reason: decision.reason });
-      backoff.set(claim.id, decision.delay_ms ?? 0);
-      return;
-    }
-    metrics.finished.inc({ outcome: outcome.status, code: outcome.errorCode ?? '' });
-    logger.info('request', {
-      ...this.ids(claim),
-      status: outcome.status,
-      error_code: outcome.errorCode,
-      attempts: claim.attempt,
-    });
-    signals.publish('finished', [claim.id]);
-    failpoint('announce.after');
   }
 
   private msUntilDeadline(running: Running): number {
     return running.claim.msUntilDeadline - (performance.now() - running.startedAt);
-  }
-
-  private ids(claim: Claim): Record<string, string | number> {
-    return {
-      request_id: requestIdFromUuid(claim.id),
-      project_id: claim.projectId,
-      attempt: claim.attempt,
-      round: claim.round,
-    };
   }
 
   private async idleWithin(limitMs: number): Promise<void> {

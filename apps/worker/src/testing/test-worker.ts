@@ -9,6 +9,7 @@ import { ProjectDirectory } from '@reqrun/projects';
 import { ProviderClient } from '@reqrun/providers';
 import type { Process, RequestsFixture } from '@reqrun/requests/testing';
 
+import { AttemptAnnouncer } from '../attempts/attempt-announcer.js';
 import { AttemptRunner } from '../attempts/attempt-runner.js';
 import { ClaimLoop } from '../attempts/claim-loop.js';
 import { WorkerMetrics } from '../metrics.js';
@@ -82,8 +83,7 @@ export async function startTestWorker(
     projects: new ProjectDirectory(prisma, keys, null),
     finisher,
     recovery,
-    backoff,
-    signals,
+    announcer: new AttemptAnnouncer({ backoff, signals, metrics, logger }),
     metrics,
     logger,
   });

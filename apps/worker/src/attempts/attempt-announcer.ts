@@ -1,0 +1,114 @@
+import { requestIdFromUuid } from '@reqrun/contracts';
+import type { BackoffTimer } from '@reqrun/platform/background';
+import { failpoint } from '@reqrun/platform/failpoints';
+import type { LogFields, Logger } from '@reqrun/platform/logging';
+import type { SignalBus } from '@reqrun/platform/signals';
+import type { AttemptEnd, Claim, FinishOutcome, Recovered } from '@reqrun/requests';
+
+import type { WorkerMetrics } from '../metrics.js';
+
+/** Who is told of what. */
+export interface AttemptAnnouncerOptions {
+  backoff: BackoffTimer;
+  signals: SignalBus;
+  metrics: WorkerMetrics;
+  logger: Logger;
+}
+
+/**
+ * Tells of what is committed: one wide line per attempt, one per ended request, the counters, the
+ * timer of a retry, and whoever waits. All of it may get lost without losing a request.
+ */
+export class AttemptAnnouncer {
+  /** @param options who is told */
+  constructor(private readonly options: AttemptAnnouncerOptions) {}
+
+  /**
+   * An attempt has ended.
+   *
+   * @param end how
+   * @param outcome what was committed
+   * @param durationMs from the claim to the commit
+   */
+  ended(end: AttemptEnd, outcome: FinishOutcome, durationMs: number): void {
+    const { metrics, logger, backoff } = this.options;
+    const { claim, decision } = end;
+    if (outcome.kind === 'fenced') {
+      metrics.fenced.inc();
+      logger.info('answer fenced off', idsOf(claim));
+      return;
+    }
+    const attemptOutcome = end.status === 'completed' ? 'succeeded' : 'failed';
+    logger.info('attempt', {
+      ...idsOf(claim),
+      model: claim.model,
+      mode: claim.mode,
+      outcome: attemptOutcome,
+      http_status: end.httpStatus,
+      error_code: end.errorCode,
+      decision: decision.action,
+      reason: decision.reason,
+      delay_ms: decision.delay_ms,
+      delay_source: decision.delay_source,
+      duration_ms: Math.round(durationMs),
+      claim_lag_ms: Math.round(claim.claimLagMs),
+      provider_request_id: end.providerRequestId,
+    });
+    metrics.attempts.inc({ outcome: attemptOutcome, code: end.errorCode ?? '' });
+    if (outcome.status === 'retrying') {
+      metrics.retries.inc({ reason: decision.reason });
+      backoff.set(claim.id, decision.delay_ms ?? 0);
+      return;
+    }
+    this.requestEnded(claim, outcome.status, outcome.errorCode);
+    failpoint('announce.after');
+  }
+
+  /**
+   * A request was given back.
+   *
+   * @param claim under which this process had it
+   * @param recovered what was committed: waiting again, or failed where it must not be sent twice
+   */
+  released(claim: Claim, { status, errorCode }: Recovered): void {
+    const { metrics, logger, signals } = this.options;
+    logger.info('attempt', {
+      ...idsOf(claim),
+      outcome: 'released',
+      error_code: errorCode,
+      decision: errorCode === null ? 'retry' : 'fail',
+    });
+    metrics.attempts.inc({ outcome: 'released', code: errorCode ?? '' });
+    if (errorCode === null) {
+      signals.publish('due');
+    } else {
+      this.requestEnded(claim, status, errorCode);
+    }
+  }
+
+  private requestEnded(claim: Claim, status: string, errorCode: string | null): void {
+    const { metrics, logger, signals } = this.options;
+    metrics.finished.inc({ outcome: status, code: errorCode ?? '' });
+    logger.info('request', {
+      ...idsOf(claim),
+      status,
+      error_code: errorCode,
+      attempts: claim.attempt,
+    });
+    signals.publish('finished', [claim.id]);
+  }
+}
+
+/**
+ * What a log line about an attempt is found by.
+ *
+ * @param claim the request and its attempt
+ */
+export function idsOf(claim: Claim): LogFields {
+  return {
+    request_id: requestIdFromUuid(claim.id),
+    project_id: claim.projectId,
+    attempt: claim.attempt,
+    round: claim.round,
+  };
+}
