@@ -1,4 +1,3 @@
- 
 import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import pg from 'pg';

@@ -1,4 +1,3 @@
- 
 import { jest } from '@jest/globals';
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,4 +1,3 @@
- 
 import { jest } from '@jest/globals';
 
 import { createPool, type Pool } from '../database/index.js';
