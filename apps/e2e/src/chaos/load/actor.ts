@@ -91,6 +91,10 @@ export class Actor {
       if (end.kind === 'answer' && end.told.status !== 202 && end.told.id !== null) {
         return end.told;
       }
+      if (end.kind === 'answer' && end.told.status === 404) {
+        // It was lost: the check will say so, and asking again changes nothing.
+        return null;
+      }
       await delay(POLL_MS[Math.min(tries, POLL_MS.length - 1)]);
     }
     return null;
