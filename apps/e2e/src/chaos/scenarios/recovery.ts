@@ -11,7 +11,7 @@ import { System } from '../system/system.js';
 /** Requests that each fault hits. */
 const REQUESTS = 20;
 /** How often each fault happens. */
-const ROUNDS = 5;
+const ROUNDS = 8;
 const UNREACHABLE_MS = 10_000;
 
 /** A fault, and how soon what it hit must go on. */
@@ -115,11 +115,17 @@ function judge({ name, limitMs, medianMs }: Recovery, waits: readonly number[]):
 
 /** From the kill to the beginning of the attempt that follows the lost one. */
 async function afterKill(system: System): Promise<number[]> {
-  const ids = await submit(system, 'sim/slow:4000,ok', 3 * REQUESTS);
-  await delay(600);
-  const victim = system.workers[0];
+  const ids = await submit(system, 'sim/slow:5000,ok', REQUESTS);
+  // Anywhere between two renewals of a lease.
+  await delay(300 + Math.random() * 3_000);
+  const { rows: owners } = await system.pool.query<{ owner: string }>(
+    `SELECT lease_owner AS owner FROM requests WHERE id = ANY($1::uuid[])
+     GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`,
+    [ids],
+  );
+  const victim = system.workers.find(({ workerIds }) => workerIds.includes(owners[0]?.owner ?? ''));
   if (victim === undefined) {
-    return [];
+    throw new Error('Nobody runs these requests.');
   }
   const killedAt = Date.now();
   await victim.restart('SIGKILL');
