@@ -44,7 +44,7 @@ describeWithRedis('without its Redis, in the middle of work', () => {
 
   it('FLUSHALL in the middle of retries loses none of them', async () => {
     const ids = await Promise.all(
-      Array.from({ length: 20 }, () => cluster().client.submit('sim/503:retry-after-ms=700,ok')),
+      Array.from({ length: 20 }, () => cluster().client.submit('sim/503:retry-after-ms=3000,ok')),
     );
     await Promise.all(ids.map((id) => cluster().client.until(id, 'retrying')));
     await redis().flush();
