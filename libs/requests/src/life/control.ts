@@ -21,8 +21,14 @@ export interface Scope {
  * @returns whether this call ended it; false also when there is no such record
  * @throws DatabaseError
  */
-export function cancelRequest(pool: Pool, scope: Scope, id: string): Promise<boolean> {
-  return touch(pool, 'cancel', CANCEL, scope, id);
+export async function cancelRequest(pool: Pool, scope: Scope, id: string): Promise<boolean> {
+  for (;;) {
+    const row = await touch<{ ended: boolean }>(pool, 'cancel', CANCEL, scope, id);
+    if (row?.ended !== false) {
+      return row !== undefined;
+    }
+    // Somebody else took a step of this record's life meanwhile, of which it has few.
+  }
 }
 
 /**
@@ -35,19 +41,19 @@ export function cancelRequest(pool: Pool, scope: Scope, id: string): Promise<boo
  *   gone, or there is no such record
  * @throws DatabaseError
  */
-export function retryRequest(pool: Pool, scope: Scope, id: string): Promise<boolean> {
-  return touch(pool, 'retry', RETRY, scope, id);
+export async function retryRequest(pool: Pool, scope: Scope, id: string): Promise<boolean> {
+  return (await touch(pool, 'retry', RETRY, scope, id)) !== undefined;
 }
 
-async function touch(
+async function touch<Row extends object = object>(
   pool: Pool,
   name: 'cancel' | 'retry',
   text: string,
   scope: Scope,
   id: string,
-): Promise<boolean> {
+): Promise<(Row & { id: string }) | undefined> {
   failpoint(`${name}.before`);
-  const rows = await run<{ id: string }>(pool, { name: `requests-${name}`, text }, [
+  const rows = await run<Row & { id: string }>(pool, { name: `requests-${name}`, text }, [
     id,
     scope.projectId,
     scope.mode,
@@ -55,5 +61,5 @@ async function touch(
     throw toDatabaseError(error);
   });
   failpoint(`${name}.after`);
-  return rows.length > 0;
+  return rows[0];
 }

@@ -264,13 +264,24 @@ WITH expired AS (
 )
 SELECT id, status, attempts, error_code FROM updated`;
 
-/** Fails rows whose deadline has passed; the statement's first CTE must name them \`overdue\`. */
+/**
+ * Whether the statement can see the attempt of a row that is processing. A statement that has waited
+ * for a claim to commit sees the claim's row, for PostgreSQL looks at that again, but not the attempt
+ * that came with it, so it would end the one and leave the other running for ever.
+ */
+const SEES_ATTEMPT = `(r.status <> 'processing' OR EXISTS (
+    SELECT FROM attempts s WHERE s.request_id = r.id AND s.number = r.attempts))`;
+
+/**
+ * Fails rows whose deadline has passed, but leaves those to the next look that were claimed while
+ * this one waited; the statement's first CTE must name them \`overdue\`.
+ */
 const EXPIRE = `
 updated AS (
   UPDATE requests r SET
     status = 'failed', ${LEAVE_PROCESSING}, completed_at = now(),
     error_code = 'deadline_exceeded', error_http_status = NULL
-  FROM overdue o WHERE r.id = o.id
+  FROM overdue o WHERE r.id = o.id AND ${SEES_ATTEMPT}
   RETURNING r.id, r.status, r.attempts, r.error_code
 ), ended AS (
   UPDATE attempts a SET
@@ -307,7 +318,10 @@ WITH overdue AS (
   ORDER BY id FOR UPDATE
 ), ${EXPIRE}`;
 
-/** Cancels a record that has not ended. $1 id, $2 project, $3 mode */
+/**
+ * Cancels a record that has not ended. Answers with `ended` false when the record moved on while the
+ * statement waited for it: then it must be sent again. $1 id, $2 project, $3 mode
+ */
 export const CANCEL = `
 WITH updated AS (
   UPDATE requests r SET
@@ -315,6 +329,7 @@ WITH updated AS (
     error_code = 'canceled', error_http_status = NULL
   WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode
     AND r.status IN ('queued', 'retrying', 'processing')
+    AND ${SEES_ATTEMPT}
   RETURNING r.id, r.attempts
 ), ended AS (
   UPDATE attempts a SET
@@ -323,7 +338,11 @@ WITH updated AS (
   FROM updated u
   WHERE a.request_id = u.id AND a.number = u.attempts AND a.outcome = 'running'
 )
-SELECT id FROM updated`;
+SELECT id, true AS ended FROM updated
+UNION ALL
+SELECT r.id, false FROM requests r
+WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode
+  AND r.status IN ('queued', 'retrying', 'processing') AND NOT EXISTS (SELECT FROM updated)`;
 
 /**
  * Opens a new round of a failed or canceled record: fresh counts, a new deadline, no result, as long
