@@ -78,8 +78,10 @@ function wrongAttempts({ requests, attempts, ledger }: Evidence): string[] {
     if (status !== 'completed' && won.length > 0) {
       wrong.push(`${id}: ${status} though an attempt of its round succeeded`);
     }
-    if (TERMINAL.includes(status) && last?.outcome === 'running') {
-      wrong.push(`${id}: ${status} while its last attempt runs`);
+    for (const { number, outcome } of rows) {
+      if (outcome === 'running' && !(status === 'processing' && number === count)) {
+        wrong.push(`${id}: attempt ${number} runs for ever`);
+      }
     }
   }
   for (const { end } of ledger.calls) {
