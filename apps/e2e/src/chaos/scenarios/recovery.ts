@@ -77,7 +77,7 @@ export async function recovery(options: Options): Promise<Report> {
   try {
     await prepareMutant(options.mutant, system.pool);
     const verdicts: Verdict[] = [];
-    for (const one of RECOVERIES.filter(({ redis }) => options.redis || redis !== true)) {
+    for (const one of applicable(options)) {
       const waits: number[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
         waits.push(...(await one.measure(system)));
@@ -95,6 +95,12 @@ export async function recovery(options: Options): Promise<Report> {
   } finally {
     await system.stop();
   }
+}
+
+function applicable({ redis, only }: Options): readonly Recovery[] {
+  return RECOVERIES.filter(
+    (one) => (redis || one.redis !== true) && only?.test(one.name) !== false,
+  );
 }
 
 function judge({ name, limitMs, medianMs }: Recovery, waits: readonly number[]): Verdict {
@@ -115,9 +121,9 @@ function judge({ name, limitMs, medianMs }: Recovery, waits: readonly number[]):
 
 /** From the kill to the beginning of the attempt that follows the lost one. */
 async function afterKill(system: System): Promise<number[]> {
-  const ids = await submit(system, 'sim/slow:5000,ok', REQUESTS);
-  // Anywhere between two renewals of a lease.
-  await delay(300 + Math.random() * 3_000);
+  const ids = await submit(system, 'sim/slow:12000,ok', REQUESTS);
+  // Anywhere between two renewals of a lease, which are 3 s apart.
+  await delay(4_000 + Math.random() * 3_000);
   const { rows: owners } = await system.pool.query<{ owner: string }>(
     `SELECT lease_owner AS owner FROM requests WHERE id = ANY($1::uuid[])
      GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`,
