@@ -26,7 +26,7 @@ describe('an API key', () => {
     const { id: projectId, keys } = await cluster().addProject();
     const store = cluster().projects.keys;
     const revoked = await store.create({ projectId, mode: 'live', name: 'revoked' });
-    await store.revoke(revoked.id);
+    await store.revoke(projectId, revoked.id);
     const expiresAt = new Date(Date.now() - 1000);
     const expired = await store.create({ projectId, mode: 'live', name: 'expired', expiresAt });
     const unknown = (await cluster().addProject()).keys.live;
@@ -67,7 +67,7 @@ describe('an API key', () => {
     for (const { secret } of [revoked, expiring]) {
       expect((await cluster().clientFor(secret).get('/v1/requests')).status).toBe(200);
     }
-    await store.revoke(revoked.id);
+    await store.revoke(projectId, revoked.id);
     for (const { secret } of [revoked, expiring]) {
       const { status } = await eventually(
         () => cluster().clientFor(secret).get('/v1/requests'),
@@ -77,11 +77,44 @@ describe('an API key', () => {
     }
   });
 
+  it('does what its scopes say and nothing else, and a write-only key is shown no answer', async () => {
+    const { id: projectId, keys } = await cluster().addProject();
+    const store = cluster().projects.keys;
+    const scoped = async (scope: 'requests:read' | 'requests:write') =>
+      cluster().clientFor(
+        (await store.create({ projectId, mode: 'test', name: scope, scopes: [scope] })).secret,
+      );
+    const [reader, writer] = [await scoped('requests:read'), await scoped('requests:write')];
+    const { id } = jsonOf<{ id: string }>(await writer.chat(chatBody('sim/ok')));
+    const read = await eventually(
+      () => reader.get(`/v1/requests/${id}`),
+      (answer) => jsonOf<{ status: string }>(answer).status === 'completed',
+    );
+    expect(jsonOf(read)).toHaveProperty('result.choices');
+    for (const refused of [
+      await reader.chat(chatBody('sim/ok')),
+      await reader.cancel(id),
+      await reader.retry(id),
+      await writer.get(`/v1/requests/${id}`),
+      await writer.get('/v1/requests'),
+      await writer.get(`/v1/requests/${id}/attempts`),
+      await writer.get(`/v1/chat/completions/${id}`),
+    ]) {
+      expect(refused.status).toBe(403);
+      expect(errorOf(refused).code).toBe('insufficient_scope');
+    }
+    expect(jsonOf(await writer.cancel(id))).toMatchObject({ result: null });
+    for (const client of [reader, writer, cluster().clientFor(keys.test)]) {
+      expect((await client.get('/v1/models')).status).toBe(200);
+      expect((await client.get('/v1/nowhere')).status).toBe(404);
+    }
+  });
+
   it('that was rotated works beside its successor until the overlap ends', async () => {
     const { id: projectId } = cluster().project;
     const store = cluster().projects.keys;
     const old = await store.create({ projectId, mode: 'test', name: 'rotated' });
-    const successor = await store.rotate(old.id, 1000);
+    const successor = await store.rotate(projectId, old.id, 1000);
     for (const secret of [old.secret, successor!.secret]) {
       expect((await cluster().clientFor(secret).get('/v1/requests')).status).toBe(200);
     }

@@ -48,7 +48,7 @@ export async function ensureFirstProject(options: FirstProjectOptions): Promise<
       return identity?.projectId === project.id && identity.mode === mode;
     };
     const { live, test } = options.existingKeys;
-    const store = new ApiKeyStore(prisma, hash);
+    const store = new ApiKeyStore(pool, hash);
     const make = async (mode: RequestMode): Promise<string> => {
       const key = await store.create({ projectId: project.id, mode, name: `local ${mode} key` });
       return key.secret;

@@ -42,6 +42,7 @@ export const ERRORS = {
     401,
     'No valid API key was given. Send it as "Authorization: Bearer reqrun_live_…".',
   ),
+  insufficient_scope: caller(403, 'This key was not given the scope that this call needs.'),
   not_found: caller(404, 'There is nothing at this address.'),
   request_not_found: caller(404, 'No such request in this project.'),
   method_not_allowed: caller(405, 'This address does not take this method.'),

@@ -1,3 +1,4 @@
+export * from './api-key-scope.js';
 export * from './error-codes.js';
 export * from './provider-error-codes.js';
 export * from './render-errors-table.js';

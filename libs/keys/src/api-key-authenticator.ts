@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 
-import type { RequestMode } from '@reqrun/contracts';
+import { API_KEY_SCOPES, type ApiKeyScope, type RequestMode } from '@reqrun/contracts';
 import type { KeyedHash } from '@reqrun/platform/crypto';
 import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 import { LRUCache } from 'lru-cache';
@@ -12,6 +12,8 @@ export interface ApiKeyIdentity {
   apiKeyId: string;
   projectId: string;
   mode: RequestMode;
+  /** What it may do. */
+  scopes: readonly ApiKeyScope[];
 }
 
 interface KnownKey extends ApiKeyIdentity {
@@ -21,7 +23,7 @@ interface KnownKey extends ApiKeyIdentity {
 
 const FIND_KEY = {
   name: 'keys-find',
-  text: `SELECT k.id, k.project_id, k.mode, k.key_hash, k.expires_at
+  text: `SELECT k.id, k.project_id, k.mode, k.scopes, k.key_hash, k.expires_at
          FROM api_keys k JOIN projects p ON p.id = k.project_id
          WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND p.archived_at IS NULL
            AND (k.expires_at IS NULL OR k.expires_at > now())`,
@@ -95,6 +97,7 @@ export class ApiKeyAuthenticator {
       id: string;
       project_id: string;
       mode: RequestMode;
+      scopes: ApiKeyScope[] | null;
       key_hash: Buffer;
       expires_at: Date | null;
     }>(this.pool, FIND_KEY, [digest]).catch((error: unknown) => {
@@ -108,6 +111,8 @@ export class ApiKeyAuthenticator {
       apiKeyId: row.id,
       projectId: row.project_id,
       mode: row.mode,
+      // A process of the version before scopes writes none.
+      scopes: row.scopes ?? API_KEY_SCOPES,
       expiresAt: row.expires_at?.getTime() ?? null,
     };
     this.known?.set(digest.toString('base64'), found);
@@ -122,7 +127,8 @@ export class ApiKeyAuthenticator {
     if (this.now() - this.lastTouch > TOUCH_EVERY_MS) {
       this.noteUse();
     }
-    return { apiKeyId: key.apiKeyId, projectId: key.projectId, mode: key.mode };
+    const { apiKeyId, projectId, mode, scopes } = key;
+    return { apiKeyId, projectId, mode, scopes };
   }
 
   private cacheKey(key: string): string {

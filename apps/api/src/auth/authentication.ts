@@ -5,11 +5,12 @@ import { ApiError, notAccepted } from '../http/api-error.js';
 import type { ErrorFilter } from '../http/error.filter.js';
 import { type Caller, setCaller } from './caller.js';
 import type { FailedLookups } from './failed-lookups.js';
+import { requireScope } from './needs-scope.js';
 
 const BEARER = /^Bearer +(\S+)$/i;
 
 /**
- * Asks every call below /v1 for its key, before a byte of its body is read.
+ * Asks every call below /v1 for its key and its scope, before a byte of its body is read.
  *
  * @param server where the hook is added
  * @param authenticator knows the keys
@@ -27,7 +28,9 @@ export function requireApiKey(
       return;
     }
     try {
-      setCaller(request, await identify(request, authenticator, failures));
+      const caller = await identify(request, authenticator, failures);
+      requireScope(request, caller);
+      setCaller(request, caller);
     } catch (error) {
       // The body that was not read makes the connection useless for another call.
       reply.header('connection', 'close');

@@ -14,6 +14,7 @@ import { type RequestPolicy, RequestReader } from '@reqrun/requests';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { type Caller, CurrentCaller } from '../auth/caller.js';
+import { NeedsScope } from '../auth/needs-scope.js';
 import { ApiError } from '../http/api-error.js';
 import { ApiLimits } from '../limits.js';
 import {
@@ -52,6 +53,7 @@ export class ChatCompletionsController {
 
   /** Accepts a request durably, then runs it. */
   @Post()
+  @NeedsScope('requests:write')
   @ApiOperation({
     operationId: 'createChatCompletion',
     summary: 'Accept a chat completion durably, then run it',
@@ -105,6 +107,7 @@ export class ChatCompletionsController {
 
   /** The finished completion, so that a stock SDK's `retrieve()` polls. */
   @Get(':id')
+  @NeedsScope('requests:read')
   @ApiOperation({
     operationId: 'retrieveChatCompletion',
     summary: 'The chat completion of a request, for the stock SDK’s retrieve()',

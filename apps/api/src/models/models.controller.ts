@@ -11,6 +11,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { type Caller, CurrentCaller } from '../auth/caller.js';
+import { NeedsScope } from '../auth/needs-scope.js';
 import { ApiError } from '../http/api-error.js';
 import { PROVIDERS_JSON } from '../openapi/answers.js';
 import { ErrorBodyDto } from '../openapi/schemas.js';
@@ -34,6 +35,7 @@ export class ModelsController {
 
   /** The list as the project's provider has it. */
   @Get()
+  @NeedsScope('any')
   @ApiOperation({ operationId: 'listModels', summary: 'The models of the project’s provider' })
   @ApiResponse({
     status: 200,

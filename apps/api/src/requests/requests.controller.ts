@@ -8,10 +8,11 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { uuidFromRequestId } from '@reqrun/contracts';
-import { RequestReader } from '@reqrun/requests';
+import { type RequestOutcome, RequestReader } from '@reqrun/requests';
 import type { FastifyReply } from 'fastify';
 
 import { type Caller, CurrentCaller } from '../auth/caller.js';
+import { NeedsScope } from '../auth/needs-scope.js';
 import { ApiError } from '../http/api-error.js';
 import { validate } from '../http/validate.js';
 import { RECORD_HEADERS, REQUEST_ID_PARAMETER } from '../openapi/answers.js';
@@ -41,6 +42,7 @@ export class RequestsController {
 
   /** A page of records, newest first. */
   @Get()
+  @NeedsScope('requests:read')
   @ApiOperation({ operationId: 'listRequests', summary: 'A page of records, newest first' })
   @ApiQuery({ type: ListQuery })
   @ApiResponse({ status: 200, type: RequestListDto })
@@ -55,6 +57,7 @@ export class RequestsController {
 
   /** One record with its result. */
   @Get(':id')
+  @NeedsScope('requests:read')
   @ApiOperation({ operationId: 'getRequest', summary: 'One record with its result' })
   @ApiParam(REQUEST_ID_PARAMETER)
   @ApiResponse({ status: 200, type: RequestRecordDto, headers: RECORD_HEADERS })
@@ -73,6 +76,7 @@ export class RequestsController {
 
   /** Every attempt, oldest first, and why it was followed by what. */
   @Get(':id/attempts')
+  @NeedsScope('requests:read')
   @ApiOperation({
     operationId: 'listAttempts',
     summary: 'Every attempt, oldest first, and why it was followed by what',
@@ -94,6 +98,7 @@ export class RequestsController {
 
   /** Ends a request that has not ended; changes nothing on one that has. */
   @Post(':id/cancel')
+  @NeedsScope('requests:write')
   @HttpCode(200)
   @ApiOperation({ operationId: 'cancelRequest', summary: 'End a request that has not ended' })
   @ApiParam(REQUEST_ID_PARAMETER)
@@ -104,11 +109,12 @@ export class RequestsController {
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
   ): Promise<void> {
-    sendRecord(reply, await this.control.cancel(caller, uuidOf(id)));
+    sendRecord(reply, readableBy(caller, await this.control.cancel(caller, uuidOf(id))));
   }
 
   /** Runs a failed or canceled request again: a new round of attempts on the same id. */
   @Post(':id/retry')
+  @NeedsScope('requests:write')
   @HttpCode(200)
   @ApiOperation({ operationId: 'retryRequest', summary: 'Run a failed or canceled request again' })
   @ApiParam(REQUEST_ID_PARAMETER)
@@ -121,8 +127,13 @@ export class RequestsController {
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
   ): Promise<void> {
-    sendRecord(reply, await this.control.retry(caller, uuidOf(id)));
+    sendRecord(reply, readableBy(caller, await this.control.retry(caller, uuidOf(id))));
   }
+}
+
+/** A key that may only write gets the record back without the provider's answer. */
+function readableBy(caller: Caller, outcome: RequestOutcome): RequestOutcome {
+  return caller.scopes.includes('requests:read') ? outcome : { ...outcome, answer: null };
 }
 
 function uuidOf(id: string): string {

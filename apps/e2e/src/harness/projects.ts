@@ -40,7 +40,7 @@ export class Projects {
     const prisma = createPrisma(pool);
     const key = new MasterKey(masterKey);
     const hash = await KeyedHash.load(prisma, key, 'api-key');
-    return new Projects(pool, prisma, new DataKeyRing(pool, key), new ApiKeyStore(prisma, hash));
+    return new Projects(pool, prisma, new DataKeyRing(pool, key), new ApiKeyStore(pool, hash));
   }
 
   /**
