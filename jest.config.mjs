@@ -8,7 +8,10 @@ import { jestProject } from './jest.preset.mjs';
  */
 export default {
   projects: [
-    jestProject('unit', ['<rootDir>/{libs,apps}/*/src/**/*.spec.ts']),
+    jestProject('unit', [
+      '<rootDir>/{libs,apps}/*/src/**/*.spec.ts',
+      '<rootDir>/bench/src/**/*.spec.ts',
+    ]),
     {
       ...jestProject('integration', ['<rootDir>/{libs,apps}/*/src/**/*.int-spec.ts']),
       globalSetup: '<rootDir>/scripts/jest-services.mjs',

@@ -13,7 +13,7 @@ export interface DriverJob {
   ratePerSecond?: number;
 }
 
-/** What it saw. Latencies are milliseconds. */
+/** What it saw. Latencies are milliseconds, of answers with a 2xx status. */
 export interface DriverResult {
   calls: number;
   seconds: number;
@@ -21,6 +21,14 @@ export interface DriverResult {
   p50: number;
   p95: number;
   p99: number;
-  /** HTTP statuses and how often each came. */
+  /** HTTP statuses and how often each came; 0 stands for a call without an answer. */
   statuses: Readonly<Record<string, number>>;
+  /** Answers that were 429 or 503. */
+  refused: {
+    calls: number;
+    /** Those that said when to come back. */
+    withRetryAfter: number;
+    p50: number;
+    p99: number;
+  };
 }

@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 
 import type { DriverJob, DriverResult } from './driver-job.js';
+import { quantilesOf } from './statistics.js';
 
 /*
  * The load driver, a process of its own: a closed loop of so many connections, or an open loop at a
@@ -15,14 +16,16 @@ process.once('message', (job: DriverJob) => {
 async function drive(job: DriverJob): Promise<DriverResult> {
   const { origin, pathname } = new URL(job.url);
   const pool = new Pool(origin, { connections: job.connections, pipelining: 1 });
-  const latencies: number[] = [];
+  const served: number[] = [];
+  const refused: number[] = [];
+  let withRetryAfter = 0;
   const statuses = new Map<number, number>();
   const body = JSON.stringify({
     model: 'bench',
     ...job.fields,
     messages: [{ role: 'user', content: 'x'.repeat(job.promptBytes) }],
   });
-  const call = async (from: number): Promise<void> => {
+  const send = async (from: number): Promise<number> => {
     const response = await pool.request({
       method: 'POST',
       path: pathname,
@@ -30,8 +33,18 @@ async function drive(job: DriverJob): Promise<DriverResult> {
       body,
     });
     await response.body.dump({ limit: 64 * 1024 * 1024 });
-    latencies.push(performance.now() - from);
-    statuses.set(response.statusCode, (statuses.get(response.statusCode) ?? 0) + 1);
+    const { statusCode } = response;
+    if (statusCode >= 200 && statusCode < 300) {
+      served.push(performance.now() - from);
+    } else if (statusCode === 429 || statusCode === 503) {
+      refused.push(performance.now() - from);
+      withRetryAfter += response.headers['retry-after'] === undefined ? 0 : 1;
+    }
+    return statusCode;
+  };
+  const call = async (from: number): Promise<void> => {
+    const status = await send(from).catch(() => 0);
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
   };
   const began = performance.now();
   await (job.ratePerSecond === undefined
@@ -39,17 +52,15 @@ async function drive(job: DriverJob): Promise<DriverResult> {
     : openLoop(job, job.ratePerSecond, began, call));
   const seconds = (performance.now() - began) / 1000;
   await pool.close();
-  latencies.sort((a, b) => a - b);
-  const quantile = (q: number): number =>
-    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * q))] ?? 0;
+  const calls = [...statuses.values()].reduce((sum, count) => sum + count, 0);
+  const { p50, p99 } = quantilesOf(refused);
   return {
-    calls: latencies.length,
+    calls,
     seconds,
-    perSecond: latencies.length / seconds,
-    p50: quantile(0.5),
-    p95: quantile(0.95),
-    p99: quantile(0.99),
+    perSecond: calls / seconds,
+    ...quantilesOf(served),
     statuses: Object.fromEntries(statuses),
+    refused: { calls: refused.length, withRetryAfter, p50, p99 },
   };
 }
 

@@ -1,70 +1,71 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 
-import { idleLoad, type Measurement } from './measure.js';
-import { renderChart, renderTable } from './report.js';
-import { asynchronous } from './suites/async.js';
-import { sizes } from './suites/sizes.js';
-import type { Suite } from './suites/suite.js';
-import { sync } from './suites/sync.js';
+import { startTestRedis } from '@reqrun/platform/testing';
+
+import { readArguments, UsageError } from './arguments.js';
+import { watchOtherLoad } from './other-load.js';
+import { disturbance } from './report.js';
+import { STUDIES, UNAVAILABLE, USUAL } from './suites/index.js';
+import { type Conditions, writeResults } from './write-results.js';
 
 /*
- * `npm run bench -- [sync|async|sizes …] [--quick] [--redis URL] [--out FOLDER]`: measures the
- * product as it ships. Prints a table; writes it as JSON and as a chart beside it.
+ * `npm run bench -- [suite …] [--quick] [--redis] [--out FOLDER]`: measures the product as it ships.
+ * Progress goes to standard error, Markdown tables to standard output; the same is written as
+ * Markdown, as JSON and as a chart.
  */
 
-const SUITES: Readonly<Record<string, Suite>> = { sync, async: asynchronous, sizes };
-/** Other load above this share of the machine spoils the figures. */
-const QUIET = 0.1;
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: 'boolean', default: false },
-    redis: { type: 'string' },
-    out: { type: 'string', default: 'bench/results' },
-  },
-});
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-const names = positionals.length > 0 ? positionals : Object.keys(SUITES);
-const unknown = names.find((name) => SUITES[name] === undefined);
-if (unknown !== undefined) {
-  say(`There is no suite "${unknown}". There are: ${Object.keys(SUITES).join(', ')}.`);
-  process.exit(2);
+async function main(): Promise<void> {
+  const asked = readArguments(
+    process.argv.slice(2),
+    [...Object.keys(STUDIES), ...Object.keys(UNAVAILABLE)],
+    USUAL,
+  );
+  for (const name of asked.suites) {
+    const reason = UNAVAILABLE[name];
+    if (reason !== undefined) {
+      throw new UsageError(reason);
+    }
+  }
+  const watch = watchOtherLoad();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const { busy, stolen } = watch();
+  disturbance([busy + stolen]).forEach(say);
+
+  const redis = asked.redis ? await startTestRedis() : undefined;
+  const conditions: Conditions = {
+    date: new Date().toISOString(),
+    node: process.version,
+    cores: cpus().length,
+    processor: cpus()[0]?.model ?? 'unknown',
+    redis: asked.redis,
+    quick: asked.quick,
+    otherLoadAtStart: Number((busy + stolen).toFixed(2)),
+  };
+  try {
+    for (const name of asked.suites) {
+      say(`== ${name}`);
+      const sections = await STUDIES[name]?.({
+        runs: asked.quick ? 1 : 3,
+        seconds: asked.quick ? 3 : 8,
+        quick: asked.quick,
+        redis,
+        say,
+      });
+      await writeResults(asked.out, name, conditions, sections ?? [], say);
+    }
+  } finally {
+    await redis?.close();
+  }
 }
 
-const cores = cpus().length;
-const load = await idleLoad(cores);
-const rows: Measurement[] = [];
-for (const name of names) {
-  say(`== ${name}`);
-  const suite = SUITES[name];
-  rows.push(
-    ...((await suite?.({
-      runs: values.quick ? 1 : 3,
-      seconds: values.quick ? 3 : 8,
-      redisUrl: values.redis,
-      say,
-    })) ?? []),
-  );
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) {
+    throw error;
+  }
+  say(error.message);
+  process.exitCode = 2;
 }
-const report = {
-  date: new Date().toISOString(),
-  node: process.version,
-  cores,
-  processor: cpus()[0]?.model ?? 'unknown',
-  redis: values.redis !== undefined,
-  otherLoadAtStart: Number(load.toFixed(2)),
-  rows,
-};
-process.stdout.write(`${renderTable(rows)}\n`);
-if (load > QUIET) {
-  say(`Other work kept ${(load * 100).toFixed(0)} % of the machine busy: trust ratios only.`);
-}
-await mkdir(values.out, { recursive: true });
-await writeFile(join(values.out, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`);
-await writeFile(join(values.out, 'bench.svg'), renderChart(rows));
-say(`Written: ${join(values.out, 'bench.json')}, ${join(values.out, 'bench.svg')}`);

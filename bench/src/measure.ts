@@ -1,7 +1,8 @@
 import { runDriver } from './children.js';
 import type { DriverJob, DriverResult } from './driver-job.js';
-import { machineBusyMs } from './processes.js';
+import { watchOtherLoad } from './other-load.js';
 import type { Product } from './product.js';
+import { ratio } from './statistics.js';
 
 /** One row of the table: the median of several runs. */
 export interface Measurement {
@@ -14,12 +15,15 @@ export interface Measurement {
   p99: number;
   /** Of all our processes and PostgreSQL's, per request. */
   cpuMsPerRequest: number | null;
+  /** Proportional memory of the same processes after the run. */
   memoryMiB: number | null;
   commitsPerRequest: number | null;
   /** Answers that were not 2xx, over all runs. */
   errors: number;
   /** The slowest and the fastest run: how far apart they lie says how quiet the machine was. */
   range: [number, number];
+  /** The largest share of the machine that went to others during a run, from 0 to 1. */
+  otherLoad: number;
 }
 
 /** How a load is measured. */
@@ -39,6 +43,7 @@ interface Run extends DriverResult {
   cpuMs: number;
   memoryMiB: number;
   commits: number;
+  otherLoad: number;
 }
 
 /**
@@ -54,14 +59,17 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
   for (let n = 0; n < runs; n += 1) {
     const usage = product?.usage();
     const commits = await product?.commits();
+    const watch = watchOtherLoad();
     const result = await runDriver(job);
     await options.settle?.();
+    const { busy, stolen } = watch();
     const after = product?.usage();
     results.push({
       ...result,
       cpuMs: (after?.cpuMs ?? 0) - (usage?.cpuMs ?? 0),
       memoryMiB: after?.memoryMiB ?? 0,
       commits: ((await product?.commits()) ?? 0) - (commits ?? 0),
+      otherLoad: busy + stolen,
     });
   }
   results.sort((a, b) => a.perSecond - b.perSecond);
@@ -74,7 +82,7 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
   return {
     work: options.work,
     perSecond: median.perSecond,
-    ofDirect: options.direct === undefined ? null : median.perSecond / options.direct,
+    ofDirect: options.direct === undefined ? null : ratio(median.perSecond, options.direct),
     p50: median.p50,
     p95: median.p95,
     p99: median.p99,
@@ -83,6 +91,7 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
     commitsPerRequest: product === undefined ? null : median.commits / median.calls,
     errors: results.reduce((sum, { statuses }) => sum + countErrors(statuses), 0),
     range: [first.perSecond, last.perSecond],
+    otherLoad: Math.max(...results.map(({ otherLoad }) => otherLoad)),
   };
 }
 
@@ -91,17 +100,4 @@ function countErrors(statuses: Readonly<Record<string, number>>): number {
     (sum, [status, count]) => sum + (status.startsWith('2') ? 0 : count),
     0,
   );
-}
-
-/**
- * How busy the machine is when the benchmark does nothing: other load spoils every figure.
- *
- * @param cores how many processors it has
- * @returns from 0 to 1
- */
-export async function idleLoad(cores: number): Promise<number> {
-  const before = machineBusyMs();
-  const began = performance.now();
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  return (machineBusyMs() - before) / ((performance.now() - began) * cores);
 }

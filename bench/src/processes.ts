@@ -2,29 +2,34 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** What a group of processes has used so far. */
 export interface Usage {
-  /** User and system time of all of them, in ms. */
+  /** User and system time of all of them and of their children that have ended, in ms. */
   cpuMs: number;
-  /** Resident memory of all of them, in MiB; memory that is shared counts in each. */
+  /**
+   * Memory of all of them, in MiB: their proportional share of what several map, so that
+   * PostgreSQL's shared buffers count once; resident memory where the kernel does not tell.
+   */
   memoryMiB: number;
 }
 
 /** Linux' USER_HZ: the unit of times in /proc. */
 const TICK_MS = 10;
 const PAGE_BYTES = 4096;
+const MIB = 1024 * 1024;
 
-interface ProcessStat {
+/** One process at one moment. */
+export interface ProcessStat {
   pid: number;
   parent: number;
   cpuMs: number;
-  memoryMiB: number;
+  residentMiB: number;
 }
 
 /**
- * What a process and all its descendants have used, from /proc (Linux only).
+ * A process and all its descendants, from /proc (Linux only).
  *
- * @param root the process at the top: the launcher, whose children are ours and PostgreSQL's
+ * @param root the process at the top
  */
-export function usageOfTree(root: number): Usage {
+export function processTree(root: number): ProcessStat[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readStat(Number(name)));
@@ -32,45 +37,92 @@ export function usageOfTree(root: number): Usage {
   for (const stat of all) {
     children.set(stat.parent, [...(children.get(stat.parent) ?? []), stat]);
   }
-  const usage: Usage = { cpuMs: 0, memoryMiB: 0 };
-  const visit = (stat: ProcessStat): void => {
-    usage.cpuMs += stat.cpuMs;
-    usage.memoryMiB += stat.memoryMiB;
-    children.get(stat.pid)?.forEach(visit);
-  };
-  all.filter(({ pid }) => pid === root).forEach(visit);
+  const below = (stat: ProcessStat): ProcessStat[] => [
+    stat,
+    ...(children.get(stat.pid) ?? []).flatMap(below),
+  ];
+  return all.filter(({ pid }) => pid === root).flatMap(below);
+}
+
+/**
+ * What several process trees have used together; a process that is in two of them counts once.
+ *
+ * @param roots the processes at the top: the launcher, PostgreSQL's postmaster, …
+ */
+export function usageOf(...roots: readonly number[]): Usage {
+  const usage: Usage = { cpuMs: cpuMsOf(...roots), memoryMiB: 0 };
+  for (const { pid, residentMiB } of together(roots)) {
+    usage.memoryMiB += proportionalMiB(pid) ?? residentMiB;
+  }
   return usage;
+}
+
+/**
+ * The processor time alone of what `usageOf` counts, in ms.
+ *
+ * @param roots the processes at the top
+ */
+export function cpuMsOf(...roots: readonly number[]): number {
+  return together(roots).reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+}
+
+function together(roots: readonly number[]): ProcessStat[] {
+  return [...new Map(roots.flatMap(processTree).map((stat) => [stat.pid, stat])).values()];
 }
 
 /** A process that ends while it is read counts as nothing. */
 function readStat(pid: number): ProcessStat[] {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command's name may hold spaces and brackets: fields are counted from behind it.
-    const fields = text
-      .slice(text.lastIndexOf(')') + 2)
-      .split(' ')
-      .map(Number);
-    const [parent, userTicks, systemTicks, pages] = [fields[1], fields[11], fields[12], fields[21]];
-    return [
-      {
-        pid,
-        parent: parent ?? 0,
-        cpuMs: ((userTicks ?? 0) + (systemTicks ?? 0)) * TICK_MS,
-        memoryMiB: ((pages ?? 0) * PAGE_BYTES) / (1024 * 1024),
-      },
-    ];
+    return [parseStat(pid, readFileSync(`/proc/${pid}/stat`, 'utf8'))];
   } catch {
     return [];
   }
 }
 
-/** How much of the machine's processors was busy since boot, in ms over all of them. */
-export function machineBusyMs(): number {
+/**
+ * Reads one line of /proc/…/stat (proc(5)).
+ *
+ * @param pid whose it is
+ * @param text the line
+ */
+export function parseStat(pid: number, text: string): ProcessStat {
+  // The command's name may hold spaces and brackets: fields are counted from behind it.
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  const field = (number: number): number => fields[number] ?? 0;
+  return {
+    pid,
+    parent: field(1),
+    // utime, stime, and cutime, cstime: children that were waited for.
+    cpuMs: (field(11) + field(12) + field(13) + field(14)) * TICK_MS,
+    residentMiB: (field(21) * PAGE_BYTES) / MIB,
+  };
+}
+
+function proportionalMiB(pid: number): number | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    const kib = /^Pss: +(\d+) kB/m.exec(text)?.[1];
+    return kib === undefined ? null : Number(kib) / 1024;
+  } catch {
+    return null;
+  }
+}
+
+/** How much of the machine's processors was used since boot, in ms over all of them. */
+export interface MachineTime {
+  busyMs: number;
+  /** Taken by other guests of the same host. */
+  stolenMs: number;
+}
+
+/** Reads the first line of /proc/stat. */
+export function machineTime(): MachineTime {
   const [, user, nice, system, , , irq, softIrq, steal] =
     readFileSync('/proc/stat', 'utf8').split('\n')[0]?.split(/\s+/).map(Number) ?? [];
-  return [user, nice, system, irq, softIrq, steal].reduce<number>(
-    (sum, ticks) => sum + (ticks ?? 0) * TICK_MS,
-    0,
-  );
+  const sum = (...ticks: (number | undefined)[]): number =>
+    ticks.reduce<number>((total, count) => total + (count ?? 0) * TICK_MS, 0);
+  return { busyMs: sum(user, nice, system, irq, softIrq), stolenMs: sum(steal) };
 }

@@ -7,12 +7,18 @@ import { ensureDatabase } from '@reqrun/platform/migrations';
 import pg from 'pg';
 
 import { startLauncher } from './children.js';
-import { type Usage, usageOfTree } from './processes.js';
+import { countAsOwn } from './other-load.js';
+import { type Usage, usageOf } from './processes.js';
 
 /** The product under test. */
 export interface Product {
+  /** Where chat completions are posted. */
   url: string;
   headers: Readonly<Record<string, string>>;
+  /** Its database, as the superuser. */
+  databaseUrl: string;
+  /** The process that the API and the worker are children of. */
+  launcherPid: number;
   /** What its processes and the database's have used so far. */
   usage(): Usage;
   /** Transactions that the database has committed so far. */
@@ -25,7 +31,15 @@ export interface Product {
 /** How the product is set up. */
 export interface ProductOptions {
   providerUrl: string;
-  redisUrl?: string | undefined;
+  redis?: RedisServer | undefined;
+  /** Settings beside those that the benchmark needs. */
+  settings?: Readonly<Record<string, string>>;
+}
+
+/** A Redis that runs for the benchmark. */
+export interface RedisServer {
+  readonly url: string;
+  readonly pid: number;
 }
 
 /**
@@ -46,7 +60,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       DATABASE_URL: databaseUrl,
       OPENAI_BASE_URL: options.providerUrl,
       OPENAI_API_KEY: 'bench',
-      ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
+      ...(options.redis === undefined ? {} : { REDIS_URL: options.redis.url }),
+      ...options.settings,
     },
     (line) => line.startsWith('ReqRun is ready'),
   );
@@ -61,17 +76,13 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const postmaster = Number(
     (await readFile(join(postgres.directory, 'cluster', 'postmaster.pid'), 'utf8')).split('\n')[0],
   );
+  countAsOwn(postmaster);
   return {
     url: `${setting('REQRUN_BASE_URL')}/v1/chat/completions`,
     headers: { authorization: `Bearer ${setting('REQRUN_API_KEY')}` },
-    usage() {
-      const product = usageOfTree(launcher.pid);
-      const database = usageOfTree(postmaster);
-      return {
-        cpuMs: product.cpuMs + database.cpuMs,
-        memoryMiB: product.memoryMiB + database.memoryMiB,
-      };
-    },
+    databaseUrl,
+    launcherPid: launcher.pid,
+    usage: () => usageOf(launcher.pid, postmaster, ...(options.redis ? [options.redis.pid] : [])),
     commits: () =>
       count(
         'SELECT xact_commit::float8 AS count FROM pg_stat_database WHERE datname = current_database()',

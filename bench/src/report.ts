@@ -1,34 +1,78 @@
 import type { Measurement } from './measure.js';
+import { type Column, figure, renderTable } from './table.js';
 
-const COLUMNS: readonly [string, (row: Measurement) => string][] = [
+/** What a suite found out. */
+export interface Section {
+  title: string;
+  /** A Markdown table. */
+  table: string;
+  /** The same as data. */
+  rows: readonly object[];
+  /** Said below the table: conditions, what could not be measured. */
+  notes: readonly string[];
+  /** What the chart shows of it. */
+  bars: readonly Bar[];
+}
+
+/** A bar of the chart: requests per second. */
+export interface Bar {
+  label: string;
+  perSecond: number;
+  /** Whether ReqRun took part. */
+  ours: boolean;
+}
+
+/** Other load above this share of the machine spoils the figures. */
+export const QUIET = 0.1;
+
+const COLUMNS: readonly Column<Measurement>[] = [
   ['work', ({ work }) => work],
-  ['requests/s', ({ perSecond }) => perSecond.toFixed(0)],
-  ['of direct', ({ ofDirect }) => ofDirect?.toFixed(3) ?? ''],
-  ['p50 ms', ({ p50 }) => p50.toFixed(1)],
-  ['p95 ms', ({ p95 }) => p95.toFixed(1)],
-  ['p99 ms', ({ p99 }) => p99.toFixed(1)],
-  ['CPU ms/request', ({ cpuMsPerRequest }) => cpuMsPerRequest?.toFixed(3) ?? ''],
-  ['memory MiB', ({ memoryMiB }) => memoryMiB?.toFixed(0) ?? ''],
-  ['commits/request', ({ commitsPerRequest }) => commitsPerRequest?.toFixed(3) ?? ''],
+  ['requests/s', ({ perSecond }) => figure(perSecond, 0)],
+  ['of direct', ({ ofDirect }) => figure(ofDirect, 3)],
+  ['p50 ms', ({ p50 }) => figure(p50, 1)],
+  ['p95 ms', ({ p95 }) => figure(p95, 1)],
+  ['p99 ms', ({ p99 }) => figure(p99, 1)],
+  ['CPU ms/request', ({ cpuMsPerRequest }) => figure(cpuMsPerRequest, 3)],
+  ['memory MiB', ({ memoryMiB }) => figure(memoryMiB, 0)],
+  ['commits/request', ({ commitsPerRequest }) => figure(commitsPerRequest, 3)],
   ['runs from–to', ({ range: [low, high] }) => `${low.toFixed(0)}–${high.toFixed(0)}`],
   ['errors', ({ errors }) => String(errors)],
+  ['other load', ({ otherLoad }) => `${(otherLoad * 100).toFixed(0)} %`],
 ];
 
 /**
- * The measurements as a Markdown table.
+ * What a suite of loads measured.
  *
+ * @param title the suite
  * @param rows one per load
  */
-export function renderTable(rows: readonly Measurement[]): string {
-  const cells = [
-    COLUMNS.map(([title]) => title),
-    ...rows.map((row) => COLUMNS.map(([, show]) => show(row))),
-  ];
-  const widths = COLUMNS.map((_column, n) => Math.max(...cells.map((row) => row[n]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join(' | ')} |`;
-  const [head = [], ...body] = cells;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+export function measurementSection(title: string, rows: readonly Measurement[]): Section {
+  return {
+    title,
+    table: renderTable(COLUMNS, rows),
+    rows,
+    notes: disturbance(rows.map(({ otherLoad }) => otherLoad)),
+    bars: rows.map(({ work, perSecond }) => ({
+      label: work,
+      perSecond,
+      ours: !work.startsWith('direct'),
+    })),
+  };
+}
+
+/**
+ * A note when others used the machine.
+ *
+ * @param loads the share that went to others, per run
+ */
+export function disturbance(loads: readonly number[]): string[] {
+  const most = Math.max(0, ...loads);
+  return most <= QUIET
+    ? []
+    : [
+        `Disturbed: up to ${(most * 100).toFixed(0)} % of the machine went to other work (other ` +
+          'processes, or other guests of the host) during a run. Trust ratios of one run only.',
+      ];
 }
 
 const BAR_HEIGHT = 22;
@@ -36,26 +80,27 @@ const LABEL_WIDTH = 330;
 const CHART_WIDTH = 900;
 
 /**
- * The measurements as a bar chart of requests per second.
+ * Requests per second as a bar chart.
  *
- * @param rows one per load
+ * @param bars from the top
+ * @returns an SVG
  */
-export function renderChart(rows: readonly Measurement[]): string {
-  const most = Math.max(1, ...rows.map(({ perSecond }) => perSecond));
-  const bars = rows.map(({ work, perSecond }, n) => {
+export function renderChart(bars: readonly Bar[]): string {
+  const most = Math.max(1, ...bars.map(({ perSecond }) => perSecond));
+  const shapes = bars.map(({ label, perSecond, ours }, n) => {
     const y = 10 + n * BAR_HEIGHT;
     const width = (perSecond / most) * (CHART_WIDTH - LABEL_WIDTH - 90);
-    const fill = work.startsWith('direct') ? '#9aa4b2' : '#2f6fed';
+    const fill = ours ? '#2f6fed' : '#9aa4b2';
     return [
-      `<text x="${LABEL_WIDTH - 8}" y="${y + 13}" text-anchor="end">${escapeXml(work)}</text>`,
+      `<text x="${LABEL_WIDTH - 8}" y="${y + 13}" text-anchor="end">${escapeXml(label)}</text>`,
       `<rect x="${LABEL_WIDTH}" y="${y + 2}" width="${width.toFixed(1)}" height="14" rx="2" fill="${fill}"/>`,
       `<text x="${(LABEL_WIDTH + width + 6).toFixed(1)}" y="${y + 13}">${perSecond.toFixed(0)}/s</text>`,
     ].join('');
   });
-  const height = 20 + rows.length * BAR_HEIGHT;
+  const height = 20 + bars.length * BAR_HEIGHT;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${CHART_WIDTH} ${height}" ` +
-    `font-family="system-ui, sans-serif" font-size="12" fill="currentColor">${bars.join('')}</svg>\n`
+    `font-family="system-ui, sans-serif" font-size="12" fill="#6b7280">${shapes.join('')}</svg>\n`
   );
 }
 

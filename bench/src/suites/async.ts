@@ -7,9 +7,9 @@ import type { Suite } from './suite.js';
 const DRAIN_CALLS = 5_000;
 
 /** Acceptance alone, and how long 5,000 accepted requests take to be finished. */
-export const asynchronous: Suite = async ({ runs, seconds, redisUrl, say }) => {
+export const asynchronous: Suite = async ({ runs, seconds, redis, say }) => {
   const provider = await startProvider(0);
-  const product = await startProduct({ providerUrl: provider.baseUrl, redisUrl });
+  const product = await startProduct({ providerUrl: provider.baseUrl, redis });
   const job = {
     url: product.url,
     headers: product.headers,

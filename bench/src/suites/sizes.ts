@@ -4,9 +4,9 @@ import { startProduct } from '../product.js';
 import type { Suite } from './suite.js';
 
 /** Waited calls with large prompts. */
-export const sizes: Suite = async ({ runs, seconds, redisUrl, say }) => {
+export const sizes: Suite = async ({ runs, seconds, redis, say }) => {
   const provider = await startProvider(0);
-  const product = await startProduct({ providerUrl: provider.baseUrl, redisUrl });
+  const product = await startProduct({ providerUrl: provider.baseUrl, redis });
   const rows: Measurement[] = [];
   try {
     for (const kib of [32, 256]) {

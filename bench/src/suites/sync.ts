@@ -4,14 +4,14 @@ import { startProduct } from '../product.js';
 import type { Suite } from './suite.js';
 
 /** Waited calls against an instant provider and one of 50 ms, beside direct calls of the same load. */
-export const sync: Suite = async ({ runs, seconds, redisUrl, say }) => {
+export const sync: Suite = async ({ runs, seconds, redis, say }) => {
   const rows: Measurement[] = [];
   for (const [delayMs, connections] of [
     [0, [1, 32, 128]],
     [50, [128]],
   ] as const) {
     const provider = await startProvider(delayMs);
-    const product = await startProduct({ providerUrl: provider.baseUrl, redisUrl });
+    const product = await startProduct({ providerUrl: provider.baseUrl, redis });
     try {
       for (const count of connections) {
         const name = `${delayMs === 0 ? 'instant' : `${delayMs} ms`} provider, ${count} clients`;

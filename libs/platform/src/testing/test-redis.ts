@@ -26,6 +26,8 @@ export interface TestRedis {
   /** `redis://127.0.0.1:<port>` */
   readonly url: string;
   readonly port: number;
+  /** The process that runs at present; 0 when it is stopped. */
+  readonly pid: number;
   /** Shuts it down without saving: it forgets everything, and refuses connections. */
   stop(): Promise<void>;
   /** Starts it again on the same port, empty; stops it first where needed. */
@@ -91,6 +93,9 @@ export async function startTestRedis(options: TestRedisOptions = {}): Promise<Te
   return {
     url,
     port,
+    get pid() {
+      return child?.pid ?? 0;
+    },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     restart: async () => {
