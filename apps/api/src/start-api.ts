@@ -16,6 +16,8 @@ import {
   RequestWaiters,
 } from '@reqrun/requests';
 
+import { recognisePeople } from './admin/access/authentication.js';
+import { openAdmin } from './admin/open-admin.js';
 import { ApiModule } from './api.module.js';
 import { requireApiKey } from './auth/authentication.js';
 import { FailedLookups } from './auth/failed-lookups.js';
@@ -68,6 +70,10 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     new FailedLookups(config.REQRUN_FAILED_KEYS_PER_MINUTE),
     errors,
   );
+  const control = new RequestControl(pool, reader, signals, metrics, logger);
+  const projects = new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null);
+  const admin = await openAdmin(platform, []);
+  recognisePeople(adapter.getInstance(), admin.authentication, errors);
   adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
     if (health.stopping) {
       // Whoever keeps its connection should open the next one elsewhere.
@@ -77,22 +83,19 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   });
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    ApiModule.register([
-      { provide: Submissions, useValue: submissions },
-      { provide: RequestReader, useValue: reader },
-      {
-        provide: RequestControl,
-        useValue: new RequestControl(pool, reader, signals, metrics, logger),
-      },
-      {
-        provide: ProjectDirectory,
-        useValue: new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null),
-      },
-      { provide: ProviderClient, useValue: provider },
-      { provide: ApiLimits, useValue: new ApiLimits(config.REQRUN_MAX_JSON_DEPTH) },
-      { provide: ApiHealth, useValue: health },
-      { provide: Registry, useValue: platform.metrics },
-    ]),
+    ApiModule.register(
+      [
+        { provide: Submissions, useValue: submissions },
+        { provide: RequestReader, useValue: reader },
+        { provide: RequestControl, useValue: control },
+        { provide: ProjectDirectory, useValue: projects },
+        { provide: ProviderClient, useValue: provider },
+        { provide: ApiLimits, useValue: new ApiLimits(config.REQRUN_MAX_JSON_DEPTH) },
+        { provide: ApiHealth, useValue: health },
+        { provide: Registry, useValue: platform.metrics },
+      ],
+      admin.providers,
+    ),
     adapter,
     { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
   );
@@ -112,6 +115,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
       await app.close();
       clearTimeout(grace);
       await provider.close();
+      await admin.close();
     },
   };
 }

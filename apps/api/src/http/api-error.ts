@@ -51,7 +51,8 @@ export function notAccepted(
     | 'database_unavailable'
     | 'shutting_down'
     | 'too_many_waiting'
-    | 'too_many_failed_keys',
+    | 'too_many_failed_keys'
+    | 'too_many_attempts',
   retryAfterSeconds: number,
 ): ApiError {
   const seconds = Math.min(60, Math.max(1, Math.ceil(retryAfterSeconds)));

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { PeopleError } from '@reqrun/people';
 import { DatabaseError, toDatabaseError } from '@reqrun/platform/database';
 
 import { ApiError, notAccepted } from './api-error.js';
@@ -27,6 +28,9 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) {
     return error;
   }
+  if (error instanceof PeopleError) {
+    return fromPeople(error);
+  }
   if (error instanceof DatabaseError) {
     return fromDatabase(error);
   }
@@ -41,6 +45,16 @@ export function toApiError(error: unknown): ApiError {
     return fromStatus(statusCode);
   }
   return fromDatabase(toDatabaseError(error));
+}
+
+function fromPeople({ code, details }: PeopleError): ApiError {
+  const { retryAfterSeconds, ...rest } = details;
+  return new ApiError(code, {
+    ...rest,
+    ...(retryAfterSeconds === undefined
+      ? {}
+      : { headers: { 'retry-after': String(retryAfterSeconds) } }),
+  });
 }
 
 function fromDatabase(error: DatabaseError): ApiError {

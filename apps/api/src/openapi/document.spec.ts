@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { ERRORS } from '@reqrun/contracts';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
+import type { AccessRule } from '../admin/access/access.js';
 import { OWN_FIELDS } from '../chat-completions/own-fields.dto.js';
 import { createOpenApiDocument } from './document.js';
 
@@ -17,15 +18,17 @@ beforeAll(async () => {
 
 function operations() {
   return Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries({ get: item.get, post: item.post }).flatMap(([method, operation]) =>
-      operation === undefined ? [] : [{ path, method, operation }],
-    ),
+    (['get', 'put', 'post', 'patch', 'delete'] as const).flatMap((method) => {
+      const operation = item[method];
+      return operation === undefined ? [] : [{ path, method, operation }];
+    }),
   );
 }
 
 describe('the OpenAPI document', () => {
   it('describes every call for applications that is built, and no other', () => {
-    expect(operations().map(({ method, path }) => `${method} ${path}`)).toEqual([
+    const own = operations().filter(({ path }) => !path.startsWith('/admin/'));
+    expect(own.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'get /health/live',
       'get /health/ready',
       'post /v1/chat/completions',
@@ -40,8 +43,24 @@ describe('the OpenAPI document', () => {
   });
 
   it('asks for a key on every call below /v1 and on no other', () => {
-    for (const { path, operation } of operations()) {
+    for (const { path, operation } of operations().filter((it) => !it.path.startsWith('/admin/'))) {
       expect(operation.security).toEqual(path.startsWith('/v1/') ? [{ bearer: [] }] : undefined);
+    }
+  });
+
+  it('says of every call below /admin what it takes: a session, a token’s scope, or nothing', () => {
+    const admin = operations().filter(({ path }) => path.startsWith('/admin/'));
+    expect(admin.length).toBeGreaterThan(0);
+    for (const { operation } of admin) {
+      const rule = (operation as { 'x-access'?: AccessRule })['x-access'];
+      expect(rule).toBeDefined();
+      expect(operation.security).toEqual(
+        'public' in rule!
+          ? undefined
+          : 'scope' in rule!
+            ? [{ session: [] }, { accessToken: [] }]
+            : [{ session: [] }],
+      );
     }
   });
 
@@ -58,7 +77,7 @@ describe('the OpenAPI document', () => {
     const statuses = new Set<number>(Object.values(ERRORS).map(({ status }) => status));
     for (const { path, operation } of operations()) {
       for (const [status, response] of Object.entries(operation.responses)) {
-        if (path.startsWith('/v1/') && /^[45]\d\d$/.test(status)) {
+        if (/^\/(v1|admin)\//.test(path) && /^[45]\d\d$/.test(status)) {
           expect(statuses).toContain(Number(status));
           expect(response).toMatchObject({
             content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } },
@@ -72,7 +91,7 @@ describe('the OpenAPI document', () => {
     for (const { path, operation } of operations()) {
       for (const [status, response] of Object.entries(operation.responses)) {
         expect(response).toHaveProperty(['headers', 'x-request-id']);
-        if (path.startsWith('/v1/') && (status === '429' || status === '503')) {
+        if (/^\/(v1|admin)\//.test(path) && (status === '429' || status === '503')) {
           expect(response).toHaveProperty(['headers', 'retry-after']);
         }
       }

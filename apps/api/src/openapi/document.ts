@@ -1,30 +1,25 @@
+import type { Provider, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { Registry } from '@reqrun/platform/metrics';
-import { ProjectDirectory } from '@reqrun/projects';
-import { ProviderClient } from '@reqrun/providers';
-import { RequestReader } from '@reqrun/requests';
 
+import { AdminSettings } from '../admin/admin-settings.js';
 import { ApiModule } from '../api.module.js';
-import { ApiHealth } from '../health/api-health.js';
-import { ApiLimits } from '../limits.js';
-import { RequestControl } from '../requests/request-control.js';
-import { Submissions } from '../submission/submissions.js';
 import { VERSION } from '../version.js';
 import { REQUEST_ID, TRY_AGAIN } from './answers.js';
 
+/** Under which Nest keeps what a constructor asks for by `@Inject`. */
+const INJECTED = 'self:paramtypes';
+
 /** What the controllers ask for: the names have to be known, nothing stands behind them. */
-const STAND_INS = [
-  Submissions,
-  RequestReader,
-  RequestControl,
-  ProjectDirectory,
-  ProviderClient,
-  ApiLimits,
-  ApiHealth,
-  Registry,
-].map((provide) => ({ provide, useValue: {} }));
+function standIns(): Provider[] {
+  const asked = ApiModule.controllers.flatMap(
+    (controller) =>
+      (Reflect.getMetadata(INJECTED, controller) ?? []) as readonly { param: Type<object> }[],
+  );
+  const tokens = new Set([AdminSettings, ...asked.map(({ param }) => param)]);
+  return [...tokens].map((provide) => ({ provide, useValue: {} }));
+}
 
 /** The operations of a path, by HTTP method. */
 type PathItem = OpenAPIObject['paths'][string];
@@ -43,11 +38,15 @@ const DESCRIPTION = [
  * @returns the OpenAPI 3 document, with what holds for every call added to each
  */
 export async function createOpenApiDocument(): Promise<OpenAPIObject> {
-  const app = await NestFactory.create(ApiModule.register(STAND_INS), new FastifyAdapter(), {
-    preview: true,
-    abortOnError: false,
-    logger: false,
-  });
+  const app = await NestFactory.create(
+    ApiModule.register(standIns(), standIns()),
+    new FastifyAdapter(),
+    {
+      preview: true,
+      abortOnError: false,
+      logger: false,
+    },
+  );
   const config = new DocumentBuilder()
     .setTitle('ReqRun')
     .setDescription(DESCRIPTION)
@@ -59,12 +58,26 @@ export async function createOpenApiDocument(): Promise<OpenAPIObject> {
       scheme: 'bearer',
       description: 'A project’s API key: `reqrun_live_…` or `reqrun_test_…`.',
     })
+    .addSecurity('session', {
+      type: 'apiKey',
+      in: 'cookie',
+      name: '__Host-reqrun_session',
+      description:
+        'A person who signed in with `POST /admin/session`; `reqrun_session` where the dashboard is not on https. Changes need `Sec-Fetch-Site: same-origin` or the dashboard’s `Origin`.',
+    })
+    .addSecurity('accessToken', {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'A personal access token: `reqrun_admin_…`.',
+    })
     .build();
   const document = SwaggerModule.createDocument(app, config);
   for (const [path, item] of Object.entries(document.paths)) {
     for (const operation of operationsOf(item)) {
       if (path.startsWith('/v1/')) {
-        addCommonAnswers(operation);
+        addCommonAnswers(operation, NO_KEY);
+      } else if (path.startsWith('/admin/')) {
+        addCommonAnswers(operation, ACCESS_ANSWERS);
       }
       addRequestId(operation);
     }
@@ -93,24 +106,34 @@ function withAdditionalProperties<T extends object>(schema: T, name: string): T 
   return additionalProperties === undefined ? schema : { ...schema, additionalProperties };
 }
 
-function mapValues<T>(
-  members: Record<string, T>,
-  change: (value: T, name: string) => T,
-): Record<string, T> {
+function mapValues<T, R>(
+  members: Readonly<Record<string, T>>,
+  change: (value: T, name: string) => R,
+): Record<string, R> {
   return Object.fromEntries(
     Object.entries(members).map(([name, value]) => [name, change(value, name)]),
   );
 }
 
 function operationsOf(item: PathItem): Operation[] {
-  return [item.get, item.post].filter((operation) => operation !== undefined);
+  return [item.get, item.put, item.post, item.patch, item.delete].filter(
+    (operation) => operation !== undefined,
+  );
 }
 
-/** What any call with a key can meet before it reaches its route, and when the database is away. */
-function addCommonAnswers(operation: Operation): void {
+const NO_KEY = {
+  401: 'No valid API key; unknown, revoked and expired read the same.',
+};
+const ACCESS_ANSWERS = {
+  401: 'Not signed in; unknown, revoked and expired read the same.',
+  403: 'Not with this role or scope, or not from the dashboard.',
+};
+
+/** What any call can meet before it reaches its route, and when the database is away. */
+function addCommonAnswers(operation: Operation, refusals: Readonly<Record<number, string>>): void {
   const content = { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } };
   const common: Operation['responses'] = {
-    401: { description: 'No valid API key; unknown, revoked and expired read the same.', content },
+    ...mapValues(refusals, (description) => ({ description, content })),
     429: { description: 'Too many for now; try again later.', content, headers: TRY_AGAIN },
     500: { description: 'A defect of the server.', content },
     503: { description: 'Not possible at present; try again later.', content, headers: TRY_AGAIN },

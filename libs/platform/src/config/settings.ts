@@ -104,6 +104,32 @@ export const serviceSettings = {
     desc: 'Origins that a browser may call from, separated by commas. None by default.',
   }),
 
+  REQRUN_PUBLIC_URL: address(
+    'http',
+    'https',
+  )({
+    default: undefined,
+    desc: 'Where applications reach the API, without /v1, as the dashboard shows it; the local address by default.',
+  }),
+  REQRUN_DASHBOARD_URL: address(
+    'http',
+    'https',
+  )({
+    default: 'http://127.0.0.1:3000',
+    desc: 'Where people reach the dashboard: cookies are Secure where it is https, and changes are taken from its origin alone.',
+  }),
+  REQRUN_ADMIN_DATABASE_URL: address(
+    'postgresql',
+    'postgres',
+  )({
+    default: undefined,
+    desc: 'The same database for the admin API, with a login that is a member of the role reqrun_admin and of nothing else. DATABASE_URL by default.',
+  }),
+  REQRUN_ADMIN_DATABASE_POOL_SIZE: integer(
+    1,
+    100,
+  )({ default: 5, desc: 'Connections of the admin API per process.' }),
+
   REQRUN_WORKER_HOST: str({
     default: '127.0.0.1',
     desc: "The address of the worker's health and metrics.",

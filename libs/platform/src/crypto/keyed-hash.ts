@@ -3,6 +3,10 @@ import { createHmac } from 'node:crypto';
 import type { PrismaClient } from '../database/index.js';
 import { type MasterKey, namedSecret } from './master-key.js';
 
+/** What is hashed: each purpose has a secret of its own. */
+export type HashPurpose =
+  'api-key' | 'fingerprint' | 'password' | 'admin-token' | 'sign-in' | 'audit';
+
 /** HMAC-SHA-256 under a secret that is stored wrapped, never derived from the master key. */
 export class KeyedHash {
   private constructor(private readonly secret: Buffer) {}
@@ -12,13 +16,13 @@ export class KeyedHash {
    *
    * @param prisma the database
    * @param masterKey what the secret is wrapped with
-   * @param purpose what is hashed: each purpose has a secret of its own
+   * @param purpose what is hashed
    * @throws MasterKeyMismatchError when the master key does not fit
    */
   static async load(
     prisma: PrismaClient,
     masterKey: MasterKey,
-    purpose: 'api-key' | 'fingerprint',
+    purpose: HashPurpose,
   ): Promise<KeyedHash> {
     return new KeyedHash(await namedSecret(prisma, masterKey, purpose));
   }

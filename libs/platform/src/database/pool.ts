@@ -10,6 +10,8 @@ export interface PoolOptions {
   max: number;
   /** Shown in pg_stat_activity. */
   applicationName: string;
+  /** A role that every connection takes before its first statement; its login must be a member. */
+  role?: string;
   /** Told of a connection that broke while idle; the pool replaces it by itself. */
   onError?: (error: Error) => void;
 }
@@ -39,7 +41,7 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 export function createPool(options: PoolOptions): Pool {
   const pool = new pg.Pool({
     Client: PooledClient,
-    connectionString: options.connectionString,
+    connectionString: asRole(options.connectionString, options.role),
     max: options.max,
     application_name: options.applicationName,
     connectionTimeoutMillis: 3_000,
@@ -52,4 +54,18 @@ export function createPool(options: PoolOptions): Pool {
   });
   pool.on('error', (error) => options.onError?.(error));
   return pool;
+}
+
+/**
+ * The server sets the role while it lets the connection in, so that there is no moment without it
+ * and RESET ROLE leads back to it. What else the URL asks for is kept.
+ */
+function asRole(connectionString: string, role: string | undefined): string {
+  if (role === undefined) {
+    return connectionString;
+  }
+  const url = new URL(connectionString);
+  const given = url.searchParams.get('options');
+  url.searchParams.set('options', `${given === null ? '' : `${given} `}-c role=${role}`);
+  return url.href;
 }

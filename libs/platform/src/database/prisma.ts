@@ -18,6 +18,10 @@ export function createPrisma(pool: Pool): PrismaClient {
     omit: {
       apiKey: { keyHash: true },
       providerCredential: { encryptedKey: true },
+      person: { passwordHash: true, totpSecret: true, totpPendingSecret: true },
+      personSession: { tokenHash: true },
+      invitation: { tokenHash: true },
+      accessToken: { tokenHash: true },
     },
   });
 }

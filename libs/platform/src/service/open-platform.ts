@@ -15,6 +15,8 @@ export interface Platform {
   prisma: PrismaClient;
   /** Seals and opens contents. */
   keys: DataKeyRing;
+  /** Wraps the secrets that a service loads for itself. */
+  masterKey: MasterKey;
   /** The hash under which API keys are stored. */
   apiKeyHash: KeyedHash;
   /** The hash of bodies under an idempotency key. */
@@ -68,6 +70,7 @@ export async function openPlatform(
       pool,
       prisma,
       keys: new DataKeyRing(pool, masterKey),
+      masterKey,
       apiKeyHash,
       fingerprintHash,
       signals,

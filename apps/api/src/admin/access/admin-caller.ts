@@ -1,0 +1,97 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type {
+  AuditActor,
+  AuditTarget,
+  AuditValue,
+  NewAuditEntry,
+  PersonIdentity,
+  Role,
+  SessionIdentity,
+  TokenIdentity,
+} from '@reqrun/people';
+import type { FastifyRequest } from 'fastify';
+
+/** Whom a call to the admin API comes from. */
+export interface AdminCaller {
+  /** A session, or a token with its scopes. */
+  identity: SessionIdentity | TokenIdentity;
+  person: PersonIdentity;
+  role: Role;
+  /** As the socket or the trusted proxy tells it. */
+  address: string;
+  userAgent: string | null;
+}
+
+const CALLERS = new WeakMap<FastifyRequest, AdminCaller>();
+
+/**
+ * Notes whom a call comes from.
+ *
+ * @param request the call
+ * @param identity whose its cookie or token is
+ */
+export function setAdminCaller(
+  request: FastifyRequest,
+  identity: SessionIdentity | TokenIdentity,
+): void {
+  CALLERS.set(request, {
+    identity,
+    person: identity.person,
+    role: identity.person.role,
+    ...originOf(request),
+  });
+}
+
+/**
+ * Whom a call comes from.
+ *
+ * @param request the call
+ * @returns null when nobody is signed in
+ */
+export function adminCallerOf(request: FastifyRequest): AdminCaller | null {
+  return CALLERS.get(request) ?? null;
+}
+
+/**
+ * Where a call comes from.
+ *
+ * @param request the call
+ */
+export function originOf(request: FastifyRequest): { address: string; userAgent: string | null } {
+  return { address: request.ip, userAgent: request.headers['user-agent']?.slice(0, 256) ?? null };
+}
+
+/** The caller, as a parameter of a handler of the admin API that is not public. */
+export const CurrentPerson = createParamDecorator((_data: unknown, context: ExecutionContext) => {
+  const caller = adminCallerOf(context.switchToHttp().getRequest<FastifyRequest>());
+  if (caller === null) {
+    throw new Error('a route that needs a caller was reached without one');
+  }
+  return caller;
+});
+
+/** What was done, without who did it. */
+export interface Deed {
+  /** In the past tense: `key.revoked`. */
+  action: string;
+  target: AuditTarget;
+  projectId?: string;
+  /** Names of what changed, and values that are safe to show. */
+  details?: Readonly<Record<string, AuditValue>>;
+}
+
+/**
+ * An entry for the audit log about what a caller does.
+ *
+ * @param caller who
+ * @param deed what
+ */
+export function entryBy(caller: AdminCaller, deed: Deed): NewAuditEntry {
+  return { ...deed, actor: actorOf(caller), address: caller.address, userAgent: caller.userAgent };
+}
+
+function actorOf({ identity, person }: AdminCaller): AuditActor {
+  return identity.kind === 'token'
+    ? { kind: 'token', id: identity.tokenId, email: person.email, name: identity.tokenName }
+    : { kind: 'person', id: person.id, email: person.email, name: person.name };
+}

@@ -1,0 +1,96 @@
+import {
+  type AccessTokens,
+  type SessionIdentity,
+  type Sessions,
+  type TokenIdentity,
+} from '@reqrun/people';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+import type { FailedLookups } from '../../auth/failed-lookups.js';
+import { ApiError, notAccepted } from '../../http/api-error.js';
+import type { ErrorFilter } from '../../http/error.filter.js';
+import type { AdminSettings } from '../admin-settings.js';
+import { setAdminCaller } from './admin-caller.js';
+import { sessionSecretOf } from './session-cookie.js';
+
+const ADMIN = /^\/admin(\/|\?|$)/;
+const BEARER = /^Bearer +(\S+)$/i;
+/** Nothing that people send here is large. */
+const MOST_BODY_BYTES = 64 * 1024;
+/** Sent with a look that a page repeats by itself: it does not keep the session alive. */
+const BACKGROUND_HEADER = 'x-reqrun-background';
+
+/** What tells whom a call comes from. */
+export interface AdminAuthentication {
+  sessions: Sessions;
+  tokens: AccessTokens;
+  /** Counts unknown tokens per address. */
+  failures: FailedLookups;
+  settings: AdminSettings;
+  /** Why the admin API can't serve, or null. */
+  fault: string | null;
+}
+
+/**
+ * Finds out whom every call below /admin comes from, before a byte of its body is read. What the call
+ * may do is the guard's to say.
+ *
+ * @param server where the hooks are added
+ * @param authentication knows sessions and tokens
+ * @param errors answers those that fail
+ */
+export function recognisePeople(
+  server: FastifyInstance,
+  authentication: AdminAuthentication,
+  errors: ErrorFilter,
+): void {
+  server.addHook('onRoute', (route) => {
+    if (ADMIN.test(route.url)) {
+      route.bodyLimit = MOST_BODY_BYTES;
+    }
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    if (!ADMIN.test(request.routeOptions.url ?? request.url)) {
+      return;
+    }
+    reply.header('cache-control', 'no-store');
+    try {
+      const identity = await identify(request, authentication);
+      if (identity !== null) {
+        setAdminCaller(request, identity);
+      }
+    } catch (error) {
+      // The body that was not read makes the connection useless for another call.
+      reply.header('connection', 'close');
+      errors.answer(error, request, reply);
+      await reply;
+    }
+  });
+}
+
+async function identify(
+  request: FastifyRequest,
+  { sessions, tokens, failures, settings, fault }: AdminAuthentication,
+): Promise<SessionIdentity | TokenIdentity | null> {
+  if (fault !== null) {
+    throw new ApiError('admin_unavailable');
+  }
+  const { authorization } = request.headers;
+  if (authorization === undefined) {
+    const secret = sessionSecretOf(request, settings);
+    return secret === undefined
+      ? null
+      : sessions.find(secret, request.headers[BACKGROUND_HEADER] === undefined);
+  }
+  // Whoever sends a token means it: a cookie beside it does not count.
+  const blockedFor = await failures.blockedFor(request.ip);
+  if (blockedFor !== null) {
+    throw notAccepted('too_many_attempts', blockedFor);
+  }
+  const found = await tokens.find(BEARER.exec(authorization)?.[1] ?? '');
+  if (found === null) {
+    await failures.note(request.ip);
+    throw new ApiError('not_signed_in');
+  }
+  return found;
+}

@@ -1,0 +1,16 @@
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+
+import { SessionController } from './session/session.controller.js';
+import { SystemController } from './system/system.controller.js';
+
+/** Every controller below /admin. */
+export const ADMIN_CONTROLLERS: readonly Type<object>[] = [SessionController, SystemController];
+
+/** The routes of the admin API. What they stand on is put together in `open-admin.ts`. */
+@Module({})
+export class AdminModule {
+  /** @param providers what the controllers ask for, by class */
+  static register(providers: Provider[]): DynamicModule {
+    return { module: AdminModule, controllers: [...ADMIN_CONTROLLERS], providers };
+  }
+}

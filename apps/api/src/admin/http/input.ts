@@ -1,0 +1,50 @@
+import { isUtf8 } from 'node:buffer';
+
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { ClassConstructor } from 'class-transformer';
+import { isUUID } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+
+import { ApiError } from '../../http/api-error.js';
+import { validate } from '../../http/validate.js';
+
+/** The body of a call, checked against the rules of a class; no body counts as an empty one. */
+export const AdminBody = createParamDecorator(
+  (type: ClassConstructor<object>, context: ExecutionContext) =>
+    validate(type, objectOf(context.switchToHttp().getRequest<FastifyRequest>().body)),
+);
+
+/** The query of a call, checked against the rules of a class. */
+export const AdminQuery = createParamDecorator(
+  (type: ClassConstructor<object>, context: ExecutionContext) =>
+    validate(type, context.switchToHttp().getRequest<FastifyRequest>().query as object),
+);
+
+/** A UUID in the path; anything else reads like one that does not exist. */
+export const UuidParam = createParamDecorator((name: string, context: ExecutionContext) => {
+  const parameters = context.switchToHttp().getRequest<FastifyRequest>().params;
+  const value = (parameters as Readonly<Record<string, string>>)[name] ?? '';
+  if (!isUUID(value)) {
+    throw new ApiError('not_found', { param: name });
+  }
+  return value.toLowerCase();
+});
+
+function objectOf(body: unknown): object {
+  if (!Buffer.isBuffer(body) || body.length === 0) {
+    return {};
+  }
+  let json: unknown;
+  try {
+    json = isUtf8(body) ? JSON.parse(body.toString('utf8')) : undefined;
+  } catch {
+    json = undefined;
+  }
+  if (json === undefined) {
+    throw new ApiError('invalid_json');
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new ApiError('invalid_body');
+  }
+  return json;
+}

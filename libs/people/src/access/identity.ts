@@ -1,0 +1,31 @@
+import type { Role } from '../role.js';
+import type { TokenScope } from '../scope.js';
+
+/** Somebody who may do something here. */
+export interface PersonIdentity {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+}
+
+/** A browser that is signed in. */
+export interface SessionIdentity {
+  kind: 'session';
+  sessionId: string;
+  person: PersonIdentity;
+  createdAt: Date;
+  /** Its end, whatever happens. */
+  expiresAt: Date;
+  /** Its end if it is not used before. */
+  idleExpiresAt: Date;
+}
+
+/** A script with a personal access token: it acts as its person, within the token's scopes. */
+export interface TokenIdentity {
+  kind: 'token';
+  tokenId: string;
+  tokenName: string;
+  scopes: ReadonlySet<TokenScope>;
+  person: PersonIdentity;
+}

@@ -1,0 +1,11 @@
+export * from './access/access-tokens.js';
+export * from './access/identity.js';
+export * from './access/sessions.js';
+export * from './admin-database.js';
+export * from './audit/audit-entry.js';
+export * from './audit/audit-log.js';
+export * from './people-error.js';
+export * from './people.js';
+export type { Person } from './person.js';
+export * from './role.js';
+export * from './scope.js';

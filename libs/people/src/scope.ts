@@ -1,0 +1,14 @@
+/** What a personal access token may be used for, each within its person's role. */
+export const TOKEN_SCOPES = [
+  'requests:read',
+  'requests:write',
+  'keys:read',
+  'keys:write',
+  'projects:read',
+  'projects:write',
+  'metrics:read',
+  'audit:read',
+] as const;
+
+/** One of them. */
+export type TokenScope = (typeof TOKEN_SCOPES)[number];
