@@ -1,7 +1,7 @@
 import { runDriver } from './children.js';
 import type { DriverJob, DriverResult } from './driver-job.js';
 import { watchOtherLoad } from './other-load.js';
-import type { Product } from './product.js';
+import type { Usage } from './processes.js';
 import { ratio } from './statistics.js';
 
 /** One row of the table: the median of several runs. */
@@ -26,23 +26,35 @@ export interface Measurement {
   otherLoad: number;
 }
 
-/** How a load is measured. */
-export interface MeasureOptions {
+/** Something whose cost is watched while it works. */
+export interface Watched {
+  /** What its processes and the database's have used so far. */
+  usage(): Usage;
+  /** Transactions that its database has committed so far. */
+  commits?(): Promise<number>;
+}
+
+/** A load to be measured. */
+export interface Load {
   work: string;
   job: DriverJob;
-  /** The product, where its processes are to be watched. */
-  product?: Product;
+  /** What takes the load, where its processes are to be watched. */
+  product?: Watched;
+  /** Runs after each load until everything accepted has ended. */
+  settle?: () => Promise<void>;
+}
+
+/** How a load is measured. */
+export interface MeasureOptions extends Load {
   /** Calls per second of the direct run that this one is compared with. */
   direct?: number;
   runs: number;
-  /** Runs after each load until everything accepted has ended. */
-  settle?: () => Promise<void>;
 }
 
 interface Run extends DriverResult {
   cpuMs: number;
   memoryMiB: number;
-  commits: number;
+  commits: number | null;
   otherLoad: number;
 }
 
@@ -52,26 +64,68 @@ interface Run extends DriverResult {
  * @param options what and how often
  */
 export async function measure(options: MeasureOptions): Promise<Measurement> {
-  const { job, product, runs } = options;
-  await runDriver({ ...job, seconds: Math.min(2, job.seconds) });
-  await options.settle?.();
+  await warmUp(options);
   const results: Run[] = [];
-  for (let n = 0; n < runs; n += 1) {
-    const usage = product?.usage();
-    const commits = await product?.commits();
-    const watch = watchOtherLoad();
-    const result = await runDriver(job);
-    await options.settle?.();
-    const { busy, stolen } = watch();
-    const after = product?.usage();
-    results.push({
-      ...result,
-      cpuMs: (after?.cpuMs ?? 0) - (usage?.cpuMs ?? 0),
-      memoryMiB: after?.memoryMiB ?? 0,
-      commits: ((await product?.commits()) ?? 0) - (commits ?? 0),
-      otherLoad: busy + stolen,
-    });
+  for (let n = 0; n < options.runs; n += 1) {
+    results.push(await runOnce(options));
   }
+  return summarize(options, results, options.direct);
+}
+
+/**
+ * Runs several loads in turns, after a warm-up of each, so that what disturbs the machine for a
+ * while disturbs all of them.
+ *
+ * @param loads the first is what the others are compared with
+ * @param runs of each
+ * @returns in the order of the loads
+ */
+export async function measureInTurns(loads: readonly Load[], runs: number): Promise<Measurement[]> {
+  for (const load of loads) {
+    await warmUp(load);
+  }
+  const results = loads.map((): Run[] => []);
+  for (let n = 0; n < runs; n += 1) {
+    for (const [index, load] of loads.entries()) {
+      results[index]?.push(await runOnce(load));
+    }
+  }
+  let direct: number | undefined;
+  return loads.map((load, index) => {
+    const measurement = summarize(load, results[index] ?? [], direct);
+    direct ??= measurement.perSecond;
+    return measurement;
+  });
+}
+
+async function warmUp({ job, settle }: Load): Promise<void> {
+  await runDriver({ ...job, seconds: Math.min(2, job.seconds) });
+  await settle?.();
+}
+
+async function runOnce({ job, product, settle }: Load): Promise<Run> {
+  const usage = product?.usage();
+  const commits = await product?.commits?.();
+  const watch = watchOtherLoad();
+  const result = await runDriver(job);
+  await settle?.();
+  const { busy, stolen } = watch();
+  const after = product?.usage();
+  const committed = await product?.commits?.();
+  return {
+    ...result,
+    cpuMs: (after?.cpuMs ?? 0) - (usage?.cpuMs ?? 0),
+    memoryMiB: after?.memoryMiB ?? 0,
+    commits: committed === undefined ? null : committed - (commits ?? 0),
+    otherLoad: busy + stolen,
+  };
+}
+
+function summarize(
+  { work, product }: Load,
+  results: Run[],
+  direct: number | undefined,
+): Measurement {
   results.sort((a, b) => a.perSecond - b.perSecond);
   const median = results[results.length >> 1];
   const first = results[0];
@@ -80,15 +134,15 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
     throw new Error('nothing was measured');
   }
   return {
-    work: options.work,
+    work,
     perSecond: median.perSecond,
-    ofDirect: options.direct === undefined ? null : ratio(median.perSecond, options.direct),
+    ofDirect: direct === undefined ? null : ratio(median.perSecond, direct),
     p50: median.p50,
     p95: median.p95,
     p99: median.p99,
     cpuMsPerRequest: product === undefined ? null : median.cpuMs / median.calls,
     memoryMiB: product === undefined ? null : median.memoryMiB,
-    commitsPerRequest: product === undefined ? null : median.commits / median.calls,
+    commitsPerRequest: median.commits === null ? null : median.commits / median.calls,
     errors: results.reduce((sum, { statuses }) => sum + countErrors(statuses), 0),
     range: [first.perSecond, last.perSecond],
     otherLoad: Math.max(...results.map(({ otherLoad }) => otherLoad)),

@@ -2,16 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startEmbeddedPostgres } from '@reqrun/platform/embedded-postgres';
-import { ensureDatabase } from '@reqrun/platform/migrations';
-import pg from 'pg';
-
 import { startLauncher } from './children.js';
-import { countAsOwn } from './other-load.js';
-import { type Usage, usageOf } from './processes.js';
+import type { Watched } from './measure.js';
+import { startPostgres } from './postgres.js';
+import { usageOf } from './processes.js';
 
 /** The product under test. */
-export interface Product {
+export interface Product extends Watched {
   /** Where chat completions are posted. */
   url: string;
   headers: Readonly<Record<string, string>>;
@@ -19,9 +16,6 @@ export interface Product {
   databaseUrl: string;
   /** The process that the API and the worker are children of. */
   launcherPid: number;
-  /** What its processes and the database's have used so far. */
-  usage(): Usage;
-  /** Transactions that the database has committed so far. */
   commits(): Promise<number>;
   /** How many requests have not ended. */
   openRequests(): Promise<number>;
@@ -50,14 +44,12 @@ export interface RedisServer {
  */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const home = await mkdtemp(join(tmpdir(), 'reqrun-bench-'));
-  const postgres = await startEmbeddedPostgres({ dataDirectory: join(home, 'postgresql') });
-  const databaseUrl = postgres.connectionString('reqrun');
-  await ensureDatabase(databaseUrl);
+  const postgres = await startPostgres(join(home, 'postgresql'), 'reqrun');
   const launcher = await startLauncher(
     {
       REQRUN_HOME: join(home, 'home'),
       REQRUN_API_PORT: '0',
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: postgres.url,
       OPENAI_BASE_URL: options.providerUrl,
       OPENAI_API_KEY: 'bench',
       ...(options.redis === undefined ? {} : { REDIS_URL: options.redis.url }),
@@ -68,31 +60,18 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const env = await readFile(join(home, 'home', 'local.env'), 'utf8');
   const setting = (name: string): string =>
     new RegExp(`^${name}=["']?([^"'\n]+)`, 'm').exec(env)?.[1] ?? '';
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
-  const count = async (text: string): Promise<number> => {
-    const { rows } = await pool.query<{ count: number }>(text);
-    return rows[0]?.count ?? 0;
-  };
-  const postmaster = Number(
-    (await readFile(join(postgres.directory, 'cluster', 'postmaster.pid'), 'utf8')).split('\n')[0],
-  );
-  countAsOwn(postmaster);
   return {
     url: `${setting('REQRUN_BASE_URL')}/v1/chat/completions`,
     headers: { authorization: `Bearer ${setting('REQRUN_API_KEY')}` },
-    databaseUrl,
+    databaseUrl: postgres.url,
     launcherPid: launcher.pid,
-    usage: () => usageOf(launcher.pid, postmaster, ...(options.redis ? [options.redis.pid] : [])),
-    commits: () =>
-      count(
-        'SELECT xact_commit::float8 AS count FROM pg_stat_database WHERE datname = current_database()',
-      ),
+    usage: () => usageOf(launcher.pid, postgres.pid, ...(options.redis ? [options.redis.pid] : [])),
+    commits: () => postgres.commits(),
     openRequests: () =>
-      count(
+      postgres.count(
         `SELECT count(*)::float8 AS count FROM requests WHERE status IN ('queued', 'retrying', 'processing')`,
       ),
     async stop() {
-      await pool.end();
       await launcher.stop();
       await postgres.stop();
       await rm(home, { recursive: true, force: true });

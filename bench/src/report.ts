@@ -45,11 +45,16 @@ const COLUMNS: readonly Column<Measurement>[] = [
  *
  * @param title the suite
  * @param rows one per load
+ * @param more columns beside the usual ones
  */
-export function measurementSection(title: string, rows: readonly Measurement[]): Section {
+export function measurementSection<Row extends Measurement>(
+  title: string,
+  rows: readonly Row[],
+  more: readonly Column<Row>[] = [],
+): Section {
   return {
     title,
-    table: renderTable(COLUMNS, rows),
+    table: renderTable<Row>([...COLUMNS, ...more], rows),
     rows,
     notes: disturbance(rows.map(({ otherLoad }) => otherLoad)),
     bars: rows.map(({ work, perSecond }) => ({

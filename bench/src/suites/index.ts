@@ -1,6 +1,7 @@
 import { measurementSection } from '../report.js';
 import { asynchronous } from './async.js';
 import { latency } from './latency.js';
+import { peers } from './peers.js';
 import { sizes } from './sizes.js';
 import type { Study, Suite } from './suite.js';
 import { sync } from './sync.js';
@@ -15,6 +16,7 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   async: measured('Accepted calls', asynchronous),
   sizes: measured('Large prompts', sizes),
   latency: measured('Latency at a fixed rate (open loop)', latency),
+  peers,
 };
 
 /** Those that run when none is named. */
