@@ -7,10 +7,11 @@ import { root, runStep } from './run.mjs';
  * Installs what package-lock.json names, unless it is installed. Install scripts are not run: no
  * dependency needs one, and some would download.
  *
+ * @param {string} [folder] where the package-lock.json is; default: the checkout
  * @returns {Promise<void>}
  */
-export async function ensureInstalled() {
-  if (isInstalled()) {
+export async function ensureInstalled(folder = root) {
+  if (isInstalled(folder)) {
     return;
   }
   // Started by npm, its own path is known; it need not be the one on the PATH.
@@ -19,7 +20,7 @@ export async function ensureInstalled() {
     npm !== undefined && npm.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
   await runStep('Installing packages', command, [
     ...first,
-    'ci',
+    ...['--prefix', folder, 'ci'],
     '--ignore-scripts',
     '--no-audit',
     '--no-fund',
@@ -33,13 +34,13 @@ export async function ensureInstalled() {
  * means that each package of the lock is there in the same version. So an install by hand counts,
  * one that was cut short does not, and a pull that changes the lock is noticed.
  */
-function isInstalled() {
-  const hidden = join(root, 'node_modules/.package-lock.json');
+function isInstalled(folder) {
+  const hidden = join(folder, 'node_modules/.package-lock.json');
   if (!existsSync(hidden)) {
     return false;
   }
   const installed = packagesOf(hidden);
-  return Object.entries(packagesOf(join(root, 'package-lock.json'))).every(
+  return Object.entries(packagesOf(join(folder, 'package-lock.json'))).every(
     ([path, wanted]) =>
       !path.includes('node_modules/') ||
       wanted.optional === true ||

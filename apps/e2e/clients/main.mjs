@@ -1,0 +1,134 @@
+/**
+ * Runs every cell of the matrix with every client against a live cluster and prints the table. The
+ * exit code is 1 when a cell does not hold. `--python <interpreter>` adds the Python SDK.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** Says "it hangs", not "it is slow". */
+const CELL_LIMIT_MS = 90_000;
+
+/** Calls are counted: on a busy machine no worker may lose a request that it is about to run. */
+const UNHURRIED = { REQRUN_LEASE_MS: '60000', REQRUN_HEARTBEAT_MS: '5000' };
+
+// Nothing of this machine's environment may lead a client anywhere else.
+for (const name of Object.keys(process.env)) {
+  if (/^(OPENAI|LANGCHAIN|LANGSMITH)_/.test(name)) {
+    delete process.env[name];
+  }
+}
+
+const { values: options } = parseArgs({ options: { python: { type: 'string' } } });
+
+const { default: startServices } = await import('../../../scripts/jest-services.mjs');
+const { default: stopServices } = await import('../../../scripts/jest-services-stop.mjs');
+const { Cluster } = await import('../dist/harness/cluster.js');
+const { CELLS } = await import('./cells.mjs');
+const { startSite } = await import('./site.mjs');
+
+/** @returns {Promise<readonly import('./adapter.mjs').Adapter[]>} */
+async function adapters() {
+  const [v7, helpers7, v6, helpers6] = [
+    await import('openai'),
+    await import('openai/helpers/zod'),
+    await import('openai-6'),
+    await import('openai-6/helpers/zod'),
+  ];
+  const [{ openai }, { aiSdk }, { langchain }, { llamaindex }, { agents }, { python }] =
+    await Promise.all(
+      ['openai', 'ai-sdk', 'langchain', 'llamaindex', 'agents', 'python'].map(
+        (name) => import(`./adapters/${name}.mjs`),
+      ),
+    );
+  return [
+    openai(await named('openai-6'), v6.OpenAI, helpers6),
+    openai(await named('openai'), v7.OpenAI, helpers7),
+    aiSdk(await named('ai')),
+    langchain(await named('@langchain/openai')),
+    llamaindex(await named('@llamaindex/openai')),
+    agents(await named('@openai/agents')),
+    ...(options.python === undefined ? [] : [await python(options.python)]),
+  ];
+}
+
+/** A package's name and version, as installed. */
+async function named(folder) {
+  const manifest = join(import.meta.dirname, 'node_modules', folder, 'package.json');
+  const { name, version } = JSON.parse(await readFile(manifest, 'utf8'));
+  return `${name} ${version}`;
+}
+
+/** All cells of one client, one after the other: they share what goes over the wire. */
+async function column(client, cluster) {
+  const site = await startSite(cluster);
+  const results = [];
+  for (const cell of CELLS) {
+    try {
+      const note = await within(CELL_LIMIT_MS, cell.check({ client, site }));
+      results.push({ holds: true, note: note ?? 'yes' });
+    } catch (error) {
+      results.push({ holds: false, note: 'FAILED', cell, error });
+    }
+    site.take();
+  }
+  client.close?.();
+  site.close();
+  return { client, results };
+}
+
+/** A client that hangs fails its cell, and not the whole run. */
+async function within(limitMs, promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`It took more than ${limitMs} ms.`)), limitMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function printTable(columns) {
+  const rows = [
+    ['', ...columns.map(({ client }) => client.name)],
+    ...CELLS.map(({ name }, row) => [name, ...columns.map(({ results }) => results[row].note)]),
+  ];
+  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
+  for (const row of rows) {
+    process.stdout.write(
+      `${row
+        .map((text, at) => text.padEnd(widths[at]))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
+  }
+}
+
+async function main() {
+  const began = Date.now();
+  await startServices();
+  let cluster;
+  try {
+    cluster = await Cluster.start({ redis: false, env: UNHURRIED });
+    const columns = await Promise.all((await adapters()).map((client) => column(client, cluster)));
+    printTable(columns);
+    const failures = columns.flatMap(({ client, results }) =>
+      results.filter(({ holds }) => !holds).map(({ cell, error }) => ({ client, cell, error })),
+    );
+    for (const { client, cell, error } of failures) {
+      const reason = error instanceof Error ? error.stack : String(error);
+      process.stderr.write(`\n${client.name}, ${cell.name}:\n${reason}\n`);
+    }
+    const sum = columns.length * CELLS.length;
+    const seconds = ((Date.now() - began) / 1000).toFixed(0);
+    process.stdout.write(`\n${sum - failures.length} of ${sum} cells hold, in ${seconds} s\n`);
+    return failures.length === 0 ? 0 : 1;
+  } finally {
+    await cluster?.stop();
+    await stopServices();
+  }
+}
+
+process.exit(await main());

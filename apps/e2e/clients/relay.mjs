@@ -1,0 +1,73 @@
+import { createServer, request } from 'node:http';
+
+/**
+ * A call as it went over the wire.
+ *
+ * @typedef {object} RecordedCall
+ * @property {string} method
+ * @property {string} path
+ * @property {import('node:http').IncomingHttpHeaders} headers
+ * @property {Buffer} body the bytes as they came
+ * @property {number} status of the answer
+ * @property {import('node:http').IncomingHttpHeaders} answerHeaders
+ * @property {Buffer} answer the bytes that went back
+ */
+
+/**
+ * Starts a relay on a free port of 127.0.0.1: it passes every call on as it is and keeps it.
+ *
+ * @param {string} target the origin that it stands in front of
+ * @returns {Promise<{ origin: string, take: () => RecordedCall[], close: () => void }>} `take` gives
+ *   the calls answered since it was last called, in the order of their answers
+ */
+export async function startRelay(target) {
+  /** @type {RecordedCall[]} */
+  let calls = [];
+  const server = createServer(async (incoming, outgoing) => {
+    try {
+      const body = await bytesOf(incoming);
+      const answered = await passOn(target, incoming, body);
+      const answer = await bytesOf(answered);
+      const { method = '', url: path = '', headers } = incoming;
+      const { statusCode: status = 0, headers: answerHeaders } = answered;
+      calls.push({ method, path, headers, body, status, answerHeaders, answer });
+      const { 'transfer-encoding': _chunked, ...others } = answerHeaders;
+      outgoing.writeHead(status, { ...others, 'content-length': answer.length }).end(answer);
+    } catch {
+      // A connection that broke is passed on as one.
+      outgoing.destroy();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    take: () => {
+      const taken = calls;
+      calls = [];
+      return taken;
+    },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function passOn(target, { method, url, headers }, body) {
+  const { host: _host, connection: _connection, ...others } = headers;
+  return new Promise((resolve, reject) => {
+    const { 'transfer-encoding': _chunked, ...sent } = others;
+    const length = body.length > 0 ? { 'content-length': body.length } : {};
+    request(`${target}${url}`, { method, agent: false, headers: { ...sent, ...length } }, resolve)
+      .on('error', reject)
+      .end(body);
+  });
+}
+
+async function bytesOf(stream) {
+  const parts = [];
+  for await (const part of stream) {
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
