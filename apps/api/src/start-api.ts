@@ -49,6 +49,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   const provider = new ProviderClient({
     maxResponseBytes: config.REQRUN_MAX_ANSWER_BYTES,
     allowInsecure: config.REQRUN_ALLOW_INSECURE_PROVIDERS,
+    hosts: config.REQRUN_PROVIDER_HOSTS,
     trustedBaseUrls: config.REQRUN_SIMULATOR_URL === undefined ? [] : [config.REQRUN_SIMULATOR_URL],
   });
   const submissions = new Submissions({

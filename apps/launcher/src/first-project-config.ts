@@ -15,12 +15,16 @@ import { assertAllowedBaseUrl, BaseUrlError } from '@reqrun/providers';
  */
 export function readFirstProjectConfig(): FirstProjectConfig {
   const config = loadFirstProjectConfig();
-  const { REQRUN_ALLOW_INSECURE_PROVIDERS } = serviceSettings;
-  const rules = readSettings(process.env, { REQRUN_ALLOW_INSECURE_PROVIDERS });
+  const { REQRUN_ALLOW_INSECURE_PROVIDERS, REQRUN_PROVIDER_HOSTS } = serviceSettings;
+  const rules = readSettings(process.env, {
+    REQRUN_ALLOW_INSECURE_PROVIDERS,
+    REQRUN_PROVIDER_HOSTS,
+  });
   if (config.OPENAI_BASE_URL !== undefined) {
     try {
       assertAllowedBaseUrl(config.OPENAI_BASE_URL, {
         allowInsecure: rules.REQRUN_ALLOW_INSECURE_PROVIDERS,
+        hosts: rules.REQRUN_PROVIDER_HOSTS,
       });
     } catch (error) {
       throw error instanceof BaseUrlError

@@ -15,6 +15,7 @@ import { ClaimLoop } from './attempts/claim-loop.js';
 import { WorkerHealth } from './health/worker-health.js';
 import { WorkerMetrics } from './metrics.js';
 import { LeaseKeeper } from './recovery/lease-keeper.js';
+import { ProjectRemover } from './recovery/project-remover.js';
 import { Reaper } from './recovery/reaper.js';
 import { RetentionSweeper } from './recovery/retention-sweeper.js';
 import { WorkerModule } from './worker.module.js';
@@ -34,6 +35,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   const provider = new ProviderClient({
     maxResponseBytes: config.REQRUN_MAX_ANSWER_BYTES,
     allowInsecure: config.REQRUN_ALLOW_INSECURE_PROVIDERS,
+    hosts: config.REQRUN_PROVIDER_HOSTS,
     trustedBaseUrls: config.REQRUN_SIMULATOR_URL === undefined ? [] : [config.REQRUN_SIMULATOR_URL],
   });
   const recovery = new RequestRecovery(pool);
@@ -87,6 +89,13 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
     logger,
     everyMs: config.REQRUN_RETENTION_SWEEP_MS,
   });
+  const remover = new ProjectRemover({
+    pool,
+    signals,
+    metrics,
+    logger,
+    everyMs: config.REQRUN_HOUSEKEEPING_MS,
+  });
   const health = new WorkerHealth(pool, loop, runner, signals);
 
   signals.subscribe('due', () => loop.ring());
@@ -104,6 +113,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   leases.start();
   reaper.start();
   retention.start();
+  remover.start();
   loop.start();
 
   return {
@@ -111,7 +121,13 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
       health.stopping = true;
       await loop.stop();
       await runner.drain(config.REQRUN_SHUTDOWN_GRACE_MS);
-      await Promise.all([leases.stop(), reaper.stop(), retention.stop(), backoff.stop()]);
+      await Promise.all([
+        leases.stop(),
+        reaper.stop(),
+        retention.stop(),
+        remover.stop(),
+        backoff.stop(),
+      ]);
       await provider.close();
       await app.close();
     },

@@ -28,7 +28,7 @@ export interface NewApiKey {
 
 const CREATE = `
 INSERT INTO api_keys (id, project_id, mode, name, key_hash, prefix, last_four, scopes, expires_at)
-VALUES ($1::uuid, $2::uuid, $3::request_mode, $4, $5, $6, $7, $8::text[], $9::timestamptz)`;
+VALUES ($1::uuid, $2::uuid, $3::request_mode, $4, $5::bytea, $6, $7, $8::text[], $9::timestamptz)`;
 
 /**
  * The row of the old key is locked first, so a key that is revoked meanwhile has no successor, and one
@@ -39,7 +39,7 @@ VALUES ($1::uuid, $2::uuid, $3::request_mode, $4, $5, $6, $7, $8::text[], $9::ti
  */
 const ROTATE = `
 WITH old AS (
-  SELECT k.* FROM api_keys k
+  SELECT k.id, k.project_id, k.mode, k.name, k.scopes, k.expires_at FROM api_keys k
   WHERE k.id = $1::uuid AND k.project_id = $2::uuid AND k.revoked_at IS NULL
     AND (k.expires_at IS NULL OR k.expires_at > now())
     AND NOT EXISTS (SELECT FROM api_keys s WHERE s.rotated_from_id = k.id AND s.revoked_at IS NULL)
@@ -54,7 +54,7 @@ WITH old AS (
 )
 INSERT INTO api_keys (id, project_id, mode, name, key_hash, prefix, last_four, scopes, expires_at,
   rotated_from_id)
-SELECT $4::uuid, old.project_id, old.mode, old.name, $5, $6, $7, old.scopes,
+SELECT $4::uuid, old.project_id, old.mode, old.name, $5::bytea, $6, $7, old.scopes,
        CASE WHEN EXISTS (SELECT FROM earlier) THEN (SELECT expires_at FROM earlier)
             ELSE old.expires_at END,
        old.id

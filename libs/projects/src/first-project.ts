@@ -21,7 +21,7 @@ export interface FirstProject {
 const FIRST_PROJECT_LOCK = 0x7272_7072_6f6an;
 
 /**
- * Finds the oldest project, or makes the first one as the environment describes it. All of it is
+ * Finds the oldest project that is in use, or makes the first one as the environment describes it. All of it is
  * one transaction under a lock: of several starts at the same time one makes it, and a start that
  * dies leaves no project without its provider.
  *
@@ -40,7 +40,8 @@ export async function ensureFirstProject(
       await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${FIRST_PROJECT_LOCK})`;
       const provider = providerOf(config);
       const known = await transaction.project.findFirst({
-        orderBy: { createdAt: 'asc' },
+        where: { deletedAt: null },
+        orderBy: [{ archivedAt: { sort: 'desc', nulls: 'first' } }, { createdAt: 'asc' }],
         include: { credentials: true },
       });
       return known === null

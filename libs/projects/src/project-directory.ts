@@ -43,13 +43,13 @@ export class ProjectDirectory {
    * How a project's requests are run.
    *
    * @param projectId the project
-   * @returns null when there is no such project
+   * @returns null when there is no such project, or it was archived or deleted
    * @throws DatabaseError
    */
   settingsOf(projectId: string): Promise<ProjectSettings | null> {
     return this.remember(this.settings, projectId, async () => {
       const project = await this.prisma.project.findUnique({ where: { id: projectId } });
-      return project === null
+      return project === null || project.archivedAt !== null || project.deletedAt !== null
         ? null
         : {
             defaultWait: project.defaultWait,

@@ -37,6 +37,12 @@ describe('a base URL', () => {
     ['https://host/v1?key=1', 'query'],
     ['https://host/v1?', 'query'],
     ['https://host/v1#part', 'query'],
+    ['https://169.254.169.254/v1', 'link_local'],
+    ['https://0xa9fea9fe/v1', 'link_local'],
+    ['https://[fe80::1]/v1', 'link_local'],
+    ['https://[::ffff:169.254.169.254]/v1', 'link_local'],
+    ['https://0/v1', 'link_local'],
+    ['https://[::]/v1', 'link_local'],
   ])('%s is refused as %s', (url, problem) => {
     expect(problemOf(url)).toBe(problem);
   });
@@ -44,6 +50,24 @@ describe('a base URL', () => {
   it('may be plain http anywhere only where that is allowed', () => {
     expect(problemOf('http://10.0.0.1/v1', true)).toBeNull();
     expect(problemOf('http://user@10.0.0.1/v1', true)).toBe('credentials');
+  });
+
+  it.each([
+    ['https://api.openai.com/v1', null],
+    ['https://API.openai.com/v1', null],
+    ['https://eu.llm.example.com/v1', null],
+    ['https://example.com/v1', 'host'],
+    ['https://evilllm.example.com/v1', 'host'],
+    ['https://api.openai.com.evil.example/v1', 'host'],
+    ['https://10.0.0.1/v1', 'host'],
+  ])('%s, where hosts are named: %s', (url, problem) => {
+    const check = () =>
+      assertAllowedBaseUrl(url, { hosts: ['api.openai.com', '*.LLM.example.com'] });
+    if (problem === null) {
+      expect(check().protocol).toBe('https:');
+    } else {
+      expect(check).toThrow(expect.objectContaining({ code: problem }) as Error);
+    }
   });
 
   it('is never quoted by the error, for it may hold a secret', () => {

@@ -1,7 +1,8 @@
 import { isIPv4 } from 'node:net';
 
 /** What is wrong with a provider's base URL. */
-export type BaseUrlProblem = 'not_a_url' | 'scheme' | 'insecure' | 'credentials' | 'query';
+export type BaseUrlProblem =
+  'not_a_url' | 'scheme' | 'insecure' | 'credentials' | 'query' | 'link_local' | 'host';
 
 const PROBLEMS: Record<BaseUrlProblem, string> = {
   not_a_url: 'The base URL is not a valid absolute URL.',
@@ -10,6 +11,8 @@ const PROBLEMS: Record<BaseUrlProblem, string> = {
     'The base URL uses http on an address that is not loopback: the key would travel in clear.',
   credentials: 'The base URL must not carry a user name or a password.',
   query: 'The base URL must not carry a query or a fragment.',
+  link_local: 'The base URL is a link-local or unspecified address: no provider is there.',
+  host: 'The host of the base URL is not one that this server may call.',
 };
 
 /** Thrown by {@link assertAllowedBaseUrl}. Never quotes the URL, for it may hold a secret. */
@@ -28,12 +31,18 @@ export class BaseUrlError extends Error {
 export interface BaseUrlRules {
   /** Allow plain http on every address, not only on loopback. Default false. */
   allowInsecure?: boolean;
+  /**
+   * Host names that may be called, `*.example.com` for all below it; none named means all. Default
+   * none named.
+   */
+  hosts?: readonly string[];
 }
 
 /**
  * Holds a provider's base URL against the rules: https anywhere; http only on a loopback address
  * (127.0.0.0/8 and ::1, RFC 5735 and RFC 4291; `localhost`, RFC 6761); no credentials, no query,
- * no fragment.
+ * no fragment; no link-local address (169.254.0.0/16, RFC 3927; fe80::/10, RFC 4291), where clouds keep
+ * their machines' credentials; a host on the list if there is one. Names are not resolved.
  *
  * @returns the parsed URL
  * @throws BaseUrlError whose message and code name the problem
@@ -58,7 +67,22 @@ export function assertAllowedBaseUrl(baseUrl: string, rules: BaseUrlRules = {}):
   if (url.protocol === 'http:' && rules.allowInsecure !== true && !isLoopback(url.hostname)) {
     throw new BaseUrlError('insecure');
   }
+  if (NOWHERE.test(url.hostname)) {
+    throw new BaseUrlError('link_local');
+  }
+  if (rules.hosts?.length && !rules.hosts.some((host) => matches(url.hostname, host))) {
+    throw new BaseUrlError('host');
+  }
   return url;
+}
+
+/** Link-local and unspecified addresses, as the URL parser writes them; also IPv4 within IPv6. */
+const NOWHERE =
+  /^(169\.254\.\d+\.\d+|0\.0\.0\.0|\[::\]|\[fe[89ab][0-9a-f]:.*\]|\[::ffff:a9fe:[0-9a-f]+\]|\[::ffff:0:0\])$/;
+
+function matches(hostname: string, allowed: string): boolean {
+  const wanted = allowed.toLowerCase();
+  return wanted.startsWith('*.') ? hostname.endsWith(wanted.slice(1)) : hostname === wanted;
 }
 
 /** Expects a host name as the URL parser writes it: `0x7f.1` is already `127.0.0.1`. */

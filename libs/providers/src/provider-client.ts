@@ -24,7 +24,9 @@ export interface ProviderClientOptions {
   keepAliveTimeoutMs?: number;
   /** Allow http on addresses that are not loopback. Default false. */
   allowInsecure?: boolean;
-  /** Base URLs of our own making, such as the simulator's, that may be http wherever they are. */
+  /** Hosts that may be called, as `assertAllowedBaseUrl` takes them; none named means all. */
+  hosts?: readonly string[];
+  /** Base URLs of our own making, such as the simulator's, that may be http and wherever they are. */
   trustedBaseUrls?: readonly string[];
 }
 
@@ -67,6 +69,7 @@ export class ProviderClient {
   readonly #poolOptions: Pool.Options;
   readonly #maxResponseBytes: number;
   readonly #allowInsecure: boolean;
+  readonly #hosts: readonly string[];
   readonly #trusted: ReadonlySet<string>;
   // Never shrinks: base URLs are settings of an administrator, and an idle pool holds no socket.
   readonly #targets = new Map<string, Target>();
@@ -76,6 +79,7 @@ export class ProviderClient {
   constructor(options: ProviderClientOptions = {}) {
     this.#maxResponseBytes = options.maxResponseBytes ?? 64 * 1024 * 1024;
     this.#allowInsecure = options.allowInsecure ?? false;
+    this.#hosts = options.hosts ?? [];
     this.#trusted = new Set(options.trustedBaseUrls);
     this.#poolOptions = {
       connections: options.connectionsPerOrigin ?? null,
@@ -160,8 +164,10 @@ export class ProviderClient {
     }
     let url: URL;
     try {
+      const trusted = this.#trusted.has(baseUrl);
       url = assertAllowedBaseUrl(baseUrl, {
-        allowInsecure: this.#allowInsecure || this.#trusted.has(baseUrl),
+        allowInsecure: this.#allowInsecure || trusted,
+        hosts: trusted ? [] : this.#hosts,
       });
     } catch {
       return null;

@@ -6,6 +6,7 @@ export * from './life/finish.js';
 export * from './life/recovery.js';
 export * from './observe.js';
 export * from './policy.js';
+export * from './project-removal.js';
 export * from './query/outcome.js';
 export * from './query/reader.js';
 export * from './query/waiters.js';

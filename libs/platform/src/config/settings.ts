@@ -46,6 +46,10 @@ export const serviceSettings = {
     default: false,
     desc: 'Allow http to providers that are not on a loopback address.',
   }),
+  REQRUN_PROVIDER_HOSTS: list({
+    default: [],
+    desc: 'Hosts of providers that may be called, separated by commas, `*.example.com` for all below it. None named means all.',
+  }),
   REQRUN_FAILPOINTS: flag({
     default: false,
     desc: 'Let the parent process kill this one at named places of the code. For the chaos harness only.',
@@ -162,6 +166,13 @@ export const serviceSettings = {
     20,
     20 * MINUTE,
   )({ default: SECOND, desc: 'How often a worker looks for expired leases and deadlines.' }),
+  REQRUN_HOUSEKEEPING_MS: integer(
+    20,
+    20 * MINUTE,
+  )({
+    default: 2 * SECOND,
+    desc: 'How often a worker looks for what people have ordered: bulk retries, deleted projects.',
+  }),
   REQRUN_RETENTION_SWEEP_MS: integer(
     50,
     24 * 60 * MINUTE,

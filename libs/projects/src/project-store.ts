@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+
+import { type Queryable, toDatabaseError } from '@reqrun/platform/database';
+import { DEFAULT_RETRY_POLICY } from '@reqrun/retry-policy';
+
+import {
+  type AllProjectSettings,
+  type Project,
+  PROJECT_COLUMNS,
+  type ProjectRow,
+  SETTING_COLUMNS,
+  toProject,
+} from './project.js';
+
+const FROM = `FROM projects p LEFT JOIN provider_credentials c ON c.project_id = p.id
+  WHERE p.deleted_at IS NULL`;
+const FIND = `SELECT ${PROJECT_COLUMNS} ${FROM} AND p.id = $1::uuid`;
+const LIST = `SELECT ${PROJECT_COLUMNS} ${FROM}
+  AND ($2::uuid IS NULL OR (p.created_at, p.id) <
+    (SELECT b.created_at, b.id FROM projects b WHERE b.id = $2::uuid))
+  ORDER BY p.created_at DESC, p.id DESC LIMIT $1`;
+
+/** Makes, shows, changes and deletes projects. Times are the database's. */
+export class ProjectStore {
+  /** @param on the database, or a transaction on one of its connections */
+  constructor(private readonly on: Queryable) {}
+
+  /**
+   * The same projects inside a transaction.
+   *
+   * @param transaction the connection that it runs on
+   */
+  within(transaction: Queryable): ProjectStore {
+    return new ProjectStore(transaction);
+  }
+
+  /**
+   * Makes a project that talks to the simulator.
+   *
+   * @param name need not be the only one of its kind
+   * @param settings what differs from the defaults
+   * @returns its id
+   * @throws DatabaseError
+   */
+  async create(name: string, settings: Partial<AllProjectSettings> = {}): Promise<string> {
+    const id = randomUUID();
+    await this.rows(
+      `INSERT INTO projects (id, name, retry_on_codes) VALUES ($1::uuid, $2, $3::smallint[])`,
+      [id, name, DEFAULT_RETRY_POLICY.onCodes],
+    );
+    await this.update(id, { settings });
+    await this.setProvider(id, { baseUrl: null, keyLastFour: null, encryptedKey: null });
+    return id;
+  }
+
+  /**
+   * One project.
+   *
+   * @param id its id
+   * @returns null when there is none, or it was deleted
+   * @throws DatabaseError
+   */
+  async find(id: string): Promise<Project | null> {
+    const [row] = await this.rows<ProjectRow>(FIND, [id]);
+    return row === undefined ? null : toProject(row);
+  }
+
+  /**
+   * The projects, newest first, archived ones too.
+   *
+   * @param limit how many at most
+   * @param after the id of the project that the page begins behind
+   * @throws DatabaseError
+   */
+  async list(limit: number, after: string | null = null): Promise<Project[]> {
+    return (await this.rows<ProjectRow>(LIST, [limit, after])).map(toProject);
+  }
+
+  /**
+   * Changes name and settings; what is not named stays. All processes follow within seconds.
+   *
+   * @param id the project
+   * @param changes what is to change
+   * @returns false when there is no such project
+   * @throws DatabaseError
+   */
+  async update(
+    id: string,
+    changes: { name?: string; settings?: Partial<AllProjectSettings> },
+  ): Promise<boolean> {
+    const values: unknown[] = [id];
+    const assignments = ['id = id'];
+    if (changes.name !== undefined) {
+      assignments.push(`name = $${values.push(changes.name)}`);
+    }
+    for (const [setting, column] of Object.entries(SETTING_COLUMNS)) {
+      const value = changes.settings?.[setting as keyof AllProjectSettings];
+      if (value !== undefined) {
+        assignments.push(`${column} = $${values.push(value)}`);
+      }
+    }
+    return this.change(assignments.join(', '), values);
+  }
+
+  /**
+   * Archives a project, or takes it back into use. The keys of an archived one are refused within the
+   * time that they are remembered (10 s at most); requests that it has accepted are run to their end.
+   *
+   * @param id the project
+   * @param archived which of both
+   * @returns false when there is no such project
+   * @throws DatabaseError
+   */
+  async setArchived(id: string, archived: boolean): Promise<boolean> {
+    return this.change(`archived_at = ${archived ? 'coalesce(archived_at, now())' : 'NULL'}`, [id]);
+  }
+
+  /**
+   * Says where live requests go.
+   *
+   * @param id the project
+   * @param provider no base URL means the simulator
+   * @throws DatabaseError
+   */
+  async setProvider(
+    id: string,
+    provider: {
+      baseUrl: string | null;
+      keyLastFour: string | null;
+      /** As `sealProviderKey` made it. */
+      encryptedKey: Uint8Array | null;
+    },
+  ): Promise<void> {
+    await this.rows(
+      `INSERT INTO provider_credentials (id, project_id, base_url, encrypted_key, key_last_four, updated_at)
+       VALUES ($1::uuid, $2::uuid, $3, $4::bytea, $5, now())
+       ON CONFLICT (project_id) DO UPDATE SET base_url = excluded.base_url, updated_at = now(),
+         encrypted_key = excluded.encrypted_key, key_last_four = excluded.key_last_four`,
+      [
+        randomUUID(),
+        id,
+        provider.baseUrl,
+        provider.encryptedKey === null ? null : Buffer.from(provider.encryptedKey),
+        provider.keyLastFour,
+      ],
+    );
+  }
+
+  /**
+   * Changes where live requests go, and leaves the key: for another path on the same origin.
+   *
+   * @param id the project
+   * @param baseUrl the new one
+   * @throws DatabaseError
+   */
+  async moveProvider(id: string, baseUrl: string): Promise<void> {
+    await this.rows(
+      `UPDATE provider_credentials SET base_url = $2, updated_at = now() WHERE project_id = $1::uuid`,
+      [id, baseUrl],
+    );
+  }
+
+  /**
+   * Takes a project out of the world: in the same commit its data keys are gone, so its contents can't
+   * be read from then on, and so are its API keys and its credential (a trigger sees to that); nobody
+   * sees it any more. What else is left (requests, figures) a worker ends and deletes.
+   *
+   * @param id the project
+   * @returns false when there is no such project
+   * @throws DatabaseError
+   */
+  async delete(id: string): Promise<boolean> {
+    return this.change('deleted_at = now()', [id]);
+  }
+
+  private async change(assignments: string, values: unknown[]): Promise<boolean> {
+    const rows = await this.rows(
+      `UPDATE projects SET ${assignments} WHERE id = $1::uuid AND deleted_at IS NULL RETURNING id`,
+      values,
+    );
+    return rows.length > 0;
+  }
+
+  private async rows<Row extends object>(text: string, values: unknown[]): Promise<Row[]> {
+    try {
+      const { rows } = await this.on.query(text, values);
+      return rows as Row[];
+    } catch (error) {
+      throw toDatabaseError(error);
+    }
+  }
+}

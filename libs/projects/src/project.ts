@@ -1,0 +1,89 @@
+import type { OnLost } from '@reqrun/retry-policy';
+
+import type { ProjectSettings } from './project-settings.js';
+
+/** Everything that can be set about a project. */
+export interface AllProjectSettings extends ProjectSettings {
+  /** Days that prompts and answers are kept. */
+  payloadRetentionDays: number;
+  /** Days that the records are kept. */
+  recordRetentionDays: number;
+}
+
+/** A project as the people who run it see it. */
+export interface Project {
+  id: string;
+  name: string;
+  createdAt: Date;
+  /** Set while its keys are refused. */
+  archivedAt: Date | null;
+  settings: AllProjectSettings;
+  provider: {
+    /** Null means the simulator. */
+    baseUrl: string | null;
+    keyLastFour: string | null;
+    updatedAt: Date | null;
+  };
+}
+
+/** A row as `PROJECT_COLUMNS` reads it. */
+export interface ProjectRow {
+  id: string;
+  name: string;
+  created_at: Date;
+  archived_at: Date | null;
+  default_wait: boolean;
+  retry_count: number;
+  retry_on_codes: number[] | null;
+  on_lost: OnLost;
+  call_timeout_ms: number;
+  deadline_ms: number;
+  payload_retention_days: number;
+  record_retention_days: number;
+  base_url: string | null;
+  key_last_four: string | null;
+  provider_updated_at: Date | null;
+}
+
+/** The columns of a project `p` with its credential `c`; the key is not among them. */
+export const PROJECT_COLUMNS = `
+  p.id, p.name, p.created_at, p.archived_at, p.default_wait, p.retry_count, p.retry_on_codes,
+  p.on_lost, p.call_timeout_ms, p.deadline_ms::float8 AS deadline_ms, p.payload_retention_days,
+  p.record_retention_days, c.base_url, c.key_last_four, c.updated_at AS provider_updated_at`;
+
+/** The columns that hold settings. */
+export const SETTING_COLUMNS = {
+  defaultWait: 'default_wait',
+  retryCount: 'retry_count',
+  retryOnCodes: 'retry_on_codes',
+  onLost: 'on_lost',
+  callTimeoutMs: 'call_timeout_ms',
+  deadlineMs: 'deadline_ms',
+  payloadRetentionDays: 'payload_retention_days',
+  recordRetentionDays: 'record_retention_days',
+} as const satisfies Record<keyof AllProjectSettings, string>;
+
+/** A row as the rest of the program knows it. */
+export function toProject(row: ProjectRow): Project {
+  return {
+    id: row.id,
+    name: row.name,
+    createdAt: row.created_at,
+    archivedAt: row.archived_at,
+    settings: {
+      defaultWait: row.default_wait,
+      retryCount: row.retry_count,
+      retryOnCodes: row.retry_on_codes ?? [],
+      onLost: row.on_lost,
+      callTimeoutMs: row.call_timeout_ms,
+      deadlineMs: row.deadline_ms,
+      payloadRetentionDays: row.payload_retention_days,
+      recordRetentionDays: row.record_retention_days,
+    },
+    provider: {
+      baseUrl: row.base_url,
+      keyLastFour: row.key_last_four,
+      updatedAt: row.provider_updated_at,
+    },
+  };
+}
