@@ -30,6 +30,7 @@ const boundaries = [
     allowedExternalImports: ['fast-check'],
   },
   { sourceTag: 'type:contract', onlyDependOnLibsWithTags: [], allowedExternalImports: [] },
+  { sourceTag: 'type:sdk', onlyDependOnLibsWithTags: [], allowedExternalImports: [] },
 ];
 
 const ENVIRONMENT = 'The environment is read in platform/config alone.';
@@ -126,10 +127,31 @@ export default tseslint.config(
     },
   },
   {
+    // It runs everywhere: `runtime.ts` alone takes what it needs from the platform.
+    files: ['libs/sdk/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/*-spec.ts', 'libs/sdk/src/testing/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: builtinModules.map((name) => ({ name, message: 'Not on every platform.' })),
+          patterns: [{ group: ['node:*'], message: 'Not on every platform.' }],
+        },
+      ],
+    },
+  },
+  {
+    // They import the package by its name, as their readers will.
+    files: ['libs/sdk/examples/**/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': 'off' },
+  },
+  {
     // The environment's one reader, the programs that start others, and tests that start programs.
     files: [
       'libs/platform/src/config/**/*.ts',
       'libs/platform/src/testing/**/*.ts',
+      // A published package can not read its settings through the platform.
+      'libs/sdk/src/runtime.ts',
       'apps/launcher/src/**/*.ts',
       'apps/e2e/src/**/*.ts',
       'bench/src/**/*.ts',

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -16,6 +17,11 @@ export function derivedFiles(root) {
     {
       name: 'openapi',
       run: async (check) => deriveFile(root, 'openapi.json', await printOpenApi(root), check),
+    },
+    {
+      name: 'sdk-version',
+      run: async (check) =>
+        deriveFile(root, 'libs/sdk/src/version.ts', await printSdkVersion(root), check),
     },
     {
       name: 'retries',
@@ -55,4 +61,14 @@ async function printOpenApi(root) {
     { maxBuffer: 64 * 1024 * 1024 },
   );
   return stdout;
+}
+
+/** The SDK can't read its package.json on every platform, so its version stands in its code. */
+async function printSdkVersion(root) {
+  const { version } = JSON.parse(await readFile(join(root, 'libs/sdk/package.json'), 'utf8'));
+  return [
+    "/** This package's version. Written by `npm run generate`; it comes from package.json. */",
+    `export const VERSION = '${version}';`,
+    '',
+  ].join('\n');
 }

@@ -1,0 +1,65 @@
+import type {
+  AsyncHandle,
+  AttemptRecord,
+  ErrorBody,
+  ListPage,
+  RequestRecord as WireRecord,
+} from '@reqrun/contracts';
+import type {
+  Attempt,
+  ChatCompletion,
+  ChatCompletionAsync,
+  ChatCompletionCreateParams,
+  ChatCompletionMessage,
+  ChatCompletionMessageParam,
+  RequestError,
+  RequestPage,
+  RequestRecord,
+} from '@reqrun/sdk';
+import type OpenAI from 'openai';
+
+// The SDK is published by itself and so has types of its own. Here they are held against those of the
+// API and of OpenAI's package: where they part, the build fails.
+
+/** Fails to compile for anything but `true`. */
+type Holds<T extends true> = T;
+
+/** Whether a value of one type can be used where the other is asked for. */
+type Fits<A, B> = [A] extends [B] ? true : false;
+
+/** Whether two types are the same. */
+type Same<A, B> = Fits<A, B> extends true ? Fits<B, A> : false;
+
+/** A union of records as one, each field with all that it can be. */
+type Flat<T> = { [Key in keyof T]: T[Key] };
+
+type OpenAIParams = OpenAI.ChatCompletionCreateParamsNonStreaming;
+
+/** The types of the SDK are those of the API. */
+export type WireTypes = [
+  Holds<Same<Flat<ChatCompletionAsync>, Flat<AsyncHandle>>>,
+  Holds<Same<keyof RequestRecord, keyof WireRecord | 'result'>>,
+  Holds<
+    Same<
+      { [Key in Exclude<keyof WireRecord, 'usage'>]: RequestRecord[Key] },
+      { [Key in Exclude<keyof WireRecord, 'usage'>]: WireRecord[Key] }
+    >
+  >,
+  Holds<Fits<Attempt, AttemptRecord>>,
+  Holds<Fits<AttemptRecord, Attempt>>,
+  Holds<Same<Flat<RequestError>, Flat<NonNullable<WireRecord['error']>>>>,
+  Holds<Same<keyof RequestPage, keyof ListPage<WireRecord>>>,
+  Holds<Same<keyof ErrorBody['error'], 'message' | 'type' | 'param' | 'code'>>,
+];
+
+/** What is written for OpenAI's package can be handed to the SDK, and the other way round. */
+export type OpenAITypes = [
+  Holds<Fits<OpenAIParams, ChatCompletionCreateParams>>,
+  Holds<Fits<OpenAI.ChatCompletionMessageParam, ChatCompletionMessageParam>>,
+  Holds<Fits<ChatCompletionMessageParam, OpenAI.ChatCompletionMessageParam>>,
+  Holds<Fits<ChatCompletion, OpenAI.ChatCompletion>>,
+  Holds<Fits<OpenAI.ChatCompletion, ChatCompletion>>,
+  Holds<Fits<ChatCompletionMessage, ChatCompletionMessageParam>>,
+  Holds<Fits<keyof OpenAIParams, keyof ChatCompletionCreateParams>>,
+  Holds<Fits<NonNullable<RequestRecord['usage']>, OpenAI.CompletionUsage>>,
+];

@@ -1,0 +1,107 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** An answer; a body that is text is sent as HTML. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** What the server does with a call. */
+export type Step =
+  | Answer
+  /** Takes the call and closes its connection. */
+  | 'reset'
+  /** Sends half of an answer and closes its connection. */
+  | 'cut'
+  /** Never answers. */
+  | 'silence';
+
+/** A call that came in. */
+export interface ReceivedCall {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Parsed JSON; undefined where there was none. */
+  readonly body: Record<string, unknown> | undefined;
+}
+
+/** An HTTP server on loopback that plays a script, one step per call; the last one repeats. */
+export class ScriptedServer {
+  /** What came in, oldest first. */
+  readonly calls: ReceivedCall[] = [];
+  private steps: Step[] = [];
+  private waiting: { count: number; resolve: () => void }[] = [];
+  private readonly server: Server;
+
+  constructor() {
+    this.server = createServer((request, response) => {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('end', () => {
+        const text = Buffer.concat(parts).toString('utf8');
+        this.calls.push({
+          method: request.method ?? '',
+          path: request.url ?? '',
+          headers: request.headers,
+          body: text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>),
+        });
+        const step = (this.steps.length > 1 ? this.steps.shift() : this.steps[0]) ?? 'silence';
+        if (step === 'reset') {
+          request.socket.destroy();
+        } else if (step === 'cut') {
+          response.writeHead(200, { 'content-length': '1000' });
+          response.write('{"id":', () => request.socket.destroy());
+        } else if (step !== 'silence') {
+          const isText = typeof step.body === 'string';
+          response.writeHead(step.status, {
+            'content-type': isText ? 'text/html' : 'application/json',
+            ...step.headers,
+          });
+          response.end(isText ? step.body : JSON.stringify(step.body ?? {}));
+        }
+        this.waiting = this.waiting.filter(({ count, resolve }) => {
+          if (this.calls.length < count) {
+            return true;
+          }
+          resolve();
+          return false;
+        });
+      });
+    });
+  }
+
+  /** `http://127.0.0.1:<port>` */
+  get origin(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Listens. */
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+  }
+
+  /**
+   * Begins a new script.
+   *
+   * @param steps one per call; the last one repeats
+   */
+  play(...steps: Step[]): void {
+    this.steps = steps;
+    this.calls.length = 0;
+  }
+
+  /** Resolves when so many calls have come in. */
+  async received(count: number): Promise<void> {
+    if (this.calls.length < count) {
+      await new Promise<void>((resolve) => this.waiting.push({ count, resolve }));
+    }
+  }
+
+  /** Closes it and all its connections. */
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise<unknown>((resolve) => this.server.close(resolve));
+  }
+}

@@ -1,0 +1,127 @@
+import type { ChatCompletion, CompletionUsage, RequestStatus } from './chat-completion.js';
+
+/** A request, as ReqRun keeps it. What `result` and `error` are follows from `status`. */
+export type RequestRecord = UnfinishedRequest | CompletedRequest | FailedRequest | CanceledRequest;
+
+/** A request whose round has ended. */
+export type EndedRequest = CompletedRequest | FailedRequest | CanceledRequest;
+
+interface RecordBase {
+  /** `rr_…` */
+  id: string;
+  object: 'request';
+  /** e.g. `/v1/chat/completions` */
+  endpoint: string;
+  /** Provider calls, over all rounds. */
+  attempts: number;
+  /** The model of the latest attempt. */
+  model: string;
+  /** The model that was asked for. */
+  requested_model: string;
+  idempotency_key: string | null;
+  /** All times are ISO 8601, UTC. */
+  created_at: string;
+  updated_at: string;
+  started_at: string | null;
+  completed_at: string | null;
+  next_attempt_at: string | null;
+  deadline_at: string;
+  /** Of the latest attempt that failed. */
+  last_error_code: string | null;
+  usage: CompletionUsage | null;
+  metadata: Record<string, string> | null;
+}
+
+/** Not ended: it runs whether anybody asks or not. */
+export interface UnfinishedRequest extends RecordBase {
+  status: 'queued' | 'processing' | 'retrying';
+  error: null;
+  result: null;
+}
+
+/** Answered. */
+export interface CompletedRequest extends RecordBase {
+  status: 'completed';
+  error: null;
+  /** Null in lists, and when retention has deleted it. */
+  result: ChatCompletion | null;
+}
+
+/** Failed for good. */
+export interface FailedRequest extends RecordBase {
+  status: 'failed';
+  error: RequestError;
+  /** The provider's own error body, where it sent one; null in lists. It can repeat the prompt. */
+  result: unknown;
+}
+
+/** Ended by a cancel. */
+export interface CanceledRequest extends RecordBase {
+  status: 'canceled';
+  error: RequestError;
+  result: null;
+}
+
+/** Why a request failed, in words that never hold a prompt. */
+export interface RequestError {
+  code: string;
+  type: string;
+  message: string;
+  /** The provider's status; null when it did not answer. */
+  http_status: number | null;
+}
+
+/** One call of the provider. */
+export interface Attempt {
+  object: 'request.attempt';
+  /** From 1, over all rounds, without gaps. */
+  number: number;
+  model: string;
+  started_at: string;
+  ended_at: string | null;
+  outcome: 'running' | 'succeeded' | 'failed' | 'lost' | 'released' | 'canceled';
+  http_status: number | null;
+  error_code: string | null;
+  provider_request_id: string | null;
+  /** Why it was followed by what; null while it runs. */
+  decision: AttemptDecision | null;
+}
+
+/** Why an attempt was followed by what. */
+export interface AttemptDecision {
+  action: 'succeed' | 'retry' | 'fallback' | 'fail' | 'cancel';
+  reason: string;
+  delay_ms: number | null;
+  delay_source: string | null;
+}
+
+/** The attempts of a request, oldest first. */
+export interface AttemptList {
+  object: 'list';
+  data: Attempt[];
+}
+
+/** What a list is narrowed by. */
+export interface RequestListParams {
+  status?: RequestStatus;
+  model?: string;
+  idempotency_key?: string;
+  error_code?: string;
+  /** A date, ISO 8601, or Unix seconds. */
+  created_after?: Date | string | number;
+  /** A date, ISO 8601, or Unix seconds. */
+  created_before?: Date | string | number;
+  /** Records per page: 20 by default, at most 100. */
+  limit?: number;
+  /** The id that the first page begins behind. */
+  after?: string;
+}
+
+/** A page of records, newest first. `result` is null in all of them. */
+export interface RequestPage {
+  object: 'list';
+  data: RequestRecord[];
+  first_id: string | null;
+  last_id: string | null;
+  has_more: boolean;
+}
