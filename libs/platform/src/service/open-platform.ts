@@ -2,7 +2,13 @@ import type { Registry } from 'prom-client';
 
 import type { ServiceConfig } from '../config/index.js';
 import { DataKeyRing, KeyedHash, MasterKey } from '../crypto/index.js';
-import { createPool, createPrisma, type Pool, type PrismaClient } from '../database/index.js';
+import {
+  createPool,
+  createPrisma,
+  HOT_PATH_PLANS,
+  type Pool,
+  type PrismaClient,
+} from '../database/index.js';
 import type { Logger } from '../logging/index.js';
 import { createRegistry } from '../metrics/index.js';
 import { createSignalBus, type SignalBus } from '../signals/index.js';
@@ -46,6 +52,7 @@ export async function openPlatform(
     connectionString: config.DATABASE_URL,
     max: config.REQRUN_DATABASE_POOL_SIZE,
     applicationName,
+    settings: HOT_PATH_PLANS,
     onError: () => logger.warn('database connection lost'),
   });
   const prisma = createPrisma(pool);

@@ -3,7 +3,7 @@ import type { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 
 import { DataKeyRing, MasterKey } from '@reqrun/platform/crypto';
-import { createPool, type Pool } from '@reqrun/platform/database';
+import { createPool, HOT_PATH_PLANS, type Pool } from '@reqrun/platform/database';
 import { createTestDatabase, startTcpProxy, type TcpProxy } from '@reqrun/platform/testing';
 import { DEFAULT_RETRY_POLICY } from '@reqrun/retry-policy';
 
@@ -118,7 +118,7 @@ export class RequestsFixture implements Process {
    * @param max connections at most
    */
   process(applicationName: string, connectionString = this.connectionString, max = 10): Process {
-    const pool = createPool({ connectionString, max, applicationName });
+    const pool = createPool({ connectionString, max, applicationName, settings: HOT_PATH_PLANS });
     this.closers.push(() => pool.end());
     const keys = new DataKeyRing(pool, this.masterKey);
     const recovery = new RequestRecovery(pool);
