@@ -1,10 +1,31 @@
-import type { AdminDatabase } from './admin-database.js';
-import { type Person, PERSON_COLUMNS, personOf } from './person.js';
+import type { Prisma } from '@reqrun/platform/database';
 
-/** The people who run this deployment. */
+import type { Sessions } from './access/sessions.js';
+import type { AdminDatabase } from './admin-database.js';
+import type { AuditLog } from './audit/audit-log.js';
+import type { Doer } from './doer.js';
+import { PeopleError } from './people-error.js';
+import { type Person, PERSON_COLUMNS, personOf } from './person.js';
+import type { Role } from './role.js';
+
+/** What an owner may change about a person. */
+export interface PersonChange {
+  role?: Role;
+  disabled?: boolean;
+}
+
+/** The people who run this deployment. There is always an owner among them who can sign in. */
 export class People {
-  /** @param database the admin API's connections */
-  constructor(private readonly database: AdminDatabase) {}
+  /**
+   * @param database the admin API's connections
+   * @param sessions ends those of people who may no longer sign in
+   * @param audit is told
+   */
+  constructor(
+    private readonly database: AdminDatabase,
+    private readonly sessions: Sessions,
+    private readonly audit: AuditLog,
+  ) {}
 
   /**
    * One of them.
@@ -17,5 +38,130 @@ export class People {
       select: PERSON_COLUMNS,
     });
     return row === null ? null : personOf(row);
+  }
+
+  /** All of them, by e-mail address. */
+  async list(): Promise<Person[]> {
+    const rows = await this.database.prisma.person.findMany({
+      select: PERSON_COLUMNS,
+      orderBy: { email: 'asc' },
+    });
+    return rows.map(personOf);
+  }
+
+  /**
+   * Gives a person another name.
+   *
+   * @param id who
+   * @param name the new name
+   * @param doer the person
+   */
+  async rename(id: string, name: string, doer: Doer): Promise<Person> {
+    return this.database.prisma.$transaction(async (transaction) => {
+      const row = await transaction.person.update({
+        where: { id },
+        data: { name },
+        select: PERSON_COLUMNS,
+      });
+      await this.audit.record(transaction, {
+        ...doer,
+        action: 'person.renamed',
+        target: { kind: 'person', id, name: row.email },
+        details: { name },
+      });
+      return personOf(row);
+    });
+  }
+
+  /**
+   * Gives a person another role, or takes or gives back the right to sign in.
+   *
+   * @param id who
+   * @param change what
+   * @param byId the owner who does it
+   * @param doer the same for the audit log
+   * @throws PeopleError `not_found`, `last_owner`, `forbidden` when the doer is no owner any more
+   */
+  async change(id: string, change: PersonChange, byId: string, doer: Doer): Promise<Person> {
+    return this.database.prisma.$transaction(async (transaction) => {
+      const { owners, before } = await lock(transaction, id, byId);
+      const role = change.role ?? before.role;
+      const disabled = change.disabled ?? before.disabledAt !== null;
+      if (role !== 'owner' || disabled) {
+        keepAnOwner(owners, id);
+      }
+      const details = {
+        ...(role === before.role ? {} : { role: { from: before.role, to: role } }),
+        ...(disabled === (before.disabledAt !== null) ? {} : { disabled }),
+      };
+      if (Object.keys(details).length === 0) {
+        return personOf(before);
+      }
+      const row = await transaction.person.update({
+        where: { id },
+        data: { role, disabledAt: disabled ? (before.disabledAt ?? new Date()) : null },
+        select: PERSON_COLUMNS,
+      });
+      if (disabled) {
+        await this.sessions.endAll(transaction, id);
+      }
+      await this.audit.record(transaction, {
+        ...doer,
+        action: 'person.changed',
+        target: { kind: 'person', id, name: before.email },
+        details,
+      });
+      return personOf(row);
+    });
+  }
+
+  /**
+   * Removes a person with all sessions and tokens. What the audit log says of them stays.
+   *
+   * @param id who
+   * @param byId the owner who does it
+   * @param doer the same for the audit log
+   * @throws PeopleError `not_found`, `last_owner`, `forbidden` when the doer is no owner any more
+   */
+  async remove(id: string, byId: string, doer: Doer): Promise<void> {
+    await this.database.prisma.$transaction(async (transaction) => {
+      const { owners, before } = await lock(transaction, id, byId);
+      keepAnOwner(owners, id);
+      await transaction.person.delete({ where: { id }, select: { id: true } });
+      await this.audit.record(transaction, {
+        ...doer,
+        action: 'person.removed',
+        target: { kind: 'person', id, name: before.email },
+        details: { role: before.role },
+      });
+    });
+  }
+}
+
+/**
+ * Takes all owners who can sign in, in one order, so that of two owners who take each other's role at
+ * the same moment the second finds that it is none any more.
+ */
+async function lock(
+  transaction: Prisma.TransactionClient,
+  id: string,
+  byId: string,
+): Promise<{ owners: readonly string[]; before: Person & { totpEnabledAt: Date | null } }> {
+  const rows = await transaction.$queryRaw<{ id: string }[]>`
+    SELECT id FROM people WHERE role = 'owner' AND disabled_at IS NULL ORDER BY id FOR UPDATE`;
+  const owners = rows.map((row) => row.id);
+  if (!owners.includes(byId)) {
+    throw new PeopleError('forbidden');
+  }
+  const before = await transaction.person.findUnique({ where: { id }, select: PERSON_COLUMNS });
+  if (before === null) {
+    throw new PeopleError('not_found', { param: 'id' });
+  }
+  return { owners, before: { ...before, totpEnabled: before.totpEnabledAt !== null } };
+}
+
+function keepAnOwner(owners: readonly string[], id: string): void {
+  if (owners.length === 1 && owners[0] === id) {
+    throw new PeopleError('last_owner');
   }
 }

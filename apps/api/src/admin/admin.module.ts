@@ -1,10 +1,23 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 
+import { AuditController } from './audit/audit.controller.js';
+import { AccessTokensController } from './me/access-tokens.controller.js';
+import { MeController } from './me/me.controller.js';
+import { InvitationsController } from './people/invitations.controller.js';
+import { PeopleController } from './people/people.controller.js';
 import { SessionController } from './session/session.controller.js';
 import { SystemController } from './system/system.controller.js';
 
 /** Every controller below /admin. */
-export const ADMIN_CONTROLLERS: readonly Type<object>[] = [SessionController, SystemController];
+export const ADMIN_CONTROLLERS: readonly Type<object>[] = [
+  SessionController,
+  MeController,
+  AccessTokensController,
+  PeopleController,
+  InvitationsController,
+  AuditController,
+  SystemController,
+];
 
 /** The routes of the admin API. What they stand on is put together in `open-admin.ts`. */
 @Module({})

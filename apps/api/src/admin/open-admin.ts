@@ -1,19 +1,13 @@
 import type { Provider } from '@nestjs/common';
-import {
-  AccessTokens,
-  ADMIN_ROLE,
-  AdminDatabase,
-  AuditLog,
-  People,
-  Sessions,
-} from '@reqrun/people';
-import { KeyedHash } from '@reqrun/platform/crypto';
+import { ADMIN_ROLE, AdminDatabase } from '@reqrun/people';
 import { createPool, createPrisma } from '@reqrun/platform/database';
 import type { Platform } from '@reqrun/platform/service';
 
 import { FailedLookups } from '../auth/failed-lookups.js';
 import type { AdminAuthentication } from './access/authentication.js';
 import { AdminSettings } from './admin-settings.js';
+import { createFirstOwner } from './first-owner.js';
+import { loadPeopleParts, providePeople } from './people-parts.js';
 
 /** The admin API, ready to be served. */
 export interface Admin {
@@ -27,14 +21,14 @@ export interface Admin {
 /**
  * Puts the admin API together. It stands on connections of its own, under a role that can't read
  * contents: what needs more than that role has goes through parts that are handed in here one by one.
- * Secrets of hashes are loaded once, through the process's own connections.
  *
  * @param platform the process's database and settings
  * @param parts what other features provide, by class, for the controllers to ask for
+ * @throws ConfigError when the first owner can't be made as the settings say
  * @throws when the database can't be reached
  */
 export async function openAdmin(platform: Platform, parts: readonly Provider[]): Promise<Admin> {
-  const { config, logger, prisma, masterKey } = platform;
+  const { config, logger } = platform;
   const pool = createPool({
     connectionString: config.REQRUN_ADMIN_DATABASE_URL ?? config.DATABASE_URL,
     role: ADMIN_ROLE,
@@ -48,19 +42,19 @@ export async function openAdmin(platform: Platform, parts: readonly Provider[]):
     await pool.end();
   };
   try {
+    const settings = new AdminSettings(config);
+    const people = await loadPeopleParts(platform, database);
     const fault = await database.findFault();
-    if (fault !== null) {
+    if (fault === null) {
+      await createFirstOwner(platform, database, people);
+    } else {
       // Calls of applications do not depend on it.
       logger.error('admin api unavailable', { error_message: fault });
     }
-    const settings = new AdminSettings(config);
-    const tokenHash = await KeyedHash.load(prisma, masterKey, 'admin-token');
-    const sessions = new Sessions(database, tokenHash);
-    const tokens = new AccessTokens(database, tokenHash);
     return {
       authentication: {
-        sessions,
-        tokens,
+        sessions: people.sessions,
+        tokens: people.tokens,
         settings,
         fault,
         failures: new FailedLookups(config.REQRUN_FAILED_KEYS_PER_MINUTE),
@@ -69,13 +63,7 @@ export async function openAdmin(platform: Platform, parts: readonly Provider[]):
         ...parts,
         { provide: AdminSettings, useValue: settings },
         { provide: AdminDatabase, useValue: database },
-        {
-          provide: AuditLog,
-          useValue: new AuditLog(await KeyedHash.load(prisma, masterKey, 'audit')),
-        },
-        { provide: Sessions, useValue: sessions },
-        { provide: AccessTokens, useValue: tokens },
-        { provide: People, useValue: new People(database) },
+        ...providePeople(people, database, settings, logger),
       ],
       close,
     };

@@ -1,5 +1,6 @@
-import ipaddr from 'ipaddr.js';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+
+import { networkOf } from './network.js';
 
 const WINDOW_S = 60;
 
@@ -33,18 +34,4 @@ export class FailedLookups {
   async note(address: string): Promise<void> {
     await this.limiter.penalty(networkOf(address));
   }
-}
-
-/** One customer of an IPv6 provider has a /64: single addresses cost an attacker nothing. */
-function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) {
-    return 'unknown';
-  }
-  const parsed = ipaddr.process(address);
-  return parsed instanceof ipaddr.IPv6
-    ? parsed.parts
-        .slice(0, 4)
-        .map((part) => part.toString(16))
-        .join(':')
-    : parsed.toString();
 }

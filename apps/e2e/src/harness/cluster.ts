@@ -8,6 +8,7 @@ import {
   type TestRedis,
 } from '@reqrun/platform/testing';
 
+import { AdminClient, OWNER } from './admin-client.js';
 import { Client } from './client.js';
 import { Projects, type ProjectWishes, type TestProject } from './projects.js';
 import { Service, type Settings, Simulator } from './services.js';
@@ -72,6 +73,8 @@ export class Cluster {
       DATABASE_URL: options.databaseUrl?.(database.connectionString) ?? database.connectionString,
       REQRUN_MASTER_KEY: masterKey.toString('hex'),
       REQRUN_SIMULATOR_URL: simulator.url,
+      REQRUN_ADMIN_EMAIL: OWNER.email,
+      REQRUN_ADMIN_PASSWORD: OWNER.password,
       ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
       ...options.env,
     });
@@ -120,6 +123,17 @@ export class Cluster {
    */
   clientFor(key: string | null, api: Service = this.api): Client {
     return new Client(api.origin, key);
+  }
+
+  /**
+   * A browser of the first owner, signed in.
+   *
+   * @param api which API it calls
+   */
+  async owner(api: Service = this.api): Promise<AdminClient> {
+    const browser = new AdminClient(api.origin);
+    await browser.signIn(OWNER);
+    return browser;
   }
 
   /** Another project. */

@@ -122,6 +122,14 @@ export const serviceSettings = {
     default: 'http://127.0.0.1:3000',
     desc: 'Where people reach the dashboard: cookies are Secure where it is https, and changes are taken from its origin alone.',
   }),
+  REQRUN_ADMIN_EMAIL: str({
+    default: undefined,
+    desc: 'With what the first owner of the dashboard signs in: made once, where there are no people yet. Needs REQRUN_ADMIN_PASSWORD.',
+  }),
+  REQRUN_ADMIN_PASSWORD: str({
+    default: undefined,
+    desc: "The first owner's password, at least 15 characters.",
+  }),
   REQRUN_ADMIN_DATABASE_URL: address(
     'postgresql',
     'postgres',

@@ -3,6 +3,7 @@ import type {
   AuditActor,
   AuditTarget,
   AuditValue,
+  Doer,
   NewAuditEntry,
   PersonIdentity,
   Role,
@@ -11,15 +12,14 @@ import type {
 } from '@reqrun/people';
 import type { FastifyRequest } from 'fastify';
 
+import { networkOf } from '../../auth/network.js';
+
 /** Whom a call to the admin API comes from. */
-export interface AdminCaller {
+export interface AdminCaller extends CallOrigin {
   /** A session, or a token with its scopes. */
   identity: SessionIdentity | TokenIdentity;
   person: PersonIdentity;
   role: Role;
-  /** As the socket or the trusted proxy tells it. */
-  address: string;
-  userAgent: string | null;
 }
 
 const CALLERS = new WeakMap<FastifyRequest, AdminCaller>();
@@ -52,13 +52,25 @@ export function adminCallerOf(request: FastifyRequest): AdminCaller | null {
   return CALLERS.get(request) ?? null;
 }
 
+/** Where a call comes from. */
+export interface CallOrigin {
+  address: string;
+  /** What attempts are counted under. */
+  network: string;
+  userAgent: string | null;
+}
+
 /**
  * Where a call comes from.
  *
  * @param request the call
  */
-export function originOf(request: FastifyRequest): { address: string; userAgent: string | null } {
-  return { address: request.ip, userAgent: request.headers['user-agent']?.slice(0, 256) ?? null };
+export function originOf(request: FastifyRequest): CallOrigin {
+  return {
+    address: request.ip,
+    network: networkOf(request.ip),
+    userAgent: request.headers['user-agent']?.slice(0, 256) ?? null,
+  };
 }
 
 /** The caller, as a parameter of a handler of the admin API that is not public. */
@@ -69,6 +81,15 @@ export const CurrentPerson = createParamDecorator((_data: unknown, context: Exec
   }
   return caller;
 });
+
+/**
+ * Who does something, for what writes the audit log by itself.
+ *
+ * @param caller who
+ */
+export function doerOf(caller: AdminCaller): Doer {
+  return { actor: actorOf(caller), address: caller.address, userAgent: caller.userAgent };
+}
 
 /** What was done, without who did it. */
 export interface Deed {
@@ -87,7 +108,7 @@ export interface Deed {
  * @param deed what
  */
 export function entryBy(caller: AdminCaller, deed: Deed): NewAuditEntry {
-  return { ...deed, actor: actorOf(caller), address: caller.address, userAgent: caller.userAgent };
+  return { ...deed, ...doerOf(caller) };
 }
 
 function actorOf({ identity, person }: AdminCaller): AuditActor {

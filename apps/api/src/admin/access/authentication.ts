@@ -1,3 +1,4 @@
+import { fastifyCookie } from '@fastify/cookie';
 import {
   type AccessTokens,
   type SessionIdentity,
@@ -44,6 +45,8 @@ export function recognisePeople(
   authentication: AdminAuthentication,
   errors: ErrorFilter,
 ): void {
+  // Cookies are read where they are asked for, and nowhere else.
+  void server.register(fastifyCookie, { hook: false });
   server.addHook('onRoute', (route) => {
     if (ADMIN.test(route.url)) {
       route.bodyLimit = MOST_BODY_BYTES;

@@ -1,4 +1,4 @@
-import { fastifyCookie as cookies } from '@fastify/cookie';
+import type {} from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AdminSettings } from '../admin-settings.js';
@@ -28,7 +28,7 @@ export function sessionSecretOf(
   settings: AdminSettings,
 ): string | undefined {
   const { cookie } = request.headers;
-  return cookie === undefined ? undefined : cookies.parse(cookie)[nameOf(settings)];
+  return cookie === undefined ? undefined : request.server.parseCookie(cookie)[nameOf(settings)];
 }
 
 /**
@@ -45,10 +45,10 @@ export function giveSession(
   secret: string,
   expiresAt: Date,
 ): void {
-  void reply.header(
-    'set-cookie',
-    cookies.serialize(nameOf(settings), secret, { ...attributesOf(settings), expires: expiresAt }),
-  );
+  void reply.setCookie(nameOf(settings), secret, {
+    ...attributesOf(settings),
+    expires: expiresAt,
+  });
 }
 
 /**
@@ -58,8 +58,5 @@ export function giveSession(
  * @param settings whether cookies are Secure
  */
 export function takeSession(reply: FastifyReply, settings: AdminSettings): void {
-  void reply.header(
-    'set-cookie',
-    cookies.serialize(nameOf(settings), '', { ...attributesOf(settings), expires: new Date(0) }),
-  );
+  void reply.clearCookie(nameOf(settings), attributesOf(settings));
 }

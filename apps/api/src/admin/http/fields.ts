@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsDate, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
@@ -42,6 +42,18 @@ export class PageQuery {
   @Min(1)
   @Max(MAX_LIMIT)
   limit: number = DEFAULT_LIMIT;
+}
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** A time in ISO 8601, with its zone unless it is a mere date. */
+export function IsTime(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && ISO_TIME.test(value) ? new Date(value) : new Date(Number.NaN),
+    ),
+    IsDate({ message: '$property must be an ISO 8601 time' }),
+  );
 }
 
 /** A page of a list. */

@@ -1,39 +1,98 @@
-import { Get, Inject } from '@nestjs/common';
-import { ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { People, type SessionIdentity } from '@reqrun/people';
+import { Delete, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { PeopleError, SignIn } from '@reqrun/people';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { ApiError } from '../../http/api-error.js';
+import { ErrorBodyDto } from '../../openapi/schemas.js';
 import { Access, AdminController } from '../access/access.js';
-import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
+import {
+  type AdminCaller,
+  adminCallerOf,
+  CurrentPerson,
+  originOf,
+} from '../access/admin-caller.js';
+import { takeSession } from '../access/session-cookie.js';
+import { AdminSettings } from '../admin-settings.js';
+import { AdminBody } from '../http/input.js';
+import { OwnSessions } from '../me/own-sessions.js';
+import { SignInLog } from './sign-in-log.js';
+import { sessionOf } from './session-of.js';
+import { SessionAnswers } from './session-answers.js';
 import { SessionDto } from './session.dto.js';
-import { showPerson } from './show-person.js';
+import { SignInDto } from './sign-in.dto.js';
 
 /** Signing in and out. */
 @AdminController('session', 'Session')
 export class SessionController {
-  /** @param people knows them */
-  constructor(@Inject(People) private readonly people: People) {}
+  /**
+   * @param signIn lets people in
+   * @param sessions ends them
+   * @param answers shows them
+   * @param settings whether cookies are Secure
+   * @param log is told of refusals
+   */
+  constructor(
+    @Inject(SignIn) private readonly signIn: SignIn,
+    @Inject(OwnSessions) private readonly sessions: OwnSessions,
+    @Inject(SessionAnswers) private readonly answers: SessionAnswers,
+    @Inject(AdminSettings) private readonly settings: AdminSettings,
+    @Inject(SignInLog) private readonly log: SignInLog,
+  ) {}
+
+  /** Signs somebody in: the session is in the cookie. */
+  @Post()
+  @HttpCode(200)
+  @Access({ public: true })
+  @ApiOperation({ operationId: 'signIn', summary: 'Sign in; the session is in the cookie' })
+  @ApiBody({ type: SignInDto })
+  @ApiResponse({ status: 200, type: SessionDto })
+  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
+  async create(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @AdminBody(SignInDto) body: SignInDto,
+  ): Promise<SessionDto> {
+    const from = originOf(request);
+    const previous = adminCallerOf(request)?.identity;
+    try {
+      const session = await this.signIn.signIn(
+        {
+          email: body.email,
+          password: body.password,
+          totpCode: body.totp_code === undefined || body.totp_code === '' ? null : body.totp_code,
+          previousSessionId: previous?.kind === 'session' ? previous.sessionId : null,
+        },
+        from,
+      );
+      return await this.answers.begin(reply, session);
+    } catch (error) {
+      if (error instanceof PeopleError) {
+        this.log.refused(error.code, from);
+      }
+      throw error;
+    }
+  }
 
   /** Whom this browser is signed in as. */
   @Get()
   @Access({ session: true })
   @ApiOperation({ operationId: 'getSession', summary: 'Whom this browser is signed in as' })
   @ApiResponse({ status: 200, type: SessionDto })
-  async get(@CurrentPerson() caller: AdminCaller): Promise<SessionDto> {
-    return this.show(caller.identity as SessionIdentity);
+  get(@CurrentPerson() caller: AdminCaller): Promise<SessionDto> {
+    return this.answers.show(sessionOf(caller));
   }
 
-  private async show(session: SessionIdentity): Promise<SessionDto> {
-    const person = await this.people.get(session.person.id);
-    if (person === null) {
-      throw new ApiError('not_signed_in');
-    }
-    return {
-      person: showPerson(person),
-      session_id: session.sessionId,
-      created_at: session.createdAt.toISOString(),
-      expires_at: session.expiresAt.toISOString(),
-      idle_expires_at: session.idleExpiresAt.toISOString(),
-    };
+  /** Signs out: the session ends everywhere. */
+  @Delete()
+  @HttpCode(204)
+  @Access({ session: true })
+  @ApiOperation({ operationId: 'signOut', summary: 'Sign out' })
+  @ApiResponse({ status: 204, description: 'The session has ended.' })
+  async remove(
+    @CurrentPerson() caller: AdminCaller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.sessions.end(caller, sessionOf(caller).sessionId);
+    takeSession(reply, this.settings);
   }
 }

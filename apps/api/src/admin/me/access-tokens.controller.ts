@@ -1,0 +1,120 @@
+import { Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { AccessTokens, type AccessTokenSummary, AdminDatabase, AuditLog } from '@reqrun/people';
+
+import { ApiError } from '../../http/api-error.js';
+import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { Access, AdminController } from '../access/access.js';
+import { type AdminCaller, CurrentPerson, entryBy } from '../access/admin-caller.js';
+import { pageOf } from '../http/fields.js';
+import { AdminBody, UuidParam } from '../http/input.js';
+import {
+  type AccessTokenDto,
+  AccessTokenListDto,
+  CreatedAccessTokenDto,
+  NewAccessTokenDto,
+} from './access-token.dto.js';
+
+/** A person's tokens for scripts and the command line. */
+@AdminController('me/tokens', 'Me')
+export class AccessTokensController {
+  /**
+   * @param database the admin API's connections
+   * @param tokens makes, lists and revokes them
+   * @param audit is told
+   */
+  constructor(
+    @Inject(AdminDatabase) private readonly database: AdminDatabase,
+    @Inject(AccessTokens) private readonly tokens: AccessTokens,
+    @Inject(AuditLog) private readonly audit: AuditLog,
+  ) {}
+
+  /** One's tokens, the newest first, those that have ended included. */
+  @Get()
+  @Access({ session: true })
+  @ApiOperation({ operationId: 'listAccessTokens', summary: 'One’s tokens, the newest first' })
+  @ApiResponse({ status: 200, type: AccessTokenListDto })
+  async list(@CurrentPerson() caller: AdminCaller): Promise<AccessTokenListDto> {
+    const tokens = await this.tokens.list(caller.person.id);
+    return pageOf(tokens.map(show));
+  }
+
+  /** Makes a token. */
+  @Post()
+  @Access({ session: true })
+  @ApiOperation({ operationId: 'createAccessToken', summary: 'Make a token' })
+  @ApiBody({ type: NewAccessTokenDto })
+  @ApiResponse({ status: 201, type: CreatedAccessTokenDto })
+  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
+  async create(
+    @CurrentPerson() caller: AdminCaller,
+    @AdminBody(NewAccessTokenDto) body: NewAccessTokenDto,
+  ): Promise<CreatedAccessTokenDto> {
+    const expiresAt = body.expires_at ?? null;
+    if (expiresAt !== null && expiresAt.getTime() <= Date.now()) {
+      throw new ApiError('invalid_value', {
+        param: 'expires_at',
+        message: 'expires_at must be in the future.',
+      });
+    }
+    const { name, scopes } = body;
+    return this.database.prisma.$transaction(async (transaction) => {
+      const { secret, ...token } = await this.tokens.create(transaction, {
+        personId: caller.person.id,
+        name,
+        scopes,
+        expiresAt,
+      });
+      await this.audit.record(
+        transaction,
+        entryBy(caller, {
+          action: 'access_token.created',
+          target: { kind: 'access_token', id: token.id, name },
+          details: { scopes: token.scopes, expires_at: expiresAt?.toISOString() ?? null },
+        }),
+      );
+      return Object.assign(show(token), { secret });
+    });
+  }
+
+  /** Revokes a token: from now on it is refused. */
+  @Delete(':id')
+  @HttpCode(204)
+  @Access({ session: true })
+  @ApiOperation({ operationId: 'revokeAccessToken', summary: 'Revoke a token' })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiResponse({ status: 204, description: 'It is refused from now on.' })
+  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such token.' })
+  async revoke(@CurrentPerson() caller: AdminCaller, @UuidParam('id') id: string): Promise<void> {
+    await this.database.prisma.$transaction(async (transaction) => {
+      const revoked = await this.tokens.revoke(transaction, caller.person.id, id);
+      if (revoked === null) {
+        throw new ApiError('not_found', { param: 'id' });
+      }
+      if (revoked.changed) {
+        await this.audit.record(
+          transaction,
+          entryBy(caller, {
+            action: 'access_token.revoked',
+            target: { kind: 'access_token', id, name: revoked.name },
+          }),
+        );
+      }
+    });
+  }
+}
+
+function show(token: AccessTokenSummary): AccessTokenDto {
+  const expired = token.expiresAt !== null && token.expiresAt.getTime() <= Date.now();
+  return {
+    id: token.id,
+    name: token.name,
+    scopes: token.scopes,
+    last_four: token.lastFour,
+    created_at: token.createdAt.toISOString(),
+    expires_at: token.expiresAt?.toISOString() ?? null,
+    last_used_at: token.lastUsedAt?.toISOString() ?? null,
+    revoked_at: token.revokedAt?.toISOString() ?? null,
+    state: token.revokedAt !== null ? 'revoked' : expired ? 'expired' : 'active',
+  };
+}

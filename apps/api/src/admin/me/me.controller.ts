@@ -1,0 +1,162 @@
+import { Delete, Get, HttpCode, Inject, Patch, Post, Res } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { OwnAccount, People } from '@reqrun/people';
+import type { FastifyReply } from 'fastify';
+
+import { ApiError } from '../../http/api-error.js';
+import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { Access, AdminController } from '../access/access.js';
+import { type AdminCaller, CurrentPerson, doerOf } from '../access/admin-caller.js';
+import { pageOf } from '../http/fields.js';
+import { AdminBody, UuidParam } from '../http/input.js';
+import { SessionAnswers } from '../session/session-answers.js';
+import { PersonDto } from '../session/session.dto.js';
+import { sessionOf } from '../session/session-of.js';
+import { showPerson } from '../session/show-person.js';
+import {
+  MeChangeDto,
+  NewTotpDto,
+  OwnSessionListDto,
+  PasswordChangeDto,
+  PasswordConfirmationDto,
+  TotpCodeDto,
+} from './me.dto.js';
+import { OwnSessions } from './own-sessions.js';
+
+/** What people do to their own account: name, password, second factor, sessions. */
+@AdminController('me', 'Me')
+export class MeController {
+  /**
+   * @param people renames them
+   * @param account changes password and second factor
+   * @param sessions lists and ends them
+   * @param answers gives a browser a new session
+   */
+  constructor(
+    @Inject(People) private readonly people: People,
+    @Inject(OwnAccount) private readonly account: OwnAccount,
+    @Inject(OwnSessions) private readonly sessions: OwnSessions,
+    @Inject(SessionAnswers) private readonly answers: SessionAnswers,
+  ) {}
+
+  /** Takes another name. */
+  @Patch()
+  @Access({ session: true })
+  @ApiOperation({ operationId: 'updateMe', summary: 'Take another name' })
+  @ApiBody({ type: MeChangeDto })
+  @ApiResponse({ status: 200, type: PersonDto })
+  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
+  async rename(
+    @CurrentPerson() caller: AdminCaller,
+    @AdminBody(MeChangeDto) body: MeChangeDto,
+  ): Promise<PersonDto> {
+    return showPerson(await this.people.rename(caller.person.id, body.name, doerOf(caller)));
+  }
+
+  /** Changes the password. The other sessions end, this one goes on under a new cookie. */
+  @Post('password')
+  @HttpCode(204)
+  @Access({ session: true })
+  @ApiOperation({
+    operationId: 'changePassword',
+    summary: 'Change the password; the other sessions end',
+  })
+  @ApiBody({ type: PasswordChangeDto })
+  @ApiResponse({ status: 204, description: 'Changed; the session goes on under a new cookie.' })
+  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'Wrong, or too easy to guess.' })
+  async changePassword(
+    @CurrentPerson() caller: AdminCaller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @AdminBody(PasswordChangeDto) body: PasswordChangeDto,
+  ): Promise<void> {
+    const session = await this.account.changePassword(
+      caller.person.id,
+      { current: body.current_password, next: body.new_password },
+      caller,
+      doerOf(caller),
+    );
+    await this.answers.begin(reply, session);
+  }
+
+  /** The sessions that have not ended. */
+  @Get('sessions')
+  @Access({ session: true })
+  @ApiOperation({ operationId: 'listOwnSessions', summary: 'The sessions that have not ended' })
+  @ApiResponse({ status: 200, type: OwnSessionListDto })
+  async listSessions(@CurrentPerson() caller: AdminCaller): Promise<OwnSessionListDto> {
+    const { sessionId } = sessionOf(caller);
+    const sessions = await this.sessions.list(caller);
+    return pageOf(
+      sessions.map((session) => ({
+        id: session.id,
+        created_at: session.createdAt.toISOString(),
+        last_used_at: session.lastUsedAt.toISOString(),
+        expires_at: session.expiresAt.toISOString(),
+        address: session.address,
+        user_agent: session.userAgent,
+        current: session.id === sessionId,
+      })),
+    );
+  }
+
+  /** Ends a session. */
+  @Delete('sessions/:id')
+  @HttpCode(204)
+  @Access({ session: true })
+  @ApiOperation({ operationId: 'endOwnSession', summary: 'End one of one’s sessions' })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiResponse({ status: 204, description: 'It has ended.' })
+  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such session.' })
+  async endSession(
+    @CurrentPerson() caller: AdminCaller,
+    @UuidParam('id') id: string,
+  ): Promise<void> {
+    if (!(await this.sessions.end(caller, id))) {
+      throw new ApiError('not_found', { param: 'id' });
+    }
+  }
+
+  /** Makes a second factor; it counts once it is confirmed. */
+  @Post('totp')
+  @HttpCode(200)
+  @Access({ session: true })
+  @ApiOperation({ operationId: 'beginTotp', summary: 'Make a second factor, to be confirmed' })
+  @ApiResponse({ status: 200, type: NewTotpDto })
+  @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'There is one already.' })
+  async beginTotp(@CurrentPerson() caller: AdminCaller): Promise<NewTotpDto> {
+    const { secret, otpauthUrl } = await this.account.beginTotp(caller.person);
+    return { secret, otpauth_url: otpauthUrl };
+  }
+
+  /** Turns the second factor on. */
+  @Post('totp/confirm')
+  @HttpCode(204)
+  @Access({ session: true })
+  @ApiOperation({ operationId: 'confirmTotp', summary: 'Turn the second factor on' })
+  @ApiBody({ type: TotpCodeDto })
+  @ApiResponse({ status: 204, description: 'It is on.' })
+  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The code is wrong.' })
+  @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'None waits to be confirmed.' })
+  confirmTotp(
+    @CurrentPerson() caller: AdminCaller,
+    @AdminBody(TotpCodeDto) body: TotpCodeDto,
+  ): Promise<void> {
+    return this.account.confirmTotp(caller.person.id, body.code, doerOf(caller));
+  }
+
+  /** Turns the second factor off. */
+  @Delete('totp')
+  @HttpCode(204)
+  @Access({ session: true })
+  @ApiOperation({ operationId: 'disableTotp', summary: 'Turn the second factor off' })
+  @ApiBody({ type: PasswordConfirmationDto })
+  @ApiResponse({ status: 204, description: 'It is off.' })
+  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The password is wrong.' })
+  @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'The password is too short.' })
+  disableTotp(
+    @CurrentPerson() caller: AdminCaller,
+    @AdminBody(PasswordConfirmationDto) body: PasswordConfirmationDto,
+  ): Promise<void> {
+    return this.account.disableTotp(caller.person.id, body.password, caller, doerOf(caller));
+  }
+}

@@ -1,0 +1,99 @@
+import type { Provider } from '@nestjs/common';
+import {
+  AccessTokens,
+  type AdminDatabase,
+  AuditLog,
+  AuditReader,
+  Invitations,
+  OwnAccount,
+  Passwords,
+  People,
+  Sessions,
+  SignIn,
+  Throttle,
+  Totp,
+} from '@reqrun/people';
+import { KeyedHash, SecretBox } from '@reqrun/platform/crypto';
+import type { Logger } from '@reqrun/platform/logging';
+import type { Platform } from '@reqrun/platform/service';
+
+import type { AdminSettings } from './admin-settings.js';
+import { OwnSessions } from './me/own-sessions.js';
+import { SessionAnswers } from './session/session-answers.js';
+import { SignInLog } from './session/sign-in-log.js';
+
+/** What knows people and what they do. */
+export interface PeopleParts {
+  sessions: Sessions;
+  tokens: AccessTokens;
+  audit: AuditLog;
+  reader: AuditReader;
+  passwords: Passwords;
+  people: People;
+  invitations: Invitations;
+  signIn: SignIn;
+  account: OwnAccount;
+}
+
+/**
+ * Loads the secrets of people's hashes, through the process's own connections, for those of the admin
+ * API may not read them, and puts together what stands on them.
+ *
+ * @param platform where the secrets are
+ * @param database the admin API's connections
+ */
+export async function loadPeopleParts(
+  platform: Pick<Platform, 'prisma' | 'masterKey'>,
+  database: AdminDatabase,
+): Promise<PeopleParts> {
+  const { prisma, masterKey } = platform;
+  const tokenHash = await KeyedHash.load(prisma, masterKey, 'admin-token');
+  const auditHash = await KeyedHash.load(prisma, masterKey, 'audit');
+  const passwords = new Passwords(await KeyedHash.load(prisma, masterKey, 'password'));
+  const throttle = new Throttle(database, await KeyedHash.load(prisma, masterKey, 'sign-in'));
+  const totp = new Totp(await SecretBox.load(prisma, masterKey, 'second-factor'));
+  const audit = new AuditLog(auditHash);
+  const sessions = new Sessions(database, tokenHash);
+  await passwords.prepare();
+  return {
+    sessions,
+    tokens: new AccessTokens(database, tokenHash),
+    audit,
+    reader: new AuditReader(database, auditHash),
+    passwords,
+    people: new People(database, sessions, audit),
+    invitations: new Invitations(database, tokenHash, passwords, sessions, audit),
+    signIn: new SignIn(database, passwords, totp, throttle, sessions, audit),
+    account: new OwnAccount(database, passwords, totp, throttle, sessions, audit),
+  };
+}
+
+/**
+ * The same for the controllers to ask for.
+ *
+ * @param parts what was put together
+ * @param database the admin API's connections
+ * @param settings whether cookies are Secure
+ * @param logger told of refused sign-ins
+ */
+export function providePeople(
+  parts: PeopleParts,
+  database: AdminDatabase,
+  settings: AdminSettings,
+  logger: Logger,
+): Provider[] {
+  const { sessions, tokens, audit, reader, people, invitations, signIn, account } = parts;
+  return [
+    { provide: Sessions, useValue: sessions },
+    { provide: AccessTokens, useValue: tokens },
+    { provide: AuditLog, useValue: audit },
+    { provide: AuditReader, useValue: reader },
+    { provide: People, useValue: people },
+    { provide: Invitations, useValue: invitations },
+    { provide: SignIn, useValue: signIn },
+    { provide: OwnAccount, useValue: account },
+    { provide: OwnSessions, useValue: new OwnSessions(database, sessions, audit) },
+    { provide: SessionAnswers, useValue: new SessionAnswers(people, sessions, settings) },
+    { provide: SignInLog, useValue: new SignInLog(logger) },
+  ];
+}

@@ -1,0 +1,91 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { type Role, ROLES } from '@reqrun/people';
+import { IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+
+import { IsLine } from '../http/fields.js';
+import { PersonDto } from '../session/session.dto.js';
+
+const time = { type: 'string', format: 'date-time' } as const;
+const nullableText = { type: 'string', nullable: true } as const;
+
+/** What an owner changes about a person. */
+@ApiSchema({ name: 'PersonChange' })
+export class PersonChangeDto {
+  @ApiProperty({ required: false, enum: ROLES, enumName: 'Role' })
+  @IsOptional()
+  @IsIn(ROLES)
+  role?: Role;
+
+  @ApiProperty({ required: false, description: 'A disabled person can not sign in.' })
+  @IsOptional()
+  @IsBoolean()
+  disabled?: boolean;
+}
+
+/** Everybody who may sign in. */
+@ApiSchema({ name: 'PersonList' })
+export class PersonListDto {
+  @ApiProperty({ enum: ['list'] }) object!: 'list';
+  @ApiProperty({ type: [PersonDto] }) data!: PersonDto[];
+  @ApiProperty(nullableText) first_id!: string | null;
+  @ApiProperty(nullableText) last_id!: string | null;
+  @ApiProperty() has_more!: boolean;
+}
+
+/** Whom to invite. */
+@ApiSchema({ name: 'NewInvitation' })
+export class NewInvitationDto {
+  @ApiProperty({ maxLength: 254 })
+  @MaxLength(254)
+  @IsString()
+  email!: string;
+
+  @ApiProperty({ enum: ROLES, enumName: 'Role' })
+  @IsIn(ROLES)
+  role!: Role;
+}
+
+/** An invitation that waits to be taken. */
+@ApiSchema({ name: 'Invitation' })
+export class InvitationDto {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty() email!: string;
+  @ApiProperty({ enum: ROLES, enumName: 'Role' }) role!: Role;
+  @ApiProperty(time) created_at!: string;
+  @ApiProperty(time) expires_at!: string;
+  @ApiProperty({ description: 'The e-mail address of who invited.' }) invited_by!: string;
+}
+
+/** One that was just made. */
+@ApiSchema({ name: 'CreatedInvitation' })
+export class CreatedInvitationDto extends InvitationDto {
+  @ApiProperty({ description: 'Shown this once: the link is `/invitation#<token>`.' })
+  token!: string;
+}
+
+/** Those that wait. */
+@ApiSchema({ name: 'InvitationList' })
+export class InvitationListDto {
+  @ApiProperty({ enum: ['list'] }) object!: 'list';
+  @ApiProperty({ type: [InvitationDto] }) data!: InvitationDto[];
+  @ApiProperty(nullableText) first_id!: string | null;
+  @ApiProperty(nullableText) last_id!: string | null;
+  @ApiProperty() has_more!: boolean;
+}
+
+/** What somebody who was invited sends. */
+@ApiSchema({ name: 'InvitationAcceptance' })
+export class InvitationAcceptanceDto {
+  @ApiProperty()
+  @MaxLength(256)
+  @IsString()
+  token!: string;
+
+  @ApiProperty({ maxLength: 100 })
+  @IsLine(100)
+  name!: string;
+
+  @ApiProperty({ format: 'password' })
+  @IsString()
+  password!: string;
+}

@@ -1,0 +1,56 @@
+import { type CreatedSession, People, type SessionIdentity, Sessions } from '@reqrun/people';
+import type { FastifyReply } from 'fastify';
+
+import { ApiError } from '../../http/api-error.js';
+import { giveSession } from '../access/session-cookie.js';
+import type { AdminSettings } from '../admin-settings.js';
+import type { SessionDto } from './session.dto.js';
+import { showPerson } from './show-person.js';
+
+/** Answers with sessions: as a body, and as the cookie of a new one. */
+export class SessionAnswers {
+  /**
+   * @param people knows them
+   * @param sessions finds them
+   * @param settings whether cookies are Secure
+   */
+  constructor(
+    private readonly people: People,
+    private readonly sessions: Sessions,
+    private readonly settings: AdminSettings,
+  ) {}
+
+  /**
+   * Gives a browser the session that was just made.
+   *
+   * @param reply the answer
+   * @param created the session
+   */
+  async begin(reply: FastifyReply, created: CreatedSession): Promise<SessionDto> {
+    const session = await this.sessions.find(created.secret, false);
+    if (session === null) {
+      throw new ApiError('not_signed_in');
+    }
+    giveSession(reply, this.settings, created.secret, session.expiresAt);
+    return this.show(session);
+  }
+
+  /**
+   * A session as the admin API shows it.
+   *
+   * @param session which
+   */
+  async show(session: SessionIdentity): Promise<SessionDto> {
+    const person = await this.people.get(session.person.id);
+    if (person === null) {
+      throw new ApiError('not_signed_in');
+    }
+    return {
+      person: showPerson(person),
+      session_id: session.sessionId,
+      created_at: session.createdAt.toISOString(),
+      expires_at: session.expiresAt.toISOString(),
+      idle_expires_at: session.idleExpiresAt.toISOString(),
+    };
+  }
+}

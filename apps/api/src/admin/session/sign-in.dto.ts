@@ -1,0 +1,26 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { MAX_PASSWORD } from '@reqrun/people';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+
+/** What somebody shows to get in. */
+@ApiSchema({ name: 'SignIn' })
+export class SignInDto {
+  @ApiProperty()
+  @MaxLength(254)
+  @IsString()
+  email!: string;
+
+  @ApiProperty({ format: 'password' })
+  @MaxLength(MAX_PASSWORD)
+  @IsString()
+  password!: string;
+
+  @ApiProperty({
+    required: false,
+    description: 'Of the second factor, once it was asked for (`totp_required`).',
+  })
+  @IsOptional()
+  @MaxLength(16)
+  @IsString()
+  totp_code?: string;
+}

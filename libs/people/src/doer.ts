@@ -1,0 +1,8 @@
+import type { AuditActor } from './audit/audit-entry.js';
+
+/** Who does something, and from where, as the audit log takes it. */
+export interface Doer {
+  actor: AuditActor;
+  address: string | null;
+  userAgent: string | null;
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+
+import { hash, type Options, verify } from '@node-rs/argon2';
+import type { KeyedHash } from '@reqrun/platform/crypto';
+
+import { PeopleError } from '../people-error.js';
+
+/** Characters of a password that stands alone (NIST SP 800-63B-4, 3.1.1.2). */
+export const MIN_PASSWORD = 15;
+/** Characters of one beside a second factor. */
+export const MIN_PASSWORD_WITH_TOTP = 8;
+/** More would only be work. */
+export const MAX_PASSWORD = 256;
+
+/** OWASP's password storage cheat sheet: argon2id (the library's default), 19 MiB, 2 passes, 1 lane. */
+const ARGON2ID: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+/** Each takes 19 MiB and a core for tens of milliseconds. */
+const AT_ONCE = 2;
+const MOST_WAITING = 50;
+const RETRY_AFTER_S = 2;
+
+/** Hashes passwords and checks them, few at once, so that signing in can't starve what else runs. */
+export class Passwords {
+  private running = 0;
+  private readonly waiting: (() => void)[] = [];
+  private readonly options: Options;
+  private dummy: Promise<string> | undefined;
+
+  /**
+   * @param pepper a secret that the tables don't hold in plain: without it their hashes are of no use
+   */
+  constructor(pepper: KeyedHash) {
+    this.options = { ...ARGON2ID, secret: pepper.digest('pepper') };
+  }
+
+  /**
+   * Hashes a password.
+   *
+   * @param password as it was typed
+   * @returns argon2id in the PHC format
+   * @throws PeopleError `overloaded` when too many wait
+   */
+  hash(password: string): Promise<string> {
+    return this.oneOfFew(() => hash(spelled(password), this.options));
+  }
+
+  /**
+   * Whether a password is the right one.
+   *
+   * @param stored what `hash` returned, or null where there is nobody: as much work, and no
+   * @param password as it was typed
+   * @throws PeopleError `overloaded` when too many wait
+   */
+  async isRight(stored: string | null, password: string): Promise<boolean> {
+    const against = stored ?? (await this.hashOfNobody());
+    const right = await this.oneOfFew(() => verify(against, spelled(password), this.options));
+    return right && stored !== null;
+  }
+
+  /** Made before it is needed, so that the first unknown person costs no more than the next. */
+  async prepare(): Promise<void> {
+    await this.hashOfNobody();
+  }
+
+  private async hashOfNobody(): Promise<string> {
+    this.dummy ??= hash(randomBytes(32), this.options);
+    return this.dummy;
+  }
+
+  private async oneOfFew<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running >= AT_ONCE) {
+      if (this.waiting.length >= MOST_WAITING) {
+        throw new PeopleError('overloaded', { retryAfterSeconds: RETRY_AFTER_S });
+      }
+      // Whoever ends hands its place on.
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    } else {
+      this.running += 1;
+    }
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next === undefined) {
+        this.running -= 1;
+      } else {
+        next();
+      }
+    }
+  }
+}
+
+/**
+ * Refuses a password that is too easy to guess.
+ *
+ * @param password as it was typed
+ * @param person whose it will be
+ * @param param the field that it came in
+ * @throws PeopleError `invalid_value`
+ */
+export function checkNewPassword(
+  password: string,
+  person: { email: string; totpEnabled: boolean },
+  param: string,
+): void {
+  const least = person.totpEnabled ? MIN_PASSWORD_WITH_TOTP : MIN_PASSWORD;
+  const length = lengthOf(password);
+  if (length < least || length > MAX_PASSWORD) {
+    throw new PeopleError('invalid_value', {
+      param,
+      message: `${param} must have ${least} to ${MAX_PASSWORD} characters.`,
+    });
+  }
+  if (password.trim().toLowerCase() === person.email || new Set(spelled(password)).size < 4) {
+    throw new PeopleError('invalid_value', { param, message: `${param} is too easy to guess.` });
+  }
+}
+
+/**
+ * How many characters a password has, as people count.
+ *
+ * @param password as it was typed
+ */
+export const lengthOf = (password: string): number => Array.from(spelled(password)).length;
+
+/** One spelling, whatever keyboard it was typed on (NIST SP 800-63B-4, 3.1.1.2). */
+const spelled = (password: string): string => password.normalize('NFKC');

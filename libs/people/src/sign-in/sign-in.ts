@@ -1,0 +1,115 @@
+import type { AuditLog } from '../audit/audit-log.js';
+import type { CreatedSession, Origin, Sessions } from '../access/sessions.js';
+import type { AdminDatabase } from '../admin-database.js';
+import { normalizeEmail } from '../email.js';
+import { PeopleError } from '../people-error.js';
+import type { Passwords } from './passwords.js';
+import type { Throttle } from './throttle.js';
+import type { Totp } from './totp.js';
+
+/** What somebody shows to get in. */
+export interface Credentials {
+  email: string;
+  password: string;
+  totpCode: string | null;
+  /** The session that this browser had: it ends. */
+  previousSessionId: string | null;
+}
+
+/** Where an attempt comes from, and what it is counted under. */
+export interface AttemptOrigin extends Origin {
+  /** The address, or its /64. */
+  network: string;
+}
+
+/** Lets people in. */
+export class SignIn {
+  /**
+   * @param database the admin API's connections
+   * @param passwords checks them
+   * @param totp checks the second factor
+   * @param throttle slows guessing down
+   * @param sessions makes the session
+   * @param audit is told
+   */
+  constructor(
+    private readonly database: AdminDatabase,
+    private readonly passwords: Passwords,
+    private readonly totp: Totp,
+    private readonly throttle: Throttle,
+    private readonly sessions: Sessions,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /**
+   * Signs somebody in. An unknown person, a disabled one and a wrong password read the same and are
+   * the same work; of the second factor nothing is said before the password is right.
+   *
+   * @param credentials what was shown
+   * @param from where the person is
+   * @throws PeopleError `invalid_credentials`, `totp_required`, `totp_invalid`, `too_many_attempts`,
+   *   `overloaded`
+   */
+  async signIn(credentials: Credentials, from: AttemptOrigin): Promise<CreatedSession> {
+    const typed = credentials.email.trim().toLowerCase();
+    const attempt = await this.throttle.begin(typed, from.network);
+    const person = await this.database.prisma.person.findUnique({
+      where: { email: normalizeEmail(typed) ?? '' },
+      omit: { passwordHash: false, totpSecret: false },
+    });
+    const known = person?.disabledAt === null ? person : null;
+    const right = await this.passwords
+      .isRight(known?.passwordHash ?? null, credentials.password)
+      .catch(async (error: unknown) => {
+        await attempt.takeBack();
+        throw error;
+      });
+    if (!right || known === null) {
+      throw new PeopleError('invalid_credentials');
+    }
+    let step: bigint | null = null;
+    if (known.totpEnabledAt !== null && known.totpSecret !== null) {
+      if (credentials.totpCode === null) {
+        await attempt.takeBack();
+        throw new PeopleError('totp_required', { param: 'totp_code' });
+      }
+      step = this.totp.stepOf(known.id, known.totpSecret, credentials.totpCode);
+      if (step === null) {
+        throw new PeopleError('totp_invalid', { param: 'totp_code' });
+      }
+    }
+    const session = await this.database.prisma.$transaction(async (transaction) => {
+      // What was checked must still stand, and a code counts once.
+      const { count } = await transaction.person.updateMany({
+        where: {
+          id: known.id,
+          disabledAt: null,
+          passwordHash: known.passwordHash,
+          ...(step === null
+            ? { totpEnabledAt: null }
+            : { OR: [{ totpLastStep: null }, { totpLastStep: { lt: step } }] }),
+        },
+        data: { lastSignInAt: new Date(), ...(step === null ? {} : { totpLastStep: step }) },
+      });
+      if (count === 0) {
+        throw step === null
+          ? new PeopleError('invalid_credentials')
+          : new PeopleError('totp_invalid', { param: 'totp_code' });
+      }
+      if (credentials.previousSessionId !== null) {
+        await this.sessions.end(transaction, known.id, credentials.previousSessionId);
+      }
+      const created = await this.sessions.create(transaction, known.id, from);
+      await this.audit.record(transaction, {
+        actor: { kind: 'person', id: known.id, email: known.email, name: known.name },
+        action: 'session.created',
+        target: { kind: 'session', id: created.id },
+        address: from.address,
+        userAgent: from.userAgent,
+      });
+      return created;
+    });
+    await attempt.succeed();
+    return session;
+  }
+}

@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+
+import { KeyedHash, MasterKey, SecretBox } from '@reqrun/platform/crypto';
+import { createPool, createPrisma, type Pool } from '@reqrun/platform/database';
+import { createTestDatabase } from '@reqrun/platform/testing';
+
+import { AccessTokens } from '../access/access-tokens.js';
+import { Sessions } from '../access/sessions.js';
+import { ADMIN_ROLE, AdminDatabase } from '../admin-database.js';
+import { AuditLog } from '../audit/audit-log.js';
+import { AuditReader } from '../audit/audit-reader.js';
+import type { Doer } from '../doer.js';
+import { Invitations } from '../invitations.js';
+import { People } from '../people.js';
+import type { Role } from '../role.js';
+import { OwnAccount } from '../sign-in/own-account.js';
+import { Passwords } from '../sign-in/passwords.js';
+import { SignIn } from '../sign-in/sign-in.js';
+import { Throttle } from '../sign-in/throttle.js';
+import { Totp } from '../sign-in/totp.js';
+
+/** A password that is long enough. */
+export const PASSWORD = 'correct horse battery';
+/** Where tests sign in from. */
+export const HERE = { address: '192.0.2.1', network: '192.0.2.1', userAgent: 'test' };
+/** Who does what nobody signs in for. */
+export const NOBODY: Doer = {
+  actor: { kind: 'system', id: null, email: null, name: 'test' },
+  address: null,
+  userAgent: null,
+};
+
+/** Everything of this library on a database of its own, under the role of the admin API. */
+export class PeopleFixture {
+  /** The clock of the second factor, Unix ms. */
+  now = Date.now();
+
+  private constructor(
+    /** The superuser's connections. */
+    readonly owner: Pool,
+    readonly database: AdminDatabase,
+    readonly audit: AuditLog,
+    readonly reader: AuditReader,
+    readonly sessions: Sessions,
+    readonly tokens: AccessTokens,
+    readonly passwords: Passwords,
+    readonly people: People,
+    readonly invitations: Invitations,
+    readonly throttle: Throttle,
+    private readonly box: SecretBox,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  /** Makes it. */
+  static async open(): Promise<PeopleFixture> {
+    const created = await createTestDatabase();
+    const { connectionString } = created;
+    const options = { connectionString, max: 8, applicationName: 'test' };
+    const owner = createPool(options);
+    const pool = createPool({ ...options, role: ADMIN_ROLE });
+    const [prisma, ownersPrisma] = [createPrisma(pool), createPrisma(owner)];
+    const database = new AdminDatabase(pool, prisma);
+    const masterKey = new MasterKey(randomBytes(32));
+    const tokenHash = await KeyedHash.load(ownersPrisma, masterKey, 'admin-token');
+    const auditHash = await KeyedHash.load(ownersPrisma, masterKey, 'audit');
+    const passwords = new Passwords(await KeyedHash.load(ownersPrisma, masterKey, 'password'));
+    const signInHash = await KeyedHash.load(ownersPrisma, masterKey, 'sign-in');
+    const box = await SecretBox.load(ownersPrisma, masterKey, 'second-factor');
+    const audit = new AuditLog(auditHash);
+    const sessions = new Sessions(database, tokenHash);
+    return new PeopleFixture(
+      owner,
+      database,
+      audit,
+      new AuditReader(database, auditHash),
+      sessions,
+      new AccessTokens(database, tokenHash),
+      passwords,
+      new People(database, sessions, audit),
+      new Invitations(database, tokenHash, passwords, sessions, audit),
+      new Throttle(database, signInHash),
+      box,
+      async () => {
+        await Promise.all([prisma.$disconnect(), ownersPrisma.$disconnect()]);
+        await Promise.all([pool.end(), owner.end()]);
+        await created.drop();
+      },
+    );
+  }
+
+  /** The second factor, by this fixture's clock. */
+  get totp(): Totp {
+    return new Totp(this.box, () => this.now);
+  }
+
+  /** Lets people in. */
+  get signIn(): SignIn {
+    const { database, passwords, totp, throttle, sessions, audit } = this;
+    return new SignIn(database, passwords, totp, throttle, sessions, audit);
+  }
+
+  /** Changes passwords and second factors. */
+  get account(): OwnAccount {
+    const { database, passwords, totp, throttle, sessions, audit } = this;
+    return new OwnAccount(database, passwords, totp, throttle, sessions, audit);
+  }
+
+  /**
+   * Makes a person.
+   *
+   * @param role what they are
+   * @param email who they are
+   */
+  async addPerson(
+    role: Role = 'owner',
+    email = `${role}-${randomBytes(4).toString('hex')}@example.com`,
+  ): Promise<{ id: string; email: string; doer: Doer }> {
+    this.passwordHash ??= await this.passwords.hash(PASSWORD);
+    const { id } = await this.database.prisma.person.create({
+      data: { email, name: role, role, passwordHash: this.passwordHash },
+      select: { id: true },
+    });
+    return { id, email, doer: { ...NOBODY, actor: { kind: 'person', id, email, name: role } } };
+  }
+
+  private passwordHash: string | undefined;
+
+  /**
+   * Signs somebody in.
+   *
+   * @param email who
+   * @param more another password, a code
+   */
+  enter(
+    email: string,
+    more: { password?: string; totpCode?: string; from?: typeof HERE } = {},
+  ): Promise<{ id: string; secret: string }> {
+    const { password = PASSWORD, totpCode = null, from = HERE } = more;
+    return this.signIn.signIn({ email, password, totpCode, previousSessionId: null }, from);
+  }
+
+  /**
+   * The actions in the audit log, oldest first.
+   *
+   * @param targetId of what
+   */
+  async actionsOn(targetId: string): Promise<string[]> {
+    const actions: string[] = [];
+    for await (const entry of this.reader.all()) {
+      if (entry.target.id === targetId) {
+        actions.push(entry.action);
+      }
+    }
+    return actions;
+  }
+}
