@@ -2,6 +2,7 @@ import { measurementSection } from '../report.js';
 import { asynchronous } from './async.js';
 import { latency } from './latency.js';
 import { peers } from './peers.js';
+import { rows } from './rows.js';
 import { sizes } from './sizes.js';
 import type { Study, Suite } from './suite.js';
 import { sync } from './sync.js';
@@ -17,6 +18,7 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   sizes: measured('Large prompts', sizes),
   latency: measured('Latency at a fixed rate (open loop)', latency),
   peers,
+  rows,
 };
 
 /** Those that run when none is named. */

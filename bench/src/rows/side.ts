@@ -1,0 +1,73 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { DataKeyRing, MasterKey } from '@reqrun/platform/crypto';
+import { createPool, type Pool } from '@reqrun/platform/database';
+import { migrate } from '@reqrun/platform/migrations';
+import {
+  AttemptFinisher,
+  RequestAcceptor,
+  RequestReader,
+  RequestRecovery,
+  type Scope,
+} from '@reqrun/requests';
+
+import { startPostgres } from '../postgres.js';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** A PostgreSQL server with the product's tables, and the product's parts on it. */
+export interface Side {
+  databaseUrl: string;
+  pool: Pool;
+  keys: DataKeyRing;
+  acceptor: RequestAcceptor;
+  finisher: AttemptFinisher;
+  reader: RequestReader;
+  scope: Scope;
+  workerId: string;
+  /** Ended requests of this side that can be read: status is asked for one of them. */
+  ended: string[];
+  stop(): Promise<void>;
+}
+
+/** Starts a server of its own, and sets up one project. */
+export async function openSide(): Promise<Side> {
+  const directory = await mkdtemp(join(tmpdir(), 'reqrun-rows-'));
+  const postgres = await startPostgres(join(directory, 'postgresql'), 'reqrun');
+  await migrate({
+    connectionString: postgres.url,
+    schemaPath: here('../../../prisma/schema.prisma'),
+    migrationsPath: here('../../../prisma/migrations'),
+  });
+  const pool = createPool({
+    connectionString: postgres.url,
+    max: 10,
+    applicationName: 'reqrun-bench',
+  });
+  const keys = new DataKeyRing(pool, new MasterKey(randomBytes(32)));
+  const projectId = randomUUID();
+  await pool.query(
+    `INSERT INTO projects (id, name, retry_on_codes) VALUES ($1, 'bench', '{429}')`,
+    [projectId],
+  );
+  return {
+    databaseUrl: postgres.url,
+    pool,
+    keys,
+    acceptor: new RequestAcceptor(pool, keys, 1024 * 1024 * 1024),
+    finisher: new AttemptFinisher(pool, keys),
+    reader: new RequestReader(pool, keys, new RequestRecovery(pool)),
+    scope: { projectId, mode: 'live' },
+    workerId: randomUUID(),
+    ended: [],
+    async stop() {
+      await pool.end();
+      await postgres.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
