@@ -119,6 +119,18 @@ describe('retention', () => {
     expect(await left('requests')).toEqual([open]);
   });
 
+  it('ends at once when it is told to while it rests', async () => {
+    await endedDaysAgo(40);
+    await endedDaysAgo(41);
+    const stopping = new AbortController();
+    const sweep = sweepRetention(f.pool, stopping.signal, { batch: 1, rest: 1e6 });
+    while ((await f.count('payloads')) > 1) {
+      // The first batch is under way.
+    }
+    stopping.abort();
+    expect(await sweep).toEqual({ contents: 1, records: 0 });
+  });
+
   it('stops between two batches when it is told to', async () => {
     await endedDaysAgo(200);
     expect(await sweepRetention(f.pool, AbortSignal.abort())).toEqual({ contents: 0, records: 0 });
