@@ -19,6 +19,10 @@ export interface Product extends Watched {
   commits(): Promise<number>;
   /** How many requests have not ended. */
   openRequests(): Promise<number>;
+  /** How many requests were accepted. */
+  records(): Promise<number>;
+  /** How many were completed. */
+  completed(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -71,6 +75,9 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       postgres.count(
         `SELECT count(*)::float8 AS count FROM requests WHERE status IN ('queued', 'retrying', 'processing')`,
       ),
+    records: () => postgres.count('SELECT count(*)::float8 AS count FROM requests'),
+    completed: () =>
+      postgres.count(`SELECT count(*)::float8 AS count FROM requests WHERE status = 'completed'`),
     async stop() {
       await launcher.stop();
       await postgres.stop();

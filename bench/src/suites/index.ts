@@ -1,6 +1,7 @@
 import { measurementSection } from '../report.js';
 import { asynchronous } from './async.js';
 import { latency } from './latency.js';
+import { overload } from './overload.js';
 import { peers } from './peers.js';
 import { rows } from './rows.js';
 import { sizes } from './sizes.js';
@@ -19,6 +20,7 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   latency: measured('Latency at a fixed rate (open loop)', latency),
   peers,
   rows,
+  overload,
 };
 
 /** Those that run when none is named. */
