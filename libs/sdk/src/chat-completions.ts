@@ -13,6 +13,8 @@ import type { ChatCompletionCreateParams } from './types/chat-params.js';
 const PATH = '/chat/completions';
 /** How long the server holds a call with `wait` that does not say. */
 const DEFAULT_WAIT_MS = 30_000;
+/** What is left of a call's time when the server is to answer at the latest, if there is so much. */
+const MARGIN_MS = 3_000;
 
 type Either = ChatCompletion | ChatCompletionAsync;
 
@@ -134,7 +136,8 @@ function idempotencyKeyOf(
 
 /** Answered before this client stops waiting, so that it gets to know the id in any case. */
 function holdFor(remainingMs: number): number {
-  return Math.max(1, Math.floor(Math.min(DEFAULT_WAIT_MS, remainingMs * 0.9)));
+  const margin = Math.min(MARGIN_MS, remainingMs / 2);
+  return Math.max(1, Math.floor(Math.min(DEFAULT_WAIT_MS, remainingMs - margin)));
 }
 
 function retrieval(id: string, maxRetries: number, headers: Record<string, string>): HttpCall {
