@@ -18,6 +18,8 @@ import {
 
 import { recognisePeople } from './admin/access/authentication.js';
 import { openAdmin } from './admin/open-admin.js';
+import { ProviderAccess } from './admin/provider/provider-access.js';
+import { RequestActions } from './admin/requests/request-actions.js';
 import { ApiModule } from './api.module.js';
 import { requireApiKey } from './auth/authentication.js';
 import { FailedLookups } from './auth/failed-lookups.js';
@@ -73,7 +75,19 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   );
   const control = new RequestControl(pool, reader, signals, metrics, logger);
   const projects = new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null);
-  const admin = await openAdmin(platform, []);
+  const admin = await openAdmin(platform, [
+    {
+      provide: RequestActions,
+      useValue: new RequestActions(pool, recovery, signals, metrics, logger),
+    },
+    {
+      provide: ProviderAccess,
+      useValue: new ProviderAccess(projects, keys, provider, {
+        allowInsecure: config.REQRUN_ALLOW_INSECURE_PROVIDERS,
+        hosts: config.REQRUN_PROVIDER_HOSTS,
+      }),
+    },
+  ]);
   recognisePeople(adapter.getInstance(), admin.authentication, errors);
   adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
     if (health.stopping) {

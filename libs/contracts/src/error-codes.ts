@@ -55,6 +55,7 @@ export const ERRORS = {
   method_not_allowed: caller(405, 'This address does not take this method.'),
   not_retryable: caller(409, 'Only a failed or canceled request can be run again.'),
   last_owner: caller(409, 'The last owner can not be removed, disabled or given another role.'),
+  key_not_active: caller(409, 'This key is revoked, expired, or was replaced already.'),
   already_exists: caller(409, 'There is one already.'),
   not_changeable: caller(409, 'Not possible as things stand.'),
   invitation_expired: caller(410, 'This invitation was used, taken back, or has expired.'),

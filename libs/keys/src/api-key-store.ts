@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { API_KEY_SCOPES, type ApiKeyScope, type RequestMode } from '@reqrun/contracts';
 import type { KeyedHash } from '@reqrun/platform/crypto';
-import { type Queryable, toDatabaseError } from '@reqrun/platform/database';
+import { type SqlRunner, toDatabaseError } from '@reqrun/platform/database';
 
 import { API_KEY_COLUMNS, type ApiKey, type ApiKeyRow, toApiKey } from './api-key.js';
 import { generateApiKey, parseApiKey } from './api-key-format.js';
@@ -75,16 +75,16 @@ export class ApiKeyStore {
    * @param hash the keyed hash under which keys are stored
    */
   constructor(
-    private readonly on: Queryable,
+    private readonly on: SqlRunner,
     private readonly hash: KeyedHash,
   ) {}
 
   /**
    * The same keys inside a transaction.
    *
-   * @param transaction the connection that it runs on
+   * @param transaction where its statements run
    */
-  within(transaction: Queryable): ApiKeyStore {
+  within(transaction: SqlRunner): ApiKeyStore {
     return new ApiKeyStore(transaction, this.hash);
   }
 

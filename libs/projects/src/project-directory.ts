@@ -48,8 +48,10 @@ export class ProjectDirectory {
    */
   settingsOf(projectId: string): Promise<ProjectSettings | null> {
     return this.remember(this.settings, projectId, async () => {
-      const project = await this.prisma.project.findUnique({ where: { id: projectId } });
-      return project === null || project.archivedAt !== null || project.deletedAt !== null
+      const project = await this.prisma.project.findUnique({
+        where: { id: projectId, archivedAt: null, deletedAt: null },
+      });
+      return project === null
         ? null
         : {
             defaultWait: project.defaultWait,
@@ -83,6 +85,16 @@ export class ProjectDirectory {
     return credential.baseUrl === null
       ? simulator
       : { baseUrl: credential.baseUrl, apiKey: credential.apiKey };
+  }
+
+  /**
+   * Forgets what this process remembers of a project: the next look is at the database.
+   *
+   * @param projectId the project
+   */
+  forget(projectId: string): void {
+    this.settings.delete(projectId);
+    this.targets.delete(projectId);
   }
 
   private credentialOf(projectId: string): Promise<Credential | null> {

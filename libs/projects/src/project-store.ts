@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { type Queryable, toDatabaseError } from '@reqrun/platform/database';
+import { type SqlRunner, toDatabaseError } from '@reqrun/platform/database';
 import { DEFAULT_RETRY_POLICY } from '@reqrun/retry-policy';
 
 import {
@@ -23,14 +23,14 @@ const LIST = `SELECT ${PROJECT_COLUMNS} ${FROM}
 /** Makes, shows, changes and deletes projects. Times are the database's. */
 export class ProjectStore {
   /** @param on the database, or a transaction on one of its connections */
-  constructor(private readonly on: Queryable) {}
+  constructor(private readonly on: SqlRunner) {}
 
   /**
    * The same projects inside a transaction.
    *
-   * @param transaction the connection that it runs on
+   * @param transaction where its statements run
    */
-  within(transaction: Queryable): ProjectStore {
+  within(transaction: SqlRunner): ProjectStore {
     return new ProjectStore(transaction);
   }
 
@@ -131,11 +131,12 @@ export class ProjectStore {
       encryptedKey: Uint8Array | null;
     },
   ): Promise<void> {
+    // Not `excluded`: who may not read the sealed key may not name that column.
     await this.rows(
       `INSERT INTO provider_credentials (id, project_id, base_url, encrypted_key, key_last_four, updated_at)
        VALUES ($1::uuid, $2::uuid, $3, $4::bytea, $5, now())
-       ON CONFLICT (project_id) DO UPDATE SET base_url = excluded.base_url, updated_at = now(),
-         encrypted_key = excluded.encrypted_key, key_last_four = excluded.key_last_four`,
+       ON CONFLICT (project_id) DO UPDATE SET base_url = $3, encrypted_key = $4::bytea,
+         key_last_four = $5, updated_at = now()`,
       [
         randomUUID(),
         id,

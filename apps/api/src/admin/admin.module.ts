@@ -5,6 +5,11 @@ import { AccessTokensController } from './me/access-tokens.controller.js';
 import { MeController } from './me/me.controller.js';
 import { InvitationsController } from './people/invitations.controller.js';
 import { PeopleController } from './people/people.controller.js';
+import { KeysController } from './keys/keys.controller.js';
+import { ProjectsController } from './projects/projects.controller.js';
+import { ProviderController } from './provider/provider.controller.js';
+import { RequestSearchController } from './requests/request-search.controller.js';
+import { AdminRequestsController } from './requests/requests.controller.js';
 import { SessionController } from './session/session.controller.js';
 import { SystemController } from './system/system.controller.js';
 
@@ -17,6 +22,11 @@ export const ADMIN_CONTROLLERS: readonly Type<object>[] = [
   InvitationsController,
   AuditController,
   SystemController,
+  ProjectsController,
+  ProviderController,
+  KeysController,
+  AdminRequestsController,
+  RequestSearchController,
 ];
 
 /** The routes of the admin API. What they stand on is put together in `open-admin.ts`. */

@@ -1,11 +1,15 @@
 import type { Provider } from '@nestjs/common';
+import { ApiKeyStore } from '@reqrun/keys';
 import { ADMIN_ROLE, AdminDatabase } from '@reqrun/people';
 import { createPool, createPrisma } from '@reqrun/platform/database';
 import type { Platform } from '@reqrun/platform/service';
+import { ProjectStore } from '@reqrun/projects';
+import { AdminRequestReader } from '@reqrun/requests';
 
 import { FailedLookups } from '../auth/failed-lookups.js';
 import type { AdminAuthentication } from './access/authentication.js';
 import { AdminSettings } from './admin-settings.js';
+import { AdminChanges } from './changes.js';
 import { createFirstOwner } from './first-owner.js';
 import { loadPeopleParts, providePeople } from './people-parts.js';
 
@@ -64,6 +68,10 @@ export async function openAdmin(platform: Platform, parts: readonly Provider[]):
         { provide: AdminSettings, useValue: settings },
         { provide: AdminDatabase, useValue: database },
         ...providePeople(people, database, settings, logger),
+        { provide: AdminChanges, useValue: new AdminChanges(database, people.audit) },
+        { provide: ProjectStore, useValue: new ProjectStore(pool) },
+        { provide: ApiKeyStore, useValue: new ApiKeyStore(pool, platform.apiKeyHash) },
+        { provide: AdminRequestReader, useValue: new AdminRequestReader(pool) },
       ],
       close,
     };

@@ -21,7 +21,10 @@ export const MAX_WAIT_MS = 240_000;
 /** The wait of a caller that names none. */
 export const DEFAULT_WAIT_MS = 30_000;
 const DAY_MS = 86_400_000;
-const MAX_DEADLINE_MS = 30 * DAY_MS;
+/** The longest provider call that can be asked for. */
+export const MAX_CALL_TIMEOUT_MS = DAY_MS;
+/** The longest time from acceptance to a terminal state that can be asked for. */
+export const MAX_DEADLINE_MS = 30 * DAY_MS;
 
 /** What is retried, and how often. */
 export class RetryFields {
@@ -52,13 +55,13 @@ export class TimeoutFields {
     required: false,
     type: 'integer',
     minimum: 1,
-    maximum: DAY_MS,
+    maximum: MAX_CALL_TIMEOUT_MS,
     description: 'The longest provider call, in milliseconds.',
   })
   @IsOptional()
   @IsInt()
   @Min(1)
-  @Max(DAY_MS)
+  @Max(MAX_CALL_TIMEOUT_MS)
   call_timeout?: number;
 
   @ApiProperty({

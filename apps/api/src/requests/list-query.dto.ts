@@ -18,7 +18,7 @@ const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 
 /** ISO 8601 or Unix seconds; anything else becomes an invalid date, which the rule refuses. */
-const ToDate = () =>
+export const ToDate = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,12}(\.\d+)?$/.test(value)
       ? new Date(Number(value) * 1000)
@@ -27,7 +27,8 @@ const ToDate = () =>
         : new Date(Number.NaN),
   );
 
-const isTime = { message: '$property must be an ISO 8601 time or Unix seconds' };
+/** What is said of a time that is none. */
+export const isTime = { message: '$property must be an ISO 8601 time or Unix seconds' };
 
 /** What a list of requests is narrowed by. */
 export class ListQuery {

@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto';
 
 import { ApiKeyStore } from '@reqrun/keys';
 import { loadFirstProjectConfig } from '@reqrun/platform/config';
-import { DataKeyRing, KeyedHash, MasterKey } from '@reqrun/platform/crypto';
+import { DataKeyRing, generateToken, KeyedHash, MasterKey } from '@reqrun/platform/crypto';
 import { createPool, createPrisma, type Pool, type PrismaClient } from '@reqrun/platform/database';
 import { ensureFirstProject, sealProviderKey } from '@reqrun/projects';
+
+const ALL_SCOPES = ['requests', 'keys', 'projects']
+  .flatMap((what) => [`${what}:read`, `${what}:write`])
+  .concat('metrics:read', 'audit:read');
 
 /** A project and a key for each of its modes. */
 export interface TestProject {
@@ -27,6 +31,7 @@ export class Projects {
     private readonly dataKeys: DataKeyRing,
     /** Makes, rotates and revokes keys. */
     readonly keys: ApiKeyStore,
+    private readonly tokenHash: KeyedHash,
   ) {}
 
   /**
@@ -40,7 +45,9 @@ export class Projects {
     const prisma = createPrisma(pool);
     const key = new MasterKey(masterKey);
     const hash = await KeyedHash.load(prisma, key, 'api-key');
-    return new Projects(pool, prisma, new DataKeyRing(pool, key), new ApiKeyStore(pool, hash));
+    const tokenHash = await KeyedHash.load(prisma, key, 'admin-token');
+    const keys = new ApiKeyStore(pool, hash);
+    return new Projects(pool, prisma, new DataKeyRing(pool, key), keys, tokenHash);
   }
 
   /**
@@ -78,6 +85,37 @@ export class Projects {
       },
     });
     return this.withKeys(id);
+  }
+
+  /**
+   * A personal access token of a person who is made for it.
+   *
+   * @param role what the person may do
+   * @param scopes what the token may be used for; everything by default
+   */
+  async adminToken(
+    role: 'owner' | 'member' | 'viewer',
+    scopes: readonly string[] = ALL_SCOPES,
+  ): Promise<string> {
+    const secret = generateToken('reqrun_admin_');
+    const person = await this.prisma.person.create({
+      data: {
+        email: `${randomBytes(4).toString('hex')}@example.com`,
+        name: role,
+        role,
+        passwordHash: 'none',
+      },
+    });
+    await this.prisma.accessToken.create({
+      data: {
+        personId: person.id,
+        name: 'test',
+        scopes: [...scopes],
+        tokenHash: Uint8Array.from(this.tokenHash.digest('access-token', secret)),
+        lastFour: secret.slice(-4),
+      },
+    });
+    return secret;
   }
 
   /** Ends the connections. */

@@ -1,7 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 
-import { PrismaClient } from '../generated/prisma/client.js';
+import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
 import type { Pool } from './pool.js';
+import type { SqlRunner } from './statement.js';
 
 export { PrismaClient };
 export { Prisma } from '../generated/prisma/client.js';
@@ -24,4 +25,17 @@ export function createPrisma(pool: Pool): PrismaClient {
       accessToken: { tokenHash: true },
     },
   });
+}
+
+/**
+ * Lets plain statements take part in a transaction of Prisma's.
+ *
+ * @param transaction as `$transaction` hands it out
+ */
+export function runnerOf(transaction: Prisma.TransactionClient): SqlRunner {
+  return {
+    query: async (text, values) => ({
+      rows: await transaction.$queryRawUnsafe<unknown[]>(text, ...values),
+    }),
+  };
 }

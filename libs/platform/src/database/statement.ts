@@ -25,3 +25,8 @@ export async function run<Row extends pg.QueryResultRow>(
   const { rows } = await on.query<Row>({ ...statement, values });
   return rows;
 }
+
+/** Runs statements: a pool, one of its connections, or a transaction of Prisma's. */
+export interface SqlRunner {
+  query: (text: string, values: unknown[]) => Promise<{ rows: unknown[] }>;
+}

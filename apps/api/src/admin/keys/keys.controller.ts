@@ -1,0 +1,195 @@
+import { Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { type ApiKey, ApiKeyStore } from '@reqrun/keys';
+import type { AuditValue } from '@reqrun/people';
+import { ProjectStore } from '@reqrun/projects';
+
+import { ApiError } from '../../http/api-error.js';
+import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { Access, AdminController } from '../access/access.js';
+import { type AdminCaller, CurrentPerson, type Deed } from '../access/admin-caller.js';
+import { AdminChanges } from '../changes.js';
+import { UuidPageQuery } from '../http/after.js';
+import { pageOf } from '../http/fields.js';
+import { AdminBody, AdminQuery, UuidParam } from '../http/input.js';
+import { findProject } from '../projects/find-project.js';
+import {
+  KeyChanges,
+  KeyDto,
+  KeyListDto,
+  KeyRotation,
+  KeyWithSecretDto,
+  NewKey,
+  showKey,
+  showKeyWithSecret,
+} from './key.dto.js';
+
+const WRONG = { status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' };
+const NONE = { status: 404, type: ErrorBodyDto, description: 'No such project or key.' };
+
+/** What applications call with. */
+@AdminController('projects/:project_id/keys', 'Keys')
+export class KeysController {
+  /**
+   * @param projects whose they are
+   * @param keys where they are
+   * @param changes makes and logs changes
+   */
+  constructor(
+    @Inject(ProjectStore) private readonly projects: ProjectStore,
+    @Inject(ApiKeyStore) private readonly keys: ApiKeyStore,
+    @Inject(AdminChanges) private readonly changes: AdminChanges,
+  ) {}
+
+  /** A project's keys, newest first. */
+  @Get()
+  @Access({ role: 'viewer', scope: 'keys:read' })
+  @ApiOperation({ operationId: 'listKeys', summary: 'A project’s keys, newest first' })
+  @ApiQuery({ type: UuidPageQuery })
+  @ApiResponse({ status: 200, type: KeyListDto })
+  @ApiResponse(WRONG)
+  @ApiResponse(NONE)
+  async list(
+    @UuidParam('project_id') projectId: string,
+    @AdminQuery(UuidPageQuery) { limit, after }: UuidPageQuery,
+  ): Promise<KeyListDto> {
+    await findProject(this.projects, projectId);
+    const rows = await this.keys.list(projectId, limit + 1, after ?? null);
+    return pageOf(rows.map(showKey), limit);
+  }
+
+  /** Makes a key. */
+  @Post()
+  @Access({ role: 'owner', scope: 'keys:write' })
+  @ApiOperation({ operationId: 'createKey', summary: 'Make a key; it is shown once' })
+  @ApiBody({ type: NewKey })
+  @ApiResponse({ status: 201, type: KeyWithSecretDto })
+  @ApiResponse(WRONG)
+  @ApiResponse(NONE)
+  async create(
+    @CurrentPerson() caller: AdminCaller,
+    @UuidParam('project_id') projectId: string,
+    @AdminBody(NewKey) body: NewKey,
+  ): Promise<KeyWithSecretDto> {
+    return this.changes.make(caller, async (on) => {
+      await findProject(this.projects.within(on), projectId);
+      const store = this.keys.within(on);
+      const { id, secret } = await store.create({
+        projectId,
+        mode: body.mode,
+        name: body.name,
+        ...(body.scopes ? { scopes: body.scopes } : {}),
+        expiresAt: body.expires_at ?? null,
+      });
+      const key = await findKey(store, projectId, id);
+      return {
+        value: showKeyWithSecret(key, secret),
+        deed: deed(key, 'created', {
+          mode: key.mode,
+          scopes: [...key.scopes],
+          expires_at: key.expiresAt?.toISOString() ?? null,
+        }),
+      };
+    });
+  }
+
+  /** Gives a key another name. */
+  @Patch(':key_id')
+  @Access({ role: 'owner', scope: 'keys:write' })
+  @ApiOperation({ operationId: 'renameKey', summary: 'Give a key another name' })
+  @ApiBody({ type: KeyChanges })
+  @ApiResponse({ status: 200, type: KeyDto })
+  @ApiResponse(WRONG)
+  @ApiResponse(NONE)
+  async rename(
+    @CurrentPerson() caller: AdminCaller,
+    @UuidParam('project_id') projectId: string,
+    @UuidParam('key_id') id: string,
+    @AdminBody(KeyChanges) { name }: KeyChanges,
+  ): Promise<KeyDto> {
+    return this.changes.make(caller, async (on) => {
+      const store = this.keys.within(on);
+      await findProject(this.projects.within(on), projectId);
+      const { name: before } = await findKey(store, projectId, id);
+      await store.rename(projectId, id, name);
+      const key = await findKey(store, projectId, id);
+      return { value: showKey(key), deed: deed(key, 'renamed', { before }) };
+    });
+  }
+
+  /** Makes a key that takes another's place; both work until the overlap ends. */
+  @Post(':key_id/rotate')
+  @Access({ role: 'owner', scope: 'keys:write' })
+  @ApiOperation({
+    operationId: 'rotateKey',
+    summary: 'Make a key that takes another’s place',
+    description: 'The new key has the old one’s scopes and end; both work until the overlap ends.',
+  })
+  @ApiBody({ type: KeyRotation })
+  @ApiResponse({ status: 201, type: KeyWithSecretDto })
+  @ApiResponse(WRONG)
+  @ApiResponse(NONE)
+  @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'Revoked, expired or replaced.' })
+  async rotate(
+    @CurrentPerson() caller: AdminCaller,
+    @UuidParam('project_id') projectId: string,
+    @UuidParam('key_id') id: string,
+    @AdminBody(KeyRotation) { overlap_seconds }: KeyRotation,
+  ): Promise<KeyWithSecretDto> {
+    return this.changes.make(caller, async (on) => {
+      const store = this.keys.within(on);
+      await findProject(this.projects.within(on), projectId);
+      const old = await findKey(store, projectId, id);
+      const created = await store.rotate(projectId, id, overlap_seconds * 1000);
+      if (created === null) {
+        throw new ApiError('key_not_active');
+      }
+      const key = await findKey(store, projectId, created.id);
+      return {
+        value: showKeyWithSecret(key, created.secret),
+        deed: deed(old, 'rotated', { replaced_by_id: key.id, overlap_seconds }),
+      };
+    });
+  }
+
+  /** Takes a key back: it is refused everywhere within 10 s. */
+  @Post(':key_id/revoke')
+  @HttpCode(200)
+  @Access({ role: 'owner', scope: 'keys:write' })
+  @ApiOperation({
+    operationId: 'revokeKey',
+    summary: 'Take a key back; refused everywhere within 10 s',
+  })
+  @ApiResponse({ status: 200, type: KeyDto })
+  @ApiResponse(NONE)
+  async revoke(
+    @CurrentPerson() caller: AdminCaller,
+    @UuidParam('project_id') projectId: string,
+    @UuidParam('key_id') id: string,
+  ): Promise<KeyDto> {
+    return this.changes.make(caller, async (on) => {
+      const store = this.keys.within(on);
+      await findProject(this.projects.within(on), projectId);
+      await store.revoke(projectId, id);
+      const key = await findKey(store, projectId, id);
+      return { value: showKey(key), deed: deed(key, 'revoked', {}) };
+    });
+  }
+}
+
+async function findKey(keys: ApiKeyStore, projectId: string, id: string): Promise<ApiKey> {
+  const key = await keys.find(projectId, id);
+  if (key === null) {
+    throw new ApiError('not_found', { param: 'key_id', message: 'No such key in this project.' });
+  }
+  return key;
+}
+
+function deed(key: ApiKey, what: string, details: Readonly<Record<string, AuditValue>>): Deed {
+  return {
+    action: `key.${what}`,
+    target: { kind: 'key', id: key.id, name: key.name },
+    projectId: key.projectId,
+    details: { ...details, last_four: key.lastFour },
+  };
+}

@@ -1,0 +1,63 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { MAX_RETRY_COUNT, MAX_RETRY_STATUS, MIN_RETRY_STATUS } from '@reqrun/retry-policy';
+
+const time = { type: 'string', format: 'date-time' } as const;
+const nullableTime = { ...time, nullable: true } as const;
+const nullableText = { type: 'string', nullable: true } as const;
+
+/** What is retried unless a request says otherwise. */
+@ApiSchema({ name: 'ProjectRetry' })
+export class ProjectRetryDto {
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: MAX_RETRY_COUNT }) count!: number;
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'integer', minimum: MIN_RETRY_STATUS, maximum: MAX_RETRY_STATUS },
+  })
+  on_codes!: number[];
+}
+
+/** How a project's requests are run, and how long they are kept. */
+@ApiSchema({ name: 'ProjectSettings' })
+export class ProjectSettingsDto {
+  @ApiProperty({ description: 'Whether calls wait unless they say no.' }) default_wait!: boolean;
+  @ApiProperty({ type: ProjectRetryDto }) retry!: ProjectRetryDto;
+  @ApiProperty({ enum: ['retry', 'fail'] }) on_lost!: 'retry' | 'fail';
+  @ApiProperty({ type: 'integer' }) call_timeout_ms!: number;
+  @ApiProperty({ type: 'integer' }) deadline_ms!: number;
+  @ApiProperty({ type: 'integer', description: 'Days that prompts and answers are kept.' })
+  payload_retention_days!: number;
+  @ApiProperty({ type: 'integer', description: 'Days that the records are kept.' })
+  record_retention_days!: number;
+}
+
+/** Where a project's live requests go. */
+@ApiSchema({ name: 'ProjectProvider' })
+export class ProjectProviderDto {
+  @ApiProperty({ enum: ['simulator', 'openai_compatible'] })
+  kind!: 'simulator' | 'openai_compatible';
+  @ApiProperty(nullableText) base_url!: string | null;
+  @ApiProperty(nullableText) key_last_four!: string | null;
+  @ApiProperty(nullableTime) updated_at!: string | null;
+}
+
+/** A project. */
+@ApiSchema({ name: 'Project' })
+export class ProjectDto {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty() name!: string;
+  @ApiProperty(time) created_at!: string;
+  @ApiProperty({ ...nullableTime, description: 'Set while its keys are refused.' })
+  archived_at!: string | null;
+  @ApiProperty({ type: ProjectSettingsDto }) settings!: ProjectSettingsDto;
+  @ApiProperty({ type: ProjectProviderDto }) provider!: ProjectProviderDto;
+}
+
+/** A page of projects, newest first. */
+@ApiSchema({ name: 'ProjectList' })
+export class ProjectListDto {
+  @ApiProperty({ enum: ['list'] }) object!: 'list';
+  @ApiProperty({ type: [ProjectDto] }) data!: ProjectDto[];
+  @ApiProperty() has_more!: boolean;
+  @ApiProperty(nullableText) first_id!: string | null;
+  @ApiProperty(nullableText) last_id!: string | null;
+}

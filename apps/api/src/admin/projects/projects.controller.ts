@@ -1,0 +1,202 @@
+import { Delete, Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import type { AuditValue } from '@reqrun/people';
+import { ProjectStore } from '@reqrun/projects';
+
+import { ApiError } from '../../http/api-error.js';
+import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { Access, AdminController } from '../access/access.js';
+import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
+import { AdminChanges } from '../changes.js';
+import { UuidPageQuery } from '../http/after.js';
+import { pageOf } from '../http/fields.js';
+import { AdminBody, AdminQuery, UuidParam } from '../http/input.js';
+import { findProject } from './find-project.js';
+import { NewProject, ProjectChanges, ProjectDeletion, toSettings } from './project-input.dto.js';
+import { ProjectDto, ProjectListDto } from './project.dto.js';
+import { showProject } from './show-project.js';
+
+const WRONG = { status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' };
+const NONE = { status: 404, type: ErrorBodyDto, description: 'No such project.' };
+
+/** Whose requests, keys and credentials belong together. */
+@AdminController('projects', 'Projects')
+export class ProjectsController {
+  /**
+   * @param projects where they are
+   * @param changes makes and logs changes
+   */
+  constructor(
+    @Inject(ProjectStore) private readonly projects: ProjectStore,
+    @Inject(AdminChanges) private readonly changes: AdminChanges,
+  ) {}
+
+  /** The projects, newest first. */
+  @Get()
+  @Access({ role: 'viewer', scope: 'projects:read' })
+  @ApiOperation({ operationId: 'listProjects', summary: 'The projects, newest first' })
+  @ApiQuery({ type: UuidPageQuery })
+  @ApiResponse({ status: 200, type: ProjectListDto })
+  @ApiResponse(WRONG)
+  async list(@AdminQuery(UuidPageQuery) { limit, after }: UuidPageQuery): Promise<ProjectListDto> {
+    const rows = await this.projects.list(limit + 1, after ?? null);
+    return pageOf(rows.map(showProject), limit);
+  }
+
+  /** Makes a project that talks to the simulator. */
+  @Post()
+  @Access({ role: 'owner', scope: 'projects:write' })
+  @ApiOperation({ operationId: 'createProject', summary: 'Make a project' })
+  @ApiBody({ type: NewProject })
+  @ApiResponse({ status: 201, type: ProjectDto })
+  @ApiResponse(WRONG)
+  async create(
+    @CurrentPerson() caller: AdminCaller,
+    @AdminBody(NewProject) body: NewProject,
+  ): Promise<ProjectDto> {
+    const settings = toSettings(body.settings);
+    return this.changes.make(caller, async (on) => {
+      const store = this.projects.within(on);
+      const id = await store.create(body.name, settings);
+      return {
+        value: showProject(await findProject(store, id)),
+        deed: {
+          action: 'project.created',
+          target: { kind: 'project', id, name: body.name },
+          projectId: id,
+          details: { ...settings },
+        },
+      };
+    });
+  }
+
+  /** One project. */
+  @Get(':project_id')
+  @Access({ role: 'viewer', scope: 'projects:read' })
+  @ApiOperation({ operationId: 'getProject', summary: 'One project' })
+  @ApiResponse({ status: 200, type: ProjectDto })
+  @ApiResponse(NONE)
+  async get(@UuidParam('project_id') id: string): Promise<ProjectDto> {
+    return showProject(await findProject(this.projects, id));
+  }
+
+  /** Changes name and settings; every process follows within seconds. */
+  @Patch(':project_id')
+  @Access({ role: 'owner', scope: 'projects:write' })
+  @ApiOperation({ operationId: 'updateProject', summary: 'Change name and settings' })
+  @ApiBody({ type: ProjectChanges })
+  @ApiResponse({ status: 200, type: ProjectDto })
+  @ApiResponse(WRONG)
+  @ApiResponse(NONE)
+  async update(
+    @CurrentPerson() caller: AdminCaller,
+    @UuidParam('project_id') id: string,
+    @AdminBody(ProjectChanges) body: ProjectChanges,
+  ): Promise<ProjectDto> {
+    const settings = toSettings(body.settings);
+    return this.change(caller, id, 'updated', async (store) => {
+      await store.update(id, { ...(body.name ? { name: body.name } : {}), settings });
+      return { ...(body.name ? { name: body.name } : {}), ...settings };
+    });
+  }
+
+  /** Takes a project out of use: its keys are refused, nothing is deleted. */
+  @Post(':project_id/archive')
+  @HttpCode(200)
+  @Access({ role: 'owner', scope: 'projects:write' })
+  @ApiOperation({
+    operationId: 'archiveProject',
+    summary: 'Refuse a project’s keys; nothing is deleted',
+  })
+  @ApiResponse({ status: 200, type: ProjectDto })
+  @ApiResponse(NONE)
+  async archive(
+    @CurrentPerson() caller: AdminCaller,
+    @UuidParam('project_id') id: string,
+  ): Promise<ProjectDto> {
+    return this.change(caller, id, 'archived', async (store) => {
+      await store.setArchived(id, true);
+      return {};
+    });
+  }
+
+  /** Takes an archived project back into use. */
+  @Post(':project_id/unarchive')
+  @HttpCode(200)
+  @Access({ role: 'owner', scope: 'projects:write' })
+  @ApiOperation({ operationId: 'unarchiveProject', summary: 'Take an archived project into use' })
+  @ApiResponse({ status: 200, type: ProjectDto })
+  @ApiResponse(NONE)
+  async unarchive(
+    @CurrentPerson() caller: AdminCaller,
+    @UuidParam('project_id') id: string,
+  ): Promise<ProjectDto> {
+    return this.change(caller, id, 'unarchived', async (store) => {
+      await store.setArchived(id, false);
+      return {};
+    });
+  }
+
+  /** Deletes a project and everything of it, for good. */
+  @Delete(':project_id')
+  @HttpCode(204)
+  @Access({ role: 'owner', scope: 'projects:write' })
+  @ApiOperation({
+    operationId: 'deleteProject',
+    summary: 'Delete a project and everything of it',
+    description:
+      'Its contents can’t be read from this moment on. Open requests are canceled and the rows deleted by a worker right after.',
+  })
+  @ApiBody({ type: ProjectDeletion })
+  @ApiResponse({ status: 204, description: 'It is gone.' })
+  @ApiResponse({ ...WRONG, description: 'The name is another one.' })
+  @ApiResponse(NONE)
+  async delete(
+    @CurrentPerson() caller: AdminCaller,
+    @UuidParam('project_id') id: string,
+    @AdminBody(ProjectDeletion) { name }: ProjectDeletion,
+  ): Promise<void> {
+    await this.changes.make(caller, async (on) => {
+      const store = this.projects.within(on);
+      const project = await findProject(store, id);
+      if (project.name !== name) {
+        throw new ApiError('invalid_value', {
+          param: 'name',
+          message: 'This is not the name of the project.',
+        });
+      }
+      await store.delete(id);
+      return {
+        value: undefined,
+        deed: {
+          action: 'project.deleted',
+          target: { kind: 'project', id, name: project.name },
+          projectId: id,
+        },
+      };
+    });
+  }
+
+  private async change(
+    caller: AdminCaller,
+    id: string,
+    what: 'updated' | 'archived' | 'unarchived',
+    work: (store: ProjectStore) => Promise<Readonly<Record<string, AuditValue>>>,
+  ): Promise<ProjectDto> {
+    return this.changes.make(caller, async (on) => {
+      const store = this.projects.within(on);
+      await findProject(store, id);
+      const details = await work(store);
+      const project = await findProject(store, id);
+      return {
+        value: showProject(project),
+        deed: {
+          action: `project.${what}`,
+          target: { kind: 'project', id, name: project.name },
+          projectId: id,
+          details,
+        },
+      };
+    });
+  }
+}

@@ -1,0 +1,202 @@
+import type { DataKeyRing } from '@reqrun/platform/crypto';
+import { type Project, type ProjectDirectory, sealProviderKey } from '@reqrun/projects';
+import {
+  ApiKeyError,
+  assertAllowedBaseUrl,
+  assertUsableApiKey,
+  BaseUrlError,
+  type BaseUrlRules,
+  forwardedHeaders,
+  type ProviderClient,
+  type ProviderOutcome,
+} from '@reqrun/providers';
+
+import { ApiError } from '../../http/api-error.js';
+import { VERSION } from '../../version.js';
+
+const TEST_TIMEOUT_MS = 10_000;
+
+/** How a test of a credential ended. No word of the provider's is in it. */
+export interface ProviderTest {
+  ok: boolean;
+  http_status: number | null;
+  error_code: string | null;
+  duration_ms: number;
+  /** How many models the provider has, if it said so. */
+  models: number | null;
+}
+
+/** A provider as it is stored. */
+export interface SealedProvider {
+  baseUrl: string;
+  keyLastFour: string | null;
+  encryptedKey: Uint8Array | null;
+}
+
+/**
+ * Seals, checks and tries provider credentials. It needs data keys, which the role of the admin API
+ * can't read, so it works on the process's own connections.
+ */
+export class ProviderAccess {
+  /**
+   * @param directory opens the stored credential
+   * @param keys what keys are sealed with
+   * @param client makes the test call
+   * @param rules which base URLs are allowed
+   */
+  constructor(
+    private readonly directory: ProjectDirectory,
+    private readonly keys: DataKeyRing,
+    private readonly client: ProviderClient,
+    private readonly rules: BaseUrlRules,
+  ) {}
+
+  /**
+   * Holds a base URL against the rules.
+   *
+   * @param baseUrl what somebody wants to call
+   * @throws ApiError naming `base_url` and the rule
+   */
+  check(baseUrl: string): URL {
+    try {
+      return assertAllowedBaseUrl(baseUrl, this.rules);
+    } catch (error) {
+      throw error instanceof BaseUrlError
+        ? new ApiError('invalid_value', { param: 'base_url', message: error.message })
+        : error;
+    }
+  }
+
+  /**
+   * Makes a credential ready to be stored.
+   *
+   * @param projectId whose it is
+   * @param baseUrl one that was checked
+   * @param apiKey the key
+   * @throws ApiError naming `api_key` when it can't stand in a header
+   */
+  async seal(projectId: string, baseUrl: string, apiKey: string): Promise<SealedProvider> {
+    checkKey(apiKey);
+    return {
+      baseUrl,
+      // Of a short one four characters would be too much of it.
+      keyLastFour: apiKey.length >= 12 ? apiKey.slice(-4) : null,
+      encryptedKey: await sealProviderKey(this.keys, projectId, apiKey),
+    };
+  }
+
+  /**
+   * Whether a stored key may go to a base URL: only to the origin it was given for.
+   *
+   * @param project with its stored provider
+   * @param baseUrl one that was checked
+   */
+  keepsKey(project: Project, baseUrl: string): boolean {
+    const stored = project.provider.baseUrl;
+    return stored !== null && new URL(stored).origin === new URL(baseUrl).origin;
+  }
+
+  /**
+   * Tries a credential with one cheap call: the list of models.
+   *
+   * @param project whose stored credential stands in for what is not given
+   * @param given another base URL, another key
+   * @throws ApiError naming `base_url` or `api_key`
+   */
+  async test(
+    project: Project,
+    given: { baseUrl?: string | undefined; apiKey?: string | undefined },
+  ): Promise<ProviderTest> {
+    const target = await this.targetOf(project, given);
+    const startedAt = performance.now();
+    const outcome = await this.client.get({
+      ...target,
+      path: '/models',
+      headers: forwardedHeaders(VERSION, {}),
+      timeoutMs: TEST_TIMEOUT_MS,
+    });
+    return { ...judge(outcome), duration_ms: Math.round(performance.now() - startedAt) };
+  }
+
+  private async targetOf(
+    project: Project,
+    { baseUrl, apiKey }: { baseUrl?: string | undefined; apiKey?: string | undefined },
+  ): Promise<{ baseUrl: string; apiKey: string | null }> {
+    if (apiKey !== undefined) {
+      checkKey(apiKey);
+    }
+    const url = baseUrl ?? project.provider.baseUrl;
+    if (url === null) {
+      const simulator = await this.directory.targetOf(project.id, 'test');
+      if (simulator === null) {
+        throw new ApiError('provider_not_configured');
+      }
+      return simulator;
+    }
+    this.check(url);
+    if (apiKey !== undefined) {
+      return { baseUrl: url, apiKey };
+    }
+    if (!this.keepsKey(project, url)) {
+      throw new ApiError('missing_required_parameter', {
+        param: 'api_key',
+        message: 'Another server needs a key of its own.',
+      });
+    }
+    this.directory.forget(project.id);
+    const stored = await this.directory.targetOf(project.id, 'live');
+    return { baseUrl: url, apiKey: stored?.apiKey ?? null };
+  }
+}
+
+function checkKey(apiKey: string): void {
+  try {
+    assertUsableApiKey(apiKey);
+  } catch (error) {
+    throw error instanceof ApiKeyError
+      ? new ApiError('invalid_value', { param: 'api_key', message: error.message })
+      : error;
+  }
+}
+
+function judge(outcome: ProviderOutcome): Omit<ProviderTest, 'duration_ms'> {
+  switch (outcome.kind) {
+    case 'success':
+      return {
+        ok: true,
+        http_status: outcome.httpStatus,
+        error_code: null,
+        models: countModels(outcome.body),
+      };
+    case 'http_error': {
+      const refused = outcome.httpStatus === 401 || outcome.httpStatus === 403;
+      return {
+        ok: false,
+        http_status: outcome.httpStatus,
+        error_code: refused ? 'provider_auth_failed' : `openai_http_${outcome.httpStatus}`,
+        models: null,
+      };
+    }
+    case 'timeout':
+      return { ok: false, http_status: null, error_code: 'timeout', models: null };
+    case 'invalid_response':
+      return {
+        ok: false,
+        http_status: outcome.httpStatus,
+        error_code: 'provider_response_invalid',
+        models: null,
+      };
+    case 'network_error':
+    case 'aborted':
+      return { ok: false, http_status: null, error_code: 'network_error', models: null };
+  }
+}
+
+function countModels(body: Buffer): number | null {
+  try {
+    const { data } = JSON.parse(body.toString('utf8')) as { data?: unknown };
+    return Array.isArray(data) ? data.length : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,133 @@
+import { Delete, HttpCode, Inject, Post, Put } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { AuditValue } from '@reqrun/people';
+import { ProjectStore } from '@reqrun/projects';
+
+import { ApiError } from '../../http/api-error.js';
+import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { Access, AdminController } from '../access/access.js';
+import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
+import { AdminChanges } from '../changes.js';
+import { AdminBody, UuidParam } from '../http/input.js';
+import { findProject } from '../projects/find-project.js';
+import { ProjectDto } from '../projects/project.dto.js';
+import { showProject } from '../projects/show-project.js';
+import { ProviderAccess } from './provider-access.js';
+import { NewProvider, ProviderTestDto, ProviderTestInput } from './provider.dto.js';
+
+const WRONG = { status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' };
+const NONE = { status: 404, type: ErrorBodyDto, description: 'No such project.' };
+
+/** Where a project's live requests go. */
+@AdminController('projects/:project_id/provider', 'Provider')
+export class ProviderController {
+  /**
+   * @param projects whose it is
+   * @param provider seals and tries credentials
+   * @param changes makes and logs changes
+   */
+  constructor(
+    @Inject(ProjectStore) private readonly projects: ProjectStore,
+    @Inject(ProviderAccess) private readonly provider: ProviderAccess,
+    @Inject(AdminChanges) private readonly changes: AdminChanges,
+  ) {}
+
+  /** Says where live requests go; every process follows within seconds. */
+  @Put()
+  @Access({ role: 'owner', scope: 'projects:write' })
+  @ApiOperation({ operationId: 'setProvider', summary: 'Say where live requests go' })
+  @ApiBody({ type: NewProvider })
+  @ApiResponse({ status: 200, type: ProjectDto })
+  @ApiResponse(WRONG)
+  @ApiResponse(NONE)
+  async set(
+    @CurrentPerson() caller: AdminCaller,
+    @UuidParam('project_id') id: string,
+    @AdminBody(NewProvider) { base_url, api_key }: NewProvider,
+  ): Promise<ProjectDto> {
+    const project = await findProject(this.projects, id);
+    this.provider.check(base_url);
+    if (!api_key && !this.provider.keepsKey(project, base_url)) {
+      throw new ApiError('missing_required_parameter', {
+        param: 'api_key',
+        message: 'Another server needs a key of its own.',
+      });
+    }
+    const sealed = api_key ? await this.provider.seal(id, base_url, api_key) : null;
+    return this.change(caller, id, 'changed', async (store) => {
+      const { provider } = await findProject(store, id);
+      if (sealed !== null) {
+        await store.setProvider(id, sealed);
+      } else if (provider.baseUrl === project.provider.baseUrl) {
+        await store.moveProvider(id, base_url);
+      } else {
+        // Somebody else named another server meanwhile: its key is not this one's.
+        throw new ApiError('not_changeable');
+      }
+      return { base_url, key_changed: sealed !== null };
+    });
+  }
+
+  /** Sends live requests to the simulator, and forgets the key. */
+  @Delete()
+  @HttpCode(200)
+  @Access({ role: 'owner', scope: 'projects:write' })
+  @ApiOperation({
+    operationId: 'removeProvider',
+    summary: 'Send live requests to the simulator, and forget the key',
+  })
+  @ApiResponse({ status: 200, type: ProjectDto })
+  @ApiResponse(NONE)
+  async remove(
+    @CurrentPerson() caller: AdminCaller,
+    @UuidParam('project_id') id: string,
+  ): Promise<ProjectDto> {
+    return this.change(caller, id, 'removed', async (store) => {
+      await store.setProvider(id, { baseUrl: null, keyLastFour: null, encryptedKey: null });
+      return {};
+    });
+  }
+
+  /** Tries a credential with one cheap call. */
+  @Post('test')
+  @HttpCode(200)
+  @Access({ role: 'owner', scope: 'projects:write' })
+  @ApiOperation({ operationId: 'testProvider', summary: 'Try a credential: list the models' })
+  @ApiBody({ type: ProviderTestInput })
+  @ApiResponse({ status: 200, type: ProviderTestDto })
+  @ApiResponse(WRONG)
+  @ApiResponse(NONE)
+  async test(
+    @UuidParam('project_id') id: string,
+    @AdminBody(ProviderTestInput) { base_url, api_key }: ProviderTestInput,
+  ): Promise<ProviderTestDto> {
+    const project = await findProject(this.projects, id);
+    return this.provider.test(project, {
+      baseUrl: base_url ?? undefined,
+      apiKey: api_key ?? undefined,
+    });
+  }
+
+  private async change(
+    caller: AdminCaller,
+    id: string,
+    what: 'changed' | 'removed',
+    work: (store: ProjectStore) => Promise<Readonly<Record<string, AuditValue>>>,
+  ): Promise<ProjectDto> {
+    return this.changes.make(caller, async (on) => {
+      const store = this.projects.within(on);
+      await findProject(store, id);
+      const details = await work(store);
+      const project = await findProject(store, id);
+      return {
+        value: showProject(project),
+        deed: {
+          action: `provider.${what}`,
+          target: { kind: 'project', id, name: project.name },
+          projectId: id,
+          details,
+        },
+      };
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { IsOptional, IsString, Length } from 'class-validator';
+
+import type { ProviderTest } from './provider-access.js';
+
+const MAX_URL = 2048;
+const MAX_KEY = 1024;
+const nullableInteger = { type: 'integer', nullable: true } as const;
+
+/** Where live requests are to go. */
+export class NewProvider {
+  @ApiProperty({ maxLength: MAX_URL, description: 'With its /v1.' })
+  @IsString()
+  @Length(1, MAX_URL)
+  base_url!: string;
+
+  @ApiProperty({
+    required: false,
+    maxLength: MAX_KEY,
+    description: 'Left out it stays, as long as the server is the same.',
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, MAX_KEY)
+  api_key?: string;
+}
+
+/** What is to be tried; what is left out is the stored one. */
+export class ProviderTestInput {
+  @ApiProperty({ required: false, maxLength: MAX_URL })
+  @IsOptional()
+  @IsString()
+  @Length(1, MAX_URL)
+  base_url?: string;
+
+  @ApiProperty({ required: false, maxLength: MAX_KEY })
+  @IsOptional()
+  @IsString()
+  @Length(1, MAX_KEY)
+  api_key?: string;
+}
+
+/** How the call ended. */
+@ApiSchema({ name: 'ProviderTest' })
+export class ProviderTestDto implements ProviderTest {
+  @ApiProperty() ok!: boolean;
+  @ApiProperty(nullableInteger) http_status!: number | null;
+  @ApiProperty({ type: 'string', nullable: true }) error_code!: string | null;
+  @ApiProperty({ type: 'integer' }) duration_ms!: number;
+  @ApiProperty({ ...nullableInteger, description: 'How many models the provider has.' })
+  models!: number | null;
+}

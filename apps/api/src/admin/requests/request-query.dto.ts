@@ -1,0 +1,163 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  REQUEST_MODES,
+  REQUEST_STATUSES,
+  type RequestMode,
+  type RequestStatus,
+  uuidFromRequestId,
+} from '@reqrun/contracts';
+import type { AdminFilter, AdminPage } from '@reqrun/requests';
+import { Transform } from 'class-transformer';
+import {
+  ArrayMinSize,
+  IsDate,
+  IsIn,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+} from 'class-validator';
+
+import { ApiError } from '../../http/api-error.js';
+import { validate } from '../../http/validate.js';
+import { isTime, ToDate } from '../../requests/list-query.dto.js';
+import { PageQuery } from '../http/fields.js';
+
+const METADATA = 'metadata.';
+const MAX_PAIRS = 16;
+const text = { required: false } as const;
+const timeText = {
+  required: false,
+  type: 'string',
+  description: 'ISO 8601 or Unix seconds.',
+} as const;
+const isRequestId = { message: '$property must be the id of a request' };
+const REQUEST_ID = /^rr_[0-9a-f]{32}$/;
+
+/** What a list of requests is narrowed by, and which page of it. */
+export class AdminRequestQuery extends PageQuery {
+  @ApiProperty({
+    required: false,
+    type: 'string',
+    description: `One or more of ${REQUEST_STATUSES.join(', ')}, separated by commas.`,
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.split(',').map((word) => word.trim()) : value,
+  )
+  @ArrayMinSize(1)
+  @IsIn(REQUEST_STATUSES, { each: true })
+  status?: RequestStatus[];
+
+  @ApiProperty({ required: false, enum: REQUEST_MODES })
+  @IsOptional()
+  @IsIn(REQUEST_MODES)
+  mode?: RequestMode;
+
+  @ApiProperty({ ...text, description: 'The model that the caller asked for.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 256)
+  model?: string;
+
+  @ApiProperty(text)
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  error_code?: string;
+
+  @ApiProperty({ ...text, format: 'uuid' })
+  @IsOptional()
+  @IsUUID()
+  key_id?: string;
+
+  @ApiProperty(text)
+  @IsOptional()
+  @Matches(REQUEST_ID, isRequestId)
+  id?: string;
+
+  @ApiProperty(text)
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  idempotency_key?: string;
+
+  @ApiProperty(timeText)
+  @IsOptional()
+  @ToDate()
+  @IsDate(isTime)
+  created_after?: Date;
+
+  @ApiProperty(timeText)
+  @IsOptional()
+  @ToDate()
+  @IsDate(isTime)
+  created_before?: Date;
+
+  @ApiProperty({ ...text, description: 'The id that the page begins behind: older ones.' })
+  @IsOptional()
+  @Matches(REQUEST_ID, isRequestId)
+  after?: string;
+
+  @ApiProperty({ ...text, description: 'The id that the page ends before: newer ones.' })
+  @IsOptional()
+  @Matches(REQUEST_ID, isRequestId)
+  before?: string;
+}
+
+/**
+ * Reads the query of a list. Pairs of metadata come as `metadata.<key>=<value>`.
+ *
+ * @param query what the caller sent
+ * @throws ApiError naming the first field that is wrong
+ */
+export function readRequestQuery(query: Readonly<Record<string, unknown>>): {
+  filter: AdminFilter;
+  page: AdminPage;
+} {
+  const entries = Object.entries(query);
+  const pairs = entries.filter(([name]) => name.startsWith(METADATA));
+  for (const [name, value] of pairs) {
+    if (typeof value !== 'string' || pairs.length > MAX_PAIRS || value.includes('\0')) {
+      throw new ApiError('invalid_value', { param: name });
+    }
+  }
+  const rest = Object.fromEntries(entries.filter(([name]) => !name.startsWith(METADATA)));
+  const input = validate(AdminRequestQuery, rest);
+  if (input.after !== undefined && input.before !== undefined) {
+    throw new ApiError('invalid_value', {
+      param: 'before',
+      message: 'A page has either after or before.',
+    });
+  }
+  return {
+    filter: present({
+      statuses: input.status,
+      mode: input.mode,
+      model: input.model,
+      errorCode: input.error_code,
+      keyId: input.key_id,
+      id: uuidOf(input.id),
+      idempotencyKey: input.idempotency_key,
+      metadata:
+        pairs.length === 0
+          ? undefined
+          : Object.fromEntries(
+              pairs.map(([name, value]) => [name.slice(METADATA.length), String(value)]),
+            ),
+      createdAfter: input.created_after,
+      createdBefore: input.created_before,
+    }),
+    page: {
+      limit: input.limit,
+      ...present({ after: uuidOf(input.after), before: uuidOf(input.before) }),
+    },
+  };
+}
+
+const uuidOf = (id: string | undefined): string | undefined =>
+  id === undefined ? undefined : (uuidFromRequestId(id) ?? undefined);
+
+const present = (members: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));

@@ -1,0 +1,186 @@
+import { Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { requestIdFromUuid, uuidFromRequestId } from '@reqrun/contracts';
+import { ProjectStore } from '@reqrun/projects';
+import { type AdminRecord, AdminRequestReader } from '@reqrun/requests';
+
+import { ApiError } from '../../http/api-error.js';
+import { REQUEST_ID_PARAMETER } from '../../openapi/answers.js';
+import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { Access, AdminController } from '../access/access.js';
+import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
+import { AdminChanges } from '../changes.js';
+import { UuidParam } from '../http/input.js';
+import { findProject } from '../projects/find-project.js';
+import { RequestActions } from './request-actions.js';
+import { AdminRequestQuery, readRequestQuery } from './request-query.dto.js';
+import { AdminAttemptListDto, AdminRequestDto, AdminRequestListDto } from './request.dto.js';
+
+const ID = { ...REQUEST_ID_PARAMETER, name: 'request_id' };
+const NONE = { status: 404, type: ErrorBodyDto, description: 'No such project or request.' };
+
+/** A project's requests, without what they say. */
+@AdminController('projects/:project_id/requests', 'Requests of a project')
+export class AdminRequestsController {
+  /**
+   * @param projects whose they are
+   * @param reader reads records
+   * @param actions cancels and retries
+   * @param changes logs what was done
+   */
+  constructor(
+    @Inject(ProjectStore) private readonly projects: ProjectStore,
+    @Inject(AdminRequestReader) private readonly reader: AdminRequestReader,
+    @Inject(RequestActions) private readonly actions: RequestActions,
+    @Inject(AdminChanges) private readonly changes: AdminChanges,
+  ) {}
+
+  /** A page of records, newest first. */
+  @Get()
+  @Access({ role: 'viewer', scope: 'requests:read' })
+  @ApiOperation({ operationId: 'adminListRequests', summary: 'A page of records, newest first' })
+  @ApiQuery({ type: AdminRequestQuery })
+  @ApiQuery({
+    name: 'metadata.{key}',
+    required: false,
+    type: String,
+    description: 'A pair of metadata that has to be there; may be given for several keys.',
+  })
+  @ApiResponse({ status: 200, type: AdminRequestListDto })
+  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The filter is named in `param`.' })
+  @ApiResponse(NONE)
+  async list(
+    @UuidParam('project_id') projectId: string,
+    @Query() query: Record<string, unknown>,
+  ): Promise<AdminRequestListDto> {
+    const { filter, page } = readRequestQuery(query);
+    await findProject(this.projects, projectId);
+    return this.reader.list(projectId, filter, page);
+  }
+
+  /** One record. */
+  @Get(':request_id')
+  @Access({ role: 'viewer', scope: 'requests:read' })
+  @ApiOperation({ operationId: 'adminGetRequest', summary: 'One record' })
+  @ApiParam(ID)
+  @ApiResponse({ status: 200, type: AdminRequestDto })
+  @ApiResponse(NONE)
+  async get(
+    @UuidParam('project_id') projectId: string,
+    @Param('request_id') id: string,
+  ): Promise<AdminRequestDto> {
+    await findProject(this.projects, projectId);
+    return this.read(projectId, uuidOf(id));
+  }
+
+  /** Every attempt, oldest first, and why it was followed by what. */
+  @Get(':request_id/attempts')
+  @Access({ role: 'viewer', scope: 'requests:read' })
+  @ApiOperation({
+    operationId: 'adminListAttempts',
+    summary: 'Every attempt, oldest first, and why it was followed by what',
+  })
+  @ApiParam(ID)
+  @ApiResponse({ status: 200, type: AdminAttemptListDto })
+  @ApiResponse(NONE)
+  async attempts(
+    @UuidParam('project_id') projectId: string,
+    @Param('request_id') id: string,
+  ): Promise<AdminAttemptListDto> {
+    await findProject(this.projects, projectId);
+    const data = await this.reader.attempts(projectId, uuidOf(id));
+    if (data === null) {
+      throw notFound();
+    }
+    return { object: 'list', data };
+  }
+
+  /** Ends a request that has not ended; changes nothing on one that has. */
+  @Post(':request_id/cancel')
+  @HttpCode(200)
+  @Access({ role: 'member', scope: 'requests:write' })
+  @ApiOperation({ operationId: 'adminCancelRequest', summary: 'End a request that has not ended' })
+  @ApiParam(ID)
+  @ApiResponse({ status: 200, type: AdminRequestDto })
+  @ApiResponse(NONE)
+  async cancel(
+    @CurrentPerson() caller: AdminCaller,
+    @UuidParam('project_id') projectId: string,
+    @Param('request_id') id: string,
+  ): Promise<AdminRequestDto> {
+    await findProject(this.projects, projectId);
+    const uuid = uuidOf(id);
+    const { mode } = await this.read(projectId, uuid);
+    if (await this.actions.cancel({ projectId, mode }, uuid)) {
+      await this.note(caller, 'canceled', projectId, uuid);
+    }
+    return this.read(projectId, uuid);
+  }
+
+  /** Runs a failed or canceled request again: a new round of attempts on the same id. */
+  @Post(':request_id/retry')
+  @HttpCode(200)
+  @Access({ role: 'member', scope: 'requests:write' })
+  @ApiOperation({
+    operationId: 'adminRetryRequest',
+    summary: 'Run a failed or canceled request again',
+  })
+  @ApiParam(ID)
+  @ApiResponse({ status: 200, type: AdminRequestDto })
+  @ApiResponse(NONE)
+  @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'Neither failed nor canceled.' })
+  @ApiResponse({ status: 410, type: ErrorBodyDto, description: 'Retention deleted the body.' })
+  async retry(
+    @CurrentPerson() caller: AdminCaller,
+    @UuidParam('project_id') projectId: string,
+    @Param('request_id') id: string,
+  ): Promise<AdminRequestDto> {
+    await findProject(this.projects, projectId);
+    const uuid = uuidOf(id);
+    const { mode } = await this.read(projectId, uuid);
+    if (await this.actions.retry({ projectId, mode }, uuid)) {
+      await this.note(caller, 'retried', projectId, uuid);
+      return this.read(projectId, uuid);
+    }
+    const { status, content_deleted_at } = await this.read(projectId, uuid);
+    const ended = status === 'failed' || status === 'canceled';
+    throw new ApiError(ended && content_deleted_at !== null ? 'result_expired' : 'not_retryable');
+  }
+
+  /** A record as it is; one that is past its deadline is ended first. */
+  private async read(projectId: string, id: string): Promise<AdminRecord> {
+    let found = await this.reader.get(projectId, id);
+    if (found?.overdue === true) {
+      await this.actions.expire(id);
+      found = await this.reader.get(projectId, id);
+    }
+    if (found === null) {
+      throw notFound();
+    }
+    return found.record;
+  }
+
+  private async note(
+    caller: AdminCaller,
+    what: string,
+    projectId: string,
+    uuid: string,
+  ): Promise<void> {
+    await this.changes.note(caller, {
+      action: `request.${what}`,
+      target: { kind: 'request', id: requestIdFromUuid(uuid) },
+      projectId,
+    });
+  }
+}
+
+function uuidOf(id: string): string {
+  const uuid = uuidFromRequestId(id);
+  if (uuid === null) {
+    throw notFound();
+  }
+  return uuid;
+}
+
+/** Another project's record reads the same as one that does not exist. */
+const notFound = (): ApiError => new ApiError('request_not_found', { param: 'request_id' });

@@ -1,0 +1,252 @@
+import type { RequestMode, RequestStatus } from '@reqrun/contracts';
+
+/**
+ * The statements behind the lists that people look at. They read `requests` and `attempts`, the names
+ * of keys, and nothing else: payloads and results are not in reach of the role that they run under.
+ *
+ * No list is allowed to walk through a project's whole history. Each walks along one index, newest
+ * first, and stops when its page is full or when it has looked at `SCAN_ROWS` rows; then the page says
+ * that there is more and where to go on. What is rare has an index of its own: failed and canceled
+ * requests, error codes, metadata, idempotency keys, and what is open.
+ */
+
+/** Rows that one page looks at, at most. */
+export const SCAN_ROWS = 20_000;
+/** Up to so many rows a set is small: it is read whole and sorted. */
+export const SMALL_SET = 5_000;
+
+const COLUMNS = `r.id, r.project_id, r.mode, r.api_key_id, r.endpoint, r.status, r.attempts, r.round,
+  r.model, r.requested_model, r.idempotency_key, r.created_at, r.updated_at, r.started_at,
+  r.completed_at, r.due_at, r.deadline_at, r.error_code, r.error_http_status, r.last_error_code,
+  r.usage, r.metadata, r.content_deleted_at, r.payload_bytes, r.retry_count, r.retry_on_codes,
+  r.on_lost, r.call_timeout_ms, r.deadline_ms`;
+
+const SHOWN = `r.id, r.project_id, r.mode, r.api_key_id, k.name AS api_key_name, r.endpoint, r.status,
+  r.attempts, r.round, r.model, r.requested_model, r.idempotency_key, r.created_at, r.updated_at,
+  r.started_at, r.completed_at, CASE WHEN r.status = 'retrying' THEN r.due_at END AS next_attempt_at,
+  r.deadline_at, r.error_code, r.error_http_status, r.last_error_code, r.usage, r.metadata,
+  r.content_deleted_at, r.payload_bytes, r.retry_count, r.retry_on_codes, r.on_lost,
+  r.call_timeout_ms, r.deadline_ms::float8 AS deadline_ms,
+  (extract(epoch FROM r.completed_at - r.created_at) * 1000)::float8 AS duration_ms,
+  (extract(epoch FROM r.started_at - r.created_at) * 1000)::float8 AS waiting_ms,
+  (r.status IN ('queued', 'retrying', 'processing') AND r.deadline_at <= now()) AS overdue`;
+
+/** One record. $1 id, $2 project */
+export const READ_ADMIN_RECORD = `
+SELECT ${SHOWN} FROM requests r LEFT JOIN api_keys k ON k.id = r.api_key_id
+WHERE r.id = $1::uuid AND r.project_id = $2::uuid`;
+
+/** Its attempts, oldest first. $1 id, $2 project */
+export const READ_ADMIN_ATTEMPTS = `
+SELECT a.number, a.round, a.model, a.started_at, a.ended_at, a.outcome, a.http_status, a.error_code,
+       a.provider_request_id, a.decision, a.decision_reason, a.delay_ms, a.delay_source,
+       (extract(epoch FROM a.ended_at - a.started_at) * 1000)::float8 AS duration_ms
+FROM requests r LEFT JOIN attempts a ON a.request_id = r.id
+WHERE r.id = $1::uuid AND r.project_id = $2::uuid
+ORDER BY a.number`;
+
+/** Whose a record is. $1 id */
+export const FIND_PROJECT_OF = `
+SELECT r.project_id FROM requests r JOIN projects p ON p.id = r.project_id
+WHERE r.id = $1::uuid AND p.deleted_at IS NULL`;
+
+/**
+ * When a record was created: where a page goes on. As text, for a Date would lose the microseconds.
+ * $1 id, $2 project
+ */
+export const READ_PLACE = `SELECT created_at::text AS created_at FROM requests WHERE id = $1::uuid AND project_id = $2::uuid`;
+
+/** What a list is narrowed by, in the words of the table. */
+export interface AdminFilter {
+  statuses?: readonly RequestStatus[];
+  mode?: RequestMode;
+  model?: string;
+  errorCode?: string;
+  keyId?: string;
+  id?: string;
+  idempotencyKey?: string;
+  metadata?: Readonly<Record<string, string>>;
+  createdAfter?: Date;
+  createdBefore?: Date;
+}
+
+/** A record's place in the order of lists. */
+export interface Place {
+  /** As PostgreSQL prints it. */
+  createdAt: string;
+  id: string;
+}
+
+/** A statement with its parameters. */
+export interface Query {
+  text: string;
+  values: unknown[];
+}
+
+const OPEN: readonly RequestStatus[] = ['queued', 'retrying', 'processing'];
+const ENDED_BADLY: readonly RequestStatus[] = ['failed', 'canceled'];
+
+/** Builds the statements of one list. */
+export class AdminList {
+  private readonly values: unknown[];
+  /** Conditions that an index answers. */
+  private readonly indexed: string[] = [];
+  /** Conditions that are held against each row. */
+  private readonly others: string[] = [];
+  private readonly statuses: readonly RequestStatus[] | null;
+
+  /**
+   * @param projectId whose records
+   * @param filter what narrows the list
+   * @param from the place that the page begins behind, or null
+   * @param direction `older` from there on, or `newer`
+   */
+  constructor(
+    projectId: string,
+    private readonly filter: AdminFilter,
+    from: Place | null,
+    private readonly direction: 'older' | 'newer',
+  ) {
+    this.values = [projectId];
+    const { statuses = [], errorCode, idempotencyKey, id } = filter;
+    this.statuses = statuses.length > 0 && isWithin(statuses, ENDED_BADLY) ? statuses : null;
+    if (statuses.length > 0 && this.statuses === null) {
+      this.others.push(`r.status IN (${statuses.map((status) => `'${status}'`).join(', ')})`);
+    }
+    this.add(this.indexed, 'r.created_at >', filter.createdAfter, '::timestamptz');
+    this.add(this.indexed, 'r.created_at <', filter.createdBefore, '::timestamptz');
+    this.add(this.indexed, 'r.error_code =', errorCode);
+    this.add(this.indexed, 'r.idempotency_key =', idempotencyKey);
+    this.add(this.indexed, 'r.id =', id, '::uuid');
+    this.add(this.others, 'r.requested_model =', filter.model);
+    this.add(this.others, 'r.api_key_id =', filter.keyId, '::uuid');
+    if (filter.metadata !== undefined) {
+      this.add(this.others, 'r.metadata @>', JSON.stringify(filter.metadata), '::jsonb');
+    }
+    if (from !== null) {
+      const time = this.values.push(from.createdAt);
+      const place = `($${time}::timestamptz, $${this.values.push(from.id)}::uuid)`;
+      this.indexed.push(`(r.created_at, r.id) ${direction === 'older' ? '<' : '>'} ${place}`);
+    }
+  }
+
+  /** Whether rows may be looked at that are not on the page. */
+  get filters(): boolean {
+    return this.others.length > 0;
+  }
+
+  /** The page: along the index, looking at `SCAN_ROWS` rows at most. @param rows on the page, at most */
+  page(rows: number): Query {
+    return {
+      text: `SELECT ${SHOWN} FROM (
+        SELECT * FROM (${this.scan(COLUMNS)}) r ${where(this.others)} ${this.order} LIMIT ${rows}
+      ) r LEFT JOIN api_keys k ON k.id = r.api_key_id ${this.order}`,
+      values: this.values,
+    };
+  }
+
+  /** The last row that the page looks at, if there are so many: where the next one goes on. */
+  boundary(): Query {
+    const { text, values } = this.narrowed();
+    return {
+      text: `SELECT r.id FROM (${text}) r ${this.order} OFFSET ${SCAN_ROWS - 1} LIMIT 1`,
+      values,
+    };
+  }
+
+  /**
+   * The page out of a set that is small: what is open, or has a pair of metadata. Each row says whether
+   * the set was read whole; none at all means that it was empty.
+   *
+   * @param rows on the page, at most
+   * @returns null when the list is about no such set
+   */
+  smallSet(rows: number): Query | null {
+    const sets = this.sets();
+    if (sets === null) {
+      return null;
+    }
+    return {
+      text: `WITH found AS MATERIALIZED (${sets.join(' UNION ALL ')}), page AS (
+        SELECT r.* FROM found r ${where([
+          'r.project_id = $1::uuid',
+          ...(this.filter.mode === undefined ? [] : [`r.mode = '${this.filter.mode}'`]),
+          ...this.indexed,
+          ...this.others,
+          ...(this.statuses === null ? [] : [`r.status IN (${quoted(this.statuses)})`]),
+        ])} ${this.order} LIMIT ${rows}
+      ), counted AS (SELECT count(*) <= ${SMALL_SET} AS complete FROM found)
+      SELECT c.complete, ${SHOWN} FROM counted c LEFT JOIN page r ON true
+      LEFT JOIN api_keys k ON k.id = r.api_key_id ${this.order}`,
+      values: this.values,
+    };
+  }
+
+  private sets(): string[] | null {
+    const { metadata, statuses = [] } = this.filter;
+    const limit = `LIMIT ${SMALL_SET + 1}`;
+    if (metadata !== undefined) {
+      const condition = this.others.find((other) => other.startsWith('r.metadata'));
+      return [
+        `(SELECT ${COLUMNS} FROM requests r WHERE r.metadata IS NOT NULL AND ${condition} ${limit})`,
+      ];
+    }
+    if (statuses.length === 0 || !isWithin(statuses, OPEN)) {
+      return null;
+    }
+    // The order is that of the partial index, so that no other way is taken.
+    const running = `(SELECT ${COLUMNS} FROM requests r WHERE r.status = 'processing' ORDER BY r.lease_expires_at ${limit})`;
+    const waiting = `(SELECT ${COLUMNS} FROM requests r WHERE r.status IN ('queued', 'retrying') ORDER BY r.due_at ${limit})`;
+    return [
+      ...(statuses.includes('processing') ? [running] : []),
+      ...(statuses.some((status) => status !== 'processing') ? [waiting] : []),
+    ];
+  }
+
+  private get order(): string {
+    const way = this.direction === 'older' ? 'DESC' : 'ASC';
+    return `ORDER BY r.created_at ${way}, r.id ${way}`;
+  }
+
+  /** One walk along the index per mode (and per state where that is in the index), merged. */
+  private scan(columns: string): string {
+    const walks = (this.filter.mode === undefined ? ['live', 'test'] : [this.filter.mode]).flatMap(
+      (mode) =>
+        (this.statuses ?? [null]).map(
+          (status) =>
+            `(SELECT ${columns} FROM requests r ${where([
+              'r.project_id = $1::uuid',
+              `r.mode = '${mode}'`,
+              ...(status === null ? [] : [`r.status = '${status}'`]),
+              ...this.indexed,
+            ])} ${this.order} LIMIT ${SCAN_ROWS})`,
+        ),
+    );
+    return `SELECT * FROM (${walks.join(' UNION ALL ')}) r ${this.order} LIMIT ${SCAN_ROWS}`;
+  }
+
+  /** The walk alone, with no parameter that only the other conditions use. */
+  private narrowed(): Query {
+    const walk = this.scan('r.created_at, r.id');
+    const values: unknown[] = [];
+    const text = walk.replaceAll(/\$(\d+)/g, (_whole, number: string) => {
+      const value = this.values[Number(number) - 1];
+      const known = values.indexOf(value);
+      return `$${known === -1 ? values.push(value) : known + 1}`;
+    });
+    return { text, values };
+  }
+
+  private add(to: string[], condition: string, value: unknown, cast = ''): void {
+    if (value !== undefined) {
+      to.push(`${condition} $${this.values.push(value)}${cast}`);
+    }
+  }
+}
+
+const isWithin = (statuses: readonly RequestStatus[], set: readonly RequestStatus[]): boolean =>
+  statuses.every((status) => set.includes(status));
+const quoted = (statuses: readonly RequestStatus[]): string =>
+  statuses.map((status) => `'${status}'`).join(', ');
+const where = (conditions: readonly string[]): string =>
+  conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
