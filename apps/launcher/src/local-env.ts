@@ -10,6 +10,11 @@ export interface LocalEnv {
   readonly REQRUN_API_KEY?: string;
   /** A test key of the first project: it always goes to the simulator. */
   readonly REQRUN_TEST_API_KEY?: string;
+  /** Where people reach the dashboard. */
+  readonly REQRUN_DASHBOARD_URL?: string;
+  /** With what the first owner was made; the database may know another password by now. */
+  readonly REQRUN_ADMIN_EMAIL?: string;
+  readonly REQRUN_ADMIN_PASSWORD?: string;
 }
 
 /**

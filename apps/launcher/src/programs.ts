@@ -14,6 +14,8 @@ const STOP_MARGIN_MS = 5_000;
 /** PostgreSQL's fast shutdown, then its immediate one. */
 const DATABASE_STOP_MS = 30_000;
 
+const LOOPBACK = '127.0.0.1,::1';
+
 /** From Node 22 on compiled code is kept here, which takes a second off the next start. */
 const COMPILE_CACHE = join(CHECKOUT, 'node_modules/.cache/node-compile');
 
@@ -26,6 +28,10 @@ export interface ServiceEnvironment {
   readonly masterKey: Buffer;
   /** With `/v1`. */
   readonly simulatorUrl: string;
+  /** Where this machine reaches the API, without `/v1`. */
+  readonly baseUrl: string;
+  /** Where people reach the dashboard. */
+  readonly dashboardUrl: string;
   /** `REQRUN_SHUTDOWN_GRACE_MS`. */
   readonly graceMs: number;
 }
@@ -103,15 +109,21 @@ export function simulatorProgram(onReady: (port: number) => void): Program {
  *
  * @param environment what it is started with
  * @param port where it listens
- * @param origin where it is asked whether it is ready
  */
-export function apiProgram(environment: ServiceEnvironment, port: number, origin: string): Program {
+export function apiProgram(environment: ServiceEnvironment, port: number): Program {
   return {
     name: 'api',
     script: join(CHECKOUT, 'apps/api/dist/main.js'),
     arguments: () => [],
-    env: { ...serviceEnv(environment), REQRUN_API_PORT: String(port) },
-    readiness: { kind: 'url', url: `${origin}/health/ready` },
+    env: {
+      // The dashboard passes calls on from this machine, and says from where.
+      REQRUN_TRUST_PROXY: LOOPBACK,
+      REQRUN_PUBLIC_URL: environment.baseUrl,
+      ...serviceEnv(environment),
+      REQRUN_API_PORT: String(port),
+      REQRUN_DASHBOARD_URL: environment.dashboardUrl,
+    },
+    readiness: { kind: 'url', url: `${environment.baseUrl}/health/ready` },
     readyTimeoutMs: READY_TIMEOUT_MS,
     stopTimeoutMs: environment.graceMs + STOP_MARGIN_MS,
   };
@@ -144,10 +156,14 @@ function serviceEnv(environment: ServiceEnvironment): NodeJS.ProcessEnv {
   };
 }
 
-/** Each process is told what it needs; the provider's key stands, encrypted, in the database. */
+/**
+ * Each process is told what it needs; the provider's key stands, encrypted, in the database, and the
+ * first owner has been made.
+ */
 function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const rest: NodeJS.ProcessEnv = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment };
   delete rest['OPENAI_API_KEY'];
   delete rest['REQRUN_MASTER_KEY'];
+  delete rest['REQRUN_ADMIN_PASSWORD'];
   return rest;
 }

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 
-import { ConfigError, loadServiceConfig } from '@reqrun/platform/config';
+import { ConfigError, type FirstProjectConfig, loadServiceConfig } from '@reqrun/platform/config';
 import { MasterKeyMismatchError } from '@reqrun/platform/crypto';
 import { createPool } from '@reqrun/platform/database';
 
 import { applyMigrations } from './apply-migrations.js';
+import { ensureFirstOwner, resetPassword } from './first-owner.js';
 import { ensureFirstProject } from './first-project.js';
 import { readFirstProjectConfig } from './first-project-config.js';
 import { checkDatabase } from './reachable.js';
@@ -12,22 +13,36 @@ import { StartError } from './start-error.js';
 
 /*
  * `npm run setup`: makes a PostgreSQL of the user's own ready for API and worker: the tables, the
- * first project, its two keys. The keys go to standard output, once, when they are made; everything
- * else goes to standard error, so that the output can be put into a file or a secret store.
+ * first project, its two keys, and the first owner of the dashboard. What is made goes to standard
+ * output, once; everything else goes to standard error, so that the output can be put into a file or
+ * a secret store.
  *
- * `--new-keys` makes another pair, for whoever has lost theirs; the old ones go on working.
+ * `--new-keys` makes another pair of keys, for whoever has lost theirs; the old ones go on working.
+ * `--reset-password=<e-mail address>` gives a person another password, and takes the second factor
+ * away; it does nothing else.
  */
 
 /** Any number will do; two setups at once must not make two first projects. */
 const SETUP_LOCK = 7_305_881_249;
 
 async function run(): Promise<void> {
-  const { values } = parseArgs({ options: { 'new-keys': { type: 'boolean', default: false } } });
-  const { DATABASE_URL: connectionString, REQRUN_MASTER_KEY: masterKey } = loadServiceConfig();
+  const { values } = parseArgs({
+    options: {
+      'new-keys': { type: 'boolean', default: false },
+      'reset-password': { type: 'string' },
+    },
+  });
+  const settings = loadServiceConfig();
+  const { DATABASE_URL: connectionString, REQRUN_MASTER_KEY: masterKey } = settings;
   const config = readFirstProjectConfig();
   await checkDatabase(connectionString);
   await applyMigrations(connectionString, say);
 
+  const email = values['reset-password'];
+  if (email !== undefined) {
+    print({ REQRUN_ADMIN_PASSWORD: await resetPassword({ connectionString, masterKey }, email) });
+    return;
+  }
   const pool = createPool({ connectionString, max: 1, applicationName: 'reqrun-setup' });
   try {
     // The lock is the session's: it ends with the pool.
@@ -37,28 +52,48 @@ async function run(): Promise<void> {
     );
     if ((rows[0]?.keys ?? 0) > 0 && !values['new-keys']) {
       say('There are API keys already; none was made (--new-keys makes another pair).');
-      return;
+    } else {
+      await makeProject({ connectionString, masterKey, config });
     }
-    const { createdKeys, provider, notes } = await ensureFirstProject({
+    await ensureFirstOwner({
       connectionString,
       masterKey,
-      config,
-      existingKeys: { live: undefined, test: undefined },
+      wishes: [{ email: settings.REQRUN_ADMIN_EMAIL, password: settings.REQRUN_ADMIN_PASSWORD }],
+      keep: (owner) => {
+        say('The first owner of the dashboard signs in with:');
+        print({ REQRUN_ADMIN_EMAIL: owner.email, REQRUN_ADMIN_PASSWORD: owner.password });
+        return Promise.resolve();
+      },
     });
-    notes.forEach(say);
-    say(
-      provider.kind === 'url'
-        ? `The first project's live requests go to ${provider.baseUrl}.`
-        : 'The first project has no provider of its own: its live requests go to REQRUN_SIMULATOR_URL.',
-    );
-    if (createdKeys !== null) {
-      say('The keys are shown this once:');
-      process.stdout.write(
-        `REQRUN_API_KEY=${createdKeys.live}\nREQRUN_TEST_API_KEY=${createdKeys.test}\n`,
-      );
-    }
   } finally {
     await pool.end();
+  }
+}
+
+async function makeProject(options: {
+  connectionString: string;
+  masterKey: Buffer;
+  config: FirstProjectConfig;
+}): Promise<void> {
+  const { createdKeys, provider, notes } = await ensureFirstProject({
+    ...options,
+    existingKeys: { live: undefined, test: undefined },
+  });
+  notes.forEach(say);
+  say(
+    provider.kind === 'url'
+      ? `The first project's live requests go to ${provider.baseUrl}.`
+      : 'The first project has no provider of its own: its live requests go to REQRUN_SIMULATOR_URL.',
+  );
+  if (createdKeys !== null) {
+    say('The keys are shown this once:');
+    print({ REQRUN_API_KEY: createdKeys.live, REQRUN_TEST_API_KEY: createdKeys.test });
+  }
+}
+
+function print(values: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    process.stdout.write(`${name}=${value}\n`);
   }
 }
 

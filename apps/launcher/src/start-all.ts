@@ -4,6 +4,7 @@ import { type LauncherConfig, ConfigError, loadServiceConfig } from '@reqrun/pla
 import { ensureDatabase } from '@reqrun/platform/migrations';
 
 import { banner } from './banner.js';
+import { ensureFirstOwner } from './first-owner.js';
 import { ensureFirstProject } from './first-project.js';
 import { readFirstProjectConfig } from './first-project-config.js';
 import { applyMigrations } from './apply-migrations.js';
@@ -94,12 +95,25 @@ export async function startAll(context: StartContext): Promise<void> {
     existingKeys: { live: kept['REQRUN_API_KEY'], test: kept['REQRUN_TEST_API_KEY'] },
   });
   const baseUrl = originOf(host, port);
+  const dashboardUrl = dashboardUrlOf(config);
   await writeLocalEnv(home.localEnv, {
     REQRUN_BASE_URL: baseUrl,
+    REQRUN_DASHBOARD_URL: dashboardUrl,
     ...(createdKeys !== null && {
       REQRUN_API_KEY: createdKeys.live,
       REQRUN_TEST_API_KEY: createdKeys.test,
     }),
+  });
+
+  await ensureFirstOwner({
+    connectionString: databaseUrl,
+    masterKey,
+    wishes: [
+      { email: config.REQRUN_ADMIN_EMAIL, password: config.REQRUN_ADMIN_PASSWORD },
+      { email: kept['REQRUN_ADMIN_EMAIL'], password: kept['REQRUN_ADMIN_PASSWORD'] },
+    ],
+    keep: ({ email, password }) =>
+      writeLocalEnv(home.localEnv, { REQRUN_ADMIN_EMAIL: email, REQRUN_ADMIN_PASSWORD: password }),
   });
 
   terminal.say('Starting API and worker …');
@@ -108,10 +122,12 @@ export async function startAll(context: StartContext): Promise<void> {
     databaseUrl,
     masterKey,
     simulatorUrl,
+    baseUrl,
+    dashboardUrl,
     graceMs,
   };
   await Promise.all([
-    supervisor.start('api', apiProgram(environment, port, baseUrl)),
+    supervisor.start('api', apiProgram(environment, port)),
     ...Array.from({ length: config.REQRUN_WORKERS }, async (_, index) => {
       await supervisor.start('workers', workerProgram(environment, index + 1));
     }),
@@ -156,6 +172,14 @@ async function startSimulator(supervisor: Supervisor): Promise<string> {
     }),
   );
   return `http://127.0.0.1:${port}/v1`;
+}
+
+/** Where people reach the dashboard, without a slash at the end. */
+function dashboardUrlOf(config: LauncherConfig): string {
+  return (
+    config.REQRUN_DASHBOARD_URL?.replace(/\/$/, '') ??
+    originOf('127.0.0.1', config.REQRUN_DASHBOARD_PORT)
+  );
 }
 
 /** Where this machine reaches what listens on an address. */

@@ -12,6 +12,7 @@ export * from './invitations.js';
 export * from './people-error.js';
 export * from './people.js';
 export type { Person } from './person.js';
+export * from './reset-password.js';
 export * from './role.js';
 export * from './scope.js';
 export * from './sign-in/own-account.js';

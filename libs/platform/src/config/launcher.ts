@@ -28,6 +28,19 @@ export const launcherSettings = {
   REQRUN_API_HOST: serviceSettings.REQRUN_API_HOST,
   REQRUN_API_PORT: serviceSettings.REQRUN_API_PORT,
   REQRUN_WORKER_PORT: serviceSettings.REQRUN_WORKER_PORT,
+  REQRUN_DASHBOARD_PORT: integer(
+    1,
+    65_535,
+  )({ default: 3000, desc: 'The port of the dashboard, on 127.0.0.1.' }),
+  REQRUN_DASHBOARD_URL: address(
+    'http',
+    'https',
+  )({
+    default: undefined,
+    desc: 'Where people reach the dashboard, if not at http://127.0.0.1 and its port, e.g. behind a proxy.',
+  }),
+  REQRUN_ADMIN_EMAIL: serviceSettings.REQRUN_ADMIN_EMAIL,
+  REQRUN_ADMIN_PASSWORD: serviceSettings.REQRUN_ADMIN_PASSWORD,
   REQRUN_SHUTDOWN_GRACE_MS: serviceSettings.REQRUN_SHUTDOWN_GRACE_MS,
   REQRUN_WORKERS: integer(
     1,

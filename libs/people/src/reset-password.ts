@@ -1,0 +1,52 @@
+import type { PrismaClient } from '@reqrun/platform/database';
+
+import type { AuditLog } from './audit/audit-log.js';
+import { normalizeEmail } from './email.js';
+import { generatePassword } from './first-owner.js';
+import type { Passwords } from './sign-in/passwords.js';
+
+/**
+ * Lets somebody in again who has lost password or second factor: a new password, no second factor, no
+ * session, and the account is not disabled any more. For whoever holds the database and the master
+ * key; the admin API has no such thing.
+ *
+ * @param prisma the database, under a role that may write people
+ * @param parts what hashes the password, and what is told
+ * @param email whose
+ * @returns the new password, or null when there is no such person
+ */
+export async function resetPassword(
+  prisma: PrismaClient,
+  parts: { passwords: Passwords; audit: AuditLog },
+  email: string,
+): Promise<string | null> {
+  const password = generatePassword();
+  const passwordHash = await parts.passwords.hash(password);
+  return prisma.$transaction(async (transaction) => {
+    const person = await transaction.person.findUnique({
+      where: { email: normalizeEmail(email) ?? '' },
+    });
+    if (person === null) {
+      return null;
+    }
+    await transaction.person.update({
+      where: { id: person.id },
+      data: {
+        passwordHash,
+        totpSecret: null,
+        totpPendingSecret: null,
+        totpEnabledAt: null,
+        disabledAt: null,
+      },
+    });
+    await transaction.personSession.deleteMany({ where: { personId: person.id } });
+    await parts.audit.record(transaction, {
+      actor: { kind: 'system', id: null, email: null, name: 'setup' },
+      action: 'person.password_reset',
+      target: { kind: 'person', id: person.id, name: person.email },
+      address: null,
+      userAgent: null,
+    });
+    return password;
+  });
+}
