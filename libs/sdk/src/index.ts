@@ -1,6 +1,6 @@
 export { ReqRun } from './reqrun.js';
 export type { ClientOptions } from './settings.js';
-export type { CreateOptions, RequestOptions } from './options.js';
+export type { CreateOptions, RequestOptions, WaitOptions } from './options.js';
 export { APIPromise, type APIResult } from './api-promise.js';
 export { RequestListPromise } from './request-list.js';
 export type { ChatCompletions } from './chat-completions.js';

@@ -1,6 +1,7 @@
 import { CallLimits } from './http/limits.js';
 import type { AbortSignalLike } from './runtime.js';
 import { readMaxRetries, readTimeout, type Settings } from './settings.js';
+import type { RequestRecord } from './types/requests.js';
 
 /** How one call is made. */
 export interface RequestOptions {
@@ -12,6 +13,12 @@ export interface RequestOptions {
   signal?: AbortSignalLike | null | undefined;
   /** Sent beside the client's own. */
   headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** How a request is waited for. */
+export interface WaitOptions extends RequestOptions {
+  /** Told how the request stands, at every look, the last one included. What it throws ends the wait. */
+  onUpdate?: ((record: RequestRecord) => void) | undefined;
 }
 
 /** How a chat completion is asked for. */

@@ -1,7 +1,7 @@
 import { APIPromise, type APIResult } from './api-promise.js';
 import { poll } from './http/poll.js';
 import type { HttpCall, Transport } from './http/transport.js';
-import { type RequestOptions, setUp } from './options.js';
+import { type RequestOptions, setUp, type WaitOptions } from './options.js';
 import { RequestListPromise } from './request-list.js';
 import { requestPath } from './request-path.js';
 import { resultOf } from './result.js';
@@ -93,21 +93,23 @@ export class Requests {
    * canceled ones too: look at `status`. Interruptions of the connection are waited out.
    *
    * @param id `rr_…`
-   * @param options how the call is made; `timeout` is how long to wait
+   * @param options how the call is made; `timeout` is how long to wait, `onUpdate` is told how it stands
    * @throws APITimeoutError, APIAbortError as rejections; the request runs on
    */
-  waitFor(id: string, options: RequestOptions = {}): APIPromise<EndedRequest> {
+  waitFor(id: string, options: WaitOptions = {}): APIPromise<EndedRequest> {
     return new APIPromise(this.#waitFor(id, options));
   }
 
-  async #waitFor(id: string, options: RequestOptions): Promise<APIResult<EndedRequest>> {
+  async #waitFor(id: string, options: WaitOptions): Promise<APIResult<EndedRequest>> {
     const path = requestPath(PATH, id);
     const { limits, maxRetries, headers } = setUp(this.#settings, options);
     limits.requestId = id;
     const call: HttpCall = { method: 'GET', path, headers, repeatable: true, maxRetries };
     return resultOf(
       await poll(this.#transport, call, limits, ({ body }) => {
-        const { status } = body as RequestRecord;
+        const record = body as RequestRecord;
+        options.onUpdate?.(record);
+        const { status } = record;
         return status === 'completed' || status === 'failed' || status === 'canceled';
       }),
     );

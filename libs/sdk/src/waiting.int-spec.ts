@@ -97,6 +97,23 @@ describe('waitFor', () => {
     },
   );
 
+  it('tells at every look how the request stands', async () => {
+    server.play(record('queued'), record('retrying'), record('failed'));
+    const seen: string[] = [];
+    await client().requests.waitFor(ID, { onUpdate: ({ status }) => void seen.push(status) });
+    expect(seen).toEqual(['queued', 'retrying', 'failed']);
+  });
+
+  it('ends with what onUpdate throws', async () => {
+    server.play(record('queued'));
+    const stop = new Error('enough');
+    const onUpdate = (): never => {
+      throw stop;
+    };
+    await expect(client().requests.waitFor(ID, { onUpdate })).rejects.toBe(stop);
+    expect(server.calls).toHaveLength(1);
+  });
+
   it('waits an interruption out that is longer than the retries of a call', async () => {
     const outage: Step[] = Array.from({ length: 6 }, () => full);
     server.play(record('processing'), ...outage, record('completed'));
