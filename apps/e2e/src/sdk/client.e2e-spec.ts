@@ -171,6 +171,21 @@ describe('the SDK', () => {
     await reqrun.requests.cancel(id);
   });
 
+  it('gets what it waits for although the API is killed and started again meanwhile', async () => {
+    const reqrun = client({ maxRetries: 20 });
+    const params = { model: 'sim/slow:1500', messages, idempotency_key: 'sdk-killed' };
+    const { id } = await reqrun.chat.completions.create(params);
+    const waited = reqrun.chat.completions.create({ ...params, wait: true }).withResponse();
+    const polled = reqrun.requests.waitFor(id);
+    await cluster().simulator.untilCalled(id);
+    await cluster().api.crash();
+    await cluster().api.start();
+    expect((await waited).data.choices[0]?.message.content).toBe(SENTENCE);
+    expect((await waited).requestId).toBe(id);
+    expect((await polled).status).toBe('completed');
+    expect(await cluster().simulator.calls(id)).toHaveLength(1);
+  });
+
   it('lists what was asked for over all pages', async () => {
     const { keys } = await cluster().addProject();
     const reqrun = client({ apiKey: keys.test });
