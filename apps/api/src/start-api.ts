@@ -31,6 +31,7 @@ import { ApiLimits } from './limits.js';
 import { ApiMetrics } from './metrics.js';
 import { reportExpired } from './requests/expired.js';
 import { RequestControl } from './requests/request-control.js';
+import { limitIntake } from './submission/intake.js';
 import { Submissions } from './submission/submissions.js';
 
 /**
@@ -54,8 +55,12 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     hosts: config.REQRUN_PROVIDER_HOSTS,
     trustedBaseUrls: config.REQRUN_SIMULATOR_URL === undefined ? [] : [config.REQRUN_SIMULATOR_URL],
   });
+  const acceptor = new RequestAcceptor(pool, keys, {
+    bytes: config.REQRUN_MAX_PENDING_BYTES,
+    calls: config.REQRUN_MAX_PENDING_CALLS,
+  });
   const submissions = new Submissions({
-    acceptor: new RequestAcceptor(pool, keys, config.REQRUN_MAX_PENDING_BYTES),
+    acceptor,
     reader,
     waiters,
     signals,
@@ -73,6 +78,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     new FailedLookups(config.REQRUN_FAILED_KEYS_PER_MINUTE),
     errors,
   );
+  limitIntake(adapter.getInstance(), acceptor, config.REQRUN_MAX_BODY_BYTES, errors);
   const control = new RequestControl(pool, reader, signals, metrics, logger);
   const projects = new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null);
   const admin = await openAdmin(platform, [

@@ -85,7 +85,14 @@ export const serviceSettings = {
     16 * 1024 * MIB,
   )({
     default: 256 * MIB,
-    desc: 'How many bytes may wait to be accepted in one API process before it answers 503.',
+    desc: 'How many bytes may be read or wait to be accepted in one API process before it answers 503.',
+  }),
+  REQRUN_MAX_PENDING_CALLS: integer(
+    1,
+    1_000_000,
+  )({
+    default: 1000,
+    desc: 'How many calls may wait to be accepted in one API process before it answers 503.',
   }),
   REQRUN_WAITER_POLL_MS: integer(
     10,

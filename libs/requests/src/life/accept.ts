@@ -74,6 +74,14 @@ class UncertainCommit extends Error {
   }
 }
 
+/** How much may wait to be committed in one process. */
+export interface PendingLimits {
+  /** Payload bytes, beyond which nothing more is taken. */
+  bytes: number;
+  /** Calls that wait for a group to take them. */
+  calls: number;
+}
+
 /** Accepts requests durably; those that arrive close in time share a commit. */
 export class RequestAcceptor {
   private readonly group: GroupedCall<Sealed, Acceptance>;
@@ -81,12 +89,12 @@ export class RequestAcceptor {
   /**
    * @param pool the database
    * @param keys what payloads are sealed with
-   * @param maxPendingBytes beyond this many bytes that wait to be committed, nothing is taken
+   * @param limits how much may wait to be committed
    */
   constructor(
     private readonly pool: Pool,
     private readonly keys: DataKeyRing,
-    private readonly maxPendingBytes: number,
+    private readonly limits: PendingLimits,
   ) {
     this.group = new GroupedCall<Sealed, Acceptance>({
       run: (items) => this.acceptGroup(items),
@@ -100,10 +108,18 @@ export class RequestAcceptor {
     });
   }
 
-  /** Whether taking this many more bytes is more than this process should hold. */
-  isFull(bytes: number): boolean {
-    const held = this.group.pendingBytes;
-    return held > 0 && held + bytes > this.maxPendingBytes;
+  /**
+   * Whether taking one more call is more than this process should hold. One alone is always taken,
+   * whatever its size.
+   *
+   * @param bytes of its body
+   * @param arriving bytes of other bodies that are still being read
+   */
+  isFull(bytes: number, arriving = 0): boolean {
+    const held = this.group.pendingBytes + arriving;
+    return (
+      this.group.pendingItems >= this.limits.calls || (held > 0 && held + bytes > this.limits.bytes)
+    );
   }
 
   /**

@@ -126,7 +126,7 @@ export class RequestsFixture implements Process {
       pool,
       keys,
       recovery,
-      acceptor: new RequestAcceptor(pool, keys, 1024 * 1024 * 1024),
+      acceptor: new RequestAcceptor(pool, keys, { bytes: 1024 * 1024 * 1024, calls: 10_000 }),
       finisher: new AttemptFinisher(pool, keys),
       reader: new RequestReader(pool, keys, recovery),
     };

@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { AsyncHandle } from '@reqrun/contracts';
+
+import { type Answer, chatBody, type Client, errorOf, jsonOf } from './harness/client.js';
+import { openRaw, parseRaw } from './harness/raw-http.js';
+import { useCluster } from './harness/transports.js';
+
+const MIB = 1024 * 1024;
+/** Long enough for a call to reach the process, mostly; if not, the next one does. */
+const MOMENT_MS = 100;
+
+function expectFull(answer: Answer): void {
+  expect(answer.status).toBe(503);
+  expect(errorOf(answer).code).toBe('overloaded');
+  expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+  expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
+  expect(answer.headers['x-should-retry']).toBe('true');
+}
+
+/** Sends calls while nothing can be committed, until one is refused. */
+async function fill(client: Client): Promise<{ taken: Promise<Answer>[]; refused: Answer }> {
+  const taken: Promise<Answer>[] = [];
+  for (;;) {
+    const call = client.chat(chatBody('sim/ok'));
+    const refused = await Promise.race([call, delay(MOMENT_MS)]);
+    if (refused !== undefined) {
+      return { taken, refused };
+    }
+    taken.push(call);
+  }
+}
+
+describe('an API process that is full', () => {
+  const cluster = useCluster({
+    redis: false,
+    env: { REQRUN_MAX_PENDING_CALLS: '1', REQRUN_MAX_PENDING_BYTES: String(MIB) },
+  });
+
+  it('refuses what it can not take, and finishes all that it took', async () => {
+    const { client, pool } = cluster();
+    const database = await pool.connect();
+    // While nothing can be committed, calls pile up.
+    await database.query('BEGIN; LOCK TABLE requests IN ACCESS EXCLUSIVE MODE');
+    const { taken, refused } = await fill(client).finally(async () => {
+      await database.query('ROLLBACK');
+      database.release();
+    });
+    const answers = await Promise.all(taken);
+    const handles = answers.filter(({ status }) => status === 202);
+    answers.filter(({ status }) => status !== 202).forEach(expectFull);
+    expectFull(refused);
+    expect(handles.length).toBeGreaterThan(0);
+    for (const handle of handles) {
+      await client.until(jsonOf<AsyncHandle>(handle).id, 'completed');
+    }
+    const { rows } = await pool.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM requests',
+    );
+    expect(rows[0]?.count).toBe(handles.length);
+  });
+
+  it('counts bodies that are still being read, and takes more when they were', async () => {
+    const { client, baseUrl, project } = cluster();
+    const body = JSON.stringify(chatBody('sim/ok', { padding: 'x'.repeat(MIB - 1024) }));
+    const upload = openRaw(
+      baseUrl,
+      [
+        'POST /v1/chat/completions HTTP/1.1',
+        'Host: x',
+        `Authorization: Bearer ${project.keys.test}`,
+        'Content-Type: application/json',
+        `Content-Length: ${body.length}`,
+        // Node says "go on" when it hands the call over, before the body has come.
+        'Expect: 100-continue',
+        'Connection: close',
+        '\r\n',
+      ].join('\r\n'),
+    );
+    await once(upload.socket, 'data');
+    const large = chatBody('sim/ok', { padding: 'x'.repeat(128 * 1024) });
+    expectFull(await client.chat(large));
+    upload.socket.write(body);
+    const answer = await upload.closed;
+    expect(parseRaw(answer.slice(answer.indexOf('HTTP/1.1 202'))).status).toBe(202);
+    expect((await client.chat(large)).status).toBe(202);
+  });
+
+  it('still answers whoever looks for what it took', async () => {
+    const { client, pool } = cluster();
+    const id = await client.submit('sim/ok');
+    await client.until(id, 'completed');
+    const database = await pool.connect();
+    await database.query('BEGIN; LOCK TABLE payloads IN ACCESS EXCLUSIVE MODE');
+    let taken: Promise<Answer>[];
+    try {
+      const filled = await fill(client);
+      taken = filled.taken;
+      expectFull(filled.refused);
+      expect((await client.record(id)).status).toBe('completed');
+    } finally {
+      await database.query('ROLLBACK');
+      database.release();
+    }
+    expect((await Promise.all(taken)).map(({ status }) => status)).toContain(202);
+  });
+});
