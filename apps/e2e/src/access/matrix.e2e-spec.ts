@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { chatBody, type Answer } from '../harness/client.js';
+import { useCluster } from '../harness/transports.js';
+import { Callers } from './callers.js';
+import { ADMIN_CALLERS, APP_CALLERS, type Outcome, TABLE } from './table.js';
+
+const CHECKOUT = join(import.meta.dirname, '..', '..', '..', '..');
+const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** Every route that the document describes, as `GET /admin/people`. */
+async function readRoutes(): Promise<string[]> {
+  const document = JSON.parse(await readFile(join(CHECKOUT, 'openapi.json'), 'utf8')) as Document;
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.filter((method) => method in item).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+}
+
+describe('who may call what', () => {
+  const cluster = useCluster({
+    redis: false,
+    // Every refused caller comes from this one address.
+    env: { REQRUN_FAILED_KEYS_PER_MINUTE: '100000', REQRUN_KEY_CACHE_MS: '0' },
+  });
+  let callers: Callers;
+  let requestId: string;
+  beforeAll(async () => {
+    callers = await Callers.make(cluster());
+    const accepted = await cluster().client.chat(chatBody('sim/ok', { wait: true }));
+    requestId = accepted.headers['x-request-id'] as string;
+  });
+
+  /** What a call came to: a refusal, or that it was let through to be judged by its input. */
+  const outcomeOf = ({ status }: Answer): Outcome | `status ${number}` =>
+    status === 401 || status === 403 ? status : status < 500 ? 'passes' : `status ${status}`;
+
+  /** Reads are of what is there; a change that is let through must find nothing to change. */
+  const pathOf = (method: string, path: string): string =>
+    path
+      .replace('{project_id}', method === 'GET' ? cluster().project.id : randomUUID())
+      .replace('{request_id}', requestId)
+      .replace(/^(\/v1\/.*)\{id\}/, `$1${requestId}`)
+      .replace(/\{\w+\}/g, () => randomUUID());
+
+  it('is said for every route that there is, and for no other', async () => {
+    expect(Object.keys(TABLE).sort()).toEqual((await readRoutes()).sort());
+  });
+
+  it.each(Object.entries(TABLE))('%s', async (route, row) => {
+    const [method = '', path = ''] = route.split(' ');
+    const came: Record<string, unknown> = {};
+    if (row.kind === 'open') {
+      expect((await cluster().clientFor(null).call(method, path)).status).toBe(200);
+      return;
+    }
+    if (row.kind === 'admin') {
+      for (const who of ADMIN_CALLERS) {
+        const call = await callers.admin(who, row);
+        came[who] = outcomeOf(await call(method, pathOf(method, path)));
+      }
+    } else {
+      for (const who of APP_CALLERS) {
+        const call = await callers.app(who, row);
+        const answer = await call(method, pathOf(method, path));
+        // Of somebody else's request not even its being there is told.
+        came[who] = answer.status === 404 ? 404 : outcomeOf(answer);
+      }
+    }
+    expect(came).toEqual(row.outcomes);
+  });
+});
