@@ -64,6 +64,15 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('describes everything that a path holds in braces', () => {
+    for (const { path, operation } of operations()) {
+      const described = (operation.parameters ?? []).flatMap((parameter) =>
+        'in' in parameter && parameter.in === 'path' ? [`{${parameter.name}}`] : [],
+      );
+      expect(described.sort()).toEqual((path.match(/\{\w+\}/g) ?? []).sort());
+    }
+  });
+
   it('knows all of our fields that are built, and leaves room for all of OpenAI’s', () => {
     const body = document.components?.schemas?.['ChatCompletionBody'];
     const ours = [...OWN_FIELDS].filter((name) => !NOT_BUILT.includes(name));

@@ -80,6 +80,7 @@ export async function createOpenApiDocument(): Promise<OpenAPIObject> {
         addCommonAnswers(operation, ACCESS_ANSWERS);
       }
       addRequestId(operation);
+      addPathParameters(path, operation);
     }
   }
   return {
@@ -147,6 +148,20 @@ function addRequestId(operation: Operation): void {
       response.headers = { ...REQUEST_ID, ...response.headers };
     }
   }
+}
+
+/** What a path holds in braces: Nest does not see it where a decorator of ours reads it. */
+function addPathParameters(path: string, operation: Operation): void {
+  const known = new Set(
+    (operation.parameters ?? []).flatMap((parameter) =>
+      'in' in parameter && parameter.in === 'path' ? [parameter.name] : [],
+    ),
+  );
+  const missing = [...path.matchAll(/\{(\w+)\}/g)]
+    .flatMap(([, name]) => name ?? [])
+    .filter((name) => !known.has(name))
+    .map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }) as const);
+  operation.parameters = [...missing, ...(operation.parameters ?? [])];
 }
 
 function sorted<T>(members: Record<string, T>): Record<string, T> {
