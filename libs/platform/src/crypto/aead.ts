@@ -1,4 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+
+import { RandomBytes } from './random-bytes.js';
 
 /** Bytes of an AES-256 key. */
 export const KEY_BYTES = 32;
@@ -8,6 +10,8 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 /** Version, id of the key, IV. */
 const HEADER_BYTES = 1 + 4 + IV_BYTES;
+
+const ivs = new RandomBytes(IV_BYTES);
 
 /** A blob can't be opened: wrong key, other place than it was sealed for, or changed bytes. */
 export class UnreadableError extends Error {
@@ -32,7 +36,7 @@ export function seal(
   const header = Buffer.allocUnsafe(HEADER_BYTES);
   header.writeUInt8(VERSION, 0);
   header.writeUInt32BE(keyId, 1);
-  const iv = randomBytes(IV_BYTES);
+  const iv = ivs.next();
   iv.copy(header, 5);
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
   cipher.setAAD(Buffer.from(context));
