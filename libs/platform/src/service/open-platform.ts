@@ -11,7 +11,7 @@ import {
 } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
 import { createRegistry } from '../metrics/index.js';
-import { createSignalBus, type SignalBus } from '../signals/index.js';
+import { createSignalBus, type Signal, type SignalBus } from '../signals/index.js';
 
 /** What a process stands on: opened before it serves, closed after it has stopped. */
 export interface Platform {
@@ -33,12 +33,19 @@ export interface Platform {
   close(): Promise<void>;
 }
 
+/** What a process needs of its platform. */
+export interface PlatformWants {
+  /** The signals that it subscribes to. All by default. */
+  hears?: readonly Signal[];
+}
+
 /**
  * Connects a process to its database and its signals, and checks that the master key fits.
  *
  * @param service the process's name, for its metrics and its connections
  * @param config its settings
  * @param logger where it logs
+ * @param wants what the process needs
  * @throws MasterKeyMismatchError when the master key does not open the data
  * @throws when the database can't be reached or has no tables yet
  */
@@ -46,6 +53,7 @@ export async function openPlatform(
   service: string,
   config: ServiceConfig,
   logger: Logger,
+  wants: PlatformWants = {},
 ): Promise<Platform> {
   const applicationName = `reqrun-${service}`;
   const pool = createPool({
@@ -61,6 +69,7 @@ export async function openPlatform(
     pool,
     connectionString: config.DATABASE_URL,
     applicationName,
+    ...wants,
   });
   const close = async (): Promise<void> => {
     await signals.stop();

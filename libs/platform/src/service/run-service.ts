@@ -3,7 +3,7 @@ import { MasterKeyMismatchError } from '../crypto/index.js';
 import { toDatabaseError } from '../database/index.js';
 import { listenForFailpoints } from '../failpoints/index.js';
 import { createLogger, errorFields, type Logger } from '../logging/index.js';
-import { openPlatform, type Platform } from './open-platform.js';
+import { openPlatform, type Platform, type PlatformWants } from './open-platform.js';
 
 /** EX_CONFIG of sysexits(3): starting again changes nothing. */
 const EXIT_CONFIG = 78;
@@ -23,10 +23,12 @@ export interface RunningService {
  *
  * @param name the process's name
  * @param start starts the service on its platform
+ * @param wants what it needs of the platform
  */
 export async function runService(
   name: string,
   start: (platform: Platform) => Promise<RunningService>,
+  wants: PlatformWants = {},
 ): Promise<void> {
   let logger = createLogger({ service: name, level: 'info' });
   try {
@@ -36,7 +38,7 @@ export async function runService(
       listenForFailpoints();
     }
     const stopRequested = whenAskedToStop();
-    const platform = await openPlatform(name, config, logger);
+    const platform = await openPlatform(name, config, logger, wants);
     await platform.signals.start();
     const service = await start(platform);
     logger.info('ready');

@@ -1,7 +1,7 @@
 import type { Pool } from '../database/index.js';
 import { PostgresSignalBus } from './postgres-signal-bus.js';
 import { RedisSignalBus } from './redis-signal-bus.js';
-import type { SignalBus } from './signal-bus.js';
+import { type Signal, type SignalBus, SIGNALS } from './signal-bus.js';
 
 /** What a bus is made of. */
 export interface SignalBusOptions {
@@ -9,6 +9,8 @@ export interface SignalBusOptions {
   pool: Pool;
   connectionString: string;
   applicationName: string;
+  /** What this process subscribes to; each signal that arrives wakes it. All by default. */
+  hears?: readonly Signal[];
 }
 
 /**
@@ -17,7 +19,8 @@ export interface SignalBusOptions {
  * @param options both possibilities
  */
 export function createSignalBus(options: SignalBusOptions): SignalBus {
-  return options.redisUrl === undefined
-    ? new PostgresSignalBus(options.pool, options.connectionString, options.applicationName)
-    : new RedisSignalBus(options.redisUrl);
+  const { redisUrl, pool, connectionString, applicationName, hears = SIGNALS } = options;
+  return redisUrl === undefined
+    ? new PostgresSignalBus(pool, connectionString, applicationName, hears)
+    : new RedisSignalBus(redisUrl, hears);
 }

@@ -1,5 +1,5 @@
 import { NotificationListener, type Pool } from '../database/index.js';
-import { CoalescingSignalBus, type Signal, SIGNALS } from './signal-bus.js';
+import { CoalescingSignalBus, type Signal } from './signal-bus.js';
 
 /** NOTIFY locks the whole database at commit, so a process rings at most this often. */
 const QUIET_MS = 4;
@@ -16,14 +16,16 @@ export class PostgresSignalBus extends CoalescingSignalBus {
    * @param pool what NOTIFY is sent through
    * @param connectionString what LISTEN connects to, on a connection of its own
    * @param applicationName shown in pg_stat_activity
+   * @param hears what to listen for
    */
   constructor(
     private readonly pool: Pool,
     connectionString: string,
     applicationName: string,
+    hears: readonly Signal[],
   ) {
     super(QUIET_MS);
-    const signals = new Map(SIGNALS.map((signal) => [channelOf(signal), signal]));
+    const signals = new Map(hears.map((signal) => [channelOf(signal), signal]));
     this.listener = new NotificationListener({
       connectionString,
       applicationName,
@@ -45,6 +47,10 @@ export class PostgresSignalBus extends CoalescingSignalBus {
 
   async start(): Promise<void> {
     await this.listener.start();
+  }
+
+  channelOf(signal: Signal): string {
+    return channelOf(signal);
   }
 
   protected async send(messages: ReadonlyMap<Signal, readonly string[]>): Promise<void> {

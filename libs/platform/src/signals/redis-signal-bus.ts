@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 
-import { CoalescingSignalBus, type Signal, SIGNALS } from './signal-bus.js';
+import { CoalescingSignalBus, type Signal } from './signal-bus.js';
 
 const channelOf = (signal: Signal): string => `{reqrun}:${signal}`;
 
@@ -13,8 +13,14 @@ export class RedisSignalBus extends CoalescingSignalBus {
   private readonly publisher: Redis;
   private readonly subscriber: Redis;
 
-  /** @param url where Redis is */
-  constructor(url: string) {
+  /**
+   * @param url where Redis is
+   * @param hears what to listen for
+   */
+  constructor(
+    url: string,
+    private readonly hears: readonly Signal[],
+  ) {
     super(0);
     const shared = {
       lazyConnect: true,
@@ -28,7 +34,7 @@ export class RedisSignalBus extends CoalescingSignalBus {
       commandTimeout: COMMAND_TIMEOUT_MS,
     });
     this.subscriber = new Redis(url, { ...shared, maxRetriesPerRequest: null });
-    const signals = new Map(SIGNALS.map((signal) => [channelOf(signal), signal]));
+    const signals = new Map(hears.map((signal) => [channelOf(signal), signal]));
     this.subscriber.on('message', (channel: string, payload: string) => {
       const signal = signals.get(channel);
       if (signal !== undefined) {
@@ -49,7 +55,7 @@ export class RedisSignalBus extends CoalescingSignalBus {
   async start(): Promise<void> {
     await Promise.allSettled([this.publisher.connect(), this.subscriber.connect()]);
     // Queued while Redis is away, and repeated by ioredis after every reconnection.
-    void this.subscriber.subscribe(...SIGNALS.map(channelOf)).catch(() => undefined);
+    void this.subscriber.subscribe(...this.hears.map(channelOf)).catch(() => undefined);
   }
 
   protected async send(messages: ReadonlyMap<Signal, readonly string[]>): Promise<void> {

@@ -18,6 +18,12 @@ export interface SignalBus {
   publish(signal: Signal, ids?: readonly string[]): void;
   /** Calls the handler for each arrival; `due` comes with no ids. */
   subscribe(signal: Signal, handler: (ids: readonly string[]) => void): void;
+  /**
+   * The channel on which a statement can give a signal itself, with `pg_notify`, as its commit
+   * becomes seen; absent where signals do not go through PostgreSQL. NOTIFY lets one commit at a time
+   * through, for the whole server, so this is for a process that has nothing else to commit.
+   */
+  channelOf?(signal: Signal): string;
   /** Connects; resolves whether or not it could. */
   start(): Promise<void>;
   /** Closes all connections. */
