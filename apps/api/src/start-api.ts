@@ -55,10 +55,12 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     hosts: config.REQRUN_PROVIDER_HOSTS,
     trustedBaseUrls: config.REQRUN_SIMULATOR_URL === undefined ? [] : [config.REQRUN_SIMULATOR_URL],
   });
-  const acceptor = new RequestAcceptor(pool, keys, {
-    bytes: config.REQRUN_MAX_PENDING_BYTES,
-    calls: config.REQRUN_MAX_PENDING_CALLS,
-  });
+  const acceptor = new RequestAcceptor(
+    pool,
+    keys,
+    { bytes: config.REQRUN_MAX_PENDING_BYTES, calls: config.REQRUN_MAX_PENDING_CALLS },
+    signals.channelOf?.('due') ?? null,
+  );
   const submissions = new Submissions({
     acceptor,
     reader,

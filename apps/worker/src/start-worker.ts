@@ -52,7 +52,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
     provider,
     keys,
     projects: new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null),
-    finisher: new AttemptFinisher(pool, keys),
+    finisher: new AttemptFinisher(pool, keys, signals.channelOf?.('finished') ?? null),
     recovery,
     announcer: new AttemptAnnouncer({ backoff, signals, metrics, logger }),
     metrics,

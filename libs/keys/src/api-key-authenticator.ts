@@ -45,6 +45,7 @@ const TOUCH_EVERY_MS = 60_000;
  */
 export class ApiKeyAuthenticator {
   private readonly known: LRUCache<string, KnownKey> | null;
+  private readonly finding = new Map<string, Promise<KnownKey | null>>();
   private readonly used = new Set<string>();
   /** The first use is written at once: a process may see no second one for long. */
   private lastTouch = -Infinity;
@@ -93,6 +94,33 @@ export class ApiKeyAuthenticator {
     if (parseApiKey(key) === null) {
       return null;
     }
+    const found = await this.findOnce(digest);
+    return found === null ? null : this.accept(found);
+  }
+
+  /** When a busy key is due to be looked up again, all its callers come at once: one look serves them. */
+  private async findOnce(digest: Buffer): Promise<KnownKey | null> {
+    const { known } = this;
+    if (known === null) {
+      return this.find(digest);
+    }
+    const cacheKey = digest.toString('base64');
+    let finding = this.finding.get(cacheKey);
+    if (finding === undefined) {
+      finding = this.find(digest)
+        .then((found) => {
+          if (found !== null) {
+            known.set(cacheKey, found);
+          }
+          return found;
+        })
+        .finally(() => this.finding.delete(cacheKey));
+      this.finding.set(cacheKey, finding);
+    }
+    return finding;
+  }
+
+  private async find(digest: Buffer): Promise<KnownKey | null> {
     const rows = await run<{
       id: string;
       project_id: string;
@@ -107,7 +135,7 @@ export class ApiKeyAuthenticator {
     if (row === undefined || !timingSafeEqual(row.key_hash, digest)) {
       return null;
     }
-    const found: KnownKey = {
+    return {
       apiKeyId: row.id,
       projectId: row.project_id,
       mode: row.mode,
@@ -115,8 +143,6 @@ export class ApiKeyAuthenticator {
       scopes: row.scopes ?? API_KEY_SCOPES,
       expiresAt: row.expires_at?.getTime() ?? null,
     };
-    this.known?.set(digest.toString('base64'), found);
-    return this.accept(found);
   }
 
   private accept(key: KnownKey): ApiKeyIdentity | null {

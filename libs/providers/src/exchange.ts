@@ -9,13 +9,20 @@ import {
   type RawHeaders,
 } from './response-headers.js';
 
+/** What ends a call early: an AbortSignal, or whatever else can be listened to like one. */
+export interface CallSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void, options?: { once: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** The bounds of one exchange. */
 export interface ExchangeLimits {
   /** Milliseconds from the start to the last byte. */
   readonly timeoutMs: number;
   /** The largest body that is read, in bytes. */
   readonly maxResponseBytes: number;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CallSignal | undefined;
 }
 
 /** The longest delay that a timer of Node takes; a longer one would fire at once. */
@@ -32,7 +39,7 @@ const SETTLED = new Error('The exchange is settled.');
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #expect: ExpectedShape;
   readonly #maxResponseBytes: number;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: CallSignal | undefined;
   readonly #resolve: (outcome: ProviderOutcome) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #onAbort = (): void => this.#settleAndDestroy({ kind: 'aborted' });

@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import type { ExpectedShape } from './answer-body.js';
 import { assertAllowedBaseUrl, joinUrl } from './base-url.js';
-import { Exchange } from './exchange.js';
+import { type CallSignal, Exchange } from './exchange.js';
 import type { ProviderOutcome } from './outcome.js';
 import { requestHeaders, type ForwardedHeaders } from './request-headers.js';
 
@@ -42,7 +42,7 @@ export interface ProviderGet {
   /** Milliseconds for the whole call: connect, headers and body. */
   readonly timeoutMs: number;
   /** Ends the call and closes its connection. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CallSignal | undefined;
 }
 
 /** A call that posts a JSON body. */

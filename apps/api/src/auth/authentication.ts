@@ -23,6 +23,7 @@ export function requireApiKey(
   failures: FailedLookups,
   errors: ErrorFilter,
 ): void {
+  server.decorateRequest('caller', null);
   server.addHook('onRequest', async (request, reply) => {
     if (!/^\/v1(\/|\?|$)/.test(request.url) || request.method === 'OPTIONS') {
       return;

@@ -5,7 +5,12 @@ import type { FastifyRequest } from 'fastify';
 /** Whom a call comes from: the project and mode of its API key. */
 export type Caller = ApiKeyIdentity;
 
-const CALLERS = new WeakMap<FastifyRequest, Caller>();
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null until its key is known. */
+    caller: Caller | null;
+  }
+}
 
 /**
  * Notes whom a call comes from.
@@ -14,13 +19,13 @@ const CALLERS = new WeakMap<FastifyRequest, Caller>();
  * @param caller whom its key belongs to
  */
 export function setCaller(request: FastifyRequest, caller: Caller): void {
-  CALLERS.set(request, caller);
+  request.caller = caller;
 }
 
 /** The caller, as a parameter of a handler. */
 export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext) => {
-  const caller = CALLERS.get(context.switchToHttp().getRequest<FastifyRequest>());
-  if (caller === undefined) {
+  const caller = context.switchToHttp().getRequest<FastifyRequest>().caller;
+  if (caller === null) {
     throw new Error('a route that needs a caller was reached without one');
   }
   return caller;

@@ -128,6 +128,9 @@ function readOwnFields(json: Record<string, unknown>): OwnFields {
       given[name] = value;
     }
   }
+  if (isPlain(given)) {
+    return given;
+  }
   const own = validate(OwnFields, given);
   const { orq } = own;
   if (orq?.retries !== undefined && own.retry !== undefined) {
@@ -143,6 +146,15 @@ function readOwnFields(json: Record<string, unknown>): OwnFields {
     });
   }
   return own;
+}
+
+/** Most calls bring none of our fields, or `wait` alone: that much is seen without the validator. */
+function isPlain(given: Record<string, unknown>): given is { wait?: boolean } {
+  const names = Object.keys(given);
+  return (
+    names.length === 0 ||
+    (names.length === 1 && names[0] === 'wait' && typeof given['wait'] === 'boolean')
+  );
 }
 
 /** Source of the limits: https://platform.openai.com/docs/api-reference/chat/create#chat-create-metadata */

@@ -8,6 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { uuidFromRequestId } from '@reqrun/contracts';
+import { Abort, type AbortSource } from '@reqrun/platform/abort';
 import { type ProjectSettings, ProjectDirectory } from '@reqrun/projects';
 import { forwardedHeaders } from '@reqrun/providers';
 import { type RequestPolicy, RequestReader } from '@reqrun/requests';
@@ -23,7 +24,7 @@ import {
   TakesRequestHeaders,
 } from '../openapi/answers.js';
 import { ErrorBodyDto } from '../openapi/schemas.js';
-import { sendHandle, sendOutcome } from '../submission/answers.js';
+import { sendEnd, sendHandle, sendOutcome } from '../submission/answers.js';
 import { Submissions } from '../submission/submissions.js';
 import { VERSION } from '../version.js';
 import { readChatBody } from './chat-body.js';
@@ -102,7 +103,7 @@ export class ChatCompletionsController {
     if (answer.replayed) {
       void reply.header('idempotent-replayed', 'true');
     }
-    sendOutcome(reply, answer.outcome);
+    sendEnd(reply, answer.outcome);
   }
 
   /** The finished completion, so that a stock SDK's `retrieve()` polls. */
@@ -143,12 +144,12 @@ function policyOf(settings: ProjectSettings, own: OwnFields): RequestPolicy {
 }
 
 /** Aborts when the client closes its connection before it was answered. The request runs on. */
-function whenGone(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
+function whenGone(reply: FastifyReply): AbortSource {
+  const gone = new Abort();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) {
       gone.abort();
     }
   });
-  return gone.signal;
+  return gone;
 }

@@ -2,11 +2,12 @@ import {
   type AsyncHandle,
   describeErrorCode,
   type ErrorBody,
+  isTerminal,
   type RequestRecord,
   requestIdFromUuid,
   statusForCaller,
 } from '@reqrun/contracts';
-import type { AcceptedRequest, RequestOutcome } from '@reqrun/requests';
+import type { AcceptedRequest, RequestEnd, RequestOutcome } from '@reqrun/requests';
 import type { FastifyReply } from 'fastify';
 
 import { ApiError } from '../http/api-error.js';
@@ -52,24 +53,30 @@ export function sendHandle(
  */
 export function sendOutcome(reply: FastifyReply, outcome: RequestOutcome): void {
   const { record } = outcome;
-  void reply.header('x-request-id', record.id).header('x-reqrun-attempts', String(record.attempts));
-  switch (record.status) {
-    case 'completed':
-      sendCompleted(reply, outcome);
-      break;
-    case 'failed':
-    case 'canceled':
-      sendFailure(reply, outcome);
-      break;
-    case 'queued':
-    case 'processing':
-    case 'retrying':
-      sendUnfinished(reply, record);
-      break;
+  if (isTerminal(record.status)) {
+    sendEnd(reply, outcome);
+  } else {
+    sendUnfinished(reply.header('x-reqrun-attempts', String(record.attempts)), record);
   }
 }
 
-function sendCompleted(reply: FastifyReply, { answer }: RequestOutcome): void {
+/**
+ * Answers for a request that has ended, as if the caller had waited for it.
+ *
+ * @param reply the answer
+ * @param end how it ended, and the provider's answer
+ */
+export function sendEnd(reply: FastifyReply, end: RequestEnd): void {
+  const { id, attempts, status } = end.record;
+  void reply.header('x-request-id', id).header('x-reqrun-attempts', String(attempts));
+  if (status === 'completed') {
+    sendCompleted(reply, end);
+  } else {
+    sendFailure(reply, end);
+  }
+}
+
+function sendCompleted(reply: FastifyReply, { answer }: RequestEnd): void {
   if (answer === null) {
     sendError(reply.header('x-should-retry', 'false'), new ApiError('result_expired'));
     return;
@@ -82,10 +89,7 @@ function sendCompleted(reply: FastifyReply, { answer }: RequestOutcome): void {
     .send(answer.body);
 }
 
-function sendFailure(
-  reply: FastifyReply,
-  { record, answer, contentDeleted }: RequestOutcome,
-): void {
+function sendFailure(reply: FastifyReply, { record, answer, contentDeleted }: RequestEnd): void {
   const error = record.error ?? { code: 'internal_error', http_status: null };
   void reply.header('x-should-retry', 'false');
   const { status, type, message } = describeErrorCode(error.code, error.http_status);

@@ -1,13 +1,15 @@
 import { isTerminal } from '@reqrun/contracts';
+import type { AbortSource } from '@reqrun/platform/abort';
 import type { KeyedHash } from '@reqrun/platform/crypto';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { canonicalJson } from '@reqrun/platform/json';
 import type { SignalBus } from '@reqrun/platform/signals';
 import {
+  type Acceptance,
   type AcceptedRequest,
   type NewRequest,
   type RequestAcceptor,
-  type RequestOutcome,
+  type RequestEnd,
   type RequestReader,
   type RequestWaiters,
 } from '@reqrun/requests';
@@ -27,12 +29,12 @@ export interface Submission extends Pick<
   /** How long the caller holds its connection, in ms; 0 not at all. */
   waitMs: number;
   /** Aborts when the caller has gone away. */
-  gone: AbortSignal;
+  gone: AbortSource;
 }
 
 /** What a caller is told. */
 export type SubmissionAnswer =
-  | { kind: 'ended'; outcome: RequestOutcome; replayed: boolean }
+  | { kind: 'ended'; outcome: RequestEnd; replayed: boolean }
   | { kind: 'pending'; request: AcceptedRequest };
 
 /** What submissions are made of. */
@@ -92,7 +94,7 @@ export class Submissions {
       } else {
         metrics.accepted.inc({ mode: caller.mode });
       }
-      return await this.waitOrHandle(caller, acceptance.request, submission);
+      return await this.waitOrHandle(caller, acceptance, submission);
     } finally {
       if (waits) {
         this.countWait(caller, -1);
@@ -148,13 +150,17 @@ export class Submissions {
 
   private async waitOrHandle(
     caller: Caller,
-    request: AcceptedRequest,
+    acceptance: Exclude<Acceptance, { kind: 'conflict' }>,
     { waitMs, gone }: Submission,
   ): Promise<SubmissionAnswer> {
     const { waiters, signals } = this.options;
+    const { request } = acceptance;
     // Listen first, then ring: nothing can end in between.
     const waiting = waiters.wait(request.id, waitMs, gone);
-    signals.publish('due');
+    // Who joins a request comes after its ring.
+    if (acceptance.kind === 'accepted' && acceptance.rung !== true) {
+      signals.publish('due');
+    }
     failpoint('doorbell.after');
     const outcome = await waiting;
     if (outcome !== null) {

@@ -60,7 +60,7 @@ export class AttemptAnnouncer {
       backoff.set(claim.id, decision.delay_ms ?? 0);
       return;
     }
-    this.requestEnded(claim, outcome.status, outcome.errorCode);
+    this.requestEnded(claim, outcome.status, outcome.errorCode, outcome.told);
     failpoint('announce.after');
   }
 
@@ -86,7 +86,7 @@ export class AttemptAnnouncer {
     }
   }
 
-  private requestEnded(claim: Claim, status: string, errorCode: string | null): void {
+  private requestEnded(claim: Claim, status: string, errorCode: string | null, told = false): void {
     const { metrics, logger, signals } = this.options;
     metrics.finished.inc({ outcome: status, code: errorCode ?? '' });
     logger.info('request', {
@@ -95,7 +95,9 @@ export class AttemptAnnouncer {
       error_code: errorCode,
       attempts: claim.attempt,
     });
-    signals.publish('finished', [claim.id]);
+    if (!told) {
+      signals.publish('finished', [claim.id]);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { requestIdFromUuid } from '@reqrun/contracts';
+import { Abort } from '@reqrun/platform/abort';
 import { type DataKeyRing, MasterKeyMismatchError, UnreadableError } from '@reqrun/platform/crypto';
 import { DatabaseError } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
@@ -36,7 +37,7 @@ interface Running {
   claim: Claim;
   /** `performance.now()` at the claim. */
   startedAt: number;
-  abort: AbortController;
+  abort: Abort;
   /** Whether the provider may have got the call. */
   called: boolean;
   /** Set when this process gives the request back. */
@@ -98,7 +99,7 @@ export class AttemptRunner {
     const running: Running = {
       claim,
       startedAt: performance.now(),
-      abort: new AbortController(),
+      abort: new Abort(),
       called: false,
       releasing: false,
     };
@@ -177,15 +178,13 @@ export class AttemptRunner {
         return { kind: 'ended', end: failedWithoutCall(claim, 'payload_unreadable') };
       }
       // Put back it is due at once, and what fails here would fail again at once.
-      await setTimeout(PAUSE_BEFORE_PUT_BACK_MS, undefined, {
-        signal: running.abort.signal,
-      }).catch(() => undefined);
+      await pause(PAUSE_BEFORE_PUT_BACK_MS, running.abort);
       return { kind: 'put-back', called: false };
     }
     if (target === null) {
       return { kind: 'ended', end: failedWithoutCall(claim, 'provider_not_configured') };
     }
-    if (running.abort.signal.aborted) {
+    if (running.abort.aborted) {
       return running.releasing ? { kind: 'put-back', called: false } : { kind: 'gave-up' };
     }
     failpoint('call.before');
@@ -198,7 +197,7 @@ export class AttemptRunner {
       headers,
       idempotencyKey: `${requestIdFromUuid(claim.id)}-${claim.callNumber}`,
       timeoutMs: Math.max(1, Math.min(claim.policy.callTimeoutMs, this.msUntilDeadline(running))),
-      signal: running.abort.signal,
+      signal: running.abort,
       expect: 'chat.completion',
     });
     failpoint('call.after');
@@ -240,8 +239,7 @@ export class AttemptRunner {
           });
           return;
         }
-        const delay = COMMIT_RETRY_MS[Math.min(tries, COMMIT_RETRY_MS.length - 1)];
-        await setTimeout(delay);
+        await delay(COMMIT_RETRY_MS[Math.min(tries, COMMIT_RETRY_MS.length - 1)]);
       }
     }
   }
@@ -270,11 +268,26 @@ export class AttemptRunner {
       return;
     }
     await new Promise<void>((resolve) => {
-      const timer = globalThis.setTimeout(resolve, limitMs);
+      const timer = setTimeout(resolve, limitMs);
       this.idleListeners.push(() => {
         clearTimeout(timer);
         resolve();
       });
     });
   }
+}
+
+/** Resolves after the time, or at once when it is ended early. */
+function pause(ms: number, end: Abort): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    end.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    if (end.aborted) {
+      clearTimeout(timer);
+      resolve();
+    }
+  });
 }

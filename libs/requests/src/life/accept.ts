@@ -1,13 +1,20 @@
 import type { RequestMode, RequestStatus } from '@reqrun/contracts';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
-import { DatabaseError, type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import {
+  DatabaseError,
+  type Pool,
+  run,
+  type Statement,
+  toDatabaseError,
+} from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { GroupedCall } from '@reqrun/platform/grouping';
 
 import { packBlobs } from '../blob-pack.js';
 import { type EnvelopeHead, packEnvelope } from '../envelope.js';
+import { plainArray } from '../plain-array.js';
 import type { RequestPolicy } from '../policy.js';
-import { ACCEPT, READ_EXISTING } from '../sql/transitions.js';
+import { ACCEPT, acceptAndRing, READ_EXISTING } from '../sql/transitions.js';
 
 /** A request that is to be accepted. */
 export interface NewRequest {
@@ -32,7 +39,12 @@ export interface NewRequest {
 
 /** What accepting came to. */
 export type Acceptance =
-  | { kind: 'accepted'; request: AcceptedRequest }
+  | {
+      kind: 'accepted';
+      request: AcceptedRequest;
+      /** The commit itself has told the workers. */
+      rung?: true;
+    }
   /** Another call with the same key and the same body came first. */
   | { kind: 'joined'; request: AcceptedRequest }
   /** The key was used with another body. */
@@ -67,6 +79,8 @@ const MAX_GROUP_BYTES = 8 * 1024 * 1024;
 /** How long a commit whose answer was lost is sent again before the client hears of it. */
 const RESEND_DELAYS_MS = [50, 150, 400, 1_000, 2_000];
 
+const ACCEPT_ONLY: Statement = { name: 'requests-accept', text: ACCEPT };
+
 /** A commit may or may not have happened: the same ids must be sent again. */
 class UncertainCommit extends Error {
   constructor(readonly reason: DatabaseError) {
@@ -85,17 +99,25 @@ export interface PendingLimits {
 /** Accepts requests durably; those that arrive close in time share a commit. */
 export class RequestAcceptor {
   private readonly group: GroupedCall<Sealed, Acceptance>;
+  private readonly ringing: Statement | null;
 
   /**
    * @param pool the database
    * @param keys what payloads are sealed with
    * @param limits how much may wait to be committed
+   * @param doorbell the channel to ring on within the commit of a request that comes alone; null
+   *   leaves all ringing to the caller
    */
   constructor(
     private readonly pool: Pool,
     private readonly keys: DataKeyRing,
     private readonly limits: PendingLimits,
+    doorbell: string | null = null,
   ) {
+    this.ringing =
+      doorbell === null
+        ? null
+        : { name: 'requests-accept-and-ring', text: acceptAndRing(doorbell) };
     this.group = new GroupedCall<Sealed, Acceptance>({
       run: (items) => this.acceptGroup(items),
       maxItems: MAX_GROUP,
@@ -172,30 +194,28 @@ export class RequestAcceptor {
     try {
       const requests = items.map(({ request }) => request);
       const payloads = packBlobs(items.map(({ payload }) => payload));
+      // One that commits alone holds up nobody with the lock that NOTIFY takes.
+      const ringing = items.length === 1 ? this.ringing : null;
       failpoint('accept.before');
-      const inserted = await run<{ id: string; created_at: Date }>(
-        client,
-        { name: 'requests-accept', text: ACCEPT },
-        [
-          requests.map(({ id }) => id),
-          requests.map(({ projectId }) => projectId),
-          requests.map(({ apiKeyId }) => apiKeyId),
-          requests.map(({ mode }) => mode),
-          requests.map(({ endpoint }) => endpoint),
-          requests.map(({ model }) => model),
-          requests.map(({ idempotencyKey }) => idempotencyKey),
-          requests.map(({ fingerprint }) => fingerprint?.toString('hex') ?? null),
-          requests.map(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
-          requests.map(({ policy }) => policy.count),
-          requests.map(({ policy }) => `{${policy.onCodes.join(',')}}`),
-          requests.map(({ policy }) => policy.onLost),
-          requests.map(({ policy }) => policy.callTimeoutMs),
-          requests.map(({ policy }) => policy.deadlineMs),
-          payloads.offsets,
-          payloads.lengths,
-          payloads.all,
-        ],
-      );
+      const inserted = await run<{ id: string; created_at: Date }>(client, ringing ?? ACCEPT_ONLY, [
+        plainArray(requests.map(({ id }) => id)),
+        plainArray(requests.map(({ projectId }) => projectId)),
+        plainArray(requests.map(({ apiKeyId }) => apiKeyId)),
+        plainArray(requests.map(({ mode }) => mode)),
+        requests.map(({ endpoint }) => endpoint),
+        requests.map(({ model }) => model),
+        requests.map(({ idempotencyKey }) => idempotencyKey),
+        plainArray(requests.map(({ fingerprint }) => fingerprint?.toString('hex') ?? null)),
+        requests.map(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
+        plainArray(requests.map(({ policy }) => policy.count)),
+        requests.map(({ policy }) => `{${policy.onCodes.join(',')}}`),
+        plainArray(requests.map(({ policy }) => policy.onLost)),
+        plainArray(requests.map(({ policy }) => policy.callTimeoutMs)),
+        plainArray(requests.map(({ policy }) => policy.deadlineMs)),
+        plainArray(payloads.offsets),
+        plainArray(payloads.lengths),
+        payloads.all,
+      ]);
       failpoint('accept.after');
       const createdAt = new Map(inserted.map((row) => [row.id, row.created_at]));
       const left = requests.filter(({ id }) => !createdAt.has(id));
@@ -203,7 +223,10 @@ export class RequestAcceptor {
       return requests.map((request) => {
         const created = createdAt.get(request.id);
         if (created !== undefined) {
-          return { kind: 'accepted', request: acceptedNow(request, created) };
+          const accepted = acceptedNow(request, created);
+          return ringing === null
+            ? { kind: 'accepted', request: accepted }
+            : { kind: 'accepted', request: accepted, rung: true };
         }
         return judgeExisting(
           request,

@@ -1,12 +1,19 @@
 import type { AttemptDecision, AttemptOutcome, RequestStatus } from '@reqrun/contracts';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
-import { DatabaseError, type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import {
+  DatabaseError,
+  type Pool,
+  run,
+  type Statement,
+  toDatabaseError,
+} from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { GroupedCall } from '@reqrun/platform/grouping';
 
 import { packBlobs } from '../blob-pack.js';
 import { type EnvelopeHead, packEnvelope } from '../envelope.js';
-import { FINISH, READ_ATTEMPT_OUTCOMES } from '../sql/transitions.js';
+import { plainArray } from '../plain-array.js';
+import { FINISH, finishAndTell, READ_ATTEMPT_OUTCOMES } from '../sql/transitions.js';
 import type { Claim } from './claim.js';
 
 /** How an attempt ended and what follows. */
@@ -29,7 +36,13 @@ export interface AttemptEnd {
 
 /** What a finish came to. */
 export type FinishOutcome =
-  | { kind: 'committed'; status: RequestStatus; errorCode: string | null }
+  | {
+      kind: 'committed';
+      status: RequestStatus;
+      errorCode: string | null;
+      /** The commit itself has told whoever waits, if the request has ended. */
+      told?: true;
+    }
   /** The request was canceled, reaped, or ended by its deadline meanwhile: nothing was written. */
   | { kind: 'fenced' };
 
@@ -47,18 +60,28 @@ interface AttemptKey {
 const MAX_GROUP = 256;
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
 
+const FINISH_ONLY: Statement = { name: 'requests-finish', text: FINISH };
+
 /** Commits how attempts ended; those that end close in time share a commit. */
 export class AttemptFinisher {
   private readonly group: GroupedCall<Sealed, FinishOutcome>;
+  private readonly telling: Statement | null;
 
   /**
    * @param pool the database
    * @param keys what results are sealed with
+   * @param finished the channel to tell who waits on, within the commit of an attempt that ends
+   *   alone; null leaves all telling to the caller
    */
   constructor(
     private readonly pool: Pool,
     private readonly keys: DataKeyRing,
+    finished: string | null = null,
   ) {
+    this.telling =
+      finished === null
+        ? null
+        : { name: 'requests-finish-and-tell', text: finishAndTell(finished) };
     this.group = new GroupedCall<Sealed, FinishOutcome>({
       run: (items) => this.finishGroup(items),
       maxItems: MAX_GROUP,
@@ -103,26 +126,28 @@ export class AttemptFinisher {
     const once = firstOf(items, ({ end }) => keyOfClaim(end.claim));
     const ends = once.map(({ end }) => end);
     const results = packBlobs(once.map(({ result }) => result));
+    // One that commits alone holds up nobody with the lock that NOTIFY takes.
+    const telling = ends.length === 1 ? this.telling : null;
     failpoint('finish.before');
     const rows = await run<AttemptKey & { status: RequestStatus; error_code: string | null }>(
       this.pool,
-      { name: 'requests-finish', text: FINISH },
+      telling ?? FINISH_ONLY,
       [
-        ends.map(({ claim }) => claim.id),
-        ends.map(({ claim }) => claim.fence),
-        ends.map(({ status }) => status),
-        ends.map(outcomeOf),
+        plainArray(ends.map(({ claim }) => claim.id)),
+        plainArray(ends.map(({ claim }) => claim.fence)),
+        plainArray(ends.map(({ status }) => status)),
+        plainArray(ends.map(outcomeOf)),
         ends.map(({ errorCode }) => errorCode),
         ends.map(({ recordErrorCode }) => recordErrorCode),
-        ends.map(({ httpStatus }) => httpStatus),
+        plainArray(ends.map(({ httpStatus }) => httpStatus)),
         ends.map(({ providerRequestId }) => providerRequestId),
-        ends.map(({ decision }) => decision.action),
+        plainArray(ends.map(({ decision }) => decision.action)),
         ends.map(({ decision }) => decision.reason),
-        ends.map(({ decision }) => decision.delay_ms),
+        plainArray(ends.map(({ decision }) => decision.delay_ms)),
         ends.map(({ decision }) => decision.delay_source),
         ends.map(({ usage }) => (usage === null ? null : JSON.stringify(usage))),
-        results.offsets,
-        results.lengths,
+        plainArray(results.offsets),
+        plainArray(results.lengths),
         results.all,
       ],
     );
@@ -132,7 +157,12 @@ export class AttemptFinisher {
     for (const end of ends) {
       const row = byKey.get(keyOfClaim(end.claim));
       if (row !== undefined) {
-        outcomes.set(end, { kind: 'committed', status: row.status, errorCode: row.error_code });
+        outcomes.set(end, {
+          kind: 'committed',
+          status: row.status,
+          errorCode: row.error_code,
+          ...(telling === null ? {} : { told: true }),
+        });
       }
     }
     const missing = items.map(({ end }) => end).filter((end) => !outcomes.has(end));

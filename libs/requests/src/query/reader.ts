@@ -11,7 +11,7 @@ import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 import type { Scope } from '../life/control.js';
 import type { RequestRecovery } from '../life/recovery.js';
 import { listRecords, READ_ATTEMPTS, READ_RECORD } from '../sql/queries.js';
-import { openOutcome, type RequestOutcome } from './outcome.js';
+import { openAnswer, type RequestOutcome } from './outcome.js';
 import { type RecordRow, toRecord } from './record-row.js';
 
 /** What a list is narrowed by. */
@@ -72,7 +72,7 @@ export class RequestReader {
         await this.recovery.expireIfOverdue([id]);
         row = await this.read(scope, id);
       }
-      return row === undefined ? null : openOutcome(this.keys, scope.projectId, row);
+      return row === undefined ? null : openAnswer(this.keys, scope.projectId, row, toRecord(row));
     });
   }
 

@@ -5,13 +5,23 @@ import {
   type RequestStatus,
 } from '@reqrun/contracts';
 
-/** A record as the statements of `sql/queries` read it. */
-export interface RecordRow {
+/** What of a record the answer to its caller is made of. */
+export type AnsweredRecord = Pick<RequestRecord, 'id' | 'status' | 'attempts' | 'error'>;
+
+/** As much of a record as an answer is made of. */
+export interface AnsweredRow {
   [column: string]: unknown;
   id: string;
-  endpoint: string;
   status: RequestStatus;
   attempts: number;
+  error_code: string | null;
+  error_http_status: number | null;
+  content_deleted: boolean;
+}
+
+/** A record as the statements of `sql/queries` read it. */
+export interface RecordRow extends AnsweredRow {
+  endpoint: string;
   model: string;
   requested_model: string;
   idempotency_key: string | null;
@@ -21,13 +31,24 @@ export interface RecordRow {
   completed_at: Date | null;
   next_attempt_at: Date | null;
   deadline_at: Date;
-  error_code: string | null;
-  error_http_status: number | null;
   last_error_code: string | null;
   usage: Record<string, unknown> | null;
   metadata: Record<string, string> | null;
-  content_deleted: boolean;
   overdue: boolean;
+}
+
+/**
+ * As much of a row as an answer is made of.
+ *
+ * @param row what was read
+ */
+export function toAnsweredRecord(row: AnsweredRow): AnsweredRecord {
+  return {
+    id: requestIdFromUuid(row.id),
+    status: row.status,
+    attempts: row.attempts,
+    error: toError(row),
+  };
 }
 
 /**
@@ -37,11 +58,9 @@ export interface RecordRow {
  */
 export function toRecord(row: RecordRow): RequestRecord {
   return {
-    id: requestIdFromUuid(row.id),
+    ...toAnsweredRecord(row),
     object: 'request',
     endpoint: `/v1${row.endpoint}`,
-    status: row.status,
-    attempts: row.attempts,
     model: row.model,
     requested_model: row.requested_model,
     idempotency_key: row.idempotency_key,
@@ -51,14 +70,13 @@ export function toRecord(row: RecordRow): RequestRecord {
     completed_at: iso(row.completed_at),
     next_attempt_at: iso(row.next_attempt_at),
     deadline_at: row.deadline_at.toISOString(),
-    error: toError(row),
     last_error_code: row.last_error_code,
     usage: row.usage,
     metadata: row.metadata,
   };
 }
 
-function toError(row: RecordRow): RequestRecord['error'] {
+function toError(row: AnsweredRow): RequestRecord['error'] {
   if (row.error_code === null) {
     return null;
   }

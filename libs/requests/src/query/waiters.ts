@@ -1,3 +1,4 @@
+import type { AbortSource } from '@reqrun/platform/abort';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { type Pool, run } from '@reqrun/platform/database';
 import { GroupedCall } from '@reqrun/platform/grouping';
@@ -5,11 +6,11 @@ import type { SignalBus } from '@reqrun/platform/signals';
 
 import type { RequestRecovery } from '../life/recovery.js';
 import { READ_OUTCOMES, READ_PROGRESS } from '../sql/queries.js';
-import { openOutcome, type RequestOutcome } from './outcome.js';
-import type { RecordRow } from './record-row.js';
+import { openAnswer, type RequestEnd } from './outcome.js';
+import { type AnsweredRow, toAnsweredRecord } from './record-row.js';
 
-type OutcomeRow = RecordRow & { project_id: string; result: Buffer | null };
-type Waiter = (outcome: RequestOutcome) => void;
+type EndRow = AnsweredRow & { project_id: string; result: Buffer | null };
+type Waiter = (outcome: RequestEnd) => void;
 
 const MAX_READ_GROUP = 128;
 
@@ -19,7 +20,7 @@ const MAX_READ_GROUP = 128;
  */
 export class RequestWaiters {
   private readonly waiters = new Map<string, Set<Waiter>>();
-  private readonly reads: GroupedCall<string, OutcomeRow | null>;
+  private readonly reads: GroupedCall<string, EndRow | null>;
   private timer: NodeJS.Timeout | null = null;
   private readonly givingUp = new Set<() => void>();
   private stopped = false;
@@ -43,7 +44,9 @@ export class RequestWaiters {
       maxItems: MAX_READ_GROUP,
       concurrency: 2,
     });
-    signals.subscribe('finished', (ids) => this.wake(ids));
+    // A request can end in the turn of the event loop that brings the word of its acceptance: only
+    // at the end of the turn do all know whom they wait for.
+    signals.subscribe('finished', (ids) => setImmediate(() => this.wake(ids)));
   }
 
   /** How many clients wait. */
@@ -63,13 +66,13 @@ export class RequestWaiters {
    * @param signal ends the wait early: the client went away
    * @returns the outcome, or null when the wait ended first. The request runs on either way.
    */
-  wait(id: string, limitMs: number, signal: AbortSignal): Promise<RequestOutcome | null> {
+  wait(id: string, limitMs: number, signal: AbortSource): Promise<RequestEnd | null> {
     return new Promise((resolve) => {
       if (this.stopped || signal.aborted || limitMs <= 0) {
         resolve(null);
         return;
       }
-      const settle = (outcome: RequestOutcome | null): void => {
+      const settle = (outcome: RequestEnd | null): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', giveUp);
         this.givingUp.delete(giveUp);
@@ -122,18 +125,18 @@ export class RequestWaiters {
     if (row === null || !['completed', 'failed', 'canceled'].includes(row.status)) {
       return;
     }
-    const outcome = await openOutcome(this.keys, row.project_id, row).catch(() => null);
+    const outcome = await openAnswer(this.keys, row.project_id, row, toAnsweredRecord(row)).catch(
+      () => null,
+    );
     if (outcome !== null) {
       this.waiters.get(id)?.forEach((waiter) => waiter(outcome));
     }
   }
 
-  private async readGroup(ids: readonly string[]): Promise<(OutcomeRow | null)[]> {
-    const rows = await run<OutcomeRow>(
-      this.pool,
-      { name: 'requests-outcomes', text: READ_OUTCOMES },
-      [ids],
-    );
+  private async readGroup(ids: readonly string[]): Promise<(EndRow | null)[]> {
+    const rows = await run<EndRow>(this.pool, { name: 'requests-outcomes', text: READ_OUTCOMES }, [
+      ids,
+    ]);
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => byId.get(id) ?? null);
   }

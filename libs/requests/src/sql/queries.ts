@@ -20,9 +20,10 @@ export const READ_PROGRESS = `
 SELECT id, status IN ('completed', 'failed', 'canceled') AS ended, deadline_at <= now() AS overdue
 FROM requests WHERE id = ANY($1::uuid[])`;
 
-/** Ended records with their results, for those who waited. $1 ids */
+/** How requests ended, with their results, for those who waited: no more than an answer needs. $1 ids */
 export const READ_OUTCOMES = `
-SELECT ${RECORD_COLUMNS}, r.project_id, s.ciphertext AS result
+SELECT r.id, r.project_id, r.status, r.attempts, r.error_code, r.error_http_status,
+       r.content_deleted_at IS NOT NULL AS content_deleted, s.ciphertext AS result
 FROM requests r LEFT JOIN results s ON s.request_id = r.id
 WHERE r.id = ANY($1::uuid[])`;
 

@@ -29,7 +29,7 @@ const LEAVE_PROCESSING = `fence = r.fence + 1, lease_owner = NULL, lease_expires
  * (array literals), $12 on_lost, $13 call timeouts, $14 deadlines (ms), $15 payload offsets (from 1),
  * $16 payload lengths, $17 all payloads
  */
-export const ACCEPT = `
+const ACCEPTING = `
 WITH input AS (
   SELECT * FROM unnest(
     $1::uuid[], $2::uuid[], $3::uuid[], $4::request_mode[], $5::text[], $6::text[], $7::text[],
@@ -56,8 +56,18 @@ WITH input AS (
   INSERT INTO payloads (request_id, ciphertext)
   SELECT i.id, substring($17::bytea FROM i.payload_at FOR i.payload_bytes)
   FROM input i JOIN inserted USING (id)
-)
-SELECT id, created_at FROM inserted`;
+)`;
+
+/** The whole of it. */
+export const ACCEPT = `${ACCEPTING} SELECT id, created_at FROM inserted`;
+
+/**
+ * ACCEPT that rings the doorbell in its own commit.
+ *
+ * @param channel a name of ours
+ */
+export const acceptAndRing = (channel: string): string =>
+  `${ACCEPTING} SELECT id, created_at, pg_notify('${channel}', '') FROM inserted`;
 
 /**
  * What the rows that ACCEPT left out met: their own id (its commit's answer was lost), or another
@@ -127,7 +137,7 @@ FROM claimed c LEFT JOIN payloads p ON p.request_id = c.id`;
  * $10 reasons, $11 delays (ms), $12 delay sources, $13 usages (JSON), $14 result offsets (from 1),
  * $15 result lengths (0: none), $16 all results
  */
-export const FINISH = `
+const FINISHING = `
 WITH input AS (
   SELECT * FROM unnest(
     $1::uuid[], $2::int[], $3::request_status[], $4::attempt_outcome[], $5::text[], $6::text[],
@@ -178,8 +188,20 @@ WITH input AS (
   FROM updated u JOIN next n USING (id)
   WHERE n.result_bytes > 0 AND NOT n.overdue
   ON CONFLICT (request_id) DO UPDATE SET ciphertext = excluded.ciphertext
-)
-SELECT id, attempts AS number, status, error_code FROM updated`;
+)`;
+
+/** The whole of it. */
+export const FINISH = `${FINISHING} SELECT id, attempts AS number, status, error_code FROM updated`;
+
+/**
+ * FINISH that tells in its own commit which requests have ended.
+ *
+ * @param channel a name of ours
+ */
+export const finishAndTell = (channel: string): string => `${FINISHING}
+SELECT id, attempts AS number, status, error_code,
+       CASE WHEN status <> 'retrying' THEN pg_notify('${channel}', id::text) END
+FROM updated`;
 
 /** How attempts ended, for a finish whose answer was lost. $1 ids, $2 attempt numbers */
 export const READ_ATTEMPT_OUTCOMES = `
