@@ -50,7 +50,12 @@ if (process.argv[2] === 'worker') {
   );
   const queue = new Queue('calls', {
     connection: connection(),
-    defaultJobOptions: { attempts: 4, removeOnComplete: true, removeOnFail: true },
+    // A job that is removed before its waiter looks for it would be an error.
+    defaultJobOptions: {
+      attempts: 4,
+      removeOnComplete: { count: 1000 },
+      removeOnFail: { count: 1000 },
+    },
   });
   const events = new QueueEvents('calls', { connection: connection() });
   events.setMaxListeners(0);
