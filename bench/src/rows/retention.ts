@@ -25,7 +25,9 @@ export interface RetentionEffect {
  */
 export async function measureRetention(side: Side, quietSeconds: number): Promise<RetentionEffect> {
   const before = await acceptFor(side, quietSeconds);
-  const child = fork(fileURLToPath(new URL('./sweeper.js', import.meta.url)), [side.databaseUrl]);
+  const child = fork(fileURLToPath(new URL('./sweeper.js', import.meta.url)), {
+    env: { DATABASE_URL: side.databaseUrl },
+  });
   const message = once(child, 'message') as Promise<[Omit<RetentionEffect, 'accept'>]>;
   const during: number[] = [];
   while (child.exitCode === null && child.signalCode === null) {

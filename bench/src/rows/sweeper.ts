@@ -2,12 +2,12 @@ import { createPool } from '@reqrun/platform/database';
 import { sweepRetention } from '@reqrun/requests';
 
 /*
- * Retention in a process of its own, as a worker runs it. `node sweeper.js <connection URL>` sweeps
- * once and sends what it deleted.
+ * Retention in a process of its own, as a worker runs it: sweeps the database of `DATABASE_URL` once and
+ * sends what it deleted.
  */
 
 const pool = createPool({
-  connectionString: process.argv[2] ?? '',
+  connectionString: process.env['DATABASE_URL'] ?? '',
   max: 2,
   applicationName: 'reqrun-bench-sweeper',
 });
