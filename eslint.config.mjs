@@ -152,6 +152,8 @@ export default tseslint.config(
       'libs/platform/src/testing/**/*.ts',
       // A published package can not read its settings through the platform.
       'libs/sdk/src/runtime.ts',
+      // The command line, which needs nothing of the platform.
+      'apps/cli/src/config.ts',
       'apps/launcher/src/**/*.ts',
       'apps/e2e/src/**/*.ts',
       'bench/src/**/*.ts',

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import { root, runStep } from './run.mjs';
 
-/** What `npm start` runs. */
-const STARTED = ['apps/api', 'apps/worker', 'apps/simulator', 'apps/launcher'];
+/** What `npm start` runs, and the command line for whoever started it. */
+const STARTED = ['apps/api', 'apps/worker', 'apps/simulator', 'apps/launcher', 'apps/cli'];
 /** Remembers the sources of the last build; goes with node_modules, for it depends on them too. */
 const STAMP = join(root, 'node_modules/.reqrun-build');
 

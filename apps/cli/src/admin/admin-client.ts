@@ -1,0 +1,155 @@
+import { APIAbortError, APIConnectionError, APIError, APITimeoutError } from '@reqrun/sdk';
+
+import type { Credentials } from '../config.js';
+import { UsageError } from '../exit-codes.js';
+import type { Key, KeyWithSecret, NewKey, Page, Project } from './types.js';
+
+const CALL_MS = 30_000;
+const PAGE_SIZE = 100;
+
+/** The part of the admin API that is about keys. It repeats no call by itself. */
+export class AdminClient {
+  // A private field of the language's own: who prints a client must not print its token.
+  readonly #credentials: Credentials;
+
+  /**
+   * @param credentials the server and a personal access token
+   * @param signal ends its calls
+   * @throws UsageError when the token is no token
+   */
+  constructor(
+    credentials: Credentials,
+    private readonly signal: AbortSignal,
+  ) {
+    // A key of an application is not sent where it is of no use; and fetch repeats bad headers.
+    if (!/^reqrun_admin_[\x21-\x7e]+$/.test(credentials.secret)) {
+      throw new UsageError('A personal access token begins with reqrun_admin_.');
+    }
+    this.#credentials = credentials;
+  }
+
+  /** All projects. */
+  projects(): Promise<Project[]> {
+    return this.all<Project>('/admin/projects');
+  }
+
+  /**
+   * All keys of a project, newest first.
+   *
+   * @param projectId its UUID
+   */
+  keys(projectId: string): Promise<Key[]> {
+    return this.all<Key>(keysPath(projectId));
+  }
+
+  /**
+   * Makes a key.
+   *
+   * @param projectId the UUID of its project
+   * @param key what it is
+   */
+  createKey(projectId: string, key: NewKey): Promise<KeyWithSecret> {
+    return this.call('POST', keysPath(projectId), key);
+  }
+
+  /**
+   * Makes a key that takes another's place.
+   *
+   * @param projectId the UUID of their project
+   * @param id the UUID of the old one
+   * @param overlapSeconds how long both work; the server's default when it is undefined
+   */
+  rotateKey(
+    projectId: string,
+    id: string,
+    overlapSeconds: number | undefined,
+  ): Promise<KeyWithSecret> {
+    return this.call('POST', keysPath(projectId, id, '/rotate'), {
+      ...(overlapSeconds === undefined ? {} : { overlap_seconds: overlapSeconds }),
+    });
+  }
+
+  /**
+   * Takes a key back.
+   *
+   * @param projectId the UUID of its project
+   * @param id its UUID
+   */
+  revokeKey(projectId: string, id: string): Promise<Key> {
+    return this.call('POST', keysPath(projectId, id, '/revoke'));
+  }
+
+  private async all<T>(path: string): Promise<T[]> {
+    const found: T[] = [];
+    let after = '';
+    for (;;) {
+      const page: Page<T> = await this.call('GET', `${path}?limit=${PAGE_SIZE}${after}`);
+      found.push(...page.data);
+      if (!page.has_more || page.last_id === null) {
+        return found;
+      }
+      after = `&after=${encodeURIComponent(page.last_id)}`;
+    }
+  }
+
+  /** The caller knows the answer's shape from the wire contract. */
+  private async call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
+    const { baseURL, secret } = this.#credentials;
+    const timeout = AbortSignal.timeout(CALL_MS);
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(baseURL + path, {
+        method,
+        headers: {
+          accept: 'application/json',
+          authorization: `Bearer ${secret}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.any([this.signal, timeout]),
+        // Followed, a POST would become a GET.
+        redirect: 'manual',
+      });
+      text = await response.text();
+    } catch (error) {
+      throw this.unanswered(error, timeout);
+    }
+    const { status, headers } = response;
+    const answer = parse(text);
+    if (!response.ok) {
+      throw new APIError({ status, headers, body: answer ?? text });
+    }
+    if (answer === undefined) {
+      throw new APIConnectionError(
+        `The answer (HTTP ${status}) is not JSON: is the base URL right?`,
+      );
+    }
+    return answer as T;
+  }
+
+  private unanswered(error: unknown, timeout: AbortSignal): APIConnectionError {
+    if (this.signal.aborted) {
+      return new APIAbortError('The call was interrupted; it may have been carried out.');
+    }
+    if (timeout.aborted) {
+      return new APITimeoutError(`No answer within ${CALL_MS} ms.`);
+    }
+    const { cause } = error as { cause?: { code?: unknown } };
+    const code = typeof cause?.code === 'string' ? ` (${cause.code})` : '';
+    return new APIConnectionError(`The connection failed${code}.`, { cause: error });
+  }
+}
+
+function keysPath(projectId: string, id?: string, rest = ''): string {
+  const path = `/admin/projects/${encodeURIComponent(projectId)}/keys`;
+  return id === undefined ? path : `${path}/${encodeURIComponent(id)}${rest}`;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,293 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Attempt, RequestPage, RequestRecord } from '@reqrun/sdk';
+
+import type { AdminClient } from './harness/admin-client.js';
+import { CommandLine } from './harness/command-line.js';
+import { Relay } from './harness/relay.js';
+import { useCluster } from './harness/transports.js';
+
+interface Key {
+  id: string;
+  name: string;
+  state: string;
+}
+interface KeyWithSecret extends Key {
+  secret: string;
+}
+
+/** No answer of the simulator holds it. */
+const PROMPT = 'a prompt that nobody repeats';
+const body = (model: string, more: object = {}): string =>
+  JSON.stringify({ model, messages: [{ role: 'user', content: PROMPT }], ...more });
+const ID = /^rr_[0-9a-f]{32}$/;
+const UNKNOWN = `rr_${'0'.repeat(32)}`;
+
+describe('the command line', () => {
+  const cluster = useCluster({ redis: false });
+  let folder: string;
+  let reqrun: CommandLine;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'reqrun-command-line-'));
+    // As `npm start` writes it; the test key is what `--test` takes.
+    writeFileSync(
+      join(folder, 'local.env'),
+      [
+        `REQRUN_BASE_URL=${cluster().baseUrl}`,
+        `REQRUN_API_KEY=${cluster().project.keys.test}`,
+        `REQRUN_TEST_API_KEY=${cluster().project.keys.test}`,
+        '',
+      ].join('\n'),
+    );
+    writeFileSync(join(folder, 'body.json'), body('sim/429,500,ok'));
+    reqrun = new CommandLine({ REQRUN_HOME: folder }, folder);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('runs a request through two failures, and prints what the model said and nothing else', async () => {
+    const { code, stdout, stderr } = await reqrun.run([
+      'run',
+      '-f',
+      'body.json',
+      '--wait',
+      '--test',
+    ]);
+    expect(stderr).toMatch(/^rr_[0-9a-f]{32} completed after 3 attempts in /);
+    expect(code).toBe(0);
+    const id = stderr.slice(0, 35);
+    const record = await reqrun.json<RequestRecord>('requests', 'get', id);
+    expect(record).toMatchObject({ id, status: 'completed', attempts: 3 });
+    const { choices } = record.result as { choices: { message: { content: string } }[] };
+    expect(stdout).toBe(`${choices[0]!.message.content}\n`);
+    expect((await reqrun.run(['requests', 'get', id, '--answer'])).stdout).toBe(stdout);
+    const { data } = await reqrun.json<{ data: Attempt[] }>('requests', 'attempts', id);
+    expect(data.map(({ http_status: status }) => status)).toEqual([429, 500, 200]);
+    const attempts = await reqrun.run(['requests', 'attempts', id]);
+    expect(attempts.stdout.split('\n').slice(1, -1)).toHaveLength(3);
+  });
+
+  it('prints the id of a request that it does not wait for, and finds its end by it', async () => {
+    const { code, stdout, stderr } = await reqrun.run(['run', '-f', '-'], body('sim/ok'));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const id = stdout.trim();
+    expect(id).toMatch(ID);
+    const watched = await reqrun.run(['requests', 'watch', id]);
+    expect(watched).toMatchObject({ code: 0, stderr: '' });
+    expect(watched.stdout).toMatch(/^Status +completed$/m);
+    expect(watched.stdout).not.toContain(PROMPT);
+  });
+
+  it('ends with 1 when the request has failed, and prints the record for programs', async () => {
+    const args = ['run', '-f', '-', '--wait', '--idempotency-key', 'fails'];
+    const first = await reqrun.run(args, body('sim/400:unsupported_value'));
+    expect(first).toMatchObject({ code: 1, stdout: '' });
+    expect(first.stderr).toMatch(/error: rr_\w+ failed after 1 attempt in .*: unsupported_value: /);
+    // The key joins it, also when it has ended.
+    const again = await reqrun.run([...args, '--json'], body('sim/400:unsupported_value'));
+    expect(again.code).toBe(1);
+    const record = JSON.parse(again.stdout) as RequestRecord;
+    expect(record).toMatchObject({ status: 'failed', error: { code: 'unsupported_value' } });
+    expect(first.stderr).toContain(record.id);
+    const unseen = await reqrun.run(['requests', 'get', record.id, '--answer']);
+    expect(unseen).toMatchObject({ code: 1, stdout: '' });
+    expect(first.stderr + again.stderr + unseen.stderr).not.toContain(PROMPT);
+  });
+
+  it('lists requests over several pages as far as it is asked to', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const id = await cluster().client.submit('sim/400:context_length_exceeded');
+      await cluster().client.untilEnded(id);
+      ids.unshift(id);
+    }
+    const filter = ['requests', 'list', '--error-code', 'context_length_exceeded'];
+    const all = await reqrun.json<RequestPage>(...filter, '--status', 'failed');
+    expect(all).toMatchObject({ first_id: ids[0], last_id: ids[2], has_more: false });
+    expect(all.data.map(({ id }) => id)).toEqual(ids);
+    const some = await reqrun.json<RequestPage>(...filter, '--limit', '2', '--created-after', '1h');
+    expect(some.data.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    expect(some.has_more).toBe(true);
+    const rest = await reqrun.json<RequestPage>(...filter, '--after', some.last_id!);
+    expect(rest.data.map(({ id }) => id)).toEqual(ids.slice(2));
+    const table = await reqrun.run(filter);
+    expect(table.stdout.split('\n')).toHaveLength(5);
+    expect(table.stdout).toMatch(/^ID +STATUS +ATTEMPTS/);
+  });
+
+  it('cancels a request, and runs it again', async () => {
+    const id = await cluster().client.submit('sim/slow:60000,ok');
+    const canceled = await reqrun.json<RequestRecord>('requests', 'cancel', id);
+    expect(canceled).toMatchObject({ id, status: 'canceled' });
+    expect((await reqrun.run(['requests', 'watch', id])).code).toBe(1);
+    const failed = await cluster().client.submit('sim/400');
+    await cluster().client.untilEnded(failed);
+    const retried = await reqrun.json<RequestRecord>('requests', 'retry', failed);
+    expect(retried.id).toBe(failed);
+    expect((await reqrun.run(['requests', 'watch', failed])).code).toBe(1);
+    const waited = await reqrun.run(['requests', 'retry', failed, '--wait', '--json']);
+    expect(waited.code).toBe(1);
+    expect(JSON.parse(waited.stdout)).toMatchObject({ status: 'failed', attempts: 3 });
+  });
+
+  it('tells scripts by its exit code what is wrong', async () => {
+    const completed = await cluster().client.submit('sim/ok');
+    await cluster().client.untilEnded(completed);
+    const codeOf = async (args: string[], stdin = '', command = reqrun): Promise<number | null> => {
+      const { code, stdout, stderr } = await command.run(args, stdin);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^error: /);
+      expect(stderr).not.toContain(PROMPT);
+      return code;
+    };
+    const get = ['requests', 'get', UNKNOWN];
+    expect(await codeOf(['run', '-f', 'no-such-file.json'])).toBe(2);
+    expect(await codeOf(['run', '-f', '-'], `{"prompt": ${PROMPT}}`)).toBe(2);
+    expect(await codeOf(['run', '-f', '-'], body(''))).toBe(2);
+    expect(await codeOf(['run', '-f', '-', '--timeout', '1s'], body('sim/ok'))).toBe(2);
+    expect(await codeOf(['requests', 'get', '../keys'])).toBe(2);
+    expect(await codeOf(get)).toBe(3);
+    expect(await codeOf(get, '', reqrun.with({ REQRUN_API_KEY: 'reqrun_live_wrong' }))).toBe(4);
+    expect(await codeOf(get, '', reqrun.with({ REQRUN_BASE_URL: 'http://127.0.0.1:1' }))).toBe(5);
+    expect(await codeOf(['requests', 'retry', completed])).toBe(6);
+  });
+
+  it('stops waiting when its time is over, and says how to go on', async () => {
+    const id = await cluster().client.submit('sim/slow:60000');
+    const { code, stdout, stderr } = await reqrun.run([
+      'requests',
+      'watch',
+      id,
+      '--timeout',
+      '300ms',
+    ]);
+    expect({ code, stdout }).toEqual({ code: 124, stdout: '' });
+    expect(stderr).toContain(`reqrun requests watch ${id}`);
+    const { status } = await reqrun.json<RequestRecord>('requests', 'get', id);
+    expect(['queued', 'processing']).toContain(status);
+    await reqrun.run(['requests', 'cancel', id]);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('stops waiting at %s with %d, and the request runs on', async (signal, expected) => {
+    const id = await cluster().client.submit('sim/slow:60000');
+    // When it asks for the second time, it has read how the request stands.
+    const relay = await Relay.start(cluster().baseUrl);
+    const watching = reqrun
+      .with({ REQRUN_BASE_URL: relay.url })
+      .start(['requests', 'watch', id, '--test']);
+    await relay.asked(2);
+    watching.process.kill(signal);
+    const { code, stdout, stderr } = await watching.result;
+    await relay.stop();
+    expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`${id} is (queued|processing) and runs on`));
+    expect(stderr).toContain(`reqrun requests watch ${id} --test`);
+    const record = await reqrun.json<RequestRecord>('requests', 'cancel', id);
+    expect(record.status).toBe('canceled');
+  });
+
+  it('names the key to go on with when no answer tells whether it was accepted', async () => {
+    const relay = await Relay.start(null);
+    const running = reqrun
+      .with({ REQRUN_BASE_URL: relay.url })
+      .start(['run', '-f', '-', '--idempotency-key', 'ticket-842'], body('sim/ok'));
+    await relay.asked(1);
+    running.process.kill('SIGINT');
+    const { code, stderr } = await running.result;
+    await relay.stop();
+    expect(code).toBe(130);
+    expect(stderr).toContain('--idempotency-key ticket-842');
+  });
+
+  it('ends quietly when nobody reads its output any more', async () => {
+    await cluster().client.submit('sim/ok');
+    const running = reqrun.start(['requests', 'list']);
+    running.process.stdout.destroy();
+    expect(await running.result).toMatchObject({ code: 141, stderr: '' });
+  });
+
+  describe('for keys', () => {
+    const SCOPES = ['keys:read', 'keys:write', 'projects:read'];
+    let owner: AdminClient;
+    let keys: CommandLine;
+
+    beforeAll(async () => {
+      owner = await cluster().owner();
+      const { secret } = await owner.addToken(SCOPES);
+      keys = reqrun.with({ REQRUN_ADMIN_TOKEN: secret });
+    });
+    const stateOf = async (id: string): Promise<string | undefined> => {
+      const { data } = await keys.json<{ data: Key[] }>('keys', 'list');
+      return data.find((key) => key.id === id)?.state;
+    };
+    const worksWith = async (secret: string): Promise<number | null> =>
+      (await reqrun.with({ REQRUN_API_KEY: secret }).run(['requests', 'list'])).code;
+
+    it('makes a key that works, and prints it once: alone, to standard output', async () => {
+      const args = ['keys', 'create', '--name', 'billing', '--mode', 'test', '--expires', '90d'];
+      const { code, stdout, stderr } = await keys.run(args);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^reqrun_test_\S+\n$/);
+      expect(stderr).toContain('“billing”');
+      const secret = stdout.trim();
+      expect(stderr).not.toContain(secret);
+      expect(await worksWith(secret)).toBe(0);
+      const list = await keys.run(['keys', 'list']);
+      expect(list.stdout).toMatch(new RegExp(`billing +test +\\S*…${secret.slice(-4)} +active`));
+      const json = await keys.run(['keys', 'list', '--json']);
+      expect(list.stdout + json.stdout).not.toContain(secret);
+    });
+
+    it('rotates a key, and revokes one', async () => {
+      const create = ['keys', 'create', '--name', 'reports', '--mode', 'test'];
+      const old = await keys.json<KeyWithSecret>(...create, '--scope', 'requests:read');
+      expect(old).toMatchObject({ mode: 'test', scopes: ['requests:read'], state: 'active' });
+      const next = await keys.json<KeyWithSecret>('keys', 'rotate', old.id, '--overlap', '1h');
+      expect(next).toMatchObject({ rotated_from_id: old.id, scopes: ['requests:read'] });
+      expect([await worksWith(old.secret), await worksWith(next.secret)]).toEqual([0, 0]);
+      expect(await stateOf(old.id)).toBe('expiring');
+      expect((await keys.run(['keys', 'rotate', old.id])).code).toBe(6);
+      const revoked = await keys.run(['keys', 'revoke', old.id]);
+      expect(revoked).toMatchObject({ code: 0, stderr: '' });
+      expect(revoked.stdout).toMatch(/^Revoked the test key “reports” /);
+      expect(await stateOf(old.id)).toBe('revoked');
+    });
+
+    it('refuses who has no token, a wrong one, or one without the scope', async () => {
+      const list = ['keys', 'list'];
+      expect((await reqrun.run(list)).code).toBe(2);
+      const key = cluster().project.keys.live;
+      const sent = await reqrun.with({ REQRUN_ADMIN_TOKEN: key }).run(list);
+      expect(sent.code).toBe(2);
+      expect(sent.stderr).not.toContain(key);
+      const wrong = reqrun.with({ REQRUN_ADMIN_TOKEN: `reqrun_admin_${'A'.repeat(43)}` });
+      expect((await wrong.run(list)).code).toBe(4);
+      const { secret } = await owner.addToken(['keys:read', 'projects:read']);
+      writeFileSync(join(folder, 'token.txt'), `${secret}\n`);
+      const file = ['--admin-token-file', 'token.txt'];
+      expect((await reqrun.run([...list, ...file])).code).toBe(0);
+      const create = ['keys', 'create', '--name', 'x', '--mode', 'live', ...file];
+      expect(await reqrun.run(create)).toMatchObject({ code: 4, stdout: '' });
+    });
+
+    it('asks which project is meant where there are several', async () => {
+      const { id } = await cluster().addProject();
+      const list = ['keys', 'list'];
+      const unclear = await keys.run(list);
+      expect(unclear.code).toBe(2);
+      expect(unclear.stderr).toContain(id);
+      const [, name] = new RegExp(`${id} +(\\S+)`).exec(unclear.stderr)!;
+      const { data } = await keys.json<{ data: Key[] }>(...list, '--project', name!);
+      expect(data.map((key) => key.name).sort()).toEqual(['live', 'test']);
+      expect((await keys.with({ REQRUN_PROJECT: id }).run(list)).code).toBe(0);
+      expect((await keys.run([...list, '--project', 'no such project'])).code).toBe(3);
+      const revoke = ['keys', 'revoke', data[0]!.id, '--project', cluster().project.id];
+      expect((await keys.run(revoke)).code).toBe(3);
+    });
+  });
+});

@@ -1,0 +1,64 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A server before the server: passes GETs on, and tells when calls come. */
+export class Relay {
+  private calls = 0;
+  private readonly waiters = new Map<number, () => void>();
+
+  private constructor(private readonly server: Server) {}
+
+  /**
+   * Listens.
+   *
+   * @param origin where calls go; null for nowhere: they get no answer
+   */
+  static async start(origin: string | null): Promise<Relay> {
+    const server = createServer((request, response) => {
+      relay.count();
+      if (origin !== null) {
+        const authorization = request.headers.authorization ?? '';
+        fetch(origin + (request.url ?? ''), { headers: { authorization } })
+          .then(async (answer) => {
+            response.writeHead(answer.status, { 'content-type': 'application/json' });
+            response.end(await answer.text());
+          })
+          .catch(() => response.destroy());
+      }
+    });
+    const relay = new Relay(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return relay;
+  }
+
+  /** Where it listens. */
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /**
+   * Resolves when it has been called that often.
+   *
+   * @param times counted from its start
+   */
+  asked(times: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.calls >= times) {
+        resolve();
+      } else {
+        this.waiters.set(times, resolve);
+      }
+    });
+  }
+
+  /** Ends it and its connections. */
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private count(): void {
+    this.calls += 1;
+    this.waiters.get(this.calls)?.();
+  }
+}
