@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
-import { migrate, MigrationError } from '@reqrun/platform/migrations';
+import { ADMIN_ROLE } from '@reqrun/people';
+import { ensureRole, migrate, MigrationError } from '@reqrun/platform/migrations';
 
 import { CHECKOUT } from './home.js';
 import { StartError } from './start-error.js';
@@ -20,6 +21,12 @@ export async function applyMigrations(
   onProgress: (line: string) => void,
 ): Promise<void> {
   try {
+    // Before anything is changed: the migrations grant to it what the admin API may do.
+    if (!(await ensureRole(connectionString, ADMIN_ROLE))) {
+      onProgress(
+        `The admin API needs the role ${ADMIN_ROLE}: an administrator of the database has to grant it to the user of DATABASE_URL, or to that of REQRUN_ADMIN_DATABASE_URL.`,
+      );
+    }
     await migrate({
       connectionString,
       schemaPath: SCHEMA_PATH,

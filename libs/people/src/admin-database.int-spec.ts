@@ -1,7 +1,12 @@
+import { join } from 'node:path';
+
 import { createPool, createPrisma, type Pool, type PrismaClient } from '@reqrun/platform/database';
+import { migrate } from '@reqrun/platform/migrations';
 import { createTestDatabase, type TestDatabase } from '@reqrun/platform/testing';
 
 import { ADMIN_ROLE, AdminDatabase } from './admin-database.js';
+
+const PRISMA = join(import.meta.dirname, '../../../prisma');
 
 let database: TestDatabase;
 let owner: Pool;
@@ -131,6 +136,32 @@ describe('the look at these connections', () => {
     expect(await faultOf(member)).toBeNull();
     await member.end();
     await owner.query(`DROP ROLE ${login}`);
+  });
+
+  it('finds nothing wrong where the owner of the tables is no superuser, once it has the role', async () => {
+    const name = `plain_${database.name}`;
+    await owner.query(`CREATE ROLE ${name} LOGIN PASSWORD 'x'`);
+    await owner.query(`CREATE DATABASE ${name} OWNER ${name}`);
+    const url = new URL(database.connectionString);
+    url.username = name;
+    url.password = 'x';
+    url.pathname = `/${name}`;
+    // The role is there, another's: the migrations grant to it, and can't take it.
+    await migrate({
+      connectionString: url.href,
+      schemaPath: join(PRISMA, 'schema.prisma'),
+      migrationsPath: join(PRISMA, 'migrations'),
+    });
+    const connections = open(url.href, ADMIN_ROLE);
+    expect(await faultOf(connections)).toMatch(/GRANT reqrun_admin TO/);
+    await owner.query(`GRANT ${ADMIN_ROLE} TO ${name}`);
+    expect(await faultOf(connections)).toBeNull();
+    await expect(connections.query('SELECT FROM payloads')).rejects.toMatchObject({
+      code: '42501',
+    });
+    await connections.end();
+    await owner.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await owner.query(`DROP ROLE ${name}`);
   });
 
   it('finds a role that was given more than it may have', async () => {

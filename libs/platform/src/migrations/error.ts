@@ -8,6 +8,8 @@ export type MigrationErrorCode =
   | 'locked'
   /** A migration failed at an earlier attempt and has to be looked at. */
   | 'failed_before'
+  /** The server lacks a role, and the user may not make it. */
+  | 'role_missing'
   /** Prisma's schema engine refused, or a statement of a migration failed. */
   | 'engine_failed';
 

@@ -7,4 +7,5 @@ export {
 } from './drift.js';
 export { MigrationError, type MigrationErrorCode } from './error.js';
 export { migrate, pendingMigrations, type MigrateOptions } from './migrate.js';
+export { ensureRole } from './role.js';
 export { type MigrationSources } from './sources.js';
