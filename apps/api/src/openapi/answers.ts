@@ -31,6 +31,11 @@ export const TRY_AGAIN = {
   } satisfies AnswerHeader,
 };
 
+/** The same to people, who may have to wait longer. */
+export const COME_AGAIN = {
+  'retry-after': integer('Seconds; missing where waiting alone changes nothing.'),
+};
+
 const NO_RETRY = {
   'x-should-retry': {
     description: 'Keeps the stock SDKs from running it all again.',

@@ -6,7 +6,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { AdminSettings } from '../admin/admin-settings.js';
 import { ApiModule } from '../api.module.js';
 import { VERSION } from '../version.js';
-import { REQUEST_ID, TRY_AGAIN } from './answers.js';
+import { COME_AGAIN, REQUEST_ID, TRY_AGAIN } from './answers.js';
 
 /** Under which Nest keeps what a constructor asks for by `@Inject`. */
 const INJECTED = 'self:paramtypes';
@@ -75,9 +75,9 @@ export async function createOpenApiDocument(): Promise<OpenAPIObject> {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const operation of operationsOf(item)) {
       if (path.startsWith('/v1/')) {
-        addCommonAnswers(operation, NO_KEY);
+        addCommonAnswers(operation, NO_KEY, TRY_AGAIN);
       } else if (path.startsWith('/admin/')) {
-        addCommonAnswers(operation, ACCESS_ANSWERS);
+        addCommonAnswers(operation, ACCESS_ANSWERS, COME_AGAIN);
       }
       addRequestId(operation);
       addPathParameters(path, operation);
@@ -131,13 +131,17 @@ const ACCESS_ANSWERS = {
 };
 
 /** What any call can meet before it reaches its route, and when the database is away. */
-function addCommonAnswers(operation: Operation, refusals: Readonly<Record<number, string>>): void {
+function addCommonAnswers(
+  operation: Operation,
+  refusals: Readonly<Record<number, string>>,
+  headers: typeof TRY_AGAIN | typeof COME_AGAIN,
+): void {
   const content = { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } };
   const common: Operation['responses'] = {
     ...mapValues(refusals, (description) => ({ description, content })),
-    429: { description: 'Too many for now; try again later.', content, headers: TRY_AGAIN },
+    429: { description: 'Too many for now; try again later.', content, headers },
     500: { description: 'A defect of the server.', content },
-    503: { description: 'Not possible at present; try again later.', content, headers: TRY_AGAIN },
+    503: { description: 'Not possible at present; try again later.', content, headers },
   };
   operation.responses = { ...operation.responses, ...common };
 }

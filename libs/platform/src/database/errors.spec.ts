@@ -29,6 +29,7 @@ describe('an error of the database', () => {
     ['EPIPE', 'unavailable'],
     ['P1001', 'unavailable'],
     ['P2024', 'unavailable'],
+    ['P2028', 'unavailable'],
     ['P2021', 'other'],
   ])('with code %s is %s, and has none of its words', (code, kind) => {
     const error = toDatabaseError(coded(code));

@@ -44,7 +44,7 @@ export function toDatabaseError(error: unknown): DatabaseError {
       return new DatabaseError('conflict', code);
     }
     // First of a socket or of Prisma: EPIPE and P1001 have the five characters of a SQLSTATE.
-    if (/^(E[A-Z]+|P1\d{3}|P2024|P2037)$/.test(code)) {
+    if (/^(E[A-Z]+|P1\d{3}|P2024|P2028|P2037)$/.test(code)) {
       return new DatabaseError('unavailable', code);
     }
     if (/^[0-9A-Z]{5}$/.test(code)) {
