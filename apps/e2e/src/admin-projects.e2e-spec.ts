@@ -221,7 +221,7 @@ describe('the admin API', () => {
 });
 
 describe('the requests of the admin API', () => {
-  const cluster = useCluster({ redis: false });
+  const cluster = useCluster({ redis: false, env: { REQRUN_METRICS_MS: '100' } });
   let member: Client;
   let path: string;
   beforeAll(async () => {
@@ -294,6 +294,30 @@ describe('the requests of the admin API', () => {
         expect(body.toString('utf8')).not.toContain(secret);
       }
     }
+  });
+
+  it('are counted, with their retries and failures, right behind what happens', async () => {
+    const project = await cluster().addProject();
+    const client = cluster().clientFor(project.keys.test);
+    for (const model of ['sim/ok', 'sim/500,ok', 'sim/400']) {
+      await client.untilEnded(await client.submit(model));
+    }
+    const metrics = await eventually(
+      async () =>
+        jsonOf<{ totals: { completed: number; failed: number } }>(
+          await member.get(`/admin/projects/${project.id}/metrics`),
+        ),
+      ({ totals }) => totals.completed === 2 && totals.failed === 1,
+    );
+    expect(metrics).toMatchObject({
+      step_seconds: 300,
+      totals: { accepted: 3, retried: 1, success_rate: 2 / 3 },
+      retries_by_attempt: [{ attempt: 2, count: 1 }],
+      retries_by_code: [{ code: 'openai_http_500', count: 1 }],
+      now: { queued: 0, processing: 0, retrying: 0 },
+    });
+    const wrong = await member.get(`/admin/projects/${project.id}/metrics?from=2030-01-01`);
+    expect([wrong.status, errorOf(wrong).param]).toEqual([400, 'from']);
   });
 
   it('are canceled and run again, and the log says by whom', async () => {

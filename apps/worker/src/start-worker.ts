@@ -15,6 +15,7 @@ import { ClaimLoop } from './attempts/claim-loop.js';
 import { WorkerHealth } from './health/worker-health.js';
 import { WorkerMetrics } from './metrics.js';
 import { LeaseKeeper } from './recovery/lease-keeper.js';
+import { MetricsRoller } from './recovery/metrics-roller.js';
 import { ProjectRemover } from './recovery/project-remover.js';
 import { Reaper } from './recovery/reaper.js';
 import { RetentionSweeper } from './recovery/retention-sweeper.js';
@@ -96,6 +97,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
     logger,
     everyMs: config.REQRUN_HOUSEKEEPING_MS,
   });
+  const roller = new MetricsRoller({ pool, logger, everyMs: config.REQRUN_METRICS_MS });
   const health = new WorkerHealth(pool, loop, runner, signals);
 
   signals.subscribe('due', () => loop.ring());
@@ -114,6 +116,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   reaper.start();
   retention.start();
   remover.start();
+  roller.start();
   loop.start();
 
   return {
@@ -126,6 +129,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
         reaper.stop(),
         retention.stop(),
         remover.stop(),
+        roller.stop(),
         backoff.stop(),
       ]);
       await provider.close();

@@ -4,6 +4,8 @@ export * from './life/claim.js';
 export * from './life/control.js';
 export * from './life/finish.js';
 export * from './life/recovery.js';
+export * from './metrics/metrics-reader.js';
+export { rollUpMetrics } from './metrics/roll-up.js';
 export * from './observe.js';
 export * from './policy.js';
 export * from './project-removal.js';

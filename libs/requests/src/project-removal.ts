@@ -87,6 +87,12 @@ export async function deleteRequestsOf(
     );
     more = row?.deleted === BATCH;
   }
+  await rows(
+    pool,
+    'metrics-delete-of-project',
+    'DELETE FROM metrics_rollups WHERE project_id = $1::uuid',
+    [projectId],
+  );
   const left = await rows(
     pool,
     'requests-left-of-project',

@@ -6,6 +6,7 @@ import { MeController } from './me/me.controller.js';
 import { InvitationsController } from './people/invitations.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { KeysController } from './keys/keys.controller.js';
+import { ProjectMetricsController } from './metrics/metrics.controller.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProviderController } from './provider/provider.controller.js';
 import { RequestSearchController } from './requests/request-search.controller.js';
@@ -25,6 +26,7 @@ export const ADMIN_CONTROLLERS: readonly Type<object>[] = [
   ProjectsController,
   ProviderController,
   KeysController,
+  ProjectMetricsController,
   AdminRequestsController,
   RequestSearchController,
 ];

@@ -194,6 +194,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
     'member',
     'requests:write',
   ),
+  'GET /admin/projects/{project_id}/metrics': reads('viewer', 'metrics:read'),
   'GET /admin/requests/{request_id}': reads('viewer', 'requests:read'),
 
   // Applications.

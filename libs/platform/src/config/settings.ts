@@ -181,6 +181,13 @@ export const serviceSettings = {
     20,
     20 * MINUTE,
   )({ default: SECOND, desc: 'How often a worker looks for expired leases and deadlines.' }),
+  REQRUN_METRICS_MS: integer(
+    20,
+    10 * MINUTE,
+  )({
+    default: 10 * SECOND,
+    desc: 'How often a worker brings the figures of projects up to date.',
+  }),
   REQRUN_HOUSEKEEPING_MS: integer(
     20,
     20 * MINUTE,

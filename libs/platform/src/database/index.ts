@@ -2,4 +2,5 @@ export * from './errors.js';
 export * from './pool.js';
 export * from './prisma.js';
 export * from './statement.js';
+export * from './transaction.js';
 export * from './notification-listener.js';

@@ -1,8 +1,15 @@
 import type { RequestMode } from '@reqrun/contracts';
-import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import {
+  inTransaction,
+  type Pool,
+  type Queryable,
+  run,
+  toDatabaseError,
+} from '@reqrun/platform/database';
 
 import { failpoint } from '@reqrun/platform/failpoints';
 
+import { REOPEN_MINUTE } from '../sql/metrics.js';
 import { CANCEL, RETRY } from '../sql/transitions.js';
 
 /** Whose records a caller may touch. */
@@ -42,18 +49,37 @@ export async function cancelRequest(pool: Pool, scope: Scope, id: string): Promi
  * @throws DatabaseError
  */
 export async function retryRequest(pool: Pool, scope: Scope, id: string): Promise<boolean> {
-  return (await touch(pool, 'retry', RETRY, scope, id)) !== undefined;
+  return inTransaction(pool, (on) => retryWithin(on, scope, id)).catch((error: unknown) => {
+    throw toDatabaseError(error);
+  });
+}
+
+/**
+ * The same in a transaction. The figures of the minute that the record belongs to are computed anew.
+ *
+ * @param on a connection with a transaction
+ * @param scope whose it must be
+ * @param id its UUID
+ * @returns whether a round was opened
+ * @throws DatabaseError
+ */
+export async function retryWithin(on: Queryable, scope: Scope, id: string): Promise<boolean> {
+  if ((await touch(on, 'retry', RETRY, scope, id)) === undefined) {
+    return false;
+  }
+  await run(on, { name: 'requests-reopen-minute', text: REOPEN_MINUTE }, [id]);
+  return true;
 }
 
 async function touch<Row extends object = object>(
-  pool: Pool,
+  on: Queryable,
   name: 'cancel' | 'retry',
   text: string,
   scope: Scope,
   id: string,
 ): Promise<(Row & { id: string }) | undefined> {
   failpoint(`${name}.before`);
-  const rows = await run<Row & { id: string }>(pool, { name: `requests-${name}`, text }, [
+  const rows = await run<Row & { id: string }>(on, { name: `requests-${name}`, text }, [
     id,
     scope.projectId,
     scope.mode,

@@ -1,0 +1,61 @@
+import { Get, Inject } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ProjectStore } from '@reqrun/projects';
+import { MAX_METRICS_RANGE_MS, MetricsReader } from '@reqrun/requests';
+
+import { ApiError } from '../../http/api-error.js';
+import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { Access, AdminController } from '../access/access.js';
+import { AdminQuery, UuidParam } from '../http/input.js';
+import { findProject } from '../projects/find-project.js';
+import { MetricsDto, MetricsQuery } from './metrics.dto.js';
+
+const DAY_MS = 86_400_000;
+
+/** A project's figures. */
+@AdminController('projects/:project_id/metrics', 'Metrics')
+export class ProjectMetricsController {
+  /**
+   * @param projects whose they are
+   * @param reader reads figures
+   */
+  constructor(
+    @Inject(ProjectStore) private readonly projects: ProjectStore,
+    @Inject(MetricsReader) private readonly reader: MetricsReader,
+  ) {}
+
+  /** Figures about the requests that were accepted within a range of time. */
+  @Get()
+  @Access({ role: 'viewer', scope: 'metrics:read' })
+  @ApiOperation({
+    operationId: 'getMetrics',
+    summary: 'Figures about the requests accepted within a range of time',
+    description:
+      'Every request counts in the step in which it was accepted, however late it ends; the figures follow within seconds, those of requests that stay open for hours within minutes. The range is widened to whole steps.',
+  })
+  @ApiQuery({ type: MetricsQuery })
+  @ApiResponse({ status: 200, type: MetricsDto })
+  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
+  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such project.' })
+  async get(
+    @UuidParam('project_id') projectId: string,
+    @AdminQuery(MetricsQuery) { from, to, mode }: MetricsQuery,
+  ): Promise<MetricsDto> {
+    const end = to ?? new Date();
+    const begin = from ?? new Date(end.getTime() - DAY_MS);
+    const range = end.getTime() - begin.getTime();
+    if (range <= 0 || range > MAX_METRICS_RANGE_MS) {
+      throw new ApiError('invalid_value', {
+        param: 'from',
+        message: 'from must be before to, and at most 400 days.',
+      });
+    }
+    await findProject(this.projects, projectId);
+    return this.reader.read({
+      projectId,
+      from: begin,
+      to: end,
+      ...(mode === undefined ? {} : { mode }),
+    });
+  }
+}

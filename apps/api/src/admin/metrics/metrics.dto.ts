@@ -1,0 +1,109 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { REQUEST_MODES, type RequestMode } from '@reqrun/contracts';
+import type { Percentiles, ProjectMetrics } from '@reqrun/requests';
+import { IsDate, IsIn, IsOptional } from 'class-validator';
+
+import { isTime, ToDate } from '../../requests/list-query.dto.js';
+
+const time = { type: 'string', format: 'date-time' } as const;
+const integer = { type: 'integer' } as const;
+const nullableNumber = { type: 'number', nullable: true } as const;
+const timeText = {
+  required: false,
+  type: 'string',
+  description: 'ISO 8601 or Unix seconds.',
+} as const;
+
+/** Which figures. */
+export class MetricsQuery {
+  @ApiProperty({ ...timeText, description: 'ISO 8601 or Unix seconds; a day before `to`.' })
+  @IsOptional()
+  @ToDate()
+  @IsDate(isTime)
+  from?: Date;
+
+  @ApiProperty({ ...timeText, description: 'ISO 8601 or Unix seconds; now by default.' })
+  @IsOptional()
+  @ToDate()
+  @IsDate(isTime)
+  to?: Date;
+
+  @ApiProperty({ required: false, enum: REQUEST_MODES, description: 'Both by default.' })
+  @IsOptional()
+  @IsIn(REQUEST_MODES)
+  mode?: RequestMode;
+}
+
+@ApiSchema({ name: 'MetricsPercentiles' })
+class PercentilesDto implements Percentiles {
+  @ApiProperty(nullableNumber) p50!: number | null;
+  @ApiProperty(nullableNumber) p95!: number | null;
+  @ApiProperty(nullableNumber) p99!: number | null;
+}
+
+@ApiSchema({ name: 'MetricsTotals' })
+class TotalsDto {
+  @ApiProperty(integer) accepted!: number;
+  @ApiProperty(integer) completed!: number;
+  @ApiProperty(integer) failed!: number;
+  @ApiProperty(integer) canceled!: number;
+  @ApiProperty({ ...integer, description: 'Requests with at least one retry.' }) retried!: number;
+  @ApiProperty({ ...nullableNumber, description: 'completed / (completed + failed)' })
+  success_rate!: number | null;
+  @ApiProperty({ type: 'number' }) throughput_per_minute!: number;
+  @ApiProperty(nullableNumber) average_retry_delay_ms!: number | null;
+  @ApiProperty({ type: PercentilesDto, description: 'From acceptance to the first attempt.' })
+  queue_ms!: PercentilesDto;
+  @ApiProperty({ type: PercentilesDto, description: 'From acceptance to completion.' })
+  duration_ms!: PercentilesDto;
+}
+
+@ApiSchema({ name: 'MetricsPoint' })
+class PointDto {
+  @ApiProperty(time) at!: string;
+  @ApiProperty(integer) accepted!: number;
+  @ApiProperty(integer) completed!: number;
+  @ApiProperty(integer) failed!: number;
+  @ApiProperty(integer) canceled!: number;
+  @ApiProperty(integer) retried!: number;
+  @ApiProperty(nullableNumber) p50_ms!: number | null;
+  @ApiProperty(nullableNumber) p95_ms!: number | null;
+  @ApiProperty(nullableNumber) p99_ms!: number | null;
+  @ApiProperty(nullableNumber) queue_p95_ms!: number | null;
+}
+
+@ApiSchema({ name: 'MetricsByAttempt' })
+class ByAttemptDto {
+  @ApiProperty({ ...integer, description: 'The number of the attempt that followed.' })
+  attempt!: number;
+  @ApiProperty(integer) count!: number;
+}
+
+@ApiSchema({ name: 'MetricsByCode' })
+class ByCodeDto {
+  @ApiProperty() code!: string;
+  @ApiProperty(integer) count!: number;
+}
+
+@ApiSchema({ name: 'MetricsNow' })
+class NowDto {
+  @ApiProperty(integer) queued!: number;
+  @ApiProperty(integer) processing!: number;
+  @ApiProperty(integer) retrying!: number;
+  @ApiProperty(nullableNumber) oldest_due_seconds!: number | null;
+  @ApiProperty({ description: 'There are more than were counted.' }) capped!: boolean;
+}
+
+/** Figures about the requests that were accepted within a range of time. */
+@ApiSchema({ name: 'Metrics' })
+export class MetricsDto implements ProjectMetrics {
+  @ApiProperty(time) from!: string;
+  @ApiProperty(time) to!: string;
+  @ApiProperty({ enum: [60, 300, 3600, 86400] }) step_seconds!: number;
+  @ApiProperty({ type: TotalsDto }) totals!: TotalsDto;
+  @ApiProperty({ type: [PointDto] }) series!: PointDto[];
+  @ApiProperty({ type: [ByAttemptDto] }) retries_by_attempt!: ByAttemptDto[];
+  @ApiProperty({ type: [ByCodeDto] }) retries_by_code!: ByCodeDto[];
+  @ApiProperty({ type: [ByCodeDto] }) failures_by_code!: ByCodeDto[];
+  @ApiProperty({ type: NowDto, description: 'Where requests stand at this moment.' }) now!: NowDto;
+}

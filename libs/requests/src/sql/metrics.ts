@@ -1,0 +1,210 @@
+/**
+ * The statements of the roll-up. A row holds figures about the requests that were accepted within its
+ * span, however late they end: so the figures of a span always add up to the rows of the table, a
+ * request that ends or is run again moves within its row, and computing a row again does no harm.
+ *
+ * `counts` has, each by its own keys: `durations` and `queue_times` (by bucket of the histogram: from
+ * acceptance to completion, and to the first attempt), `retries_by_attempt` (by the number of the
+ * attempt that followed), `retries_by_code` and `failures_by_code` (by error code).
+ */
+
+/** Seconds per row, finest first; each is made of the one before it. */
+export const SPANS = [60, 300, 3_600, 86_400] as const;
+
+/** The columns that are added up. */
+export const SUM_COLUMNS = [
+  'accepted',
+  'completed',
+  'failed',
+  'canceled',
+  'retried',
+  'delays',
+  'delay_ms',
+] as const;
+const COLUMNS = `project_id, mode, span, at, ${SUM_COLUMNS.join(', ')}, counts`;
+
+/**
+ * What was counted before is never counted lower: when retention has deleted records of a span, its row
+ * stays as it was.
+ */
+const REPLACE = `
+ON CONFLICT (project_id, mode, span, at) DO UPDATE SET
+  ${[...SUM_COLUMNS, 'counts'].map((column) => `${column} = excluded.${column}`).join(', ')}
+WHERE excluded.accepted >= m.accepted`;
+
+/** One object out of counts by kind and key: `entries` has project_id, mode, kind, key, n. */
+const COUNTS = `
+kinds AS (
+  SELECT project_id, mode, kind, jsonb_object_agg(key, n) AS by_key FROM entries GROUP BY 1, 2, 3
+), counted AS (
+  SELECT project_id, mode, jsonb_object_agg(kind, by_key) AS counts FROM kinds GROUP BY 1, 2
+)`;
+
+/**
+ * Computes a minute from the records. Attempts are looked at only where one has failed, request by
+ * request along their key. $1 the minute, $2 bounds of the histogram (ms)
+ */
+export const ROLL_UP_MINUTE = `
+WITH raw AS MATERIALIZED (
+  SELECT r.* FROM projects p
+  CROSS JOIN (VALUES ('live'::request_mode), ('test')) AS modes (mode)
+  CROSS JOIN LATERAL (
+    SELECT q.id, q.project_id, q.mode, q.status, q.error_code, q.last_error_code,
+           (extract(epoch FROM q.completed_at - q.created_at) * 1000)::float8 AS duration_ms,
+           (extract(epoch FROM q.started_at - q.created_at) * 1000)::float8 AS queue_ms
+    FROM requests q
+    WHERE q.project_id = p.id AND q.mode = modes.mode
+      AND q.created_at >= $1::timestamptz AND q.created_at < $1::timestamptz + interval '1 minute'
+  ) r
+  WHERE p.deleted_at IS NULL
+), retries AS MATERIALIZED (
+  SELECT w.project_id, w.mode, w.id, a.number + 1 AS attempt, a.error_code, a.delay_ms
+  FROM raw w CROSS JOIN LATERAL (
+    SELECT number, error_code, coalesce(delay_ms, 0) AS delay_ms FROM attempts
+    WHERE request_id = w.id AND decision IN ('retry', 'fallback') AND outcome <> 'released'
+    OFFSET 0
+  ) a
+  WHERE w.last_error_code IS NOT NULL
+), sums AS (
+  SELECT project_id, mode, count(*) AS accepted,
+         count(*) FILTER (WHERE status = 'completed') AS completed,
+         count(*) FILTER (WHERE status = 'failed') AS failed,
+         count(*) FILTER (WHERE status = 'canceled') AS canceled
+  FROM raw GROUP BY 1, 2
+), waits AS (
+  SELECT project_id, mode, count(DISTINCT id) AS retried, count(*) AS delays, sum(delay_ms) AS delay_ms
+  FROM retries GROUP BY 1, 2
+), entries AS (
+  SELECT project_id, mode, 'durations' AS kind, width_bucket(duration_ms, $2::float8[])::text AS key,
+         count(*) AS n
+  FROM raw WHERE status = 'completed' GROUP BY 1, 2, 4
+  UNION ALL
+  SELECT project_id, mode, 'queue_times', width_bucket(queue_ms, $2::float8[])::text, count(*)
+  FROM raw WHERE queue_ms IS NOT NULL GROUP BY 1, 2, 4
+  UNION ALL
+  SELECT project_id, mode, 'failures_by_code', coalesce(error_code, 'unknown'), count(*)
+  FROM raw WHERE status = 'failed' GROUP BY 1, 2, 4
+  UNION ALL
+  SELECT project_id, mode, 'retries_by_attempt', attempt::text, count(*) FROM retries GROUP BY 1, 2, 4
+  UNION ALL
+  SELECT project_id, mode, 'retries_by_code', coalesce(error_code, 'unknown'), count(*)
+  FROM retries GROUP BY 1, 2, 4
+), ${COUNTS}, written AS (
+  INSERT INTO metrics_rollups AS m (${COLUMNS})
+  SELECT s.project_id, s.mode, 60, $1::timestamptz, s.accepted, s.completed, s.failed, s.canceled,
+         coalesce(w.retried, 0), coalesce(w.delays, 0), coalesce(w.delay_ms, 0),
+         coalesce(c.counts, '{}')
+  FROM sums s LEFT JOIN waits w USING (project_id, mode) LEFT JOIN counted c USING (project_id, mode)
+  ${REPLACE}
+  RETURNING m.accepted - m.completed - m.failed - m.canceled AS open
+)
+SELECT coalesce(sum(open), 0)::int AS open FROM written`;
+
+/** Computes a row of a coarser span from the finer ones. $1 its beginning, $2 span, $3 finer span */
+export const ROLL_UP_SPAN = `
+WITH finer AS MATERIALIZED (
+  SELECT * FROM metrics_rollups
+  WHERE span = $3::int AND at >= $1::timestamptz
+    AND at < $1::timestamptz + $2::int * interval '1 second'
+), entries AS (
+  SELECT f.project_id, f.mode, kinds.key AS kind, counts.key, sum(counts.value::bigint) AS n
+  FROM finer f CROSS JOIN LATERAL jsonb_each(f.counts) AS kinds
+  CROSS JOIN LATERAL jsonb_each_text(kinds.value) AS counts
+  GROUP BY 1, 2, 3, 4
+), ${COUNTS}, sums AS (
+  SELECT project_id, mode, ${SUM_COLUMNS.map((column) => `sum(${column}) AS ${column}`).join(', ')}
+  FROM finer GROUP BY 1, 2
+)
+INSERT INTO metrics_rollups AS m (${COLUMNS})
+SELECT s.project_id, s.mode, $2::int, $1::timestamptz,
+       ${SUM_COLUMNS.map((column) => `s.${column}`).join(', ')}, coalesce(c.counts, '{}')
+FROM sums s LEFT JOIN counted c USING (project_id, mode)
+${REPLACE}`;
+
+/** Notes the minutes that have begun since the last look. */
+export const NOTE_MINUTES = `
+INSERT INTO metrics_minutes (minute, looked_at, open)
+SELECT minute, 'epoch', 0 FROM generate_series(
+  (SELECT max(minute) + interval '1 minute' FROM metrics_minutes),
+  date_trunc('minute', now()), interval '1 minute') AS minute
+ON CONFLICT DO NOTHING`;
+
+/**
+ * By then whatever was accepted in a minute can be seen: no statement runs longer than 10 s.
+ */
+const SETTLED_AT = `minute + interval '3 minutes'`;
+
+/**
+ * The minutes to look at, newest first: the current one; one that has ended; one that is settled, once
+ * more; and one of which something is open, the more rarely the older it is. $1 ms between looks, $2 rows
+ */
+export const FIND_DUE_MINUTES = `
+SELECT minute::text AS minute FROM metrics_minutes
+WHERE looked_at <= now() - $1::float8 * interval '1 millisecond'
+  AND (looked_at < minute + interval '1 minute'
+    OR (looked_at < ${SETTLED_AT} AND now() >= ${SETTLED_AT})
+    OR (open > 0 AND looked_at < now() - least((now() - minute) * 0.05, interval '10 minutes')))
+ORDER BY minute DESC LIMIT $2`;
+
+/** One looks at a time, in the whole deployment: rows of coarser spans are made of all minutes. */
+export const LOCK_ROLL_UP = `SELECT pg_try_advisory_xact_lock(7165041298327) AS locked`;
+
+/** $1 the minute, $2 ms between looks */
+export const LOCK_MINUTE = `
+SELECT looked_at <= now() - $2::float8 * interval '1 millisecond' AS due
+FROM metrics_minutes WHERE minute = $1::timestamptz FOR UPDATE`;
+
+/** A minute that is settled, and of which nothing is open, is done. $1 the minute, $2 what is open */
+export const NOTE_LOOK = `
+WITH done AS (
+  DELETE FROM metrics_minutes
+  WHERE minute = $1::timestamptz AND $2::int = 0 AND now() >= ${SETTLED_AT}
+    AND minute < (SELECT max(minute) FROM metrics_minutes)
+  RETURNING minute
+)
+UPDATE metrics_minutes SET looked_at = now(), open = $2::int
+WHERE minute = $1::timestamptz AND NOT EXISTS (SELECT FROM done)`;
+
+/** A record that is run again changes figures that were done. $1 its id */
+export const REOPEN_MINUTE = `
+INSERT INTO metrics_minutes AS m (minute, looked_at, open)
+SELECT date_trunc('minute', created_at), 'epoch', 1 FROM requests WHERE id = $1::uuid
+ON CONFLICT (minute) DO UPDATE SET looked_at = 'epoch', open = greatest(m.open, 1)`;
+
+/** Fine rows for a month, coarse ones for more than a year; and nothing of a project that is gone. */
+export const FORGET_ROLLUPS = `
+DELETE FROM metrics_rollups
+WHERE (span IN (60, 300) AND at < now() - interval '35 days')
+   OR (span IN (3600, 86400) AND at < now() - interval '400 days')`;
+
+/** $1 project, $2 mode or null, $3 span, $4 from, $5 to */
+export const READ_ROLLUPS = `
+SELECT at, ${SUM_COLUMNS.map((column) => `${column}::float8`).join(', ')}, counts
+FROM metrics_rollups
+WHERE project_id = $1::uuid AND mode = ANY($2::request_mode[]) AND span = $3::int
+  AND at >= $4::timestamptz AND at < $5::timestamptz
+ORDER BY at`;
+
+/** How many open rows are counted, at most. */
+export const MAX_COUNTED = 20_000;
+
+/** Where a project's open requests stand, out of the oldest of all. $1 project, $2 modes */
+export const COUNT_OPEN = `
+WITH waiting AS MATERIALIZED (
+  SELECT project_id, mode, status, due_at FROM requests WHERE status IN ('queued', 'retrying')
+  ORDER BY due_at LIMIT ${MAX_COUNTED}
+), running AS MATERIALIZED (
+  SELECT project_id, mode FROM requests WHERE status = 'processing'
+  ORDER BY lease_expires_at LIMIT ${MAX_COUNTED}
+), own AS (
+  SELECT status, due_at FROM waiting
+  WHERE project_id = $1::uuid AND mode = ANY($2::request_mode[])
+)
+SELECT (SELECT count(*)::int FROM own WHERE status = 'queued') AS queued,
+       (SELECT count(*)::int FROM own WHERE status = 'retrying') AS retrying,
+       (SELECT count(*)::int FROM running
+        WHERE project_id = $1::uuid AND mode = ANY($2::request_mode[])) AS processing,
+       (SELECT greatest(0, extract(epoch FROM now() - min(due_at)))::float8 FROM own
+        WHERE due_at <= now()) AS oldest_due_seconds,
+       (SELECT count(*) FROM waiting) = ${MAX_COUNTED}
+         OR (SELECT count(*) FROM running) = ${MAX_COUNTED} AS capped`;
