@@ -42,7 +42,7 @@ the scopes keys:read, keys:write and projects:read.
 
 Examples:
   REQRUN_ADMIN_TOKEN=$(pass show reqrun/admin) reqrun keys list
-  reqrun keys create --name billing --mode live --project "Default project"
+  reqrun keys create --name billing --mode live --project default
 `,
     );
   addList(keys, context);
