@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { DataKeyRing, MasterKey } from '@reqrun/platform/crypto';
-import { createPool, type Pool } from '@reqrun/platform/database';
+import { createPool, HOT_PATH_PLANS, type Pool } from '@reqrun/platform/database';
 import { migrate } from '@reqrun/platform/migrations';
 import {
   AttemptFinisher,
@@ -47,6 +47,7 @@ export async function openSide(): Promise<Side> {
     connectionString: postgres.url,
     max: 10,
     applicationName: 'reqrun-bench',
+    settings: HOT_PATH_PLANS,
   });
   const keys = new DataKeyRing(pool, new MasterKey(randomBytes(32)));
   const projectId = randomUUID();

@@ -1,4 +1,4 @@
-import { createPool } from '@reqrun/platform/database';
+import { createPool, HOT_PATH_PLANS } from '@reqrun/platform/database';
 import { sweepRetention } from '@reqrun/requests';
 
 /*
@@ -10,6 +10,7 @@ const pool = createPool({
   connectionString: process.env['DATABASE_URL'] ?? '',
   max: 2,
   applicationName: 'reqrun-bench-sweeper',
+  settings: HOT_PATH_PLANS,
 });
 const began = performance.now();
 const sweep = await sweepRetention(pool, new AbortController().signal);
