@@ -89,6 +89,23 @@ export class AttemptRunner {
     return this.calledBefore.get(id) === fence;
   }
 
+  /** The ids and fences for which `wasCalled` is true. */
+  calledBeforeRelease(): ReadonlyMap<string, number> {
+    return new Map(this.calledBefore);
+  }
+
+  /**
+   * Forgets that a request was called: whoever has it now runs another attempt.
+   *
+   * @param id its UUID
+   * @param fence under which it was called
+   */
+  forgetCall(id: string, fence: number): void {
+    if (this.wasCalled(id, fence)) {
+      this.calledBefore.delete(id);
+    }
+  }
+
   /**
    * Runs an attempt to its end. Never fails: what could not be committed is another worker's, or
    * will be.

@@ -56,12 +56,18 @@ export class LeaseKeeper {
     const { recovery, workerId, loop, runner, leaseMs, logger } = this.options;
     try {
       const before = runner.owned();
+      const called = runner.calledBeforeRelease();
       const rows = await recovery.renewLeases(workerId, leaseMs);
       const fences = new Map(rows.map(({ id, fence }) => [id, fence]));
       // What was claimed since the statement was sent can't be in its answer, so it is not judged.
       for (const [id, fence] of before) {
         if (fences.get(id) !== fence) {
           runner.abort(id, fence);
+        }
+      }
+      for (const [id, fence] of called) {
+        if (fences.get(id) !== fence) {
+          runner.forgetCall(id, fence);
         }
       }
 
