@@ -221,7 +221,10 @@ describe('the admin API', () => {
 });
 
 describe('the requests of the admin API', () => {
-  const cluster = useCluster({ redis: false, env: { REQRUN_METRICS_MS: '100' } });
+  const cluster = useCluster({
+    redis: false,
+    env: { REQRUN_METRICS_MS: '100', REQRUN_HOUSEKEEPING_MS: '50' },
+  });
   let member: Client;
   let path: string;
   beforeAll(async () => {
@@ -318,6 +321,45 @@ describe('the requests of the admin API', () => {
     });
     const wrong = await member.get(`/admin/projects/${project.id}/metrics?from=2030-01-01`);
     expect([wrong.status, errorOf(wrong).param]).toEqual([400, 'from']);
+  });
+
+  it('are run again many at once, after a count, by a worker, and the log says so', async () => {
+    const project = await cluster().addProject();
+    const client = cluster().clientFor(project.keys.test);
+    const failed = [await client.submit('sim/400'), await client.submit('sim/400')];
+    const ok = await client.submit('sim/ok');
+    for (const id of [...failed, ok]) {
+      await client.untilEnded(id);
+    }
+    const own = `/admin/projects/${project.id}`;
+    const order = (body: object) => member.call('POST', `${own}/requests/bulk-retry`, body);
+    const filter = { model: 'sim/400' };
+    const counted = await order({ filter, dry_run: true });
+    expect([counted.status, jsonOf(counted)]).toEqual([
+      200,
+      { dry_run: true, matched: 2, capped: false },
+    ]);
+    const ordered = await order({ filter, dry_run: false });
+    const { id } = jsonOf<{ id: string }>(ordered);
+    expect([ordered.status, jsonOf(ordered)]).toEqual([
+      202,
+      expect.objectContaining({ state: 'running', matched: 2 }),
+    ]);
+    const done = await eventually(
+      async () => jsonOf<{ state: string }>(await member.get(`${own}/bulk-retries/${id}`)),
+      ({ state }) => state === 'completed',
+    );
+    expect(done).toMatchObject({ retried: 2, skipped: 0 });
+    for (const requestId of failed) {
+      expect(jsonOf(await member.get(`${own}/requests/${requestId}`))).toMatchObject({ round: 2 });
+    }
+    const wrong = await order({ filter: { status: 'completed' }, dry_run: true });
+    expect([wrong.status, errorOf(wrong).param]).toEqual([400, 'filter.status']);
+    const { rows } = await cluster().pool.query(
+      `SELECT action FROM audit_log WHERE target_id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([{ action: 'requests.bulk_retried' }]);
   });
 
   it('are canceled and run again, and the log says by whom', async () => {

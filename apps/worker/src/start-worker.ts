@@ -15,6 +15,7 @@ import { ClaimLoop } from './attempts/claim-loop.js';
 import { WorkerHealth } from './health/worker-health.js';
 import { WorkerMetrics } from './metrics.js';
 import { LeaseKeeper } from './recovery/lease-keeper.js';
+import { BulkRetrier } from './recovery/bulk-retrier.js';
 import { MetricsRoller } from './recovery/metrics-roller.js';
 import { ProjectRemover } from './recovery/project-remover.js';
 import { Reaper } from './recovery/reaper.js';
@@ -97,6 +98,12 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
     logger,
     everyMs: config.REQRUN_HOUSEKEEPING_MS,
   });
+  const bulk = new BulkRetrier({
+    pool,
+    signals,
+    logger,
+    everyMs: config.REQRUN_HOUSEKEEPING_MS,
+  });
   const roller = new MetricsRoller({ pool, logger, everyMs: config.REQRUN_METRICS_MS });
   const health = new WorkerHealth(pool, loop, runner, signals);
 
@@ -117,6 +124,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   retention.start();
   remover.start();
   roller.start();
+  bulk.start();
   loop.start();
 
   return {
@@ -130,6 +138,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
         retention.stop(),
         remover.stop(),
         roller.stop(),
+        bulk.stop(),
         backoff.stop(),
       ]);
       await provider.close();

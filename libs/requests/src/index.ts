@@ -1,3 +1,4 @@
+export * from './bulk/bulk-retry.js';
 export * from './envelope.js';
 export * from './life/accept.js';
 export * from './life/claim.js';

@@ -9,6 +9,7 @@ import { KeysController } from './keys/keys.controller.js';
 import { ProjectMetricsController } from './metrics/metrics.controller.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProviderController } from './provider/provider.controller.js';
+import { BulkRetriesController } from './requests/bulk-retries.controller.js';
 import { RequestSearchController } from './requests/request-search.controller.js';
 import { AdminRequestsController } from './requests/requests.controller.js';
 import { SessionController } from './session/session.controller.js';
@@ -27,6 +28,7 @@ export const ADMIN_CONTROLLERS: readonly Type<object>[] = [
   ProviderController,
   KeysController,
   ProjectMetricsController,
+  BulkRetriesController,
   AdminRequestsController,
   RequestSearchController,
 ];

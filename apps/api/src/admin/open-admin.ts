@@ -4,7 +4,7 @@ import { ADMIN_ROLE, AdminDatabase } from '@reqrun/people';
 import { createPool, createPrisma } from '@reqrun/platform/database';
 import type { Platform } from '@reqrun/platform/service';
 import { ProjectStore } from '@reqrun/projects';
-import { AdminRequestReader, MetricsReader } from '@reqrun/requests';
+import { AdminRequestReader, BulkRetries, MetricsReader } from '@reqrun/requests';
 
 import { FailedLookups } from '../auth/failed-lookups.js';
 import type { AdminAuthentication } from './access/authentication.js';
@@ -71,6 +71,7 @@ export async function openAdmin(platform: Platform, parts: readonly Provider[]):
         { provide: AdminChanges, useValue: new AdminChanges(database, people.audit) },
         { provide: ProjectStore, useValue: new ProjectStore(pool) },
         { provide: ApiKeyStore, useValue: new ApiKeyStore(pool, platform.apiKeyHash) },
+        { provide: BulkRetries, useValue: new BulkRetries(pool) },
         { provide: MetricsReader, useValue: new MetricsReader(pool) },
         { provide: AdminRequestReader, useValue: new AdminRequestReader(pool) },
       ],

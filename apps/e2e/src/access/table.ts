@@ -194,6 +194,8 @@ export const TABLE: Readonly<Record<string, Row>> = {
     'member',
     'requests:write',
   ),
+  'POST /admin/projects/{project_id}/requests/bulk-retry': writes('member', 'requests:write'),
+  'GET /admin/projects/{project_id}/bulk-retries/{bulk_retry_id}': reads('viewer', 'requests:read'),
   'GET /admin/projects/{project_id}/metrics': reads('viewer', 'metrics:read'),
   'GET /admin/requests/{request_id}': reads('viewer', 'requests:read'),
 

@@ -68,6 +68,8 @@ export interface AdminFilter {
   metadata?: Readonly<Record<string, string>>;
   createdAfter?: Date;
   createdBefore?: Date;
+  /** Ended by then; as PostgreSQL prints a time. */
+  completedBefore?: string;
 }
 
 /** A record's place in the order of lists. */
@@ -120,6 +122,7 @@ export class AdminList {
     this.add(this.indexed, 'r.id =', id, '::uuid');
     this.add(this.others, 'r.requested_model =', filter.model);
     this.add(this.others, 'r.api_key_id =', filter.keyId, '::uuid');
+    this.add(this.others, 'r.completed_at <=', filter.completedBefore, '::timestamptz');
     if (filter.metadata !== undefined) {
       this.add(this.others, 'r.metadata @>', JSON.stringify(filter.metadata), '::jsonb');
     }
@@ -151,6 +154,15 @@ export class AdminList {
     return {
       text: `SELECT r.id FROM (${text}) r ${this.order} OFFSET ${SCAN_ROWS - 1} LIMIT 1`,
       values,
+    };
+  }
+
+  /** How many rows match, of as many as one page looks at; whether there may be more. */
+  count(): Query {
+    return {
+      text: `SELECT count(*) FILTER (${where(this.others.length > 0 ? this.others : ['true'])})::int AS matched,
+        count(*) = ${SCAN_ROWS} AS capped FROM (${this.scan(COLUMNS)}) r`,
+      values: this.values,
     };
   }
 

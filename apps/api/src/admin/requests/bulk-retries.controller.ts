@@ -1,0 +1,98 @@
+import { Get, HttpStatus, Inject, Post, Res } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ProjectStore } from '@reqrun/projects';
+import { BulkRetries } from '@reqrun/requests';
+import type { FastifyReply } from 'fastify';
+
+import { ApiError } from '../../http/api-error.js';
+import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { Access, AdminController } from '../access/access.js';
+import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
+import { AdminChanges } from '../changes.js';
+import { AdminBody, UuidParam } from '../http/input.js';
+import { findProject } from '../projects/find-project.js';
+import {
+  BulkRetryCountDto,
+  BulkRetryDto,
+  NewBulkRetry,
+  showBulkRetry,
+  toBulkFilter,
+} from './bulk-retry.dto.js';
+
+const NONE = { status: 404, type: ErrorBodyDto, description: 'No such project or bulk retry.' };
+
+/** Many failed requests, run again. */
+@AdminController('projects/:project_id', 'Requests of a project')
+export class BulkRetriesController {
+  /**
+   * @param projects whose they are
+   * @param bulk orders them
+   * @param changes makes and logs changes
+   */
+  constructor(
+    @Inject(ProjectStore) private readonly projects: ProjectStore,
+    @Inject(BulkRetries) private readonly bulk: BulkRetries,
+    @Inject(AdminChanges) private readonly changes: AdminChanges,
+  ) {}
+
+  /** Counts failed requests by a filter, or orders that they are run again. */
+  @Post('requests/bulk-retry')
+  @Access({ role: 'member', scope: 'requests:write' })
+  @ApiOperation({
+    operationId: 'bulkRetry',
+    summary: 'Run many failed requests again, or count them',
+    description:
+      'A worker runs them again in the background, each once at most, and only those that have failed by now.',
+  })
+  @ApiBody({ type: NewBulkRetry })
+  @ApiResponse({ status: 200, type: BulkRetryCountDto, description: 'A dry run: the count.' })
+  @ApiResponse({ status: 202, type: BulkRetryDto, description: 'It is ordered.' })
+  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
+  @ApiResponse(NONE)
+  async order(
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentPerson() caller: AdminCaller,
+    @UuidParam('project_id') projectId: string,
+    @AdminBody(NewBulkRetry) body: NewBulkRetry,
+  ): Promise<BulkRetryCountDto | BulkRetryDto> {
+    const filter = toBulkFilter(body.filter);
+    await findProject(this.projects, projectId);
+    const { matched, capped } = await this.bulk.count(projectId, filter);
+    if (body.dry_run) {
+      void reply.status(HttpStatus.OK);
+      return { dry_run: true, matched, capped };
+    }
+    void reply.status(HttpStatus.ACCEPTED);
+    return this.changes.make(caller, async (on) => {
+      await findProject(this.projects.within(on), projectId);
+      const ordered = await this.bulk.within(on).order(projectId, filter, matched);
+      return {
+        value: showBulkRetry(ordered),
+        deed: {
+          action: 'requests.bulk_retried',
+          target: { kind: 'bulk_retry', id: ordered.id },
+          projectId,
+          details: { matched, filter: Object.keys(filter) },
+        },
+      };
+    });
+  }
+
+  /** How far a bulk retry is. */
+  @Get('bulk-retries/:bulk_retry_id')
+  @Access({ role: 'viewer', scope: 'requests:read' })
+  @ApiOperation({ operationId: 'getBulkRetry', summary: 'How far a bulk retry is' })
+  @ApiResponse({ status: 200, type: BulkRetryDto })
+  @ApiResponse(NONE)
+  async get(
+    @UuidParam('project_id') projectId: string,
+    @UuidParam('bulk_retry_id') id: string,
+  ): Promise<BulkRetryDto> {
+    await findProject(this.projects, projectId);
+    const found = await this.bulk.find(projectId, id);
+    if (found === null) {
+      throw new ApiError('not_found', { param: 'bulk_retry_id' });
+    }
+    return showBulkRetry(found);
+  }
+}

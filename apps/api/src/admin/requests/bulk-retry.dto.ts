@@ -1,0 +1,151 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { REQUEST_MODES, type RequestMode } from '@reqrun/contracts';
+import type { BulkRetry, BulkRetryFilter } from '@reqrun/requests';
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsDate,
+  IsIn,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  ValidateNested,
+} from 'class-validator';
+
+import { ApiError } from '../../http/api-error.js';
+import { isTime, ToDate } from '../../requests/list-query.dto.js';
+
+const MAX_PAIRS = 16;
+const MAX_TEXT = 512;
+const text = { required: false } as const;
+const timeText = { required: false, type: 'string', description: 'ISO 8601.' } as const;
+const time = { type: 'string', format: 'date-time' } as const;
+const integer = { type: 'integer' } as const;
+
+/** Which of the failed requests. */
+export class BulkRetryFilterInput {
+  @ApiProperty({ required: false, enum: ['failed'] })
+  @IsOptional()
+  @IsIn(['failed'])
+  status?: 'failed';
+
+  @ApiProperty({ required: false, enum: REQUEST_MODES })
+  @IsOptional()
+  @IsIn(REQUEST_MODES)
+  mode?: RequestMode;
+
+  @ApiProperty({ ...text, description: 'The model that the caller asked for.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 256)
+  model?: string;
+
+  @ApiProperty(text)
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  error_code?: string;
+
+  @ApiProperty({ ...text, format: 'uuid' })
+  @IsOptional()
+  @IsUUID()
+  key_id?: string;
+
+  @ApiProperty({ type: 'object', selfRequired: false, additionalProperties: { type: 'string' } })
+  @IsOptional()
+  @IsObject()
+  metadata?: Record<string, unknown>;
+
+  @ApiProperty(timeText)
+  @IsOptional()
+  @ToDate()
+  @IsDate(isTime)
+  created_after?: Date;
+
+  @ApiProperty(timeText)
+  @IsOptional()
+  @ToDate()
+  @IsDate(isTime)
+  created_before?: Date;
+}
+
+/** What is to be run again, or only counted. */
+export class NewBulkRetry {
+  @ApiProperty({ type: () => BulkRetryFilterInput })
+  @IsObject()
+  @ValidateNested()
+  @Type(() => BulkRetryFilterInput)
+  filter!: BulkRetryFilterInput;
+
+  @ApiProperty({ description: '`true` counts and changes nothing.' })
+  @IsBoolean()
+  dry_run!: boolean;
+}
+
+/** What a count found. */
+@ApiSchema({ name: 'BulkRetryCount' })
+export class BulkRetryCountDto {
+  @ApiProperty({ enum: [true] }) dry_run!: true;
+  @ApiProperty(integer) matched!: number;
+  @ApiProperty({ description: 'There may be more: only so many are counted.' }) capped!: boolean;
+}
+
+/** How far a bulk retry is. */
+@ApiSchema({ name: 'BulkRetry' })
+export class BulkRetryDto {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty({ enum: ['running', 'completed', 'failed'] }) state!: BulkRetry['state'];
+  @ApiProperty({ ...integer, description: 'What a count found when it was ordered.' })
+  matched!: number;
+  @ApiProperty(integer) retried!: number;
+  @ApiProperty({ ...integer, description: 'Somebody else was first, or the body is deleted.' })
+  skipped!: number;
+  @ApiProperty(time) created_at!: string;
+  @ApiProperty({ ...time, nullable: true }) completed_at!: string | null;
+}
+
+/**
+ * A checked filter in the words of `libs/requests`.
+ *
+ * @param input what the caller sent
+ * @throws ApiError naming the pair of metadata that is no text
+ */
+export function toBulkFilter(input: BulkRetryFilterInput): BulkRetryFilter {
+  const pairs = Object.entries(input.metadata ?? {});
+  for (const [name, value] of pairs) {
+    if (typeof value !== 'string' || value.length > MAX_TEXT || pairs.length > MAX_PAIRS) {
+      throw new ApiError('invalid_value', { param: `filter.metadata.${name}` });
+    }
+  }
+  const members: Record<string, unknown> = {
+    mode: input.mode,
+    model: input.model,
+    errorCode: input.error_code,
+    keyId: input.key_id,
+    metadata: pairs.length === 0 ? undefined : input.metadata,
+    createdAfter: input.created_after,
+    createdBefore: input.created_before,
+  };
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined && value !== null),
+  );
+}
+
+/**
+ * A bulk retry as the admin API shows it.
+ *
+ * @param bulk which
+ */
+export function showBulkRetry(bulk: BulkRetry): BulkRetryDto {
+  return {
+    id: bulk.id,
+    state: bulk.state,
+    matched: bulk.matched,
+    retried: bulk.retried,
+    skipped: bulk.skipped,
+    created_at: bulk.createdAt.toISOString(),
+    completed_at: bulk.completedAt?.toISOString() ?? null,
+  };
+}
