@@ -92,8 +92,10 @@ const canceled: Story = async (actor, random, wish) => {
   }
 };
 
+/** With a key always: sent again without one, it would be two requests, and only one is retried. */
 const again: Story = async (actor, _random, wish) => {
-  const twice = expecting(actor, { ...wish, model: '400,ok' }, 'any', null);
+  const key = wish.key ?? wish.tag;
+  const twice = expecting(actor, { ...wish, key, model: '400,ok' }, 'any', null);
   const told = await actor.run(twice);
   if (told?.id != null && told.status === 400) {
     const begun = await actor.control('retry', twice, told.id);
