@@ -1,6 +1,7 @@
 import { measurementSection } from '../report.js';
 import { asynchronous } from './async.js';
 import { latency } from './latency.js';
+import { lists } from './lists.js';
 import { overload } from './overload.js';
 import { peers } from './peers.js';
 import { rows } from './rows.js';
@@ -21,6 +22,7 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   peers,
   rows,
   overload,
+  lists,
 };
 
 /** Those that run when none is named. */

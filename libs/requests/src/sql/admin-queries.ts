@@ -11,9 +11,9 @@ import type { RequestMode, RequestStatus } from '@reqrun/contracts';
  */
 
 /** Rows that one page looks at, at most. */
-export const SCAN_ROWS = 20_000;
+export const SCAN_ROWS = 10_000;
 /** Up to so many rows a set is small: it is read whole and sorted. */
-export const SMALL_SET = 5_000;
+export const SMALL_SET = 2_000;
 
 const COLUMNS = `r.id, r.project_id, r.mode, r.api_key_id, r.endpoint, r.status, r.attempts, r.round,
   r.model, r.requested_model, r.idempotency_key, r.created_at, r.updated_at, r.started_at,
