@@ -7,6 +7,9 @@ import { jestProject } from './jest.preset.mjs';
  * @type {import('jest').Config}
  */
 export default {
+  // Against hanging for ever, not a measure of anything: a busy machine takes its time. Jest heeds it
+  // here alone, not in a project.
+  testTimeout: 120_000,
   projects: [
     jestProject('unit', [
       '<rootDir>/{libs,apps}/*/src/**/*.spec.ts',

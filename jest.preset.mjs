@@ -11,8 +11,6 @@ export function jestProject(displayName, testMatch) {
     displayName,
     testMatch,
     testEnvironment: 'node',
-    // Against hanging for ever, not a measure of anything: a busy machine takes its time.
-    testTimeout: 60_000,
     testEnvironmentOptions: {
       customExportConditions: ['@reqrun/source', 'node', 'node-addons'],
     },

@@ -18,12 +18,12 @@ describeTransports('without its PostgreSQL', ({ redis }) => {
       env: { REQRUN_KEY_CACHE_MS: '1', REQRUN_LEASE_MS: '10000' },
     });
     client = cluster.client;
-  }, 60_000);
+  }, 240_000);
 
   afterAll(async () => {
     await cluster.stop();
     await proxy.close();
-  }, 60_000);
+  }, 240_000);
 
   afterEach(async () => {
     proxy.allow();

@@ -12,7 +12,6 @@ let f: RequestsFixture;
 let provider: TestProvider;
 const workers: TestWorker[] = [];
 
-import.meta.jest.setTimeout(30_000);
 const waiting = new AbortController();
 setMaxListeners(0, waiting.signal);
 

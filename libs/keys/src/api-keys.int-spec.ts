@@ -78,6 +78,13 @@ describe('a key', () => {
 
   it('is shown with its name, scopes and state, newest first, by pages, and only in its project', async () => {
     const all = [await make(), await make(new Date(Date.now() - 1_000)), await make()];
+    // Made within one millisecond they would have no order.
+    for (const [age, { id }] of all.entries()) {
+      await pool.query(
+        `UPDATE api_keys SET created_at = now() - (10 - $2::int) * interval '1 s' WHERE id = $1`,
+        [id, age],
+      );
+    }
     await store.revoke(projectId, all[0]!.id);
     await store.rename(projectId, all[2]!.id, 'renamed');
     const listed = await store.list(projectId, 10);

@@ -1,5 +1,5 @@
 /** How long something may take to come true, in milliseconds. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 20;
 /** Characters of the last answer in an error message. */
 const SHOWN = 1000;

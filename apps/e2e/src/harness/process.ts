@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 /** The checkout: four levels above this file, in `src` as in `dist`. */
 const CHECKOUT = join(import.meta.dirname, '..', '..', '..', '..');
 /** How long a process may take to say something or to end, in milliseconds. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** One line of a process's log. Lines that are no JSON object have the one member `text`. */
 export type LogLine = Readonly<Record<string, unknown>>;

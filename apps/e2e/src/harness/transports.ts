@@ -27,15 +27,13 @@ export function describeTransports(name: string, define: (transport: Transport) 
  * @returns gives the cluster, within tests and hooks
  */
 export function useCluster(options: ClusterOptions): () => Cluster {
-  // Real processes on a busy machine: a limit that says "it hangs", not "it is slow".
-  import.meta.jest.setTimeout(30_000);
   let cluster: Cluster | undefined;
   beforeAll(async () => {
     cluster = await Cluster.start(options);
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     await cluster?.stop();
-  }, 60_000);
+  }, 240_000);
   return () => {
     if (cluster === undefined) {
       throw new Error('The cluster has not been started.');

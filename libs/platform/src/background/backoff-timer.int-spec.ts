@@ -13,7 +13,7 @@ import {
 } from '../testing/index.js';
 import { BackoffTimer } from './backoff-timer.js';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 const REQUEST = 'rr_0192f0c1a7d27b3c8d4e5f60718293a4';
 const NOWHERE = 'postgresql://nobody@127.0.0.1:1/none';

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { createTestDatabase, type TestDatabase } from '../testing/index.js';
 import { eventually } from '../testing/eventually.js';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 // The built files, as they run in production: Jest's own loader has no part in it.
 const BUILT = pathToFileURL(join(process.cwd(), 'libs/platform/dist/service/index.js')).href;

@@ -12,7 +12,7 @@ import { eventually } from '../testing/eventually.js';
 import { createSignalBus } from './open-signal-bus.js';
 import type { SignalBus } from './signal-bus.js';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 const ids = (count: number): string[] =>
   Array.from({ length: count }, (_, n) => `rr_${String(n).padStart(32, '0')}`);

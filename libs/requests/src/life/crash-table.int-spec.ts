@@ -20,7 +20,6 @@ import { claimDue } from './claim.js';
 let f: RequestsFixture;
 
 // An accept whose commit is in doubt is sent again for some seconds.
-import.meta.jest.setTimeout(30_000);
 
 beforeAll(async () => {
   f = await RequestsFixture.open();
