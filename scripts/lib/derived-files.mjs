@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -22,6 +23,11 @@ export function derivedFiles(root) {
       name: 'sdk-version',
       run: async (check) =>
         deriveFile(root, 'libs/sdk/src/version.ts', await printSdkVersion(root), check),
+    },
+    {
+      name: 'dashboard',
+      run: async (check) =>
+        deriveFile(root, 'apps/dashboard/src/api/schema.ts', await printAdminTypes(root), check),
     },
     {
       name: 'retries',
@@ -51,6 +57,16 @@ export function derivedFiles(root) {
       },
     },
   ];
+}
+
+/** The types of the admin API as the dashboard's client takes them; it knows no other. */
+async function printAdminTypes(root) {
+  // It belongs to the dashboard, and may be installed there alone.
+  const load = createRequire(join(root, 'apps/dashboard/package.json'));
+  const { astToString, default: toTypes } = load('openapi-typescript');
+  const document = JSON.parse(await readFile(join(root, 'openapi.json'), 'utf8'));
+  const paths = Object.entries(document.paths).filter(([path]) => path.startsWith('/admin'));
+  return astToString(await toTypes({ ...document, paths: Object.fromEntries(paths) }));
 }
 
 /** The program is one of its own because Nest leaves much behind in the process that loads it. */

@@ -4,6 +4,7 @@ import { homeAt } from './home.js';
 const plain = { bold: (text: string) => text, dim: (text: string) => text };
 const facts: BannerFacts = {
   baseUrl: 'http://127.0.0.1:4000',
+  dashboardUrl: 'http://127.0.0.1:3000',
   provider: { kind: 'simulator' },
   usesRedis: false,
   usesOwnDatabase: false,
@@ -17,6 +18,7 @@ describe('the banner', () => {
     const text = banner(facts, plain, '/srv').join('\n');
 
     expect(text).toContain('http://127.0.0.1:4000/v1');
+    expect(text).toContain('http://127.0.0.1:3000');
     expect(text).toContain('the built-in simulator');
     expect(text).toContain('reqrun/local.env');
     expect(text).toContain('reqrun/logs');

@@ -11,6 +11,8 @@ export type ProviderInUse =
 export interface BannerFacts {
   /** The API's origin, without `/v1`. */
   readonly baseUrl: string;
+  /** Where people reach the dashboard. */
+  readonly dashboardUrl: string;
   readonly provider: ProviderInUse;
   /** Whether `REDIS_URL` is set. */
   readonly usesRedis: boolean;
@@ -41,12 +43,13 @@ export function banner(
     const short = relative(directory, path);
     return short.startsWith('..') ? path : short;
   };
-  const row = (label: string, value: string) => `  ${dim(label.padEnd(10))}${value}`;
+  const row = (label: string, value: string) => `  ${dim(label.padEnd(11))}${value}`;
   return [
     '',
     `${bold('ReqRun is ready')} ${dim(`(${(facts.tookMs / 1_000).toFixed(1)} s)`)}`,
     '',
     row('API', `${facts.baseUrl}/v1`),
+    row('Dashboard', `${facts.dashboardUrl} (sign in as ${shown(home.localEnv)} says)`),
     row('Provider', describeProvider(facts.provider)),
     row('Database', facts.usesOwnDatabase ? 'DATABASE_URL' : `embedded, ${shown(home.database)}`),
     row('Timers', facts.usesRedis ? 'Redis (REDIS_URL)' : 'PostgreSQL (no REDIS_URL)'),

@@ -127,11 +127,47 @@ export function apiProgram(environment: ServiceEnvironment, port: number): Progr
       REQRUN_PUBLIC_URL: environment.baseUrl,
       ...serviceEnv(environment),
       REQRUN_API_PORT: String(port),
-      REQRUN_DASHBOARD_URL: environment.dashboardUrl,
     },
     readiness: { kind: 'url', url: `${environment.baseUrl}/health/ready` },
     readyTimeoutMs: READY_TIMEOUT_MS,
     stopTimeoutMs: environment.graceMs + STOP_MARGIN_MS,
+  };
+}
+
+/** Where the dashboard listens, and whom it talks to. */
+export interface DashboardPlace {
+  readonly host: string;
+  readonly port: number;
+  /** Where it is asked whether it is ready. */
+  readonly origin: string;
+  readonly apiUrl: string;
+}
+
+/**
+ * The dashboard. It is told of the API alone: not of the database, not of Redis.
+ *
+ * @param environment what the services are started with
+ * @param place where it listens, and whom it talks to
+ */
+export function dashboardProgram(environment: ServiceEnvironment, place: DashboardPlace): Program {
+  const env: NodeJS.ProcessEnv = {
+    ...withoutSecrets(environment.inherited),
+    NODE_ENV: 'production',
+    REQRUN_DASHBOARD_HOST: place.host,
+    REQRUN_DASHBOARD_PORT: String(place.port),
+    REQRUN_DASHBOARD_URL: environment.dashboardUrl,
+    REQRUN_API_URL: place.apiUrl,
+  };
+  delete env['DATABASE_URL'];
+  delete env['REDIS_URL'];
+  return {
+    name: 'dashboard',
+    script: join(CHECKOUT, 'apps/dashboard/dist/main.js'),
+    arguments: () => [],
+    env,
+    readiness: { kind: 'url', url: `${place.origin}/health/live` },
+    readyTimeoutMs: READY_TIMEOUT_MS,
+    stopTimeoutMs: STOP_MARGIN_MS,
   };
 }
 
@@ -162,6 +198,7 @@ function serviceEnv(environment: ServiceEnvironment): NodeJS.ProcessEnv {
     DATABASE_URL: environment.databaseUrl,
     REQRUN_MASTER_KEY: environment.masterKey.toString('hex'),
     REQRUN_SIMULATOR_URL: environment.simulatorUrl,
+    REQRUN_DASHBOARD_URL: environment.dashboardUrl,
   };
 }
 

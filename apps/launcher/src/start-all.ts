@@ -14,6 +14,7 @@ import { ensureMasterKey } from './master-key.js';
 import { usablePort } from './ports.js';
 import {
   apiProgram,
+  dashboardProgram,
   databaseProgram,
   type ServiceEnvironment,
   simulatorProgram,
@@ -65,6 +66,12 @@ export async function startAll(context: StartContext): Promise<void> {
   const started = performance.now();
   const { REQRUN_API_HOST: host, REQRUN_SHUTDOWN_GRACE_MS: graceMs } = config;
   const port = await usablePort(config.REQRUN_API_PORT, host, 'REQRUN_API_PORT');
+  const dashboardHost = config.REQRUN_DASHBOARD_HOST;
+  const dashboardPort = await usablePort(
+    config.REQRUN_DASHBOARD_PORT,
+    dashboardHost,
+    'REQRUN_DASHBOARD_PORT',
+  );
   if (config.DATABASE_URL !== undefined) {
     await checkDatabase(config.DATABASE_URL);
   }
@@ -95,7 +102,8 @@ export async function startAll(context: StartContext): Promise<void> {
     existingKeys: { live: kept['REQRUN_API_KEY'], test: kept['REQRUN_TEST_API_KEY'] },
   });
   const baseUrl = originOf(host, port);
-  const dashboardUrl = dashboardUrlOf(config);
+  const dashboardOrigin = originOf(dashboardHost, dashboardPort);
+  const dashboardUrl = config.REQRUN_DASHBOARD_URL?.replace(/\/$/, '') ?? dashboardOrigin;
   await writeLocalEnv(home.localEnv, {
     REQRUN_BASE_URL: baseUrl,
     REQRUN_DASHBOARD_URL: dashboardUrl,
@@ -116,7 +124,7 @@ export async function startAll(context: StartContext): Promise<void> {
       writeLocalEnv(home.localEnv, { REQRUN_ADMIN_EMAIL: email, REQRUN_ADMIN_PASSWORD: password }),
   });
 
-  terminal.say('Starting API and worker …');
+  terminal.say('Starting API, worker and dashboard …');
   const environment: ServiceEnvironment = {
     inherited: process.env,
     databaseUrl,
@@ -128,6 +136,15 @@ export async function startAll(context: StartContext): Promise<void> {
   };
   await Promise.all([
     supervisor.start('api', apiProgram(environment, port)),
+    supervisor.start(
+      'dashboard',
+      dashboardProgram(environment, {
+        host: dashboardHost,
+        port: dashboardPort,
+        origin: dashboardOrigin,
+        apiUrl: baseUrl,
+      }),
+    ),
     ...Array.from({ length: config.REQRUN_WORKERS }, async (_, index) => {
       await supervisor.start('workers', workerProgram(environment, index + 1));
     }),
@@ -139,6 +156,7 @@ export async function startAll(context: StartContext): Promise<void> {
     banner(
       {
         baseUrl,
+        dashboardUrl,
         provider,
         usesRedis: config.REDIS_URL !== undefined,
         usesOwnDatabase: config.DATABASE_URL !== undefined,
@@ -172,14 +190,6 @@ async function startSimulator(supervisor: Supervisor): Promise<string> {
     }),
   );
   return `http://127.0.0.1:${port}/v1`;
-}
-
-/** Where people reach the dashboard, without a slash at the end. */
-function dashboardUrlOf(config: LauncherConfig): string {
-  return (
-    config.REQRUN_DASHBOARD_URL?.replace(/\/$/, '') ??
-    originOf('127.0.0.1', config.REQRUN_DASHBOARD_PORT)
-  );
 }
 
 /** Where this machine reaches what listens on an address. */

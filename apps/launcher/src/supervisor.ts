@@ -8,10 +8,11 @@ import { StartCanceled, type StartError } from './start-error.js';
 import { Supervised } from './supervised.js';
 import type { Terminal } from './terminal.js';
 
-/** What is stopped one after the other: the doors, those who work, what they talk to, the truth. */
-export type Stage = 'api' | 'workers' | 'simulator' | 'database';
+/** What is stopped one after the other: the window, the door, those who work, what they talk to, the truth. */
+export type Stage = 'dashboard' | 'api' | 'workers' | 'simulator' | 'database';
 
 const STOP_ORDER: readonly { stage: Stage; says: string }[] = [
+  { stage: 'dashboard', says: '' },
   { stage: 'api', says: 'The API finishes what clients wait for …' },
   { stage: 'workers', says: 'The workers finish their calls …' },
   { stage: 'simulator', says: '' },

@@ -1,3 +1,4 @@
+export * from './dashboard.js';
 export * from './errors.js';
 export * from './first-project.js';
 export * from './launcher.js';

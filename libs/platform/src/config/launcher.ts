@@ -1,5 +1,6 @@
 import { str } from 'envalid';
 
+import { dashboardSettings } from './dashboard.js';
 import { type Environment, readSettings } from './read.js';
 import { serviceSettings } from './settings.js';
 import { address, integer, key256 } from './validators.js';
@@ -27,11 +28,9 @@ export const launcherSettings = {
   }),
   REQRUN_API_HOST: serviceSettings.REQRUN_API_HOST,
   REQRUN_API_PORT: serviceSettings.REQRUN_API_PORT,
+  REQRUN_DASHBOARD_HOST: dashboardSettings.REQRUN_DASHBOARD_HOST,
+  REQRUN_DASHBOARD_PORT: dashboardSettings.REQRUN_DASHBOARD_PORT,
   REQRUN_WORKER_PORT: serviceSettings.REQRUN_WORKER_PORT,
-  REQRUN_DASHBOARD_PORT: integer(
-    1,
-    65_535,
-  )({ default: 3000, desc: 'The port of the dashboard, on 127.0.0.1.' }),
   REQRUN_DASHBOARD_URL: address(
     'http',
     'https',

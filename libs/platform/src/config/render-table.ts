@@ -1,3 +1,4 @@
+import { dashboardSettings } from './dashboard.js';
 import { firstProjectSettings } from './first-project.js';
 import { launcherSettings } from './launcher.js';
 import { serviceSettings } from './settings.js';
@@ -12,19 +13,26 @@ type Settings = Readonly<Record<string, Setting>>;
 
 /**
  * The tables of all settings for `docs/configuration.md`, out of the lists that the programs read:
- * those of API and worker, those that `npm start` adds or treats otherwise, and those of the first
- * project.
+ * those of API and worker, those of the dashboard, those that `npm start` adds or treats otherwise,
+ * and those of the first project.
  *
- * @returns Markdown: three headings, each with a table of name, default and meaning
+ * @returns Markdown: four headings, each with a table of name, default and meaning
  */
 export function renderConfigurationTable(): string {
   const services = specsOf(serviceSettings);
+  const dashboard = Object.fromEntries(
+    Object.entries(specsOf(dashboardSettings)).filter(([name, spec]) => services[name] !== spec),
+  );
   const launcher = Object.fromEntries(
-    Object.entries(specsOf(launcherSettings)).filter(([name, spec]) => services[name] !== spec),
+    Object.entries(specsOf(launcherSettings)).filter(
+      ([name, spec]) => services[name] !== spec && dashboard[name] !== spec,
+    ),
   );
   return [
     '## API and worker',
     table(services),
+    '## Dashboard',
+    table(dashboard),
     '## `npm start`',
     table(launcher),
     '## The first project',

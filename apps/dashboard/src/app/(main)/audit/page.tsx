@@ -1,0 +1,7 @@
+import type { ReactElement } from 'react';
+
+import { Audit } from '../../../features/audit/audit';
+
+export default function AuditPage(): ReactElement {
+  return <Audit />;
+}

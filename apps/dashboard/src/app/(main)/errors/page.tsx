@@ -1,0 +1,7 @@
+import type { ReactElement } from 'react';
+
+import { ErrorCodes } from '../../../features/errors/error-codes';
+
+export default function ErrorCodesPage(): ReactElement {
+  return <ErrorCodes />;
+}

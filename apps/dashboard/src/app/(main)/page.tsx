@@ -1,0 +1,7 @@
+import type { ReactElement } from 'react';
+
+import { ToProject } from '../../features/projects/to-project';
+
+export default function HomePage(): ReactElement {
+  return <ToProject />;
+}

@@ -1,0 +1,7 @@
+import type { ReactElement } from 'react';
+
+import { Requests } from '../../../../../features/requests/requests';
+
+export default function RequestsPage(): ReactElement {
+  return <Requests />;
+}

@@ -1,0 +1,102 @@
+'use client';
+
+import { Code, Table, Text, Tooltip } from '@mantine/core';
+import type { ReactElement } from 'react';
+
+import { Time } from '../../ui/time';
+import type { AuditEntry } from './queries';
+
+/** How much of a hash is shown; the rest is on hover. */
+const HASH_SHOWN = 8;
+/** The same for ids. */
+const ID_SHOWN = 13;
+
+/**
+ * One change.
+ *
+ * @param entry which
+ * @param project the name of its project, if it has one that still is
+ */
+export function AuditRow({
+  entry,
+  project,
+}: {
+  entry: AuditEntry;
+  project: string | null;
+}): ReactElement {
+  const { actor, target } = entry;
+  const who = actor.email ?? actor.name ?? actor.id ?? actor.kind;
+  return (
+    <Table.Tr>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
+        <Time at={entry.at} />
+        <Tooltip label={entry.hash} maw={520}>
+          <Text size="xs" c="dimmed" ff="monospace" w="fit-content" tabIndex={0}>
+            #{entry.id} {entry.hash.slice(0, HASH_SHOWN)}
+          </Text>
+        </Tooltip>
+      </Table.Td>
+      <Table.Td>
+        {who}
+        {actor.kind !== 'person' && (
+          <Text size="xs" c="dimmed">
+            {actor.kind}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <Text ff="monospace" fz={12}>
+          {entry.action}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        {target.name ?? <TargetId id={target.id} />}
+        <Text size="xs" c="dimmed">
+          {[target.kind, project === null ? null : `in ${project}`].filter(Boolean).join(' ')}
+        </Text>
+      </Table.Td>
+      <Table.Td maw={320}>
+        <Details details={entry.details} />
+      </Table.Td>
+      <Table.Td>
+        <Tooltip label={entry.user_agent ?? 'unknown program'} maw={420}>
+          <Text fz={12} ff="monospace" w="fit-content" tabIndex={0}>
+            {entry.address ?? '–'}
+          </Text>
+        </Tooltip>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function TargetId({ id }: { id: string | null }): ReactElement {
+  return id === null ? (
+    <>–</>
+  ) : (
+    <Tooltip label={id} maw={420}>
+      <Text fz={12} ff="monospace" w="fit-content" tabIndex={0}>
+        {id.slice(0, ID_SHOWN)}…
+      </Text>
+    </Tooltip>
+  );
+}
+
+function Details({ details }: { details: AuditEntry['details'] }): ReactElement {
+  const pairs = Object.entries(details);
+  return pairs.length === 0 ? (
+    <Text c="dimmed" size="xs">
+      –
+    </Text>
+  ) : (
+    <>
+      {pairs.map(([name, value]) => (
+        <div key={name} style={{ overflowWrap: 'anywhere' }}>
+          <Code fz={11}>{name}</Code>{' '}
+          <Text span size="xs">
+            {typeof value === 'string' ? value : JSON.stringify(value)}
+          </Text>
+        </div>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+'use client';
+
+import { Paper, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useHash } from '@mantine/hooks';
+import {
+  describeErrorCode,
+  type ErrorDefinition,
+  ERRORS,
+  KNOWN_PROVIDER_ERROR_CODES,
+} from '@reqrun/contracts';
+import { IconSearch } from '@tabler/icons-react';
+import { type ReactElement, useEffect, useState } from 'react';
+
+import { Page } from '../../ui/page';
+import { adviceFor } from './advice';
+
+interface Entry {
+  readonly code: string;
+  readonly message: string;
+  readonly note: string;
+}
+
+const OURS: readonly Entry[] = Object.entries<ErrorDefinition>(ERRORS).map(
+  ([code, { message, status }]) => ({ code, message, note: `answered with HTTP ${status}` }),
+);
+const PROVIDERS: readonly Entry[] = [...KNOWN_PROVIDER_ERROR_CODES]
+  .filter((code) => !(code in ERRORS))
+  .map((code) => ({
+    code,
+    message: describeErrorCode(code, null).message,
+    note: "the provider's own code",
+  }));
+
+/** What each code means and what to do about it: the other end of every code's link. */
+export function ErrorCodes(): ReactElement {
+  const [hash] = useHash({ getInitialValueInEffect: true });
+  const [text, setText] = useState('');
+  const wanted = decodeURIComponent(hash.slice(1));
+  const status = /^openai_http_(\d{3})$/.exec(wanted)?.[1];
+  const plain: readonly Entry[] =
+    status === undefined
+      ? []
+      : [
+          {
+            code: wanted,
+            message: describeErrorCode(wanted, Number(status)).message,
+            note: 'the provider gave no code of its own, or one that is not known',
+          },
+        ];
+  const entries = [...plain, ...OURS, ...PROVIDERS].filter(({ code, message }) =>
+    `${code} ${message}`.toLowerCase().includes(text.trim().toLowerCase()),
+  );
+  useEffect(() => {
+    document.getElementById(wanted)?.scrollIntoView({ block: 'center' });
+  }, [wanted]);
+  return (
+    <Page
+      title="Error codes"
+      description="A code is ours, the provider's own where it is a known one, or openai_http_ and the status."
+      width={880}
+    >
+      <TextInput
+        aria-label="Search the codes"
+        placeholder="Search"
+        leftSection={<IconSearch size={16} />}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <Paper component="dl" style={{ margin: 0 }}>
+        {entries.map(({ code, message, note }) => (
+          <Stack
+            key={code}
+            id={code}
+            gap={2}
+            px="md"
+            py="sm"
+            style={{
+              borderTop: '1px solid var(--rr-border)',
+              scrollMarginTop: 72,
+              background: code === wanted ? 'var(--mantine-color-iris-light)' : undefined,
+            }}
+          >
+            <Title order={2} size="h6" ff="monospace" component="dt">
+              {code}
+            </Title>
+            <dd style={{ margin: 0 }}>
+              <Text size="sm">
+                {message} {adviceFor(code)}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {note}
+              </Text>
+            </dd>
+          </Stack>
+        ))}
+        {entries.length === 0 && (
+          <Text p="md" c="dimmed">
+            No code fits.
+          </Text>
+        )}
+      </Paper>
+    </Page>
+  );
+}

@@ -1,0 +1,67 @@
+'use client';
+
+import { Paper, Text, Title } from '@mantine/core';
+import { IconChevronRight } from '@tabler/icons-react';
+import Link from 'next/link';
+import type { ReactElement } from 'react';
+
+import { paths } from '../shell/paths';
+import { concernsOf } from './attention';
+import classes from './overview.module.css';
+import type { Metrics } from './queries';
+
+/**
+ * What needs attention, each leading to the requests that it is about; or that nothing does.
+ *
+ * @param metrics the figures it is read from
+ * @param range their range
+ * @param projectId whose
+ */
+export function Attention({
+  metrics,
+  range,
+  projectId,
+}: {
+  metrics: Metrics;
+  range: string;
+  projectId: string;
+}): ReactElement {
+  const concerns = concernsOf(metrics, range);
+  return (
+    <Paper component="section" aria-label="Needs attention" style={{ overflow: 'hidden' }}>
+      <Title order={2} size="h6" c="dimmed" px="md" pt="sm" pb={6}>
+        Needs attention
+      </Title>
+      {concerns.length === 0 && (
+        <div className={classes['attention']}>
+          <span className={classes['mark']} data-level="good" aria-hidden />
+          <Text size="sm">Nothing needs attention.</Text>
+        </div>
+      )}
+      {concerns.map(({ level, text, search }) => {
+        const inside = (
+          <>
+            <span className={classes['mark']} data-level={level} aria-hidden />
+            <Text size="sm" fw={level === 'bad' ? 600 : 450} style={{ flex: 1, minWidth: 0 }}>
+              {text}
+            </Text>
+            {search !== null && <IconChevronRight size={16} aria-hidden />}
+          </>
+        );
+        return search === null ? (
+          <div key={text} className={classes['attention']}>
+            {inside}
+          </div>
+        ) : (
+          <Link
+            key={text}
+            className={classes['attention']}
+            href={`${paths.requests(projectId)}?${search}`}
+          >
+            {inside}
+          </Link>
+        );
+      })}
+    </Paper>
+  );
+}

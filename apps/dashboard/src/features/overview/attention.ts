@@ -1,0 +1,76 @@
+import { count, duration, percent, plural } from '../../ui/format';
+import type { Metrics } from './queries';
+
+/** Something that a person should look at. */
+export interface Concern {
+  readonly level: 'bad' | 'warn';
+  readonly text: string;
+  /** Filters of the list of requests that show it, as an address holds them; null for none. */
+  readonly search: string | null;
+}
+
+/** A due request waits longer than this only when workers are missing or full, in seconds. */
+const LATE_SECONDS = 10;
+/** Below which too few requests ended to speak of a rate. */
+const ENOUGH = 10;
+const GOOD_RATE = 0.99;
+const BAD_RATE = 0.95;
+/** Retries per accepted request that a calm provider does not cause. */
+const MANY_RETRIES = 0.2;
+const MOST = 5;
+
+/**
+ * What needs attention in a project's figures, the worst first.
+ *
+ * @param metrics the figures
+ * @param range their range, e.g. `1h`, for the lists that are led to
+ */
+export function concernsOf(metrics: Metrics, range: string): readonly Concern[] {
+  const { totals, now, failures_by_code: failures } = metrics;
+  const concerns: Concern[] = [];
+  if ((now.oldest_due_seconds ?? 0) > LATE_SECONDS) {
+    const wait = duration((now.oldest_due_seconds ?? 0) * 1_000);
+    concerns.push({
+      level: 'bad',
+      text: `Work is not picked up: the oldest due request has waited ${wait}. Are workers running?`,
+      search: 'status=queued,retrying',
+    });
+  }
+  const ended = totals.completed + totals.failed;
+  if (totals.success_rate !== null && ended >= ENOUGH && totals.success_rate < GOOD_RATE) {
+    concerns.push({
+      level: totals.success_rate < BAD_RATE ? 'bad' : 'warn',
+      text: `${percent(totals.success_rate)} of ${count(ended)} requests were completed.`,
+      search: `status=failed&range=${range}`,
+    });
+  }
+  for (const { code, count: times } of failures.filter((failure) => failure.count > 0)) {
+    concerns.push({
+      level: isOurs(code) ? 'bad' : 'warn',
+      text: `${plural(times, 'request')} failed for good with ${code}.`,
+      search: `status=failed&error_code=${encodeURIComponent(code)}&range=${range}`,
+    });
+  }
+  if (totals.accepted >= ENOUGH && totals.retried / totals.accepted > MANY_RETRIES) {
+    concerns.push({
+      level: 'warn',
+      text: `${percent(Math.min(1, totals.retried / totals.accepted))} of the requests needed a retry.`,
+      search: null,
+    });
+  }
+  return concerns
+    .toSorted((one, other) => Number(other.level === 'bad') - Number(one.level === 'bad'))
+    .slice(0, MOST);
+}
+
+/** Codes behind which somebody has to do something: a credential, an account, a worker. */
+const OURS: ReadonlySet<string> = new Set([
+  'provider_auth_failed',
+  'provider_not_configured',
+  'insufficient_quota',
+  'billing_not_active',
+  'worker_lost',
+  'payload_unreadable',
+  'outcome_unknown',
+]);
+const isOurs = (code: string): boolean => OURS.has(code);

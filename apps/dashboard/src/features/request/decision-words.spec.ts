@@ -1,0 +1,24 @@
+import { decisionWords } from './decision-words';
+
+describe('a decision in words', () => {
+  it.each([
+    [
+      { action: 'retry', reason: 'http_429', delay_ms: 2_100, delay_source: 'retry-after' },
+      'Tried again after 2.1 s, as the provider asked for: the provider answered HTTP 429.',
+    ],
+    [
+      { action: 'retry', reason: 'network', delay_ms: 980, delay_source: 'backoff' },
+      'Tried again after 980 ms, the usual growing wait: the connection to the provider failed.',
+    ],
+    [
+      { action: 'fail', reason: 'retries_exhausted', delay_ms: null, delay_source: null },
+      'The request failed for good: all retries are used.',
+    ],
+    [
+      { action: 'fail', reason: 'some_new_reason', delay_ms: 0, delay_source: 'none' },
+      'The request failed for good: some new reason.',
+    ],
+  ])('%j', (decision, words) => {
+    expect(decisionWords(decision)).toBe(words);
+  });
+});

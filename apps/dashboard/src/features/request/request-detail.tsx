@@ -1,0 +1,191 @@
+'use client';
+
+import { Alert, Button, Grid, Group, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { IconArrowLeft, IconRotateClockwise, IconSearchOff } from '@tabler/icons-react';
+import Link from 'next/link';
+import { useParams } from 'next/navigation';
+import { type ReactElement, useState } from 'react';
+
+import { ApiError } from '../../api/api-error';
+import { api, take } from '../../api/client';
+import { ConfirmDialog, type Confirmation } from '../../ui/confirm';
+import { CopyIcon } from '../../ui/copy';
+import { GuardedButton } from '../../ui/guarded';
+import { notifyDone, notifyFailed } from '../../ui/notify';
+import { Page } from '../../ui/page';
+import { EmptyState, ErrorState, LoadingRows, Section } from '../../ui/states';
+import { isTerminal } from '../../ui/request-status';
+import { StatusPill } from '../../ui/status';
+import { useProject } from '../projects/current-project';
+import { useRefusal } from '../session/session';
+import { paths } from '../shell/paths';
+import { AttemptList, CodeLink } from './attempt-list';
+import { Curl } from './curl';
+import { LifePicture } from './life-picture';
+import { type Attempt, requestQuery } from './queries';
+import { RequestFacts } from './request-facts';
+import type { AdminRequest } from '../requests/queries';
+
+/** One request: where it stands, what was tried, what can be done. */
+export function RequestDetail(): ReactElement {
+  const { requestId } = useParams<{ requestId: string }>();
+  const project = useProject();
+  const { data, error, refetch } = useQuery(requestQuery(project.id, requestId));
+  if (data !== undefined) {
+    return <Detail request={data.request} attempts={data.attempts} />;
+  }
+  if (error instanceof ApiError && error.status === 404) {
+    return (
+      <EmptyState
+        icon={<IconSearchOff size={24} />}
+        title="No such request in this project"
+        action={
+          <Button component={Link} href={paths.requests(project.id)} variant="default">
+            All requests
+          </Button>
+        }
+      >
+        It belongs to another project, or was deleted by retention.
+      </EmptyState>
+    );
+  }
+  return error === null ? (
+    <LoadingRows />
+  ) : (
+    <ErrorState error={error} what="The request" onRetry={() => void refetch()} />
+  );
+}
+
+function Detail({
+  request,
+  attempts,
+}: {
+  request: AdminRequest;
+  attempts: readonly Attempt[];
+}): ReactElement {
+  return (
+    <Page
+      title={`Request ${request.id}`}
+      shownTitle={
+        <Group gap={8} component="span">
+          <Text component="span" ff="monospace" fz={{ base: 15, sm: 20 }} fw={600} inherit>
+            {request.id}
+          </Text>
+          <CopyIcon value={request.id} label="Copy the id" />
+        </Group>
+      }
+      description={
+        <Group gap="sm" mt={6}>
+          <StatusPill status={request.status} />
+          <Text size="sm">{request.model}</Text>
+          {request.mode === 'test' && <Text size="sm">test mode</Text>}
+        </Group>
+      }
+      actions={<Actions request={request} />}
+    >
+      {request.error !== null && (
+        <Alert color="red" title={request.error.message}>
+          <Group gap="xs">
+            <CodeLink code={request.error.code} />
+            {request.error.http_status !== null && (
+              <Text size="xs">HTTP {request.error.http_status}</Text>
+            )}
+            <Text size="xs" c="dimmed">
+              The provider&apos;s own words are in the result, for the application&apos;s key alone.
+            </Text>
+          </Group>
+        </Alert>
+      )}
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <Stack gap="lg">
+            <Section title="Timeline">
+              <LifePicture request={request} attempts={attempts} />
+            </Section>
+            <Section title="Attempts">
+              {attempts.length === 0 ? (
+                <Text c="dimmed" size="sm">
+                  No attempt yet: the request waits for a worker.
+                </Text>
+              ) : (
+                <AttemptList attempts={attempts} />
+              )}
+            </Section>
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Stack gap="lg">
+            <RequestFacts request={request} />
+            <Curl request={request} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Page>
+  );
+}
+
+function Actions({ request }: { request: AdminRequest }): ReactElement {
+  const client = useQueryClient();
+  const project = useProject();
+  const refusal = useRefusal('member');
+  const [asked, setAsked] = useState<Confirmation | null>(null);
+  const params = { path: { project_id: project.id, request_id: request.id } };
+  const refresh = (): Promise<void> =>
+    client.invalidateQueries({ queryKey: ['requests', project.id] });
+  const retry = useMutation({
+    mutationFn: () =>
+      take(api.POST('/admin/projects/{project_id}/requests/{request_id}/retry', { params })),
+    onSuccess: async () => {
+      notifyDone('The request runs again.');
+      await refresh();
+    },
+    onError: (error) => notifyFailed('The request was not run again', error),
+  });
+  const cancel = async (): Promise<void> => {
+    await take(api.POST('/admin/projects/{project_id}/requests/{request_id}/cancel', { params }));
+    notifyDone('The request is canceled.');
+    await refresh();
+  };
+  const hasContent = request.content_deleted_at === null;
+  return (
+    <>
+      <Button
+        component={Link}
+        href={paths.requests(project.id)}
+        variant="default"
+        leftSection={<IconArrowLeft size={15} />}
+      >
+        Requests
+      </Button>
+      {!isTerminal(request.status) && (
+        <GuardedButton
+          refusal={refusal}
+          color="red.8"
+          onClick={() =>
+            setAsked({
+              title: 'Cancel this request?',
+              action: 'Cancel the request',
+              children:
+                'The provider call that is under way is broken off, and an answer that comes anyway is thrown away. Whoever waits for it is told that it was canceled. It can be run again later.',
+              onConfirm: cancel,
+            })
+          }
+        >
+          Cancel request
+        </GuardedButton>
+      )}
+      {(request.status === 'failed' || request.status === 'canceled') && (
+        <GuardedButton
+          refusal={hasContent ? refusal : 'Its content was deleted by retention.'}
+          loading={retry.isPending}
+          leftSection={<IconRotateClockwise size={15} />}
+          onClick={() => retry.mutate()}
+        >
+          Retry
+        </GuardedButton>
+      )}
+      <ConfirmDialog confirmation={asked} onClose={() => setAsked(null)} />
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+'use client';
+
+import { Badge, Group } from '@mantine/core';
+import { Fragment, type ReactElement, type ReactNode } from 'react';
+
+import { CopyText } from '../../ui/copy';
+import { bytes, duration, plural } from '../../ui/format';
+import { Section } from '../../ui/states';
+import { Time } from '../../ui/time';
+import type { AdminRequest } from '../requests/queries';
+import classes from './timeline.module.css';
+
+/**
+ * What is known of a request, but for what it says.
+ *
+ * @param request which
+ */
+export function RequestFacts({ request }: { request: AdminRequest }): ReactElement {
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    ['Endpoint', request.endpoint],
+    ['Model', request.model],
+    ...(request.requested_model === request.model
+      ? []
+      : [['Asked for', request.requested_model] as const]),
+    ['Mode', request.mode],
+    ['Key', request.api_key.name ?? '–'],
+    ['Created', <Time key="t" at={request.created_at} />],
+    ['First attempt', <Time key="t" at={request.started_at} never="not yet" />],
+    ...(request.waiting_ms === null ? [] : [['In queue', duration(request.waiting_ms)] as const]),
+    ...(request.next_attempt_at === null
+      ? []
+      : [['Next attempt', <Time key="t" at={request.next_attempt_at} />] as const]),
+    ...(request.completed_at === null
+      ? [['Deadline', <Time key="t" at={request.deadline_at} />] as const]
+      : [['Ended', <Time key="t" at={request.completed_at} />] as const]),
+    ...(request.duration_ms === null ? [] : [['Took', duration(request.duration_ms)] as const]),
+    [
+      'Retries',
+      `${plural(request.retry.count, 'retry', 'retries')} on ${request.retry.on_codes.join(', ')}`,
+    ],
+    ['Size', bytes(request.payload_bytes)],
+    ...(request.content_deleted_at === null
+      ? []
+      : [['Content deleted', <Time key="t" at={request.content_deleted_at} />] as const]),
+    ...(request.idempotency_key === null
+      ? []
+      : [
+          [
+            'Idempotency key',
+            <CopyText key="k" value={request.idempotency_key} label="Copy the idempotency key" />,
+          ] as const,
+        ]),
+    ...usageFacts(request.usage),
+  ];
+  const metadata = Object.entries(request.metadata ?? {});
+  return (
+    <Section title="Details">
+      <dl className={classes['facts']}>
+        {facts.map(([name, value]) => (
+          <Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </Fragment>
+        ))}
+        {metadata.length > 0 && (
+          <>
+            <dt>Metadata</dt>
+            <dd>
+              <Group gap={4}>
+                {metadata.map(([key, value]) => (
+                  <Badge
+                    key={key}
+                    variant="light"
+                    color="gray"
+                    c="var(--mantine-color-text)"
+                    styles={{ label: { whiteSpace: 'normal' } }}
+                    h="auto"
+                  >
+                    {key}: {String(value)}
+                  </Badge>
+                ))}
+              </Group>
+            </dd>
+          </>
+        )}
+      </dl>
+    </Section>
+  );
+}
+
+/** The token counts of the provider's answer: numbers alone. */
+function usageFacts(usage: AdminRequest['usage']): readonly (readonly [string, ReactNode])[] {
+  const total = usage?.['total_tokens'];
+  return typeof total === 'number' ? [['Tokens', plural(total, 'token')]] : [];
+}

@@ -1,0 +1,193 @@
+'use client';
+
+import { Alert, Button, Group, Loader, Modal, Progress, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { IconCheck } from '@tabler/icons-react';
+import { type ReactElement, useState } from 'react';
+
+import { messageOf } from '../../api/api-error';
+import { api, take } from '../../api/client';
+import { count, plural } from '../../ui/format';
+import { ErrorState } from '../../ui/states';
+import { useProject } from '../projects/current-project';
+import { activeFilters, type RequestFilters, toQuery } from './filters';
+
+/** How often a running one is looked at, in milliseconds. */
+const LOOK_MS = 1_000;
+
+/**
+ * Retries all failed requests that fit the filters: first the number, then the deed, then how far it
+ * is. It runs in the background and goes on when the dialog is closed.
+ *
+ * @param filters those of the list; the status is always failed
+ */
+export function BulkRetryDialog({
+  opened,
+  onClose,
+  filters,
+}: {
+  opened: boolean;
+  onClose: () => void;
+  filters: RequestFilters;
+}): ReactElement {
+  return (
+    <Modal opened={opened} onClose={onClose} title={<b>Retry failed requests</b>}>
+      {opened && <Body filters={filters} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Body({
+  filters,
+  onClose,
+}: {
+  filters: RequestFilters;
+  onClose: () => void;
+}): ReactElement {
+  const { id: projectId } = useProject();
+  const client = useQueryClient();
+  // The range is fixed when the dialog opens: what is counted is what is retried.
+  const [filter] = useState(() => toBulkFilter(filters));
+  const params = { path: { project_id: projectId } };
+  const dryRun = useQuery({
+    queryKey: ['bulk-retry', projectId, filter],
+    queryFn: () =>
+      take(
+        api.POST('/admin/projects/{project_id}/requests/bulk-retry', {
+          params,
+          body: { filter, dry_run: true },
+        }),
+      ),
+    gcTime: 0,
+  });
+  const start = useMutation({
+    mutationFn: () =>
+      take(
+        api.POST('/admin/projects/{project_id}/requests/bulk-retry', {
+          params,
+          body: { filter, dry_run: false },
+        }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['requests', projectId] }),
+  });
+  if (start.data !== undefined && 'id' in start.data) {
+    return <Running projectId={projectId} id={start.data.id} onClose={onClose} />;
+  }
+  if (dryRun.error !== null) {
+    return (
+      <ErrorState
+        error={dryRun.error}
+        what="The number of requests"
+        onRetry={() => void dryRun.refetch()}
+      />
+    );
+  }
+  const matched = dryRun.data?.matched;
+  const words = activeFilters(filters, (id) => id).map(({ label }) => label);
+  return (
+    <Stack gap="md">
+      <Text size="sm">
+        {words.length === 0
+          ? 'All failed requests of this project.'
+          : `Failed requests with ${words.join(', ')}.`}{' '}
+        Each runs again under its id, with fresh attempts and a new deadline. Provider calls cost
+        what they cost. Requests whose content was deleted by retention are skipped.
+      </Text>
+      {matched === undefined ? (
+        <Group gap="xs">
+          <Loader size="xs" /> <Text size="sm">Counting…</Text>
+        </Group>
+      ) : (
+        <Text size="lg" fw={620} aria-live="polite">
+          {matched === 0
+            ? 'No failed request fits.'
+            : `${plural(matched, 'request')} will run again`}
+        </Text>
+      )}
+      {dryRun.data !== undefined && 'capped' in dryRun.data && dryRun.data.capped && (
+        <Alert color="yellow">There are more. The rest can be retried afterwards.</Alert>
+      )}
+      {start.error !== null && (
+        <Text c="red" size="sm" role="alert">
+          {messageOf(start.error)}
+        </Text>
+      )}
+      <Group justify="flex-end" gap="xs">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button
+          disabled={matched === undefined || matched === 0}
+          loading={start.isPending}
+          onClick={() => start.mutate()}
+        >
+          {matched === undefined || matched === 0 ? 'Retry' : `Retry ${count(matched)}`}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Running({
+  projectId,
+  id,
+  onClose,
+}: {
+  projectId: string;
+  id: string;
+  onClose: () => void;
+}): ReactElement {
+  const { data, error } = useQuery({
+    queryKey: ['bulk-retry', projectId, 'run', id],
+    queryFn: () =>
+      take(
+        api.GET('/admin/projects/{project_id}/bulk-retries/{bulk_retry_id}', {
+          params: { path: { project_id: projectId, bulk_retry_id: id } },
+        }),
+      ),
+    refetchInterval: ({ state }) => (state.data?.state === 'running' ? LOOK_MS : false),
+  });
+  if (error !== null && data === undefined) {
+    return <ErrorState error={error} what="The progress" />;
+  }
+  const { matched = 0, retried = 0, skipped = 0, state = 'running' } = data ?? {};
+  const share = matched === 0 ? 100 : ((retried + skipped) / matched) * 100;
+  return (
+    <Stack gap="md">
+      <Progress value={share} animated={state === 'running'} aria-label="Progress" />
+      <Group gap="xs" aria-live="polite">
+        {state === 'completed' && <IconCheck size={18} color="var(--mantine-color-teal-6)" />}
+        <Text size="sm">
+          {count(retried)} of {count(matched)} retried
+          {skipped > 0 && `, ${count(skipped)} skipped`}
+          {state === 'failed' && '. It stopped before its end.'}
+        </Text>
+      </Group>
+      <Text size="xs" c="dimmed">
+        It runs in the background: this dialog can be closed.
+      </Text>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          Close
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function toBulkFilter(filters: RequestFilters) {
+  const { model, error_code, key_id, created_after, created_before } = toQuery(
+    { ...filters, status: [], id: '', idempotency_key: '' },
+    Date.now(),
+  );
+  return {
+    status: 'failed' as const,
+    ...(model !== undefined && { model }),
+    ...(error_code !== undefined && { error_code }),
+    ...(key_id !== undefined && { key_id }),
+    ...(filters.mode !== '' && { mode: filters.mode }),
+    ...(created_after !== undefined && { created_after }),
+    ...(created_before !== undefined && { created_before }),
+    ...(Object.keys(filters.metadata).length > 0 && { metadata: { ...filters.metadata } }),
+  };
+}

@@ -1,0 +1,87 @@
+'use client';
+
+import { Button, Chip, Group, Indicator, Popover, UnstyledButton } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconAdjustmentsHorizontal, IconX } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+
+import { type RequestStatus, STATUSES } from '../../ui/request-status';
+import { activeFilters, type RequestFilters } from './filters';
+import { FilterForm } from './filter-form';
+import classes from './filters.module.css';
+
+/**
+ * The status at a glance, everything else in a form behind a button, and what is set as words that
+ * can be taken away.
+ *
+ * @param filters what is set
+ * @param onChange called with what is to be set
+ * @param keys the project's keys, by id and name
+ */
+export function FilterBar({
+  filters,
+  onChange,
+  keys,
+}: {
+  filters: RequestFilters;
+  onChange: (filters: RequestFilters) => void;
+  keys: readonly { id: string; name: string }[];
+}): ReactElement {
+  const [opened, { close, toggle }] = useDisclosure();
+  const active = activeFilters(filters, (id) => keys.find((key) => key.id === id)?.name ?? id);
+  return (
+    <Group gap="xs" role="search" aria-label="Filters">
+      <Chip.Group
+        multiple
+        value={[...filters.status]}
+        onChange={(values) => {
+          const wanted = new Set(values);
+          onChange({ ...filters, status: STATUSES.filter((status) => wanted.has(status)) });
+        }}
+      >
+        <Group gap={6}>
+          {STATUSES.map((status: RequestStatus) => (
+            <Chip key={status} value={status} size="xs" variant="outline">
+              {status}
+            </Chip>
+          ))}
+        </Group>
+      </Chip.Group>
+      <Indicator disabled={active.length === 0} label={active.length} size={16} color="iris">
+        <Popover opened={opened} onChange={close} position="bottom-start" shadow="lg" trapFocus>
+          <Popover.Target>
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconAdjustmentsHorizontal size={15} />}
+              onClick={toggle}
+            >
+              Filter
+            </Button>
+          </Popover.Target>
+          <Popover.Dropdown p="md" className={classes['dropdown']} aria-label="Filters">
+            <FilterForm
+              filters={filters}
+              keys={keys}
+              onApply={(next) => {
+                onChange(next);
+                close();
+              }}
+            />
+          </Popover.Dropdown>
+        </Popover>
+      </Indicator>
+      {active.map(({ label, without }) => (
+        <UnstyledButton
+          key={label}
+          className={classes['active']}
+          onClick={() => onChange(without)}
+          aria-label={`Remove the filter ${label}`}
+        >
+          <span>{label}</span>
+          <IconX size={13} aria-hidden />
+        </UnstyledButton>
+      ))}
+    </Group>
+  );
+}

@@ -1,0 +1,152 @@
+import { type RequestStatus, STATUSES } from '../../ui/request-status';
+
+/** What a list of requests is narrowed down to. It stands in the address, so that a view can be shared. */
+export interface RequestFilters {
+  readonly status: readonly RequestStatus[];
+  readonly model: string;
+  readonly error_code: string;
+  readonly key_id: string;
+  readonly mode: '' | 'live' | 'test';
+  readonly id: string;
+  readonly idempotency_key: string;
+  /** A range that moves along, e.g. `1h`; empty when it is fixed or not limited. */
+  readonly range: string;
+  /** ISO 8601. */
+  readonly created_after: string;
+  readonly created_before: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The plain fields, by their names in the address and in the API. */
+const TEXTS = [
+  'model',
+  'error_code',
+  'key_id',
+  'id',
+  'idempotency_key',
+  'range',
+  'created_after',
+  'created_before',
+] as const;
+
+const METADATA = 'metadata.';
+
+/** Ranges that end now, in milliseconds. */
+export const RANGES: Readonly<Record<string, number>> = {
+  '15m': 15 * 60_000,
+  '1h': 3_600_000,
+  '24h': 86_400_000,
+  '7d': 7 * 86_400_000,
+  '30d': 30 * 86_400_000,
+};
+
+/** Reads the filters of an address; what it does not know is left out. */
+export function readFilters(search: URLSearchParams): RequestFilters {
+  const text = (name: string): string => search.get(name)?.trim() ?? '';
+  const wanted = new Set(text('status').split(','));
+  const mode = text('mode');
+  return {
+    status: STATUSES.filter((status) => wanted.has(status)),
+    model: text('model'),
+    error_code: text('error_code'),
+    key_id: text('key_id'),
+    mode: mode === 'live' || mode === 'test' ? mode : '',
+    id: text('id'),
+    idempotency_key: text('idempotency_key'),
+    range: text('range') in RANGES ? text('range') : '',
+    created_after: text('created_after'),
+    created_before: text('created_before'),
+    metadata: Object.fromEntries(
+      [...search]
+        .filter(([name]) => name.startsWith(METADATA) && name.length > METADATA.length)
+        .map(([name, value]) => [name.slice(METADATA.length), value]),
+    ),
+  };
+}
+
+/** Writes filters as an address holds them. */
+export function writeFilters(filters: RequestFilters): URLSearchParams {
+  const search = new URLSearchParams();
+  if (filters.status.length > 0) {
+    search.set('status', filters.status.join(','));
+  }
+  for (const name of TEXTS) {
+    if (filters[name] !== '') {
+      search.set(name, filters[name]);
+    }
+  }
+  if (filters.mode !== '') {
+    search.set('mode', filters.mode);
+  }
+  for (const [key, value] of Object.entries(filters.metadata)) {
+    search.set(`${METADATA}${key}`, value);
+  }
+  return search;
+}
+
+/**
+ * The query of the admin API for filters.
+ *
+ * @param filters what is asked for
+ * @param now from which a moving range counts back, in milliseconds since 1970
+ */
+export function toQuery(filters: RequestFilters, now: number): Record<string, string> {
+  const { range } = filters;
+  const query = Object.fromEntries(writeFilters(filters));
+  delete query['range'];
+  const length = RANGES[range];
+  if (length !== undefined) {
+    query['created_after'] = new Date(now - length).toISOString();
+    delete query['created_before'];
+  }
+  return query;
+}
+
+/** One filter that is set, in words, and the filters without it. */
+export interface ActiveFilter {
+  readonly label: string;
+  readonly without: RequestFilters;
+}
+
+/**
+ * The filters that are set, but for the status, which has a place of its own.
+ *
+ * @param filters all of them
+ * @param keyName gives a key's name by its id
+ */
+export function activeFilters(
+  filters: RequestFilters,
+  keyName: (id: string) => string,
+): readonly ActiveFilter[] {
+  const labels: Readonly<Record<(typeof TEXTS)[number], string>> = {
+    model: `model ${filters.model}`,
+    error_code: `error ${filters.error_code}`,
+    key_id: `key ${keyName(filters.key_id)}`,
+    id: `id ${filters.id}`,
+    idempotency_key: `idempotency key ${filters.idempotency_key}`,
+    range: `last ${filters.range}`,
+    created_after: `after ${shortTime(filters.created_after)}`,
+    created_before: `before ${shortTime(filters.created_before)}`,
+  };
+  return [
+    ...TEXTS.filter((name) => filters[name] !== '').map((name) => ({
+      label: labels[name],
+      without: { ...filters, [name]: '' },
+    })),
+    ...(filters.mode === ''
+      ? []
+      : [{ label: `${filters.mode} mode`, without: { ...filters, mode: '' as const } }]),
+    ...Object.entries(filters.metadata).map(([key, value]) => ({
+      label: `${key} = ${value}`,
+      without: {
+        ...filters,
+        metadata: Object.fromEntries(
+          Object.entries(filters.metadata).filter(([other]) => other !== key),
+        ),
+      },
+    })),
+  ];
+}
+
+const shortTime = (at: string): string =>
+  Number.isNaN(Date.parse(at)) ? at : at.slice(0, 16).replace('T', ' ');

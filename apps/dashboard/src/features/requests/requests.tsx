@@ -1,0 +1,178 @@
+'use client';
+
+import { Button, Group, Paper, Switch, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { IconArrowUp, IconChevronLeft, IconChevronRight, IconRefresh } from '@tabler/icons-react';
+import { usePathname, useRouter, useSearchParams } from 'next/navigation';
+import { type ReactElement, useState } from 'react';
+
+import { GuardedButton } from '../../ui/guarded';
+import { plural } from '../../ui/format';
+import { Page } from '../../ui/page';
+import { ErrorState, LoadingRows } from '../../ui/states';
+import { keysQuery } from '../keys/queries';
+import { useProject } from '../projects/current-project';
+import { useRefusal } from '../session/session';
+import { BulkRetryDialog } from './bulk-retry';
+import { FilterBar } from './filter-bar';
+import { readFilters, type RequestFilters, writeFilters } from './filters';
+import { NoRequests } from './no-requests';
+import { type PagePosition, requestsKey, requestsQuery, showNewest } from './queries';
+import { RequestTable } from './request-table';
+import { useRowKeys } from './row-keys';
+
+/** How often the newest page is looked at, in milliseconds. */
+const LIVE_MS = 1_500;
+
+/** The requests of a project: filtered by the address, paged by keys, live. */
+export function Requests(): ReactElement {
+  const project = useProject();
+  const client = useQueryClient();
+  const router = useRouter();
+  const path = usePathname();
+  const search = useSearchParams();
+  const filters = readFilters(search);
+  const position = { after: search.get('after') ?? '', before: search.get('before') ?? '' };
+  const [live, setLive] = useState(true);
+  const [bulk, { open: openBulk, close: closeBulk }] = useDisclosure();
+  const refusal = useRefusal('member');
+
+  const { data, error, refetch, isFetching } = useQuery(
+    requestsQuery(client, project.id, filters, position, live ? LIVE_MS : false),
+  );
+  const { data: keys = [] } = useQuery(keysQuery(project.id));
+
+  const show = (next: RequestFilters, at: Partial<PagePosition> = {}): void => {
+    const query = writeFilters(next);
+    for (const [name, id] of Object.entries(at)) {
+      query.set(name, id);
+    }
+    router.push(`${path}${query.size === 0 ? '' : `?${query.toString()}`}`, { scroll: false });
+  };
+  const first = data?.rows[0]?.id;
+  const last = data?.rows.at(-1)?.id;
+  const older =
+    data?.hasOlder === true && last !== undefined ? () => show(filters, { after: last }) : null;
+  const newer =
+    data?.hasNewer === true && first !== undefined ? () => show(filters, { before: first }) : null;
+  useRowKeys(older, newer);
+
+  const isNewest = position.after === '' && position.before === '';
+  const isFiltered = writeFilters(filters).size > 0;
+  return (
+    <Page
+      title="Requests"
+      actions={
+        <>
+          <Switch
+            label="Live"
+            checked={live}
+            onChange={(event) => setLive(event.currentTarget.checked)}
+            size="sm"
+          />
+          {!live && (
+            <Button
+              variant="default"
+              leftSection={<IconRefresh size={15} />}
+              loading={isFetching}
+              onClick={() => void refetch()}
+            >
+              Refresh
+            </Button>
+          )}
+          <GuardedButton variant="default" refusal={refusal} onClick={openBulk}>
+            Retry failed…
+          </GuardedButton>
+        </>
+      }
+    >
+      <FilterBar filters={filters} onChange={(next) => show(next)} keys={keys} />
+      <Paper style={{ overflow: 'clip', position: 'relative' }}>
+        {data !== undefined && data.waiting > 0 && (
+          <NewRows
+            waiting={data.waiting}
+            onShow={() => {
+              window.scrollTo({ top: 0 });
+              void showNewest(client, requestsKey(project.id, filters, position));
+            }}
+          />
+        )}
+        {data === undefined ? (
+          error === null ? (
+            <LoadingRows rows={10} height={22} />
+          ) : (
+            <Group p="md" grow>
+              <ErrorState error={error} what="The requests" onRetry={() => void refetch()} />
+            </Group>
+          )
+        ) : data.rows.length === 0 ? (
+          <NoRequests
+            isFiltered={isFiltered || !isNewest}
+            onClear={() => show(readFilters(new URLSearchParams()))}
+          />
+        ) : (
+          <RequestTable rows={data.rows} />
+        )}
+      </Paper>
+      <Group justify="space-between">
+        <Text size="xs" c="dimmed" visibleFrom="sm">
+          <kbd>j</kbd> <kbd>k</kbd> move · <kbd>Enter</kbd> opens · <kbd>[</kbd> <kbd>]</kbd> turn
+          pages
+        </Text>
+        <Group gap="xs">
+          {!isNewest && (
+            <Button
+              variant="subtle"
+              color="gray"
+              size="xs"
+              leftSection={<IconArrowUp size={14} />}
+              onClick={() => show(filters)}
+            >
+              Newest
+            </Button>
+          )}
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconChevronLeft size={14} />}
+            disabled={newer === null}
+            onClick={() => newer?.()}
+          >
+            Newer
+          </Button>
+          <Button
+            variant="default"
+            size="xs"
+            rightSection={<IconChevronRight size={14} />}
+            disabled={older === null}
+            onClick={() => older?.()}
+          >
+            Older
+          </Button>
+        </Group>
+      </Group>
+      <BulkRetryDialog opened={bulk} onClose={closeBulk} filters={filters} />
+    </Page>
+  );
+}
+
+function NewRows({ waiting, onShow }: { waiting: number; onShow: () => void }): ReactElement {
+  return (
+    <Group
+      justify="center"
+      style={{ position: 'sticky', top: 64, height: 0, zIndex: 5, overflow: 'visible' }}
+    >
+      <Button
+        size="compact-sm"
+        radius="xl"
+        mt={28}
+        leftSection={<IconArrowUp size={14} />}
+        onClick={onShow}
+        style={{ boxShadow: 'var(--mantine-shadow-md)' }}
+      >
+        {plural(waiting, 'new request')}
+      </Button>
+    </Group>
+  );
+}

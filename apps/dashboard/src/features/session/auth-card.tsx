@@ -1,0 +1,50 @@
+'use client';
+
+import { Box, Center, Paper, Stack, Text, Title } from '@mantine/core';
+import { type ReactElement, type ReactNode, useEffect } from 'react';
+
+import { Logo } from '../../ui/logo';
+
+/**
+ * The frame of the pages before the door.
+ *
+ * @param title what is to be done
+ * @param description said below it
+ */
+export function AuthCard({
+  title,
+  description,
+  children,
+}: {
+  title: string;
+  description: ReactNode;
+  children: ReactNode;
+}): ReactElement {
+  useEffect(() => {
+    document.title = `${title} · ReqRun`;
+  }, [title]);
+  return (
+    <Center component="main" mih="100dvh" p="md">
+      <Box w="100%" maw={400}>
+        <Stack gap="lg">
+          <Center>
+            <Logo size={34} />
+          </Center>
+          <Paper p={{ base: 'lg', xs: 'xl' }} radius="lg" shadow="sm">
+            <Stack gap="lg">
+              <div>
+                <Title order={1} size="h3">
+                  {title}
+                </Title>
+                <Text c="dimmed" mt={4} component="div">
+                  {description}
+                </Text>
+              </div>
+              {children}
+            </Stack>
+          </Paper>
+        </Stack>
+      </Box>
+    </Center>
+  );
+}

@@ -1,0 +1,176 @@
+'use client';
+
+import { Alert, Button, PasswordInput, PinInput, Stack, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useRouter, useSearchParams } from 'next/navigation';
+import { type SubmitEvent, type ReactElement, useState } from 'react';
+
+import { ApiError, messageOf } from '../../api/api-error';
+import { api, take } from '../../api/client';
+import { duration } from '../../ui/format';
+import { AuthCard } from './auth-card';
+import { SESSION_KEY } from './session';
+import { pathAfterSignIn } from './sign-in-path';
+
+const CODE_LENGTH = 6;
+
+/** Email and password, then the code of a second factor where the person has one. */
+export function SignIn(): ReactElement {
+  const router = useRouter();
+  const next = pathAfterSignIn(useSearchParams().get('next'));
+  const client = useQueryClient();
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const [needsCode, setNeedsCode] = useState(false);
+  const [code, setCode] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  const signIn = async (totpCode?: string): Promise<void> => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const body = { email, password, ...(totpCode !== undefined && { totp_code: totpCode }) };
+      const session = await take(api.POST('/admin/session', { body }));
+      client.clear();
+      client.setQueryData(SESSION_KEY, session);
+      router.replace(next);
+      // The button stays busy until the page has changed.
+      return;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'totp_required') {
+        setNeedsCode(true);
+      } else {
+        setProblem(problemOf(error));
+        setCode('');
+      }
+    }
+    setBusy(false);
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void signIn(needsCode ? code : undefined);
+  };
+
+  return (
+    <AuthCard
+      title={needsCode ? 'Two-step sign-in' : 'Sign in'}
+      description={
+        needsCode
+          ? 'Enter the six digits that your authenticator app shows for ReqRun.'
+          : 'To see and steer the requests of this deployment.'
+      }
+    >
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          {problem !== null && (
+            <Alert color="red" role="alert" p="sm">
+              {problem}
+            </Alert>
+          )}
+          {needsCode ? (
+            <CodeStep
+              code={code}
+              onChange={setCode}
+              onComplete={(value) => void signIn(value)}
+              busy={busy}
+            />
+          ) : (
+            <>
+              <TextInput
+                label="Email"
+                type="email"
+                name="email"
+                autoComplete="username"
+                required
+                autoFocus
+                size="md"
+                withAsterisk={false}
+                value={email}
+                onChange={(event) => setEmail(event.currentTarget.value)}
+              />
+              <PasswordInput
+                label="Password"
+                name="password"
+                autoComplete="current-password"
+                required
+                size="md"
+                withAsterisk={false}
+                value={password}
+                onChange={(event) => setPassword(event.currentTarget.value)}
+              />
+            </>
+          )}
+          <Button type="submit" size="md" loading={busy} fullWidth>
+            {needsCode ? 'Verify' : 'Sign in'}
+          </Button>
+          {needsCode && (
+            <Button
+              variant="subtle"
+              color="gray"
+              onClick={() => {
+                setNeedsCode(false);
+                setPassword('');
+                setProblem(null);
+              }}
+            >
+              Back
+            </Button>
+          )}
+        </Stack>
+      </form>
+      {!needsCode && (
+        <Text size="xs" c="dimmed">
+          The first owner&apos;s email and password are in <code>.reqrun/local.env</code>, where{' '}
+          <code>npm start</code> wrote them.
+        </Text>
+      )}
+    </AuthCard>
+  );
+}
+
+function CodeStep({
+  code,
+  onChange,
+  onComplete,
+  busy,
+}: {
+  code: string;
+  onChange: (code: string) => void;
+  onComplete: (code: string) => void;
+  busy: boolean;
+}): ReactElement {
+  return (
+    <PinInput
+      length={CODE_LENGTH}
+      type="number"
+      oneTimeCode
+      autoFocus
+      size="md"
+      aria-label="Code of your authenticator app"
+      value={code}
+      onChange={onChange}
+      onComplete={onComplete}
+      disabled={busy}
+      styles={{ root: { justifyContent: 'space-between' } }}
+    />
+  );
+}
+
+function problemOf(error: unknown): string {
+  if (!(error instanceof ApiError)) {
+    return messageOf(error);
+  }
+  switch (error.code) {
+    case 'invalid_credentials':
+      return 'Email or password is wrong.';
+    case 'totp_invalid':
+      return 'This code is wrong or was used already. Wait for the next one.';
+    case 'too_many_attempts':
+      return error.retryAfter === null
+        ? 'Too many attempts. Try again later.'
+        : `Too many attempts. Try again in ${duration(error.retryAfter * 1_000)}.`;
+    default:
+      return error.message;
+  }
+}

@@ -1,0 +1,189 @@
+'use client';
+
+import {
+  Group,
+  NumberInput,
+  Select,
+  SimpleGrid,
+  Stack,
+  Switch,
+  TagsInput,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { ReactElement } from 'react';
+
+import { messageOf } from '../../api/api-error';
+import { api, type Schema, take } from '../../api/client';
+import { GuardedButton } from '../../ui/guarded';
+import { notifyDone } from '../../ui/notify';
+import { Section } from '../../ui/states';
+import type { Project } from '../projects/queries';
+import { useRefusal } from '../session/session';
+import { useProjectChange } from './change-project';
+
+interface Draft {
+  name: string;
+  defaultWait: boolean;
+  retries: number;
+  codes: string[];
+  onLost: 'retry' | 'fail';
+  callTimeoutS: number;
+  deadlineH: number;
+  payloadDays: number;
+  recordDays: number;
+}
+
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600_000;
+
+const draftOf = ({ name, settings }: Project): Draft => ({
+  name,
+  defaultWait: settings.default_wait,
+  retries: settings.retry.count,
+  codes: settings.retry.on_codes.map(String),
+  onLost: settings.on_lost,
+  callTimeoutS: settings.call_timeout_ms / SECOND_MS,
+  deadlineH: settings.deadline_ms / HOUR_MS,
+  payloadDays: settings.payload_retention_days,
+  recordDays: settings.record_retention_days,
+});
+
+const settingsOf = (draft: Draft): Schema<'ProjectSettings'> => ({
+  default_wait: draft.defaultWait,
+  retry: { count: draft.retries, on_codes: draft.codes.map(Number).toSorted((a, b) => a - b) },
+  on_lost: draft.onLost,
+  call_timeout_ms: Math.round(draft.callTimeoutS * SECOND_MS),
+  deadline_ms: Math.round(draft.deadlineH * HOUR_MS),
+  payload_retention_days: draft.payloadDays,
+  record_retention_days: draft.recordDays,
+});
+
+/**
+ * Name, defaults of requests that don't say otherwise, and how long what is kept.
+ *
+ * @param project whose
+ */
+export function SettingsForm({ project }: { project: Project }): ReactElement {
+  const refusal = useRefusal('owner');
+  const form = useForm<Draft>({
+    initialValues: draftOf(project),
+    validate: {
+      name: (name) => (name.trim() === '' ? 'It needs a name' : null),
+      codes: (codes) =>
+        codes.every((code) => /^[45]\d\d$/.test(code) && Number(code) >= 408)
+          ? null
+          : 'HTTP statuses from 408 to 599',
+      recordDays: (days, { payloadDays }) =>
+        days < payloadDays ? 'A record lives at least as long as its content' : null,
+    },
+  });
+  const save = useProjectChange(
+    (draft: Draft) =>
+      take(
+        api.PATCH('/admin/projects/{project_id}', {
+          params: { path: { project_id: project.id } },
+          body: { name: draft.name.trim(), settings: settingsOf(draft) },
+        }),
+      ),
+    (changed) => {
+      form.setInitialValues(draftOf(changed));
+      form.reset();
+      notifyDone('The settings are saved.');
+    },
+  );
+  return (
+    <form onSubmit={form.onSubmit((draft) => save.mutate(draft))}>
+      <fieldset disabled={refusal !== null} style={{ border: 0, margin: 0, padding: 0 }}>
+        <Stack gap="lg">
+          <Section title="General">
+            <TextInput label="Name" maw={400} {...form.getInputProps('name')} />
+          </Section>
+          <Section
+            title="Requests"
+            description="What holds for a request that does not say otherwise. Running ones keep what they began with."
+          >
+            <Stack gap="md">
+              <Switch
+                label="Callers wait for the answer"
+                description="As with the field wait: true. Else they get an id at once and ask for it later."
+                {...form.getInputProps('defaultWait', { type: 'checkbox' })}
+              />
+              <SimpleGrid cols={{ base: 1, xs: 2 }}>
+                <NumberInput
+                  label="Retries"
+                  description="After the first attempt"
+                  min={0}
+                  max={5}
+                  {...form.getInputProps('retries')}
+                />
+                <Select
+                  label="When a worker is lost"
+                  description="With the provider's answer unknown"
+                  data={[
+                    { value: 'retry', label: 'Try again' },
+                    { value: 'fail', label: 'Fail: never call twice' },
+                  ]}
+                  {...form.getInputProps('onLost')}
+                />
+                <NumberInput
+                  label="Time for one provider call"
+                  suffix=" s"
+                  min={1}
+                  {...form.getInputProps('callTimeoutS')}
+                />
+                <NumberInput
+                  label="Time for the whole request"
+                  suffix=" h"
+                  min={0.001}
+                  decimalScale={3}
+                  {...form.getInputProps('deadlineH')}
+                />
+              </SimpleGrid>
+              <TagsInput
+                label="Statuses that are retried"
+                description="Network errors, timeouts and unusable answers always are"
+                splitChars={[',', ' ']}
+                {...form.getInputProps('codes')}
+              />
+            </Stack>
+          </Section>
+          <Section
+            title="Retention"
+            description="Content (prompts and results) is encrypted, and deleted first. Records hold no content."
+          >
+            <SimpleGrid cols={{ base: 1, xs: 2 }}>
+              <NumberInput
+                label="Content is kept for"
+                suffix=" days"
+                min={1}
+                {...form.getInputProps('payloadDays')}
+              />
+              <NumberInput
+                label="Records are kept for"
+                suffix=" days"
+                min={1}
+                {...form.getInputProps('recordDays')}
+              />
+            </SimpleGrid>
+          </Section>
+          <Group justify="flex-end">
+            {save.error !== null && (
+              <Text c="red" size="sm" role="alert">
+                {messageOf(save.error)}
+              </Text>
+            )}
+            <GuardedButton
+              type="submit"
+              refusal={refusal ?? (form.isDirty() ? null : 'Nothing is changed.')}
+              loading={save.isPending}
+            >
+              Save settings
+            </GuardedButton>
+          </Group>
+        </Stack>
+      </fieldset>
+    </form>
+  );
+}

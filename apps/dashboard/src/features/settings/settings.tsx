@@ -1,0 +1,21 @@
+'use client';
+
+import type { ReactElement } from 'react';
+
+import { Page } from '../../ui/page';
+import { useProject } from '../projects/current-project';
+import { DangerZone } from './danger-zone';
+import { ProviderForm } from './provider-form';
+import { SettingsForm } from './settings-form';
+
+/** How a project's requests are run, by whom they are answered, and its end. */
+export function Settings(): ReactElement {
+  const project = useProject();
+  return (
+    <Page title="Settings" description={project.name} width={880}>
+      <ProviderForm key={`provider ${project.id}`} project={project} />
+      <SettingsForm key={project.id} project={project} />
+      <DangerZone project={project} />
+    </Page>
+  );
+}

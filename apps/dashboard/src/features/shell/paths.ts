@@ -1,0 +1,31 @@
+/** The addresses of the pages. */
+export const paths = {
+  overview: (projectId: string) => `/projects/${projectId}`,
+  requests: (projectId: string) => `/projects/${projectId}/requests`,
+  request: (projectId: string, requestId: string) => `/projects/${projectId}/requests/${requestId}`,
+  keys: (projectId: string) => `/projects/${projectId}/keys`,
+  settings: (projectId: string) => `/projects/${projectId}/settings`,
+  projects: '/projects',
+  audit: '/audit',
+  people: '/people',
+  profile: '/profile',
+  errors: '/errors',
+  error: (code: string) => `/errors#${code}`,
+  findRequest: (requestId: string) => `/requests/${requestId}`,
+} as const;
+
+/** Where a switch of projects leads: the same page of the other one, or its overview. */
+export function samePageOf(path: string, projectId: string): string {
+  const page = /^\/projects\/[^/]+\/(requests|keys|settings)(?:\/|$)/.exec(path)?.[1];
+  return page === undefined ? paths.overview(projectId) : `/projects/${projectId}/${page}`;
+}
+
+/**
+ * Finds a request's id in what was typed or pasted.
+ *
+ * @param text anything
+ * @returns the id, or null
+ */
+export function requestIdIn(text: string): string | null {
+  return /\brr_[0-9a-f]{32}\b/.exec(text)?.[0] ?? null;
+}

@@ -1,0 +1,10 @@
+import { queryOptions } from '@tanstack/react-query';
+
+import { api, take } from '../../api/client';
+
+/** How this deployment is set up; it does not change while it runs. */
+export const systemQuery = queryOptions({
+  queryKey: ['system'],
+  queryFn: () => take(api.GET('/admin/system')),
+  staleTime: Number.POSITIVE_INFINITY,
+});

@@ -1,0 +1,104 @@
+'use client';
+
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { type SubmitEvent, type ReactElement, type ReactNode, useState } from 'react';
+
+import { messageOf } from '../api/api-error';
+
+/** What is asked before something is lost. */
+export interface Confirmation {
+  readonly title: string;
+  /** What will be lost or changed, in full. */
+  readonly children: ReactNode;
+  /** What stands on the button: the deed, not "OK". */
+  readonly action: string;
+  /** A text that has to be typed, where nothing brings back what is lost. */
+  readonly typed?: string | undefined;
+  readonly onConfirm: () => Promise<unknown>;
+}
+
+/**
+ * Asks before something is lost. The button works until the answer is there; a refusal is shown in
+ * place.
+ *
+ * @param confirmation what is asked; null shows nothing
+ * @param onClose called when it is over
+ */
+export function ConfirmDialog({
+  confirmation,
+  onClose,
+}: {
+  confirmation: Confirmation | null;
+  onClose: () => void;
+}): ReactElement {
+  return (
+    <Modal opened={confirmation !== null} onClose={onClose} title={<b>{confirmation?.title}</b>}>
+      {confirmation !== null && <Body confirmation={confirmation} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Body({
+  confirmation: { children, action, typed, onConfirm },
+  onClose,
+}: {
+  confirmation: Confirmation;
+  onClose: () => void;
+}): ReactElement {
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    try {
+      await onConfirm();
+      onClose();
+    } catch (error) {
+      setProblem(messageOf(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <Stack gap="md">
+        <Text size="sm" component="div">
+          {children}
+        </Text>
+        {typed !== undefined && (
+          <TextInput
+            label={
+              <>
+                Type <b>{typed}</b> to confirm
+              </>
+            }
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            autoComplete="off"
+            data-autofocus
+          />
+        )}
+        {problem !== null && (
+          <Text c="red" size="sm" role="alert">
+            {problem}
+          </Text>
+        )}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            color="red.8"
+            loading={busy}
+            disabled={typed !== undefined && text !== typed}
+            {...(typed === undefined && { 'data-autofocus': true })}
+          >
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

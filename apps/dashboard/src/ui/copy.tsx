@@ -1,0 +1,74 @@
+'use client';
+
+import { ActionIcon, Button, CopyButton, Group, Text, Tooltip } from '@mantine/core';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+
+/**
+ * A small button that copies.
+ *
+ * @param value what is copied
+ * @param label what it is, as in "Copy the id"
+ */
+export function CopyIcon({ value, label }: { value: string; label: string }): ReactElement {
+  return (
+    <CopyButton value={value} timeout={1_500}>
+      {({ copied, copy }) => (
+        <Tooltip label={copied ? 'Copied' : label}>
+          <ActionIcon
+            size="sm"
+            color={copied ? 'teal' : 'gray'}
+            aria-label={copied ? 'Copied' : label}
+            onClick={(event) => {
+              event.preventDefault();
+              event.stopPropagation();
+              copy();
+            }}
+          >
+            {copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </CopyButton>
+  );
+}
+
+/**
+ * A text in the machine's letters with a button that copies it.
+ *
+ * @param value the text
+ * @param label what it is
+ */
+export function CopyText({ value, label }: { value: string; label: string }): ReactElement {
+  return (
+    <Group gap={4} wrap="nowrap" style={{ minWidth: 0 }}>
+      <Text ff="monospace" size="xs" component="span" style={{ overflowWrap: 'anywhere' }}>
+        {value}
+      </Text>
+      <CopyIcon value={value} label={label} />
+    </Group>
+  );
+}
+
+/**
+ * A button with words that copies.
+ *
+ * @param value what is copied
+ * @param label what stands on it
+ */
+export function CopyWide({ value, label }: { value: string; label: string }): ReactElement {
+  return (
+    <CopyButton value={value} timeout={2_000}>
+      {({ copied, copy }) => (
+        <Button
+          variant={copied ? 'light' : 'filled'}
+          color={copied ? 'teal' : 'iris'}
+          leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+          onClick={copy}
+        >
+          {copied ? 'Copied' : label}
+        </Button>
+      )}
+    </CopyButton>
+  );
+}

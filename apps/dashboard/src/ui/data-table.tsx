@@ -1,0 +1,42 @@
+import { Table } from '@mantine/core';
+import type { ReactElement, ReactNode } from 'react';
+
+/**
+ * A plain table that scrolls by itself where the screen is too narrow for it.
+ *
+ * @param label what it lists
+ * @param head its column headings
+ * @param minWidth below which it scrolls, in pixels
+ */
+export function DataTable({
+  label,
+  head,
+  minWidth = 640,
+  children,
+}: {
+  label: string;
+  head: readonly ReactNode[];
+  minWidth?: number;
+  children: ReactNode;
+}): ReactElement {
+  return (
+    <Table.ScrollContainer
+      minWidth={minWidth}
+      type="native"
+      scrollAreaProps={{ tabIndex: 0, role: 'region', 'aria-label': label }}
+    >
+      <Table highlightOnHover aria-label={label} fz="sm" borderColor="var(--rr-border)">
+        <Table.Thead>
+          <Table.Tr>
+            {head.map((title, index) => (
+              <Table.Th key={index} c="dimmed" fz={12} fw={600} style={{ whiteSpace: 'nowrap' }}>
+                {title}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>{children}</Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}

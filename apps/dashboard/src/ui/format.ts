@@ -1,0 +1,134 @@
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** From the largest to the smallest. */
+const UNITS = [
+  ['y', 365 * DAY],
+  ['mo', 30 * DAY],
+  ['d', DAY],
+  ['h', HOUR],
+  ['m', MINUTE],
+  ['s', SECOND],
+] as const;
+
+const exact = new Intl.DateTimeFormat('en-GB', {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+});
+const number = new Intl.NumberFormat('en');
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+
+/**
+ * How long ago, or until when: `2m ago`, `in 5h`.
+ *
+ * @param at ISO 8601
+ * @param now milliseconds since 1970
+ */
+export function relativeTime(at: string, now: number): string {
+  const distance = Date.parse(at) - now;
+  const length = Math.abs(distance);
+  const unit = UNITS.find(([, size]) => length >= size);
+  if (unit === undefined) {
+    return 'just now';
+  }
+  const words = `${Math.floor(length / unit[1])}${unit[0]}`;
+  return distance < 0 ? `${words} ago` : `in ${words}`;
+}
+
+/**
+ * Date and time to the second, in the reader's time zone.
+ *
+ * @param at ISO 8601
+ */
+export function exactTime(at: string): string {
+  return exact.format(new Date(at));
+}
+
+/**
+ * A length of time in at most two units: `420 ms`, `2.1 s`, `3 min 20 s`, `2 d 4 h`.
+ *
+ * @param ms milliseconds
+ */
+export function duration(ms: number): string {
+  if (ms < SECOND) {
+    return `${Math.round(ms)} ms`;
+  }
+  if (ms < MINUTE - SECOND / 2) {
+    const seconds = ms / SECOND;
+    return `${seconds < 10 ? trimmed(seconds, 1) : Math.round(seconds)} s`;
+  }
+  if (ms < HOUR) {
+    return two(ms, MINUTE, 'min', SECOND, 's');
+  }
+  return ms < DAY ? two(ms, HOUR, 'h', MINUTE, 'min') : two(ms, DAY, 'd', HOUR, 'h');
+}
+
+function two(ms: number, big: number, bigName: string, small: number, smallName: string): string {
+  const total = Math.round(ms / small);
+  const perBig = big / small;
+  const rest = total % perBig;
+  return `${Math.floor(total / perBig)} ${bigName}${rest === 0 ? '' : ` ${rest} ${smallName}`}`;
+}
+
+const trimmed = (value: number, digits: number): string =>
+  String(Number.parseFloat(value.toFixed(digits)));
+
+/**
+ * A count with separators: `12,345`.
+ *
+ * @param value any number
+ */
+export function count(value: number): string {
+  return number.format(value);
+}
+
+/**
+ * A count for a narrow place: `12.3K`.
+ *
+ * @param value any number
+ */
+export function shortCount(value: number): string {
+  return value < 10_000 ? number.format(value) : compact.format(value);
+}
+
+/**
+ * A share: `99.95%`. What is not all is never shown as 100 %.
+ *
+ * @param ratio from 0 to 1
+ */
+export function percent(ratio: number): string {
+  const value = ratio * 100;
+  const digits = value > 99 && value < 100 ? 2 : 1;
+  const shown = ratio < 1 ? Math.min(Number(value.toFixed(digits)), 99.99) : 100;
+  return `${trimmed(shown, digits)}%`;
+}
+
+/**
+ * A size: `3.2 kB`.
+ *
+ * @param bytes how many
+ */
+export function bytes(bytes: number): string {
+  if (bytes < 1_000) {
+    return `${bytes} B`;
+  }
+  return bytes < 1_000_000 ? `${trimmed(bytes / 1_000, 1)} kB` : `${trimmed(bytes / 1e6, 1)} MB`;
+}
+
+/**
+ * One of something, or several.
+ *
+ * @param value how many
+ * @param one the word for one
+ * @param many the word for several; by default with an s
+ */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}

@@ -1,0 +1,129 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+import type { Cluster } from './cluster.js';
+import { Dashboard } from './dashboard.js';
+import { findChromium } from './describe-with-browser.js';
+import { useCluster } from './transports.js';
+
+/** A machine of its own for each run: no sandbox as root, nothing that calls home. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+/** How long something may take to show, in milliseconds: it hangs, not: it is slow. */
+const PATIENCE_MS = 45_000;
+/** And a whole test of several pages. */
+const TEST_MS = 180_000;
+
+/** What a suite with a browser works with. */
+export interface Stage {
+  readonly cluster: Cluster;
+  readonly dashboard: Dashboard;
+  readonly browser: Browser;
+}
+
+/** Who signs in. */
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+/**
+ * Starts a cluster, the dashboard and a browser before a suite's first test and stops them after its
+ * last.
+ *
+ * @returns gives them, within tests and hooks
+ */
+export function useStage(): () => Stage {
+  const cluster = useCluster({ redis: false, env: { REQRUN_KEY_CACHE_MS: '200' } });
+  import.meta.jest.setTimeout(TEST_MS);
+  let dashboard: Dashboard | undefined;
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    dashboard = new Dashboard(cluster().baseUrl);
+    [browser] = await Promise.all([
+      chromium.launch({ executablePath: findChromium() ?? '', args: FLAGS }),
+      dashboard.start(),
+    ]);
+  }, TEST_MS);
+  afterAll(async () => {
+    await Promise.all([browser?.close(), dashboard?.stop()]);
+  }, TEST_MS);
+  return () => {
+    if (dashboard === undefined || browser === undefined) {
+      throw new Error('The stage has not been set.');
+    }
+    return { cluster: cluster(), dashboard, browser };
+  };
+}
+
+/**
+ * A browser's profile of its own.
+ *
+ * @param stage where it looks
+ * @param width of its window, in pixels
+ */
+export async function openContext(
+  { browser, dashboard }: Stage,
+  width = 1280,
+): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    baseURL: dashboard.origin,
+    viewport: { width, height: 900 },
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
+}
+
+/**
+ * Signs in on the page, as a person does.
+ *
+ * @param page anywhere
+ * @param who signs in
+ */
+export async function signIn(page: Page, who: Credentials): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('Email').fill(who.email);
+  await page.getByLabel('Password', { exact: true }).fill(who.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+}
+
+/**
+ * Every page of the dashboard.
+ *
+ * @param projectId whose
+ * @param requestId one of its requests
+ */
+export function everyPage(projectId: string, requestId: string): readonly string[] {
+  const project = `/projects/${projectId}`;
+  return [
+    project,
+    `${project}/requests`,
+    `${project}/requests/${requestId}`,
+    `${project}/keys`,
+    `${project}/settings`,
+    '/projects',
+    '/audit',
+    '/people',
+    '/profile',
+    '/errors',
+  ];
+}
+
+/**
+ * Opens a page and waits until it shows what it is about.
+ *
+ * @param page of a person who is signed in
+ * @param path which one
+ */
+export async function visit(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.locator('[aria-label="Loading"]').first().waitFor({ state: 'detached' });
+}
