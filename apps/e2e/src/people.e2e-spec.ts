@@ -259,6 +259,19 @@ describe('the admin API', () => {
     expect(errorOf(answer)).toMatchObject({ param });
   });
 
+  it.each([
+    '/%61dmin/people',
+    '//admin/people',
+    '/admin//people',
+    '/ADMIN/people',
+    '/admin/people/',
+  ])('lets nobody in by another spelling of a path: %s', async (path) => {
+    expect([401, 404]).toContain((await new AdminClient(owner.origin).get(path)).status);
+    const { browser } = await owner.invite('viewer', `viewer-${crypto.randomUUID()}@example.com`);
+    const answer = await browser.call('DELETE', path.replace(/\/?$/, `/${crypto.randomUUID()}`));
+    expect([401, 403, 404]).toContain(answer.status);
+  });
+
   it('takes no large body, and none that is no JSON object', async () => {
     const status = async (body: string): Promise<number> =>
       (await new Client(owner.origin, null).call('POST', '/admin/session', body)).status;
