@@ -41,9 +41,19 @@ export function createLogger(options: LoggerOptions): Logger {
     ? null
     : pino.destination({ dest: 1, sync: false, minLength: WRITE_BYTES });
   let writing: NodeJS.Timeout | null = null;
+  // A flush does nothing while a write is under way, and what came meanwhile would wait for the next
+  // line, which may never come: so it is asked for again when the write has ended.
+  let again = false;
+  stdout?.on('drain', () => {
+    if (again) {
+      again = false;
+      stdout.flush();
+    }
+  });
   const writeSoon = (): void => {
     writing ??= setTimeout(() => {
       writing = null;
+      again = true;
       stdout?.flush();
     }, WRITE_AFTER_MS).unref();
   };
