@@ -188,6 +188,12 @@ export default tseslint.config(
   },
   {
     files: ['apps/dashboard/src/server/**/*.ts'],
+    languageOptions: {
+      parserOptions: {
+        project: ['./apps/dashboard/src/server/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       'no-restricted-imports': [
         'error',
