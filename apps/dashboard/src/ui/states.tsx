@@ -21,16 +21,19 @@ import { ApiError, messageOf } from '../api/api-error';
  *
  * @param icon a picture for it
  * @param title in a few words
+ * @param level of the heading: 1 where it is the whole page
  * @param action a button
  */
 export function EmptyState({
   icon,
   title,
+  level = 2,
   children,
   action,
 }: {
   icon: ReactNode;
   title: string;
+  level?: 1 | 2;
   children?: ReactNode;
   action?: ReactNode;
 }): ReactElement {
@@ -39,7 +42,7 @@ export function EmptyState({
       <ThemeIcon size={48} radius="xl" variant="light" color="gray" aria-hidden>
         {icon}
       </ThemeIcon>
-      <Title order={2} size="h4" mt={4}>
+      <Title order={level} size="h4" mt={4}>
         {title}
       </Title>
       {children !== undefined && (

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import type { Page, Response } from 'playwright-core';
 
 import { OWNER } from '../harness/admin-client.js';
-import { everyPage, openContext, signIn, useStage, visit } from '../harness/browser.js';
+import { everyPage, openContext, signIn, TEST_MS, useStage, visit } from '../harness/browser.js';
 import { chatBody } from '../harness/client.js';
 import { describeWithBrowser } from '../harness/describe-with-browser.js';
 
@@ -48,85 +48,99 @@ describeWithBrowser('the dashboard', () => {
     }
   };
 
-  it('shows no prompt in any page, payload or network answer, and breaks no rule of its policy', async () => {
-    const answers: Promise<string>[] = [];
-    const complaints: string[] = [];
-    const seen: string[] = [];
-    await withPage(async (page) => {
-      page.on('response', (response: Response) => {
-        answers.push(response.text().catch(() => ''));
-      });
-      page.on('console', (message) => {
-        if (message.type() === 'error') {
-          complaints.push(message.text());
-        }
-      });
-      page.on('pageerror', (error) => complaints.push(error.message));
-      for (const path of pages) {
-        await visit(page, path);
-        seen.push(await page.content());
-      }
-      answers.push(Promise.resolve(seen.join('\n')));
-    });
-    const all = (await Promise.all(answers)).join('\n');
-
-    // What is looked for would be found: the pages do speak of these requests.
-    expect(all).toContain(requestId);
-    expect(all).toContain('insufficient_quota');
-    expect(all.includes(CANARY)).toBe(false);
-    expect(stage().dashboard.output.includes(CANARY)).toBe(false);
-    expect(complaints).toEqual([]);
-  });
-
-  it('has nothing on any page that axe finds serious, in light and dark', async () => {
-    const found: string[] = [];
-    const check = async (page: Page, name: string): Promise<void> => {
-      await page.evaluate(AXE);
-      const { violations } = await page.evaluate(
-        () =>
-          (
-            globalThis as unknown as { axe: { run(): Promise<unknown> } }
-          ).axe.run() as Promise<AxeResult>,
-      );
-      for (const { id, impact, nodes } of violations) {
-        if (impact === 'serious' || impact === 'critical') {
-          found.push(`${name}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-        }
-      }
-    };
-    await withPage(async (page) => {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  it(
+    'shows no prompt in any page, payload or network answer, and breaks no rule of its policy',
+    async () => {
+      const answers: Promise<string>[] = [];
+      const complaints: string[] = [];
+      const seen: string[] = [];
+      await withPage(async (page) => {
+        page.on('response', (response: Response) => {
+          answers.push(response.text().catch(() => ''));
+        });
+        page.on('console', (message) => {
+          if (message.type() === 'error') {
+            complaints.push(message.text());
+          }
+        });
+        page.on('pageerror', (error) => complaints.push(error.message));
         for (const path of pages) {
           await visit(page, path);
-          await check(page, `${colorScheme} ${path}`);
+          seen.push(await page.content());
         }
-      }
-      await page.context().clearCookies();
-      for (const path of ['/sign-in', '/invitation#token']) {
-        await page.goto(path);
-        await page.getByRole('heading', { level: 1 }).waitFor();
-        await check(page, path);
-      }
-    });
+        answers.push(Promise.resolve(seen.join('\n')));
+      });
+      const all = (await Promise.all(answers)).join('\n');
 
-    expect(found).toEqual([]);
-  });
+      // What is looked for would be found: the pages do speak of these requests.
+      expect(all).toContain(requestId);
+      expect(all).toContain('insufficient_quota');
+      expect(all.includes(CANARY)).toBe(false);
+      expect(stage().dashboard.output.includes(CANARY)).toBe(false);
+      expect(complaints).toEqual([]);
+    },
+    TEST_MS,
+  );
 
-  it('fits a screen of 390 pixels: nothing has to be pushed sideways', async () => {
-    const wide: string[] = [];
-    await withPage(async (page) => {
-      for (const path of pages) {
-        await visit(page, path);
-        const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-        if (width > NARROW) {
-          wide.push(`${path}: ${width}`);
+  it(
+    'has nothing on any page that axe finds serious, in light and dark',
+    async () => {
+      const found: string[] = [];
+      const check = async (page: Page, name: string): Promise<void> => {
+        await page.evaluate(AXE);
+        const { violations } = await page.evaluate(
+          () =>
+            (
+              globalThis as unknown as { axe: { run(): Promise<unknown> } }
+            ).axe.run() as Promise<AxeResult>,
+        );
+        for (const { id, impact, nodes } of violations) {
+          if (impact === 'serious' || impact === 'critical') {
+            found.push(
+              `${name}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
+            );
+          }
         }
-      }
-    }, NARROW);
+      };
+      await withPage(async (page) => {
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+          for (const path of pages) {
+            await visit(page, path);
+            await check(page, `${colorScheme} ${path}`);
+          }
+        }
+        await page.context().clearCookies();
+        for (const path of ['/sign-in', '/invitation#token']) {
+          await page.goto(path);
+          await page.getByRole('heading', { level: 1 }).waitFor();
+          await check(page, path);
+        }
+      });
 
-    expect(wide).toEqual([]);
-  });
+      expect(found).toEqual([]);
+    },
+    TEST_MS,
+  );
+
+  it(
+    'fits a screen of 390 pixels: nothing has to be pushed sideways',
+    async () => {
+      const wide: string[] = [];
+      await withPage(async (page) => {
+        for (const path of pages) {
+          await visit(page, path);
+          const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+          if (width > NARROW) {
+            wide.push(`${path}: ${width}`);
+          }
+        }
+      }, NARROW);
+
+      expect(wide).toEqual([]);
+    },
+    TEST_MS,
+  );
 
   it('lets a viewer change nothing, by button or by API', async () => {
     const { cluster, dashboard } = stage();

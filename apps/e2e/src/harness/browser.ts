@@ -17,8 +17,13 @@ const FLAGS = [
 ];
 /** How long something may take to show, in milliseconds: it hangs, not: it is slow. */
 const PATIENCE_MS = 45_000;
-/** And a whole test of several pages. */
-const TEST_MS = 180_000;
+/** And a whole test of many pages, or the start of everything. */
+export const TEST_MS = 240_000;
+
+/** Starts a Chromium. */
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium() ?? '', args: FLAGS });
+}
 
 /** What a suite with a browser works with. */
 export interface Stage {
@@ -41,15 +46,11 @@ export interface Credentials {
  */
 export function useStage(): () => Stage {
   const cluster = useCluster({ redis: false, env: { REQRUN_KEY_CACHE_MS: '200' } });
-  import.meta.jest.setTimeout(TEST_MS);
   let dashboard: Dashboard | undefined;
   let browser: Browser | undefined;
   beforeAll(async () => {
     dashboard = new Dashboard(cluster().baseUrl);
-    [browser] = await Promise.all([
-      chromium.launch({ executablePath: findChromium() ?? '', args: FLAGS }),
-      dashboard.start(),
-    ]);
+    [browser] = await Promise.all([launchBrowser(), dashboard.start()]);
   }, TEST_MS);
   afterAll(async () => {
     await Promise.all([browser?.close(), dashboard?.stop()]);

@@ -72,6 +72,7 @@ export function ProjectGate({
     <EmptyState
       icon={<IconFolderOff size={24} />}
       title="No such project"
+      level={1}
       action={
         <Button component={Link} href="/projects" variant="default">
           All projects

@@ -4,11 +4,11 @@ describe('a decision in words', () => {
   it.each([
     [
       { action: 'retry', reason: 'http_429', delay_ms: 2_100, delay_source: 'retry-after' },
-      'Tried again after 2.1 s, as the provider asked for: the provider answered HTTP 429.',
+      'Retry after 2.1 s, as the provider asked for: the provider answered HTTP 429.',
     ],
     [
       { action: 'retry', reason: 'network', delay_ms: 980, delay_source: 'backoff' },
-      'Tried again after 980 ms, the usual growing wait: the connection to the provider failed.',
+      'Retry after 980 ms, the usual growing wait: the connection to the provider failed.',
     ],
     [
       { action: 'fail', reason: 'retries_exhausted', delay_ms: null, delay_source: null },
@@ -17,6 +17,10 @@ describe('a decision in words', () => {
     [
       { action: 'fail', reason: 'some_new_reason', delay_ms: 0, delay_source: 'none' },
       'The request failed for good: some new reason.',
+    ],
+    [
+      { action: 'succeed', reason: 'success', delay_ms: null, delay_source: null },
+      'The request is completed.',
     ],
   ])('%j', (decision, words) => {
     expect(decisionWords(decision)).toBe(words);

@@ -10,14 +10,13 @@ export interface Decision {
 
 const ACTIONS: Readonly<Record<string, string>> = {
   succeed: 'The request is completed',
-  retry: 'Tried again',
-  fallback: 'Tried again with the next model',
+  retry: 'Retry',
+  fallback: 'Retry with the next model',
   fail: 'The request failed for good',
   cancel: 'The request was canceled',
 };
 
 const REASONS: Readonly<Record<string, string>> = {
-  succeeded: 'the provider answered',
   network: 'the connection to the provider failed',
   timeout: 'the provider did not answer in time',
   invalid_response: 'the answer could not be used',
@@ -50,6 +49,9 @@ const SOURCES: Readonly<Record<string, string>> = {
  */
 export function decisionWords({ action, reason, delay_ms, delay_source }: Decision): string {
   const what = ACTIONS[action] ?? action;
+  if (action === 'succeed') {
+    return `${what}.`;
+  }
   const source = SOURCES[delay_source ?? ''];
   const wait =
     delay_ms === null || delay_ms === 0

@@ -28,7 +28,7 @@ export function FindRequest(): ReactElement {
   }, [data, router]);
   if (error instanceof ApiError && (error.status === 404 || error.status === 400)) {
     return (
-      <EmptyState icon={<IconSearchOff size={24} />} title="No request has this id">
+      <EmptyState icon={<IconSearchOff size={24} />} title="No request has this id" level={1}>
         <code>{requestId}</code> is in no project. It may have been deleted by retention.
       </EmptyState>
     );

@@ -40,6 +40,7 @@ export function RequestDetail(): ReactElement {
       <EmptyState
         icon={<IconSearchOff size={24} />}
         title="No such request in this project"
+        level={1}
         action={
           <Button component={Link} href={paths.requests(project.id)} variant="default">
             All requests

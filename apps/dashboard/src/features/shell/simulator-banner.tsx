@@ -36,11 +36,11 @@ export function SimulatorBanner(): ReactElement | null {
       <IconFlask size={17} aria-hidden />
       <span>
         <b>{project.name} talks to the simulator.</b> Its answers are made up; no provider is
-        called.
+        called.{' '}
+        {refusal === null && (
+          <Link href={`${paths.settings(projectId)}#provider`}>Set a provider</Link>
+        )}
       </span>
-      {refusal === null && (
-        <Link href={`${paths.settings(projectId)}#provider`}>Set a provider</Link>
-      )}
     </div>
   );
 }
