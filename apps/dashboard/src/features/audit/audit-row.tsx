@@ -36,13 +36,15 @@ export function AuditRow({
           </Text>
         </Tooltip>
       </Table.Td>
-      <Table.Td>
+      <Table.Td maw={220} style={{ overflowWrap: 'anywhere' }}>
         {who}
-        {actor.kind !== 'person' && (
-          <Text size="xs" c="dimmed">
-            {actor.kind}
+        <Tooltip label={entry.user_agent ?? 'unknown program'} maw={420}>
+          <Text size="xs" c="dimmed" w="fit-content" tabIndex={0}>
+            {[actor.kind === 'person' ? null : actor.kind, entry.address]
+              .filter((part) => part !== null)
+              .join(' from ')}
           </Text>
-        )}
+        </Tooltip>
       </Table.Td>
       <Table.Td>
         <Text ff="monospace" fz={12}>
@@ -55,15 +57,8 @@ export function AuditRow({
           {[target.kind, project === null ? null : `in ${project}`].filter(Boolean).join(' ')}
         </Text>
       </Table.Td>
-      <Table.Td maw={320}>
+      <Table.Td miw={240} maw={360}>
         <Details details={entry.details} />
-      </Table.Td>
-      <Table.Td>
-        <Tooltip label={entry.user_agent ?? 'unknown program'} maw={420}>
-          <Text fz={12} ff="monospace" w="fit-content" tabIndex={0}>
-            {entry.address ?? '–'}
-          </Text>
-        </Tooltip>
       </Table.Td>
     </Table.Tr>
   );

@@ -82,8 +82,8 @@ export function Audit(): ReactElement {
         ) : (
           <DataTable
             label="Audit log"
-            head={['When', 'Who', 'Action', 'What', 'Details', 'From']}
-            minWidth={900}
+            head={['When', 'Who', 'Action', 'What', 'Details']}
+            minWidth={820}
           >
             {entries.map((entry) => (
               <AuditRow

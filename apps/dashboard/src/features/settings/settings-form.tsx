@@ -60,6 +60,18 @@ const settingsOf = (draft: Draft): Schema<'ProjectSettings'> => ({
   record_retention_days: draft.recordDays,
 });
 
+/** What differs from the project as it is: the audit log names what was changed, and no more. */
+function changesOf(draft: Draft, { name, settings }: Project): Schema<'ProjectChanges'> {
+  const changed = Object.entries(settingsOf(draft)).filter(
+    ([key, value]) =>
+      JSON.stringify(value) !== JSON.stringify(settings[key as keyof typeof settings]),
+  );
+  return {
+    ...(draft.name.trim() !== name && { name: draft.name.trim() }),
+    ...(changed.length > 0 && { settings: Object.fromEntries(changed) }),
+  };
+}
+
 /**
  * Name, defaults of requests that don't say otherwise, and how long what is kept.
  *
@@ -84,7 +96,7 @@ export function SettingsForm({ project }: { project: Project }): ReactElement {
       take(
         api.PATCH('/admin/projects/{project_id}', {
           params: { path: { project_id: project.id } },
-          body: { name: draft.name.trim(), settings: settingsOf(draft) },
+          body: changesOf(draft, project),
         }),
       ),
     (changed) => {
