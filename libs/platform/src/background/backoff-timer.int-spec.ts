@@ -142,6 +142,19 @@ describe('a backoff timer on PostgreSQL', () => {
     });
   });
 
+  it('opens no connection but those of our pool, which can be cut at any moment', async () => {
+    const opened = jest.spyOn(pg, 'Client');
+    const { timer, seen } = makeTimer(undefined, database.connectionString);
+    timer.start();
+    timer.set(REQUEST, 0);
+    await eventually('it rang', () => seen.due === 1);
+    // BullMQ LISTENs by now: it hears of jobs by that alone.
+    timer.set(REQUEST, 0);
+    await eventually('it rang again', () => seen.due === 2);
+    expect(opened).not.toHaveBeenCalled();
+    opened.mockRestore();
+  });
+
   it('comes to life when the database was away at its start', async () => {
     const connections = async (allowed: boolean): Promise<void> => {
       const server = new pg.Client({

@@ -1,6 +1,14 @@
-import { createPostgresBackend, Queue, Worker, withBackend } from 'bullmq';
+import {
+  createPostgresBackend,
+  DEFAULT_SCHEMA,
+  type PgPool,
+  Queue,
+  runMigrations,
+  withBackend,
+  Worker,
+} from 'bullmq';
 
-import { PooledClient } from '../database/index.js';
+import { createPool, type Pool } from '../database/index.js';
 
 /** Where delayed jobs lie. */
 export interface BackoffTimerOptions {
@@ -17,11 +25,20 @@ const PREFIX = '{reqrun}';
 const FIRE_AFTER_DUE_MS = 5;
 /** Timers under way at once; beyond that the worker's own beat does it. */
 const MAX_PENDING = 500;
+/** One to listen on, one to look for jobs, one to set timers, and one to spare. */
+const POSTGRES_CONNECTIONS = 4;
 const CLOSE_LIMIT_MS = 300;
 const OPEN_AGAIN_MS = 1_000;
 
 type Timer = Pick<Queue, 'add' | 'close' | 'disconnect' | 'on' | 'waitUntilReady'>;
 type Alarm = Pick<Worker, 'close' | 'on' | 'waitUntilReady'>;
+
+/** What is open at one time: where timers are set, and what serves them. */
+interface Clockwork {
+  readonly queue: Timer;
+  readonly worker: Alarm;
+  readonly pool?: Pool;
+}
 
 // Nobody reads the events that BullMQ writes for every job.
 const queueOptions = { prefix: PREFIX, streams: { events: { maxLen: 100 } } };
@@ -39,8 +56,7 @@ const workerOptions = {
  * forget everything, for the row is due all the same and every worker looks each second.
  */
 export class BackoffTimer {
-  private queue: Timer | null = null;
-  private worker: Alarm | null = null;
+  private open: Promise<Clockwork> | null = null;
   private retry: NodeJS.Timeout | undefined;
   private pending = 0;
 
@@ -55,67 +71,30 @@ export class BackoffTimer {
 
   /** Connects in the background; retries until it can. */
   start(): void {
+    const { redisUrl } = this.options;
+    const open =
+      redisUrl === undefined
+        ? openOnPostgres(this.options, this.process)
+        : Promise.resolve(openOnRedis(redisUrl, this.process));
+    this.open = open;
+    open.then((clockwork) => this.untilReady(clockwork)).catch(() => this.openAgain(open));
+  }
+
+  private async untilReady({ queue, worker }: Clockwork): Promise<void> {
     const onError = (): void => this.options.onError?.();
-    const { queue, worker } =
-      this.options.redisUrl === undefined ? this.onPostgres() : this.onRedis();
-    this.queue = queue;
-    this.worker = worker;
     queue.on('error', onError);
     worker.on('error', onError);
-    // BullMQ remembers a first connection that failed and then never tries again.
-    Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]).catch(() => {
-      onError();
-      if (this.queue === queue) {
-        this.queue = null;
-        this.worker = null;
-        this.retry = setTimeout(() => this.start(), OPEN_AGAIN_MS);
-        void closeBoth(worker, queue);
-      }
-    });
+    await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]);
   }
 
-  private onPostgres(): { queue: Timer; worker: Alarm } {
-    const connection = {
-      connectionString: this.options.connectionString,
-      application_name: this.options.applicationName,
-      // BullMQ works on checked-out connections without listening to them.
-      Client: PooledClient,
-      max: 2,
-      connectionTimeoutMillis: 3_000,
-      migrate: true,
-    };
-    const backend = withBackend(createPostgresBackend);
-    return {
-      queue: new backend.Queue(QUEUE, { ...queueOptions, connection }) as unknown as Timer,
-      worker: new backend.Worker(QUEUE, this.process, {
-        ...workerOptions,
-        connection,
-      }) as unknown as Alarm,
-    };
-  }
-
-  private onRedis(): { queue: Timer; worker: Alarm } {
-    const shared = {
-      url: this.options.redisUrl ?? '',
-      retryStrategy: (times: number) => Math.min(times * 200, 2_000),
-    };
-    return {
-      queue: new Queue(QUEUE, {
-        ...queueOptions,
-        connection: {
-          ...shared,
-          maxRetriesPerRequest: 0,
-          commandTimeout: 1_000,
-        },
-        skipWaitingForReady: true,
-        // A version that can't be asked for because Redis is away would fail the queue for good.
-        skipVersionCheck: true,
-      }),
-      worker: new Worker(QUEUE, this.process, {
-        ...workerOptions,
-        connection: { ...shared, maxRetriesPerRequest: null },
-      }),
-    };
+  /** BullMQ remembers a first connection that failed and then never tries again. */
+  private openAgain(failed: Promise<Clockwork>): void {
+    this.options.onError?.();
+    if (this.open === failed) {
+      this.open = null;
+      this.retry = setTimeout(() => this.start(), OPEN_AGAIN_MS);
+      void close(failed);
+    }
   }
 
   private readonly process = (): Promise<void> => {
@@ -130,20 +109,22 @@ export class BackoffTimer {
    * @param delayMs until the row is due
    */
   set(requestId: string, delayMs: number): void {
-    if (this.queue === null || this.pending >= MAX_PENDING) {
+    if (this.open === null || this.pending >= MAX_PENDING) {
       return;
     }
     this.pending += 1;
-    this.queue
-      .add(
-        QUEUE,
-        { id: requestId },
-        {
-          delay: Math.ceil(delayMs) + FIRE_AFTER_DUE_MS,
-          attempts: 1,
-          removeOnComplete: true,
-          removeOnFail: true,
-        },
+    this.open
+      .then(({ queue }) =>
+        queue.add(
+          QUEUE,
+          { id: requestId },
+          {
+            delay: Math.ceil(delayMs) + FIRE_AFTER_DUE_MS,
+            attempts: 1,
+            removeOnComplete: true,
+            removeOnFail: true,
+          },
+        ),
       )
       .catch(() => this.options.onError?.())
       .finally(() => {
@@ -153,19 +134,88 @@ export class BackoffTimer {
 
   /** Stops waking and setting; returns within a second even when the queue's server is away. */
   async stop(): Promise<void> {
-    const { worker, queue } = this;
+    const { open } = this;
     clearTimeout(this.retry);
-    this.worker = null;
-    this.queue = null;
-    await closeBoth(worker, queue);
+    this.open = null;
+    await close(open);
   }
 }
 
-async function closeBoth(worker: Alarm | null, queue: Timer | null): Promise<void> {
-  await within(CLOSE_LIMIT_MS, worker?.close(true));
-  await within(CLOSE_LIMIT_MS, queue?.close());
+/**
+ * BullMQ would open connections of its own, and for a moment nobody listens to the one that it LISTENs
+ * on: cut in that moment, it would end the process. On a pool of ours that can't happen.
+ */
+async function openOnPostgres(
+  options: BackoffTimerOptions,
+  process: () => Promise<void>,
+): Promise<Clockwork> {
+  const pool = createPool({
+    connectionString: options.connectionString,
+    applicationName: options.applicationName,
+    max: POSTGRES_CONNECTIONS,
+    settings: { search_path: DEFAULT_SCHEMA },
+  });
+  try {
+    await makeTables(pool);
+  } catch (error) {
+    await within(CLOSE_LIMIT_MS, pool.end());
+    throw error;
+  }
+  const backend = withBackend(createPostgresBackend);
+  return {
+    queue: new backend.Queue(QUEUE, {
+      ...queueOptions,
+      connection: pool as object as PgPool,
+    }) as unknown as Timer,
+    worker: new backend.Worker(QUEUE, process, {
+      ...workerOptions,
+      connection: pool as object as PgPool,
+    }) as unknown as Alarm,
+    pool,
+  };
+}
+
+async function makeTables(pool: Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await runMigrations(client);
+  } finally {
+    client.release();
+  }
+}
+
+function openOnRedis(url: string, process: () => Promise<void>): Clockwork {
+  const shared = { url, retryStrategy: (times: number) => Math.min(times * 200, 2_000) };
+  return {
+    queue: new Queue(QUEUE, {
+      ...queueOptions,
+      connection: {
+        ...shared,
+        maxRetriesPerRequest: 0,
+        commandTimeout: 1_000,
+      },
+      skipWaitingForReady: true,
+      // A version that can't be asked for because Redis is away would fail the queue for good.
+      skipVersionCheck: true,
+    }),
+    worker: new Worker(QUEUE, process, {
+      ...workerOptions,
+      connection: { ...shared, maxRetriesPerRequest: null },
+    }),
+  };
+}
+
+/** What is not open yet is closed as soon as it is. */
+function close(open: Promise<Clockwork> | null): Promise<void> {
+  return within(4 * CLOSE_LIMIT_MS, open?.then(closeAll));
+}
+
+async function closeAll({ worker, queue, pool }: Clockwork): Promise<void> {
+  await within(CLOSE_LIMIT_MS, worker.close(true));
+  await within(CLOSE_LIMIT_MS, queue.close());
   // Where its server is away, close() gives up and leaves a connection that tries for ever.
-  await within(CLOSE_LIMIT_MS, queue?.disconnect());
+  await within(CLOSE_LIMIT_MS, queue.disconnect());
+  await within(CLOSE_LIMIT_MS, pool?.end());
 }
 
 async function within(limitMs: number, work: Promise<void> | undefined): Promise<void> {

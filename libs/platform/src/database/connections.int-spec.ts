@@ -49,6 +49,18 @@ describe('a pool', () => {
   });
 });
 
+describe('a borrowed connection', () => {
+  it('may break while nobody listens to it', async () => {
+    const client = await pool.connect();
+    client.removeAllListeners('error');
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const ended = new Promise((resolve) => client.once('end', resolve));
+    await pool.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+    await ended;
+    client.release(true);
+  });
+});
+
 describe('a listener', () => {
   it('listens again by itself after its connection was cut, and tells that it missed something', async () => {
     const heard: string[] = [];

@@ -20,14 +20,12 @@ export interface PoolOptions {
 
 /**
  * A client whose broken connection is an error for whoever has a statement on it, and for nobody
- * else. A pool listens to its idle connections only: one that breaks while it is checked out with no
- * statement under way would raise an event that nobody hears, and that ends the process.
+ * else. A pool listens to its idle connections only, and who borrows one may take all listeners off:
+ * one that breaks meanwhile would raise an event that nobody hears, and that ends the process.
  */
-export class PooledClient extends pg.Client {
-  /** @param config as `pg` takes it */
-  constructor(config?: pg.ClientConfig) {
-    super(config);
-    this.on('error', () => undefined);
+class PooledClient extends pg.Client {
+  override emit(...[event, ...values]: Parameters<pg.Client['emit']>): boolean {
+    return (event !== 'error' || this.listenerCount(event) > 0) && super.emit(event, ...values);
   }
 }
 
