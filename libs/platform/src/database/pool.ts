@@ -24,7 +24,7 @@ export interface PoolOptions {
  * one that breaks meanwhile would raise an event that nobody hears, and that ends the process.
  */
 class PooledClient extends pg.Client {
-  override emit(...[event, ...values]: Parameters<pg.Client['emit']>): boolean {
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
     return (event !== 'error' || this.listenerCount(event) > 0) && super.emit(event, ...values);
   }
 }
