@@ -12,6 +12,7 @@ import { GroupedCall } from '@reqrun/platform/grouping';
 
 import { packBlobs } from '../blob-pack.js';
 import { type EnvelopeHead, packEnvelope } from '../envelope.js';
+import { compareText } from '../compare-text.js';
 import { plainArray } from '../plain-array.js';
 import type { RequestPolicy } from '../policy.js';
 import { ACCEPT, acceptAndRing, READ_EXISTING } from '../sql/transitions.js';
@@ -123,7 +124,6 @@ export class RequestAcceptor {
       maxItems: MAX_GROUP,
       maxBytes: MAX_GROUP_BYTES,
       sizeOf: ({ payload }) => payload.length,
-      concurrency: 2,
       compare: (a, b) => compareKeys(a.request, b.request),
       isItemError: (error) => error instanceof DatabaseError && error.kind === 'data',
       isTransient: (error) => error instanceof DatabaseError && error.kind === 'conflict',
@@ -287,14 +287,12 @@ function acceptedNow(request: NewRequest, createdAt: Date): AcceptedRequest {
 /** The order in which every group takes its locks: that of the unique keys. */
 function compareKeys(a: NewRequest, b: NewRequest): number {
   return (
-    compare(a.projectId, b.projectId) ||
-    compare(a.mode, b.mode) ||
-    compare(a.idempotencyKey ?? '', b.idempotencyKey ?? '') ||
-    compare(a.id, b.id)
+    compareText(a.projectId, b.projectId) ||
+    compareText(a.mode, b.mode) ||
+    compareText(a.idempotencyKey ?? '', b.idempotencyKey ?? '') ||
+    compareText(a.id, b.id)
   );
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The statement that was under way fails with the same error. */
 const ignore = (): void => undefined;

@@ -12,6 +12,7 @@ import { GroupedCall } from '@reqrun/platform/grouping';
 
 import { packBlobs } from '../blob-pack.js';
 import { type EnvelopeHead, packEnvelope } from '../envelope.js';
+import { compareText } from '../compare-text.js';
 import { plainArray } from '../plain-array.js';
 import { FINISH, finishAndTell, READ_ATTEMPT_OUTCOMES } from '../sql/transitions.js';
 import type { Claim } from './claim.js';
@@ -87,7 +88,7 @@ export class AttemptFinisher {
       maxItems: MAX_GROUP,
       maxBytes: MAX_GROUP_BYTES,
       sizeOf: ({ result }) => result?.length ?? 0,
-      concurrency: 2,
+      compare: (a, b) => compareText(a.end.claim.id, b.end.claim.id),
       isItemError: (error) => error instanceof DatabaseError && error.kind === 'data',
       isTransient: (error) => error instanceof DatabaseError && error.kind === 'conflict',
     });

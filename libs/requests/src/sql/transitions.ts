@@ -95,12 +95,12 @@ WHERE r.id <> i.id`;
  */
 export const CLAIM_DUE = `
 WITH due AS (
-  SELECT id, payload_bytes, due_at FROM requests
+  SELECT ctid AS place, id, payload_bytes, due_at FROM requests
   WHERE status IN ${WAITING} AND due_at <= now() AND deadline_at > now()
   ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
 ), fitting AS (
-  SELECT id FROM (
-    SELECT id, sum(payload_bytes) OVER (ORDER BY due_at, id) - payload_bytes AS bytes_before FROM due
+  SELECT place FROM (
+    SELECT place, sum(payload_bytes) OVER (ORDER BY due_at, id) - payload_bytes AS bytes_before FROM due
   ) AS ranked
   WHERE bytes_before < $4::bigint
 ), claimed AS (
@@ -114,7 +114,8 @@ WITH due AS (
     lease_expires_at = now() + $3::int * interval '1 millisecond',
     started_at = coalesce(r.started_at, now()),
     updated_at = now()
-  FROM fitting WHERE r.id = fitting.id
+  -- What is locked stays where it is.
+  FROM fitting WHERE r.ctid = fitting.place
   RETURNING r.*
 ), tried AS (
   INSERT INTO attempts (request_id, number, round, call_number, model, worker_id, started_at, outcome)
@@ -127,10 +128,14 @@ SELECT c.id, c.project_id, c.mode, c.endpoint, c.model, c.fence, c.attempts, c.c
        p.ciphertext
 FROM claimed c LEFT JOIN payloads p ON p.request_id = c.id`;
 
+/** A record whose deadline has passed fails, whatever its attempt came to. */
+const OVERDUE = 'r.deadline_at <= now()';
+
 /**
  * Writes how a group of attempts ended and what follows. A row whose fence has risen is left out of
  * the answer; one whose deadline has passed fails instead, and its answer is thrown away. A request
  * may be in the group twice, under the fence of a worker that lost it and under that of its owner.
+ * The rows are locked in the order of the input, which must be that of their ids.
  *
  * $1 ids, $2 fences, $3 next statuses, $4 attempt outcomes, $5 error codes of the attempts,
  * $6 error codes of the records, $7 HTTP statuses, $8 provider request ids, $9 decisions,
@@ -138,8 +143,22 @@ FROM claimed c LEFT JOIN payloads p ON p.request_id = c.id`;
  * $15 result lengths (0: none), $16 all results
  */
 const FINISHING = `
-WITH input AS (
-  SELECT * FROM unnest(
+WITH updated AS (
+  UPDATE requests r SET
+    status = CASE WHEN ${OVERDUE} THEN 'failed' ELSE i.status END,
+    ${LEAVE_PROCESSING},
+    due_at = CASE WHEN i.status = 'retrying' AND NOT ${OVERDUE}
+                  THEN least(now() + i.delay_ms * interval '1 millisecond', r.deadline_at)
+                  ELSE r.due_at END,
+    completed_at = CASE WHEN i.status = 'retrying' AND NOT ${OVERDUE} THEN NULL ELSE now() END,
+    retries_used = r.retries_used
+                   + CASE WHEN i.status = 'retrying' AND NOT ${OVERDUE} THEN 1 ELSE 0 END,
+    error_code = CASE WHEN ${OVERDUE} THEN 'deadline_exceeded' ELSE i.record_error END,
+    error_http_status = CASE WHEN i.record_error IS NULL OR ${OVERDUE}
+                             THEN NULL ELSE i.http_status END,
+    last_error_code = coalesce(i.attempt_error, r.last_error_code),
+    usage = CASE WHEN ${OVERDUE} THEN NULL ELSE i.usage::jsonb END
+  FROM unnest(
     $1::uuid[], $2::int[], $3::request_status[], $4::attempt_outcome[], $5::text[], $6::text[],
     $7::smallint[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[], $13::text[],
     $14::int[], $15::int[]
@@ -147,46 +166,25 @@ WITH input AS (
     id, fence, status, outcome, attempt_error, record_error, http_status, provider_request_id,
     decision, reason, delay_ms, delay_source, usage, result_at, result_bytes
   )
-), locked AS (
-  SELECT r.id, r.fence, r.deadline_at <= now() AS overdue
-  FROM requests r JOIN input i ON r.id = i.id AND r.fence = i.fence
-  ORDER BY r.id FOR UPDATE OF r
-), next AS (
-  SELECT i.*, l.overdue,
-         CASE WHEN l.overdue THEN 'failed' ELSE i.status END AS next_status,
-         CASE WHEN l.overdue THEN 'deadline_exceeded' ELSE i.record_error END AS next_error
-  FROM locked l JOIN input i USING (id, fence)
-), updated AS (
-  UPDATE requests r SET
-    status = n.next_status, ${LEAVE_PROCESSING},
-    due_at = CASE WHEN n.next_status = 'retrying'
-                  THEN least(now() + n.delay_ms * interval '1 millisecond', r.deadline_at)
-                  ELSE r.due_at END,
-    completed_at = CASE WHEN n.next_status = 'retrying' THEN NULL ELSE now() END,
-    retries_used = r.retries_used + CASE WHEN n.next_status = 'retrying' THEN 1 ELSE 0 END,
-    error_code = n.next_error,
-    error_http_status = CASE WHEN n.next_error IS NULL OR n.overdue THEN NULL ELSE n.http_status END,
-    last_error_code = coalesce(n.attempt_error, r.last_error_code),
-    usage = CASE WHEN n.overdue THEN NULL ELSE n.usage::jsonb END
-  FROM next n WHERE r.id = n.id AND r.fence = n.fence
-  RETURNING r.id, r.attempts, r.status, r.error_code
+  WHERE r.id = i.id AND r.fence = i.fence
+  RETURNING r.id, r.attempts, r.status, r.error_code, ${OVERDUE} AS overdue, i.outcome,
+            i.attempt_error, i.http_status, i.provider_request_id, i.decision, i.reason, i.delay_ms,
+            i.delay_source, i.result_at, i.result_bytes
 ), ended AS (
   UPDATE attempts a SET
-    outcome = n.outcome, ended_at = now(), http_status = n.http_status,
-    error_code = n.attempt_error, provider_request_id = n.provider_request_id,
-    decision = CASE WHEN n.overdue THEN 'fail' ELSE n.decision END,
-    decision_reason = CASE WHEN n.overdue THEN 'deadline_exceeded' ELSE n.reason END,
+    outcome = u.outcome, ended_at = now(), http_status = u.http_status,
+    error_code = u.attempt_error, provider_request_id = u.provider_request_id,
+    decision = CASE WHEN u.overdue THEN 'fail' ELSE u.decision END,
+    decision_reason = CASE WHEN u.overdue THEN 'deadline_exceeded' ELSE u.reason END,
     -- Beyond 24 days the attempt shows what its column holds; the wait itself is not cut.
-    delay_ms = CASE WHEN NOT n.overdue AND n.delay_ms IS NOT NULL
-                    THEN least(n.delay_ms, 2147483647)::int END,
-    delay_source = CASE WHEN n.overdue THEN NULL ELSE n.delay_source END
-  FROM updated u JOIN next n USING (id)
-  WHERE a.request_id = u.id AND a.number = u.attempts
+    delay_ms = CASE WHEN NOT u.overdue AND u.delay_ms IS NOT NULL
+                    THEN least(u.delay_ms, 2147483647)::int END,
+    delay_source = CASE WHEN u.overdue THEN NULL ELSE u.delay_source END
+  FROM updated u WHERE a.request_id = u.id AND a.number = u.attempts
 ), stored AS (
   INSERT INTO results (request_id, ciphertext)
-  SELECT n.id, substring($16::bytea FROM n.result_at FOR n.result_bytes)
-  FROM updated u JOIN next n USING (id)
-  WHERE n.result_bytes > 0 AND NOT n.overdue
+  SELECT id, substring($16::bytea FROM result_at FOR result_bytes)
+  FROM updated WHERE result_bytes > 0 AND NOT overdue
   ON CONFLICT (request_id) DO UPDATE SET ciphertext = excluded.ciphertext
 )`;
 
