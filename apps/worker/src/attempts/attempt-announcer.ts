@@ -16,8 +16,8 @@ export interface AttemptAnnouncerOptions {
 }
 
 /**
- * Tells of what is committed: one wide line per attempt, one per ended request, the counters, the
- * timer of a retry, and whoever waits. All of it may get lost without losing a request.
+ * Tells of what is committed: one wide line per attempt, which also says what became of its request,
+ * the counters, the timer of a retry, and whoever waits. All of it may get lost without losing a request.
  */
 export class AttemptAnnouncer {
   /** @param options who is told */
@@ -39,8 +39,13 @@ export class AttemptAnnouncer {
       return;
     }
     const attemptOutcome = end.status === 'completed' ? 'succeeded' : 'failed';
+    const { status, errorCode } = outcome;
+    // Written out, for it is on every request's way.
     logger.info('attempt', {
-      ...idsOf(claim),
+      request_id: requestIdFromUuid(claim.id),
+      project_id: claim.projectId,
+      attempt: claim.attempt,
+      round: claim.round,
       model: claim.model,
       mode: claim.mode,
       outcome: attemptOutcome,
@@ -53,14 +58,16 @@ export class AttemptAnnouncer {
       duration_ms: Math.round(durationMs),
       claim_lag_ms: Math.round(claim.claimLagMs),
       provider_request_id: end.providerRequestId,
+      status,
+      request_error_code: errorCode,
     });
     metrics.attempts.inc({ outcome: attemptOutcome, code: end.errorCode ?? '' });
-    if (outcome.status === 'retrying') {
+    if (status === 'retrying') {
       metrics.retries.inc({ reason: decision.reason });
       backoff.set(claim.id, decision.delay_ms ?? 0);
       return;
     }
-    this.requestEnded(claim, outcome.status, outcome.errorCode, outcome.told);
+    this.requestEnded(claim, status, errorCode, outcome.told);
     failpoint('announce.after');
   }
 
@@ -77,6 +84,7 @@ export class AttemptAnnouncer {
       outcome: 'released',
       error_code: errorCode,
       decision: errorCode === null ? 'retry' : 'fail',
+      status,
     });
     metrics.attempts.inc({ outcome: 'released', code: errorCode ?? '' });
     if (errorCode === null) {
@@ -87,14 +95,8 @@ export class AttemptAnnouncer {
   }
 
   private requestEnded(claim: Claim, status: string, errorCode: string | null, told = false): void {
-    const { metrics, logger, signals } = this.options;
+    const { metrics, signals } = this.options;
     metrics.finished.inc({ outcome: status, code: errorCode ?? '' });
-    logger.info('request', {
-      ...idsOf(claim),
-      status,
-      error_code: errorCode,
-      attempts: claim.attempt,
-    });
     if (!told) {
       signals.publish('finished', [claim.id]);
     }
