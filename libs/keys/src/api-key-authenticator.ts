@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { hash as hashOnce, timingSafeEqual } from 'node:crypto';
 
 import { API_KEY_SCOPES, type ApiKeyScope, type RequestMode } from '@reqrun/contracts';
 import type { KeyedHash } from '@reqrun/platform/crypto';
@@ -79,7 +79,7 @@ export class ApiKeyAuthenticator {
    * @param key what a client sent
    */
   remembered(key: string): ApiKeyIdentity | null {
-    const found = this.known?.get(this.cacheKey(key));
+    const found = this.known?.get(cacheKeyOf(key));
     return found === undefined ? null : this.accept(found);
   }
 
@@ -90,24 +90,23 @@ export class ApiKeyAuthenticator {
    * @throws DatabaseError when it can't be known
    */
   async authenticate(key: string): Promise<ApiKeyIdentity | null> {
-    const digest = this.hash.digest(key);
     if (parseApiKey(key) === null) {
       return null;
     }
-    const found = await this.findOnce(digest);
+    const found = await this.findOnce(key);
     return found === null ? null : this.accept(found);
   }
 
   /** When a busy key is due to be looked up again, all its callers come at once: one look serves them. */
-  private async findOnce(digest: Buffer): Promise<KnownKey | null> {
+  private async findOnce(key: string): Promise<KnownKey | null> {
     const { known } = this;
     if (known === null) {
-      return this.find(digest);
+      return this.find(this.hash.digest(key));
     }
-    const cacheKey = digest.toString('base64');
+    const cacheKey = cacheKeyOf(key);
     let finding = this.finding.get(cacheKey);
     if (finding === undefined) {
-      finding = this.find(digest)
+      finding = this.find(this.hash.digest(key))
         .then((found) => {
           if (found !== null) {
             known.set(cacheKey, found);
@@ -157,10 +156,6 @@ export class ApiKeyAuthenticator {
     return { apiKeyId, projectId, mode, scopes };
   }
 
-  private cacheKey(key: string): string {
-    return this.hash.digest(key).toString('base64');
-  }
-
   /** Writes when keys were last used: once a minute for all of them, and nobody waits for it. */
   private noteUse(): void {
     this.lastTouch = this.now();
@@ -169,3 +164,6 @@ export class ApiKeyAuthenticator {
     run(this.pool, TOUCH_KEYS, [ids]).catch(() => undefined);
   }
 }
+
+/** Within a process a plain hash tells keys apart as well, at a tenth of the keyed one's work. */
+const cacheKeyOf = (key: string): string => hashOnce('sha256', key, 'base64');

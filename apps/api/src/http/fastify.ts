@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceConfig } from '@reqrun/platform/config';
-import { v7 as uuidv7 } from 'uuid';
 
 import { ApiError } from './api-error.js';
 import { sendError } from './error.filter.js';
+import { newUuid } from './new-id.js';
 import { toApiError } from './to-api-error.js';
 
 const SECOND = 1_000;
@@ -33,7 +33,7 @@ export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
     // A call that comes in while the server closes is served like any other.
     return503OnClosing: false,
     trustProxy: config.REQRUN_TRUST_PROXY.length > 0 ? config.REQRUN_TRUST_PROXY : false,
-    genReqId: () => `req_${uuidv7().replaceAll('-', '')}`,
+    genReqId: () => `req_${newUuid().replaceAll('-', '')}`,
     requestIdHeader: false,
     logger: false,
     http: {
@@ -82,7 +82,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
   socket.end(
     `HTTP/1.1 ${status} Error\r\n` +
       'content-type: application/json; charset=utf-8\r\n' +
-      `x-request-id: req_${uuidv7().replaceAll('-', '')}\r\n` +
+      `x-request-id: req_${newUuid().replaceAll('-', '')}\r\n` +
       `content-length: ${Buffer.byteLength(json)}\r\n` +
       `connection: close\r\n\r\n${json}`,
   );

@@ -13,10 +13,10 @@ import {
   type RequestReader,
   type RequestWaiters,
 } from '@reqrun/requests';
-import { v7 as uuidv7 } from 'uuid';
 
 import type { Caller } from '../auth/caller.js';
 import { ApiError, notAccepted } from '../http/api-error.js';
+import { newUuid } from '../http/new-id.js';
 import type { ApiMetrics } from '../metrics.js';
 
 /** What a caller submits. */
@@ -105,7 +105,7 @@ export class Submissions {
   private toRequest(caller: Caller, submission: Submission): NewRequest {
     const { endpoint, model, idempotencyKey, metadata, policy, body, headers } = submission;
     return {
-      id: uuidv7(),
+      id: newUuid(),
       projectId: caller.projectId,
       apiKeyId: caller.apiKeyId,
       mode: caller.mode,
