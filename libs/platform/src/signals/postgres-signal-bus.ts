@@ -2,7 +2,7 @@ import { NotificationListener, type Pool } from '../database/index.js';
 import { CoalescingSignalBus, type Signal } from './signal-bus.js';
 
 /** NOTIFY locks the whole database at commit, so a process rings at most this often. */
-const QUIET_MS = 4;
+const QUIET_MS = 1;
 /** A payload of NOTIFY is limited to 8,000 bytes: 200 ids of 36 characters and their commas. */
 const IDS_PER_NOTIFICATION = 200;
 

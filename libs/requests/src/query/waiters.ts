@@ -42,7 +42,6 @@ export class RequestWaiters {
     this.reads = new GroupedCall({
       run: (ids) => this.readGroup(ids),
       maxItems: MAX_READ_GROUP,
-      concurrency: 2,
     });
     // A request can end in the turn of the event loop that brings the word of its acceptance: only
     // at the end of the turn do all know whom they wait for.
