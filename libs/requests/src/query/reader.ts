@@ -1,16 +1,11 @@
-import {
-  type AttemptOutcome,
-  type AttemptRecord,
-  type ListPage,
-  type RequestRecord,
-  type RequestStatus,
-} from '@reqrun/contracts';
+import type { AttemptRecord, ListPage, RequestRecord, RequestStatus } from '@reqrun/contracts';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 
 import type { Scope } from '../life/control.js';
 import type { RequestRecovery } from '../life/recovery.js';
 import { listRecords, READ_ATTEMPTS, READ_RECORD } from '../sql/queries.js';
+import { type AttemptRow, toAttempt } from './attempt-row.js';
 import { openAnswer, type RequestOutcome } from './outcome.js';
 import { type RecordRow, toRecord } from './record-row.js';
 
@@ -26,22 +21,6 @@ export interface ListFilter {
   after?: string;
   /** Records on the page at most. */
   limit: number;
-}
-
-interface AttemptRow {
-  [column: string]: unknown;
-  number: number | null;
-  model: string;
-  started_at: Date;
-  ended_at: Date | null;
-  outcome: AttemptOutcome;
-  http_status: number | null;
-  error_code: string | null;
-  provider_request_id: string | null;
-  decision: 'succeed' | 'retry' | 'fallback' | 'fail' | 'cancel' | null;
-  decision_reason: string | null;
-  delay_ms: number | null;
-  delay_source: string | null;
 }
 
 /** Reads records: always within one project and mode, so that another's does not exist. */
@@ -155,27 +134,4 @@ export class RequestReader {
       throw toDatabaseError(error);
     }
   }
-}
-
-function toAttempt(row: AttemptRow): AttemptRecord {
-  return {
-    object: 'request.attempt',
-    number: row.number ?? 0,
-    model: row.model,
-    started_at: row.started_at.toISOString(),
-    ended_at: row.ended_at?.toISOString() ?? null,
-    outcome: row.outcome,
-    http_status: row.http_status,
-    error_code: row.error_code,
-    provider_request_id: row.provider_request_id,
-    decision:
-      row.decision === null
-        ? null
-        : {
-            action: row.decision,
-            reason: row.decision_reason ?? row.decision,
-            delay_ms: row.delay_ms,
-            delay_source: row.delay_source,
-          },
-  };
 }

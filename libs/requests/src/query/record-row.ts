@@ -8,19 +8,23 @@ import {
 /** What of a record the answer to its caller is made of. */
 export type AnsweredRecord = Pick<RequestRecord, 'id' | 'status' | 'attempts' | 'error'>;
 
-/** As much of a record as an answer is made of. */
-export interface AnsweredRow {
+/** How a record stands. */
+interface StandingColumns {
   [column: string]: unknown;
   id: string;
   status: RequestStatus;
   attempts: number;
   error_code: string | null;
   error_http_status: number | null;
+}
+
+/** As much of a record as an answer is made of. */
+export interface AnsweredRow extends StandingColumns {
   content_deleted: boolean;
 }
 
-/** A record as the statements of `sql/queries` read it. */
-export interface RecordRow extends AnsweredRow {
+/** What callers and people see of a record. */
+export interface RecordColumns extends StandingColumns {
   endpoint: string;
   model: string;
   requested_model: string;
@@ -37,12 +41,17 @@ export interface RecordRow extends AnsweredRow {
   overdue: boolean;
 }
 
+/** A record as the statements of `sql/queries` read it. */
+export interface RecordRow extends RecordColumns {
+  content_deleted: boolean;
+}
+
 /**
  * As much of a row as an answer is made of.
  *
  * @param row what was read
  */
-export function toAnsweredRecord(row: AnsweredRow): AnsweredRecord {
+export function toAnsweredRecord(row: StandingColumns): AnsweredRecord {
   return {
     id: requestIdFromUuid(row.id),
     status: row.status,
@@ -56,7 +65,7 @@ export function toAnsweredRecord(row: AnsweredRow): AnsweredRecord {
  *
  * @param row what was read
  */
-export function toRecord(row: RecordRow): RequestRecord {
+export function toRecord(row: RecordColumns): RequestRecord {
   return {
     ...toAnsweredRecord(row),
     object: 'request',
@@ -76,7 +85,7 @@ export function toRecord(row: RecordRow): RequestRecord {
   };
 }
 
-function toError(row: AnsweredRow): RequestRecord['error'] {
+function toError(row: StandingColumns): RequestRecord['error'] {
   if (row.error_code === null) {
     return null;
   }
@@ -84,4 +93,9 @@ function toError(row: AnsweredRow): RequestRecord['error'] {
   return { code: row.error_code, type, message, http_status: row.error_http_status };
 }
 
-const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+/**
+ * A time as the wire shows it.
+ *
+ * @param date what was read
+ */
+export const iso = (date: Date | null): string | null => date?.toISOString() ?? null;

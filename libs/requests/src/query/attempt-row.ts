@@ -1,0 +1,48 @@
+import type { AttemptOutcome, AttemptRecord } from '@reqrun/contracts';
+
+import { iso } from './record-row.js';
+
+/** An attempt as the statements read it; without a number there is none. */
+export interface AttemptRow {
+  [column: string]: unknown;
+  number: number | null;
+  model: string;
+  started_at: Date;
+  ended_at: Date | null;
+  outcome: AttemptOutcome;
+  http_status: number | null;
+  error_code: string | null;
+  provider_request_id: string | null;
+  decision: 'succeed' | 'retry' | 'fallback' | 'fail' | 'cancel' | null;
+  decision_reason: string | null;
+  delay_ms: number | null;
+  delay_source: string | null;
+}
+
+/**
+ * An attempt as the wire shows it.
+ *
+ * @param row what was read
+ */
+export function toAttempt(row: AttemptRow): AttemptRecord {
+  return {
+    object: 'request.attempt',
+    number: row.number ?? 0,
+    model: row.model,
+    started_at: row.started_at.toISOString(),
+    ended_at: iso(row.ended_at),
+    outcome: row.outcome,
+    http_status: row.http_status,
+    error_code: row.error_code,
+    provider_request_id: row.provider_request_id,
+    decision:
+      row.decision === null
+        ? null
+        : {
+            action: row.decision,
+            reason: row.decision_reason ?? row.decision,
+            delay_ms: row.delay_ms,
+            delay_source: row.delay_source,
+          },
+  };
+}
