@@ -20,8 +20,10 @@ import { ApiError } from '../http/api-error.js';
 import { ApiLimits } from '../limits.js';
 import {
   AnswersWithOutcome,
+  NotFound,
   REQUEST_ID_PARAMETER,
   TakesRequestHeaders,
+  WrongInput,
 } from '../openapi/answers.js';
 import { ErrorBodyDto } from '../openapi/schemas.js';
 import { sendEnd, sendHandle, sendOutcome } from '../submission/answers.js';
@@ -65,7 +67,7 @@ export class ChatCompletionsController {
   @TakesRequestHeaders()
   @ApiBody({ type: ChatCompletionBody })
   @AnswersWithOutcome(true)
-  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
+  @WrongInput()
   @ApiResponse({ status: 413, type: ErrorBodyDto, description: 'The body is too large.' })
   @ApiResponse({ status: 415, type: ErrorBodyDto, description: 'Not plain application/json.' })
   @ApiResponse({
@@ -115,7 +117,7 @@ export class ChatCompletionsController {
   })
   @ApiParam(REQUEST_ID_PARAMETER)
   @AnswersWithOutcome(false)
-  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such chat completion.' })
+  @NotFound('chat completion')
   async retrieve(
     @Res() reply: FastifyReply,
     @CurrentCaller() caller: Caller,

@@ -127,6 +127,22 @@ export function TakesRequestHeaders(): MethodDecorator {
   );
 }
 
+/**
+ * The answer to input that can't be taken.
+ *
+ * @param description what is wrong, where it is not a field
+ */
+export const WrongInput = (description = 'The field is named in `param`.'): MethodDecorator =>
+  ApiResponse({ status: 400, type: ErrorBodyDto, description });
+
+/**
+ * The answer about what is not there.
+ *
+ * @param what e.g. `project or key`
+ */
+export const NotFound = (what: string): MethodDecorator =>
+  ApiResponse({ status: 404, type: ErrorBodyDto, description: `No such ${what}.` });
+
 /** The id in a path. */
 export const REQUEST_ID_PARAMETER = {
   name: 'id',

@@ -15,7 +15,7 @@ import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { NeedsScope } from '../auth/needs-scope.js';
 import { ApiError } from '../http/api-error.js';
 import { validate } from '../http/validate.js';
-import { RECORD_HEADERS, REQUEST_ID_PARAMETER } from '../openapi/answers.js';
+import { NotFound, RECORD_HEADERS, REQUEST_ID_PARAMETER } from '../openapi/answers.js';
 import {
   AttemptListDto,
   ErrorBodyDto,
@@ -61,7 +61,7 @@ export class RequestsController {
   @ApiOperation({ operationId: 'getRequest', summary: 'One record with its result' })
   @ApiParam(REQUEST_ID_PARAMETER)
   @ApiResponse({ status: 200, type: RequestRecordDto, headers: RECORD_HEADERS })
-  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such request.' })
+  @NotFound('request')
   async get(
     @Res() reply: FastifyReply,
     @CurrentCaller() caller: Caller,
@@ -83,7 +83,7 @@ export class RequestsController {
   })
   @ApiParam(REQUEST_ID_PARAMETER)
   @ApiResponse({ status: 200, type: AttemptListDto })
-  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such request.' })
+  @NotFound('request')
   async attempts(
     @Res() reply: FastifyReply,
     @CurrentCaller() caller: Caller,
@@ -103,7 +103,7 @@ export class RequestsController {
   @ApiOperation({ operationId: 'cancelRequest', summary: 'End a request that has not ended' })
   @ApiParam(REQUEST_ID_PARAMETER)
   @ApiResponse({ status: 200, type: RequestRecordDto, headers: RECORD_HEADERS })
-  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such request.' })
+  @NotFound('request')
   async cancel(
     @Res() reply: FastifyReply,
     @CurrentCaller() caller: Caller,
@@ -119,7 +119,7 @@ export class RequestsController {
   @ApiOperation({ operationId: 'retryRequest', summary: 'Run a failed or canceled request again' })
   @ApiParam(REQUEST_ID_PARAMETER)
   @ApiResponse({ status: 200, type: RequestRecordDto, headers: RECORD_HEADERS })
-  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such request.' })
+  @NotFound('request')
   @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'Neither failed nor canceled.' })
   @ApiResponse({ status: 410, type: ErrorBodyDto, description: 'Retention deleted the body.' })
   async retry(

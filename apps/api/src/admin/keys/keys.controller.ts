@@ -5,6 +5,7 @@ import type { AuditValue } from '@reqrun/people';
 import { ProjectStore } from '@reqrun/projects';
 
 import { ApiError } from '../../http/api-error.js';
+import { NotFound, WrongInput } from '../../openapi/answers.js';
 import { ErrorBodyDto } from '../../openapi/schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, type Deed } from '../access/admin-caller.js';
@@ -23,9 +24,6 @@ import {
   showKey,
   showKeyWithSecret,
 } from './key.dto.js';
-
-const WRONG = { status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' };
-const NONE = { status: 404, type: ErrorBodyDto, description: 'No such project or key.' };
 
 /** What applications call with. */
 @AdminController('projects/:project_id/keys', 'Keys')
@@ -47,8 +45,8 @@ export class KeysController {
   @ApiOperation({ operationId: 'listKeys', summary: 'A project’s keys, newest first' })
   @ApiQuery({ type: UuidPageQuery })
   @ApiResponse({ status: 200, type: KeyListDto })
-  @ApiResponse(WRONG)
-  @ApiResponse(NONE)
+  @WrongInput()
+  @NotFound('project or key')
   async list(
     @UuidParam('project_id') projectId: string,
     @AdminQuery(UuidPageQuery) { limit, after }: UuidPageQuery,
@@ -64,8 +62,8 @@ export class KeysController {
   @ApiOperation({ operationId: 'createKey', summary: 'Make a key; it is shown once' })
   @ApiBody({ type: NewKey })
   @ApiResponse({ status: 201, type: KeyWithSecretDto })
-  @ApiResponse(WRONG)
-  @ApiResponse(NONE)
+  @WrongInput()
+  @NotFound('project or key')
   async create(
     @CurrentPerson() caller: AdminCaller,
     @UuidParam('project_id') projectId: string,
@@ -99,8 +97,8 @@ export class KeysController {
   @ApiOperation({ operationId: 'renameKey', summary: 'Give a key another name' })
   @ApiBody({ type: KeyChanges })
   @ApiResponse({ status: 200, type: KeyDto })
-  @ApiResponse(WRONG)
-  @ApiResponse(NONE)
+  @WrongInput()
+  @NotFound('project or key')
   async rename(
     @CurrentPerson() caller: AdminCaller,
     @UuidParam('project_id') projectId: string,
@@ -127,8 +125,8 @@ export class KeysController {
   })
   @ApiBody({ type: KeyRotation })
   @ApiResponse({ status: 201, type: KeyWithSecretDto })
-  @ApiResponse(WRONG)
-  @ApiResponse(NONE)
+  @WrongInput()
+  @NotFound('project or key')
   @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'Revoked, expired or replaced.' })
   async rotate(
     @CurrentPerson() caller: AdminCaller,
@@ -161,7 +159,7 @@ export class KeysController {
     summary: 'Take a key back; refused everywhere within 10 s',
   })
   @ApiResponse({ status: 200, type: KeyDto })
-  @ApiResponse(NONE)
+  @NotFound('project or key')
   async revoke(
     @CurrentPerson() caller: AdminCaller,
     @UuidParam('project_id') projectId: string,

@@ -3,7 +3,7 @@ import { ApiBody, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { AccessTokens, type AccessTokenSummary, AdminDatabase, AuditLog } from '@reqrun/people';
 
 import { ApiError } from '../../http/api-error.js';
-import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { NotFound, WrongInput } from '../../openapi/answers.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, entryBy } from '../access/admin-caller.js';
 import { pageOf } from '../http/fields.js';
@@ -45,7 +45,7 @@ export class AccessTokensController {
   @ApiOperation({ operationId: 'createAccessToken', summary: 'Make a token' })
   @ApiBody({ type: NewAccessTokenDto })
   @ApiResponse({ status: 201, type: CreatedAccessTokenDto })
-  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
+  @WrongInput()
   async create(
     @CurrentPerson() caller: AdminCaller,
     @AdminBody(NewAccessTokenDto) body: NewAccessTokenDto,
@@ -84,7 +84,7 @@ export class AccessTokensController {
   @ApiOperation({ operationId: 'revokeAccessToken', summary: 'Revoke a token' })
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiResponse({ status: 204, description: 'It is refused from now on.' })
-  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such token.' })
+  @NotFound('token')
   async revoke(@CurrentPerson() caller: AdminCaller, @UuidParam('id') id: string): Promise<void> {
     await this.database.prisma.$transaction(async (transaction) => {
       const revoked = await this.tokens.revoke(transaction, caller.person.id, id);

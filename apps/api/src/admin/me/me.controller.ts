@@ -4,6 +4,7 @@ import { OwnAccount, People } from '@reqrun/people';
 import type { FastifyReply } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
+import { NotFound, WrongInput } from '../../openapi/answers.js';
 import { ErrorBodyDto } from '../../openapi/schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, doerOf } from '../access/admin-caller.js';
@@ -45,7 +46,7 @@ export class MeController {
   @ApiOperation({ operationId: 'updateMe', summary: 'Take another name' })
   @ApiBody({ type: MeChangeDto })
   @ApiResponse({ status: 200, type: PersonDto })
-  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
+  @WrongInput()
   async rename(
     @CurrentPerson() caller: AdminCaller,
     @AdminBody(MeChangeDto) body: MeChangeDto,
@@ -106,7 +107,7 @@ export class MeController {
   @ApiOperation({ operationId: 'endOwnSession', summary: 'End one of one’s sessions' })
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiResponse({ status: 204, description: 'It has ended.' })
-  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such session.' })
+  @NotFound('session')
   async endSession(
     @CurrentPerson() caller: AdminCaller,
     @UuidParam('id') id: string,

@@ -4,7 +4,7 @@ import { ProjectStore } from '@reqrun/projects';
 import { MAX_METRICS_RANGE_MS, MetricsReader } from '@reqrun/requests';
 
 import { ApiError } from '../../http/api-error.js';
-import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { NotFound, WrongInput } from '../../openapi/answers.js';
 import { Access, AdminController } from '../access/access.js';
 import { AdminQuery, UuidParam } from '../http/input.js';
 import { findProject } from '../projects/find-project.js';
@@ -35,8 +35,8 @@ export class ProjectMetricsController {
   })
   @ApiQuery({ type: MetricsQuery })
   @ApiResponse({ status: 200, type: MetricsDto })
-  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
-  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such project.' })
+  @WrongInput()
+  @NotFound('project')
   async get(
     @UuidParam('project_id') projectId: string,
     @AdminQuery(MetricsQuery) { from, to, mode }: MetricsQuery,

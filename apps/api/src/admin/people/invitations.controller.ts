@@ -4,6 +4,7 @@ import { type Invitation, Invitations, normalizeEmail } from '@reqrun/people';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
+import { NotFound, WrongInput } from '../../openapi/answers.js';
 import { ErrorBodyDto } from '../../openapi/schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, doerOf, originOf } from '../access/admin-caller.js';
@@ -46,7 +47,7 @@ export class InvitationsController {
   @ApiOperation({ operationId: 'createInvitation', summary: 'Invite somebody by a one-time link' })
   @ApiBody({ type: NewInvitationDto })
   @ApiResponse({ status: 201, type: CreatedInvitationDto })
-  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
+  @WrongInput()
   @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'There is such a person.' })
   async create(
     @CurrentPerson() caller: AdminCaller,
@@ -75,7 +76,7 @@ export class InvitationsController {
   @ApiOperation({ operationId: 'removeInvitation', summary: 'Take an invitation back' })
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiResponse({ status: 204, description: 'Its link does not work any more.' })
-  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such invitation.' })
+  @NotFound('invitation')
   async remove(@CurrentPerson() caller: AdminCaller, @UuidParam('id') id: string): Promise<void> {
     if (!(await this.invitations.remove(id, doerOf(caller)))) {
       throw new ApiError('not_found', { param: 'id' });
@@ -92,7 +93,7 @@ export class InvitationsController {
   })
   @ApiBody({ type: InvitationAcceptanceDto })
   @ApiResponse({ status: 200, type: SessionDto })
-  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
+  @WrongInput()
   @ApiResponse({ status: 410, type: ErrorBodyDto, description: 'It does not work any more.' })
   async accept(
     @Req() request: FastifyRequest,

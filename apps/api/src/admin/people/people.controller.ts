@@ -2,6 +2,7 @@ import { Delete, Get, HttpCode, Inject, Patch } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { People } from '@reqrun/people';
 
+import { NotFound, WrongInput } from '../../openapi/answers.js';
 import { ErrorBodyDto } from '../../openapi/schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, doerOf } from '../access/admin-caller.js';
@@ -33,8 +34,8 @@ export class PeopleController {
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiBody({ type: PersonChangeDto })
   @ApiResponse({ status: 200, type: PersonDto })
-  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
-  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such person.' })
+  @WrongInput()
+  @NotFound('person')
   @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'It is the last owner.' })
   async change(
     @CurrentPerson() caller: AdminCaller,
@@ -51,7 +52,7 @@ export class PeopleController {
   @ApiOperation({ operationId: 'removePerson', summary: 'Remove a person' })
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiResponse({ status: 204, description: 'Removed, with all sessions and tokens.' })
-  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such person.' })
+  @NotFound('person')
   @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'It is the last owner.' })
   remove(@CurrentPerson() caller: AdminCaller, @UuidParam('id') id: string): Promise<void> {
     return this.people.remove(id, caller.person.id, doerOf(caller));

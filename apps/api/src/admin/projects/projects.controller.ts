@@ -4,7 +4,7 @@ import type { AuditValue } from '@reqrun/people';
 import { ProjectStore } from '@reqrun/projects';
 
 import { ApiError } from '../../http/api-error.js';
-import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { NotFound, WrongInput } from '../../openapi/answers.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
 import { AdminChanges } from '../changes.js';
@@ -15,9 +15,6 @@ import { findProject } from './find-project.js';
 import { NewProject, ProjectChanges, ProjectDeletion, toSettings } from './project-input.dto.js';
 import { ProjectDto, ProjectListDto } from './project.dto.js';
 import { showProject } from './show-project.js';
-
-const WRONG = { status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' };
-const NONE = { status: 404, type: ErrorBodyDto, description: 'No such project.' };
 
 /** Whose requests, keys and credentials belong together. */
 @AdminController('projects', 'Projects')
@@ -37,7 +34,7 @@ export class ProjectsController {
   @ApiOperation({ operationId: 'listProjects', summary: 'The projects, newest first' })
   @ApiQuery({ type: UuidPageQuery })
   @ApiResponse({ status: 200, type: ProjectListDto })
-  @ApiResponse(WRONG)
+  @WrongInput()
   async list(@AdminQuery(UuidPageQuery) { limit, after }: UuidPageQuery): Promise<ProjectListDto> {
     const rows = await this.projects.list(limit + 1, after ?? null);
     return pageOf(rows.map(showProject), limit);
@@ -49,7 +46,7 @@ export class ProjectsController {
   @ApiOperation({ operationId: 'createProject', summary: 'Make a project' })
   @ApiBody({ type: NewProject })
   @ApiResponse({ status: 201, type: ProjectDto })
-  @ApiResponse(WRONG)
+  @WrongInput()
   async create(
     @CurrentPerson() caller: AdminCaller,
     @AdminBody(NewProject) body: NewProject,
@@ -75,7 +72,7 @@ export class ProjectsController {
   @Access({ role: 'viewer', scope: 'projects:read' })
   @ApiOperation({ operationId: 'getProject', summary: 'One project' })
   @ApiResponse({ status: 200, type: ProjectDto })
-  @ApiResponse(NONE)
+  @NotFound('project')
   async get(@UuidParam('project_id') id: string): Promise<ProjectDto> {
     return showProject(await findProject(this.projects, id));
   }
@@ -86,8 +83,8 @@ export class ProjectsController {
   @ApiOperation({ operationId: 'updateProject', summary: 'Change name and settings' })
   @ApiBody({ type: ProjectChanges })
   @ApiResponse({ status: 200, type: ProjectDto })
-  @ApiResponse(WRONG)
-  @ApiResponse(NONE)
+  @WrongInput()
+  @NotFound('project')
   async update(
     @CurrentPerson() caller: AdminCaller,
     @UuidParam('project_id') id: string,
@@ -109,7 +106,7 @@ export class ProjectsController {
     summary: 'Refuse a project’s keys; nothing is deleted',
   })
   @ApiResponse({ status: 200, type: ProjectDto })
-  @ApiResponse(NONE)
+  @NotFound('project')
   async archive(
     @CurrentPerson() caller: AdminCaller,
     @UuidParam('project_id') id: string,
@@ -126,7 +123,7 @@ export class ProjectsController {
   @Access({ role: 'owner', scope: 'projects:write' })
   @ApiOperation({ operationId: 'unarchiveProject', summary: 'Take an archived project into use' })
   @ApiResponse({ status: 200, type: ProjectDto })
-  @ApiResponse(NONE)
+  @NotFound('project')
   async unarchive(
     @CurrentPerson() caller: AdminCaller,
     @UuidParam('project_id') id: string,
@@ -149,8 +146,8 @@ export class ProjectsController {
   })
   @ApiBody({ type: ProjectDeletion })
   @ApiResponse({ status: 204, description: 'It is gone.' })
-  @ApiResponse({ ...WRONG, description: 'The name is another one.' })
-  @ApiResponse(NONE)
+  @WrongInput('The name is another one.')
+  @NotFound('project')
   async delete(
     @CurrentPerson() caller: AdminCaller,
     @UuidParam('project_id') id: string,

@@ -4,7 +4,7 @@ import type { AuditValue } from '@reqrun/people';
 import { ProjectStore } from '@reqrun/projects';
 
 import { ApiError } from '../../http/api-error.js';
-import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { NotFound, WrongInput } from '../../openapi/answers.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
 import { AdminChanges } from '../changes.js';
@@ -14,9 +14,6 @@ import { ProjectDto } from '../projects/project.dto.js';
 import { showProject } from '../projects/show-project.js';
 import { ProviderAccess } from './provider-access.js';
 import { NewProvider, ProviderTestDto, ProviderTestInput } from './provider.dto.js';
-
-const WRONG = { status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' };
-const NONE = { status: 404, type: ErrorBodyDto, description: 'No such project.' };
 
 /** Where a project's live requests go. */
 @AdminController('projects/:project_id/provider', 'Provider')
@@ -38,8 +35,8 @@ export class ProviderController {
   @ApiOperation({ operationId: 'setProvider', summary: 'Say where live requests go' })
   @ApiBody({ type: NewProvider })
   @ApiResponse({ status: 200, type: ProjectDto })
-  @ApiResponse(WRONG)
-  @ApiResponse(NONE)
+  @WrongInput()
+  @NotFound('project')
   async set(
     @CurrentPerson() caller: AdminCaller,
     @UuidParam('project_id') id: string,
@@ -77,7 +74,7 @@ export class ProviderController {
     summary: 'Send live requests to the simulator, and forget the key',
   })
   @ApiResponse({ status: 200, type: ProjectDto })
-  @ApiResponse(NONE)
+  @NotFound('project')
   async remove(
     @CurrentPerson() caller: AdminCaller,
     @UuidParam('project_id') id: string,
@@ -95,8 +92,8 @@ export class ProviderController {
   @ApiOperation({ operationId: 'testProvider', summary: 'Try a credential: list the models' })
   @ApiBody({ type: ProviderTestInput })
   @ApiResponse({ status: 200, type: ProviderTestDto })
-  @ApiResponse(WRONG)
-  @ApiResponse(NONE)
+  @WrongInput()
+  @NotFound('project')
   async test(
     @UuidParam('project_id') id: string,
     @AdminBody(ProviderTestInput) { base_url, api_key }: ProviderTestInput,

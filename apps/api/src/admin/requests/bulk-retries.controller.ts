@@ -5,7 +5,7 @@ import { BulkRetries } from '@reqrun/requests';
 import type { FastifyReply } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
-import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { NotFound, WrongInput } from '../../openapi/answers.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
 import { AdminChanges } from '../changes.js';
@@ -18,8 +18,6 @@ import {
   showBulkRetry,
   toBulkFilter,
 } from './bulk-retry.dto.js';
-
-const NONE = { status: 404, type: ErrorBodyDto, description: 'No such project or bulk retry.' };
 
 /** Many failed requests, run again. */
 @AdminController('projects/:project_id', 'Requests of a project')
@@ -47,8 +45,8 @@ export class BulkRetriesController {
   @ApiBody({ type: NewBulkRetry })
   @ApiResponse({ status: 200, type: BulkRetryCountDto, description: 'A dry run: the count.' })
   @ApiResponse({ status: 202, type: BulkRetryDto, description: 'It is ordered.' })
-  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
-  @ApiResponse(NONE)
+  @WrongInput()
+  @NotFound('project or bulk retry')
   async order(
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentPerson() caller: AdminCaller,
@@ -83,7 +81,7 @@ export class BulkRetriesController {
   @Access({ role: 'viewer', scope: 'requests:read' })
   @ApiOperation({ operationId: 'getBulkRetry', summary: 'How far a bulk retry is' })
   @ApiResponse({ status: 200, type: BulkRetryDto })
-  @ApiResponse(NONE)
+  @NotFound('project or bulk retry')
   async get(
     @UuidParam('project_id') projectId: string,
     @UuidParam('bulk_retry_id') id: string,

@@ -4,8 +4,7 @@ import { uuidFromRequestId } from '@reqrun/contracts';
 import { AdminRequestReader } from '@reqrun/requests';
 
 import { ApiError } from '../../http/api-error.js';
-import { REQUEST_ID_PARAMETER } from '../../openapi/answers.js';
-import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { NotFound, REQUEST_ID_PARAMETER } from '../../openapi/answers.js';
 import { Access, AdminController } from '../access/access.js';
 import { RequestPlaceDto } from './request.dto.js';
 
@@ -21,7 +20,7 @@ export class RequestSearchController {
   @ApiOperation({ operationId: 'findRequest', summary: 'Which project a request belongs to' })
   @ApiParam({ ...REQUEST_ID_PARAMETER, name: 'request_id' })
   @ApiResponse({ status: 200, type: RequestPlaceDto })
-  @ApiResponse({ status: 404, type: ErrorBodyDto, description: 'No such request.' })
+  @NotFound('request')
   async find(@Param('request_id') id: string): Promise<RequestPlaceDto> {
     const uuid = uuidFromRequestId(id);
     const projectId = uuid === null ? null : await this.reader.projectOf(uuid);

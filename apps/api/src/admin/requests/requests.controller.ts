@@ -5,7 +5,7 @@ import { ProjectStore } from '@reqrun/projects';
 import { type AdminRecord, AdminRequestReader } from '@reqrun/requests';
 
 import { ApiError } from '../../http/api-error.js';
-import { REQUEST_ID_PARAMETER } from '../../openapi/answers.js';
+import { NotFound, REQUEST_ID_PARAMETER } from '../../openapi/answers.js';
 import { ErrorBodyDto } from '../../openapi/schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
@@ -17,7 +17,6 @@ import { AdminRequestQuery, readRequestQuery } from './request-query.dto.js';
 import { AdminAttemptListDto, AdminRequestDto, AdminRequestListDto } from './request.dto.js';
 
 const ID = { ...REQUEST_ID_PARAMETER, name: 'request_id' };
-const NONE = { status: 404, type: ErrorBodyDto, description: 'No such project or request.' };
 
 /** A project's requests, without what they say. */
 @AdminController('projects/:project_id/requests', 'Requests of a project')
@@ -48,7 +47,7 @@ export class AdminRequestsController {
   })
   @ApiResponse({ status: 200, type: AdminRequestListDto })
   @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The filter is named in `param`.' })
-  @ApiResponse(NONE)
+  @NotFound('project or request')
   async list(
     @UuidParam('project_id') projectId: string,
     @Query() query: Record<string, unknown>,
@@ -64,7 +63,7 @@ export class AdminRequestsController {
   @ApiOperation({ operationId: 'adminGetRequest', summary: 'One record' })
   @ApiParam(ID)
   @ApiResponse({ status: 200, type: AdminRequestDto })
-  @ApiResponse(NONE)
+  @NotFound('project or request')
   async get(
     @UuidParam('project_id') projectId: string,
     @Param('request_id') id: string,
@@ -82,7 +81,7 @@ export class AdminRequestsController {
   })
   @ApiParam(ID)
   @ApiResponse({ status: 200, type: AdminAttemptListDto })
-  @ApiResponse(NONE)
+  @NotFound('project or request')
   async attempts(
     @UuidParam('project_id') projectId: string,
     @Param('request_id') id: string,
@@ -102,7 +101,7 @@ export class AdminRequestsController {
   @ApiOperation({ operationId: 'adminCancelRequest', summary: 'End a request that has not ended' })
   @ApiParam(ID)
   @ApiResponse({ status: 200, type: AdminRequestDto })
-  @ApiResponse(NONE)
+  @NotFound('project or request')
   async cancel(
     @CurrentPerson() caller: AdminCaller,
     @UuidParam('project_id') projectId: string,
@@ -127,7 +126,7 @@ export class AdminRequestsController {
   })
   @ApiParam(ID)
   @ApiResponse({ status: 200, type: AdminRequestDto })
-  @ApiResponse(NONE)
+  @NotFound('project or request')
   @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'Neither failed nor canceled.' })
   @ApiResponse({ status: 410, type: ErrorBodyDto, description: 'Retention deleted the body.' })
   async retry(

@@ -3,7 +3,7 @@ import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { PeopleError, SignIn } from '@reqrun/people';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { WrongInput } from '../../openapi/answers.js';
 import { Access, AdminController } from '../access/access.js';
 import {
   type AdminCaller,
@@ -46,7 +46,7 @@ export class SessionController {
   @ApiOperation({ operationId: 'signIn', summary: 'Sign in; the session is in the cookie' })
   @ApiBody({ type: SignInDto })
   @ApiResponse({ status: 200, type: SessionDto })
-  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The field is named in `param`.' })
+  @WrongInput()
   async create(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
