@@ -901,21 +901,21 @@ export interface components {
         };
         BulkRetryFilterInput: {
             /** @enum {string} */
-            status?: "failed";
-            /** @enum {string} */
             mode?: "live" | "test";
             /** @description The model that the caller asked for. */
             model?: string;
             error_code?: string;
             /** Format: uuid */
             key_id?: string;
+            /** @description ISO 8601 or Unix seconds. */
+            created_after?: string;
+            /** @description ISO 8601 or Unix seconds. */
+            created_before?: string;
+            /** @enum {string} */
+            status?: "failed";
             metadata?: {
                 [key: string]: string;
             };
-            /** @description ISO 8601. */
-            created_after?: string;
-            /** @description ISO 8601. */
-            created_before?: string;
         };
         ChatCompletionBody: {
             /** @description Hold the connection until the request ends or the wait limit passes. */
@@ -5027,19 +5027,19 @@ export interface operations {
                 /** @description A pair of metadata that has to be there; may be given for several keys. */
                 "metadata.{key}"?: string;
                 limit?: number;
-                /** @description One or more of queued, processing, retrying, completed, failed, canceled, separated by commas. */
-                status?: string;
                 mode?: string;
                 /** @description The model that the caller asked for. */
                 model?: string;
                 error_code?: string;
                 key_id?: string;
-                id?: string;
-                idempotency_key?: string;
                 /** @description ISO 8601 or Unix seconds. */
                 created_after?: string;
                 /** @description ISO 8601 or Unix seconds. */
                 created_before?: string;
+                /** @description One or more of queued, processing, retrying, completed, failed, canceled, separated by commas. */
+                status?: string;
+                id?: string;
+                idempotency_key?: string;
                 /** @description The id that the page begins behind: older ones. */
                 after?: string;
                 /** @description The id that the page ends before: newer ones. */

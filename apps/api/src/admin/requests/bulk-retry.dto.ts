@@ -1,74 +1,27 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { REQUEST_MODES, type RequestMode } from '@reqrun/contracts';
 import type { BulkRetry, BulkRetryFilter } from '@reqrun/requests';
 import { Type } from 'class-transformer';
-import {
-  IsBoolean,
-  IsDate,
-  IsIn,
-  IsObject,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Length,
-  ValidateNested,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
 
 import { ApiError } from '../../http/api-error.js';
-import { isTime, ToDate } from '../../requests/list-query.dto.js';
+import { RequestFilterFields } from './request-filter.dto.js';
 
 const MAX_PAIRS = 16;
 const MAX_TEXT = 512;
-const text = { required: false } as const;
-const timeText = { required: false, type: 'string', description: 'ISO 8601.' } as const;
 const time = { type: 'string', format: 'date-time' } as const;
 const integer = { type: 'integer' } as const;
 
 /** Which of the failed requests. */
-export class BulkRetryFilterInput {
+export class BulkRetryFilterInput extends RequestFilterFields {
   @ApiProperty({ required: false, enum: ['failed'] })
   @IsOptional()
   @IsIn(['failed'])
   status?: 'failed';
 
-  @ApiProperty({ required: false, enum: REQUEST_MODES })
-  @IsOptional()
-  @IsIn(REQUEST_MODES)
-  mode?: RequestMode;
-
-  @ApiProperty({ ...text, description: 'The model that the caller asked for.' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 256)
-  model?: string;
-
-  @ApiProperty(text)
-  @IsOptional()
-  @IsString()
-  @Length(1, 100)
-  error_code?: string;
-
-  @ApiProperty({ ...text, format: 'uuid' })
-  @IsOptional()
-  @IsUUID()
-  key_id?: string;
-
   @ApiProperty({ type: 'object', selfRequired: false, additionalProperties: { type: 'string' } })
   @IsOptional()
   @IsObject()
   metadata?: Record<string, unknown>;
-
-  @ApiProperty(timeText)
-  @IsOptional()
-  @ToDate()
-  @IsDate(isTime)
-  created_after?: Date;
-
-  @ApiProperty(timeText)
-  @IsOptional()
-  @ToDate()
-  @IsDate(isTime)
-  created_before?: Date;
 }
 
 /** What is to be run again, or only counted. */

@@ -1,42 +1,22 @@
-import { ApiProperty } from '@nestjs/swagger';
-import {
-  REQUEST_MODES,
-  REQUEST_STATUSES,
-  type RequestMode,
-  type RequestStatus,
-  uuidFromRequestId,
-} from '@reqrun/contracts';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { REQUEST_STATUSES, type RequestStatus, uuidFromRequestId } from '@reqrun/contracts';
 import type { AdminFilter, AdminPage } from '@reqrun/requests';
 import { Transform } from 'class-transformer';
-import {
-  ArrayMinSize,
-  IsDate,
-  IsIn,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Length,
-  Matches,
-} from 'class-validator';
+import { ArrayMinSize, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 
 import { ApiError } from '../../http/api-error.js';
 import { validate } from '../../http/validate.js';
-import { isTime, ToDate } from '../../requests/list-query.dto.js';
 import { PageQuery } from '../http/fields.js';
+import { RequestFilterFields } from './request-filter.dto.js';
 
 const METADATA = 'metadata.';
 const MAX_PAIRS = 16;
 const text = { required: false } as const;
-const timeText = {
-  required: false,
-  type: 'string',
-  description: 'ISO 8601 or Unix seconds.',
-} as const;
 const isRequestId = { message: '$property must be the id of a request' };
 const REQUEST_ID = /^rr_[0-9a-f]{32}$/;
 
 /** What a list of requests is narrowed by, and which page of it. */
-export class AdminRequestQuery extends PageQuery {
+export class AdminRequestQuery extends IntersectionType(PageQuery, RequestFilterFields) {
   @ApiProperty({
     required: false,
     type: 'string',
@@ -50,28 +30,6 @@ export class AdminRequestQuery extends PageQuery {
   @IsIn(REQUEST_STATUSES, { each: true })
   status?: RequestStatus[];
 
-  @ApiProperty({ required: false, enum: REQUEST_MODES })
-  @IsOptional()
-  @IsIn(REQUEST_MODES)
-  mode?: RequestMode;
-
-  @ApiProperty({ ...text, description: 'The model that the caller asked for.' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 256)
-  model?: string;
-
-  @ApiProperty(text)
-  @IsOptional()
-  @IsString()
-  @Length(1, 100)
-  error_code?: string;
-
-  @ApiProperty({ ...text, format: 'uuid' })
-  @IsOptional()
-  @IsUUID()
-  key_id?: string;
-
   @ApiProperty(text)
   @IsOptional()
   @Matches(REQUEST_ID, isRequestId)
@@ -82,18 +40,6 @@ export class AdminRequestQuery extends PageQuery {
   @IsString()
   @Length(1, 255)
   idempotency_key?: string;
-
-  @ApiProperty(timeText)
-  @IsOptional()
-  @ToDate()
-  @IsDate(isTime)
-  created_after?: Date;
-
-  @ApiProperty(timeText)
-  @IsOptional()
-  @ToDate()
-  @IsDate(isTime)
-  created_before?: Date;
 
   @ApiProperty({ ...text, description: 'The id that the page begins behind: older ones.' })
   @IsOptional()
