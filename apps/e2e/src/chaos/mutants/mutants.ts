@@ -15,19 +15,15 @@ export interface Mutant {
 
 const ANY_PROJECT = ['r.project_id = $2::uuid', '$2::uuid IS NOT NULL'] as const;
 
+const ANY_FENCE = ['r.id = i.id AND r.fence = i.fence', 'r.id = i.id'] as const;
+
 /** All variants. */
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'fence',
     without: 'finish writes whatever the fence is',
     provokedBy: /pause a worker/,
-    statements: {
-      'requests-finish': [
-        ['ON r.id = i.id AND r.fence = i.fence', 'ON r.id = i.id'],
-        ['USING (id, fence)', 'USING (id)'],
-        ['WHERE r.id = n.id AND r.fence = n.fence', 'WHERE r.id = n.id'],
-      ],
-    },
+    statements: { 'requests-finish': [ANY_FENCE], 'requests-finish-and-tell': [ANY_FENCE] },
   },
   {
     name: 'reaper',
@@ -41,7 +37,14 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'claim-cas',
     without: 'a claim takes rows without locking what it looked at',
     provokedBy: /kill -9 an API$/,
-    statements: { 'requests-claim': [['FOR UPDATE SKIP LOCKED', '']] },
+    statements: {
+      'requests-claim': [
+        ['FOR UPDATE SKIP LOCKED', ''],
+        // A row that has moved is not found by its place either.
+        ['SELECT ctid AS place, id,', 'SELECT id AS place, id,'],
+        ['r.ctid = fitting.place', 'r.id = fitting.place'],
+      ],
+    },
   },
   {
     name: 'unique-key',
