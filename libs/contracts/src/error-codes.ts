@@ -79,6 +79,10 @@ export const ERRORS = {
     503,
     'The database can not be reached. The request was not accepted. Try again later.',
   ),
+  acceptance_unknown: overload(
+    503,
+    'The database was lost while the request was being accepted: it may run or not. Send it again with the same idempotency key; without one it may run twice.',
+  ),
   admin_unavailable: overload(
     503,
     "The admin API can not take its database role: see the server's log. Everything else works.",

@@ -40,7 +40,7 @@ export class ApiError extends Error {
 }
 
 /**
- * A call that was not accepted though nothing is wrong with it.
+ * A call that was not accepted, or not for certain, though nothing is wrong with it.
  *
  * @param code why
  * @param retryAfterSeconds when to try again; at most 60, for stock clients take no more
@@ -49,6 +49,7 @@ export function notAccepted(
   code:
     | 'overloaded'
     | 'database_unavailable'
+    | 'acceptance_unknown'
     | 'shutting_down'
     | 'too_many_waiting'
     | 'too_many_failed_keys'

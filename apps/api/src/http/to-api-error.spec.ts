@@ -1,6 +1,7 @@
 import { BadRequestException, NotFoundException } from '@nestjs/common';
 import { PeopleError } from '@reqrun/people';
 import { DatabaseError } from '@reqrun/platform/database';
+import { AcceptanceUnknownError } from '@reqrun/requests';
 
 import { ApiError } from './api-error.js';
 import { toApiError } from './to-api-error.js';
@@ -11,6 +12,7 @@ describe('whatever was thrown becomes a code of ours', () => {
     [new PeopleError('last_owner'), 'last_owner', 409],
     [new DatabaseError('unavailable', '57P01'), 'database_unavailable', 503],
     [new DatabaseError('conflict', '40P01'), 'database_unavailable', 503],
+    [new AcceptanceUnknownError(), 'acceptance_unknown', 503],
     [new DatabaseError('data', '22021'), 'internal_error', 500],
     [Object.assign(new Error('x'), { code: 'ECONNREFUSED' }), 'database_unavailable', 503],
     [new NotFoundException('x'), 'not_found', 404],

@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { PeopleError } from '@reqrun/people';
 import { DatabaseError, toDatabaseError } from '@reqrun/platform/database';
+import { AcceptanceUnknownError } from '@reqrun/requests';
 
 import { ApiError, notAccepted } from './api-error.js';
 
@@ -33,6 +34,9 @@ export function toApiError(error: unknown): ApiError {
   }
   if (error instanceof DatabaseError) {
     return fromDatabase(error);
+  }
+  if (error instanceof AcceptanceUnknownError) {
+    return notAccepted('acceptance_unknown', RETRY_AFTER_DATABASE_S);
   }
   if (error instanceof HttpException) {
     return fromStatus(error.getStatus());

@@ -89,12 +89,22 @@ export class Ledger {
   inDoubt(): number {
     const tags = new Map<string, number>();
     for (const { what, tag, key, end } of this.calls) {
-      const open = end === null || end.kind === 'broken' || end.kind === 'left';
       // Posts of one key are one request at most, and none if a client knows its id.
-      if (what === 'post' && open && !(key !== null && this.ids.has(tag))) {
+      if (what === 'post' && leavesDoubt(end) && !(key !== null && this.ids.has(tag))) {
         tags.set(tag, key === null ? (tags.get(tag) ?? 0) + 1 : 1);
       }
     }
     return [...tags.values()].reduce((sum, count) => sum + count, 0);
   }
+}
+
+/**
+ * Whether a client does not know if its post was accepted.
+ *
+ * @param end how the call ended; null while it is under way
+ */
+export function leavesDoubt(end: CallEnd | null): boolean {
+  return end?.kind === 'answer'
+    ? end.told.errorCode === 'acceptance_unknown'
+    : end?.kind !== 'refused';
 }

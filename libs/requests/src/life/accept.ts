@@ -82,6 +82,15 @@ const RESEND_DELAYS_MS = [50, 150, 400, 1_000, 2_000];
 
 const ACCEPT_ONLY: Statement = { name: 'requests-accept', text: ACCEPT };
 
+/** The database was lost during a commit and did not come back in time to be asked what came of it. */
+export class AcceptanceUnknownError extends Error {
+  override name = 'AcceptanceUnknownError';
+
+  constructor() {
+    super('the database was lost while a request was being committed');
+  }
+}
+
 /** A commit may or may not have happened: the same ids must be sent again. */
 class UncertainCommit extends Error {
   constructor(readonly reason: DatabaseError) {
@@ -149,7 +158,8 @@ export class RequestAcceptor {
    * resolves with may be told to a client.
    *
    * @param request what to accept
-   * @throws DatabaseError of kind `unavailable` when nothing can be promised
+   * @throws DatabaseError of kind `unavailable` when it was not accepted, AcceptanceUnknownError when
+   *   it may have been
    */
   async accept(request: NewRequest): Promise<Acceptance> {
     const payload = await this.keys
@@ -174,9 +184,12 @@ export class RequestAcceptor {
         const reason = error instanceof UncertainCommit ? error.reason : toDatabaseError(error);
         inDoubt ||= error instanceof UncertainCommit;
         const delay = RESEND_DELAYS_MS[tries];
-        // Once a commit is in doubt, that the database can't be reached answers nothing.
-        if (!inDoubt || reason.kind !== 'unavailable' || delay === undefined) {
+        if (!inDoubt || reason.kind !== 'unavailable') {
           throw reason;
+        }
+        // Once a commit is in doubt, that the database can't be reached answers nothing.
+        if (delay === undefined) {
+          throw new AcceptanceUnknownError();
         }
         await new Promise((resolve) => setTimeout(resolve, delay));
       }

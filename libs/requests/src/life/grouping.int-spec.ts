@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { collectSqlStates, LEASE_MS, RequestsFixture, retryIn, success } from '../testing/index.js';
+import { AcceptanceUnknownError } from './accept.js';
 import type { AttemptEnd } from './finish.js';
 
 /** What goes wrong with statements that carry many requests, unless it is taken care of. */
@@ -234,6 +235,17 @@ describe('answers that were lost on the way', () => {
     await api.proxy.refuse();
     api.proxy.allow();
     expect(await accepting).toMatchObject({ kind: 'accepted', request: { id: request.id } });
+    expect(await f.count('requests')).toBe(1);
+  });
+
+  it('the answer to an accept’s commit, and the database for long: the client is told that nobody knows', async () => {
+    const api = await f.processBehindProxy('api');
+    const fault = api.proxy.breakNext('requests-accept', 'cut-answer');
+    const accepting = api.acceptor.accept(f.newRequest());
+    const told = accepting.catch((error: unknown) => error);
+    await fault.happened;
+    void api.proxy.refuse();
+    expect(await told).toBeInstanceOf(AcceptanceUnknownError);
     expect(await f.count('requests')).toBe(1);
   });
 

@@ -1,3 +1,4 @@
+import { leavesDoubt } from '../ledger.js';
 import type { Check } from './evidence.js';
 
 /** The books balance, at every look. */
@@ -14,7 +15,7 @@ export const countsAgree: Check = {
     const untold = [...requests.values()].filter(({ id }) => !told.has(id));
     for (const { id, tag } of untold) {
       const doubtful = ledger.calls.some(
-        (call) => call.tag === tag && call.what === 'post' && call.end?.kind !== 'answer',
+        ({ tag: of, what, end }) => of === tag && what === 'post' && leavesDoubt(end),
       );
       if (!doubtful) {
         wrong.push(
