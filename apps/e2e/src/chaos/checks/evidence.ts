@@ -4,6 +4,7 @@ import type { FaultRecord, Victim } from '../faults/fault.js';
 import type { Ledger } from '../ledger.js';
 import type { System } from '../system/system.js';
 import type { Outage } from '../system/chaos-postgres.js';
+import type { OwnEnd } from '../system/supervised.js';
 import type { Footprint, Sample } from '../watch.js';
 
 /** A record at the end. */
@@ -74,6 +75,8 @@ export interface Evidence {
     readonly before: readonly Footprint[];
     readonly after: readonly Footprint[];
   };
+  /** Processes that ended though nobody ended them. */
+  readonly ownEnds: readonly OwnEnd[];
   /** How long it took until nothing was open, in milliseconds after the last fault; null: never. */
   readonly drainedAfterMs: number | null;
   readonly requests: ReadonlyMap<string, RequestRow>;

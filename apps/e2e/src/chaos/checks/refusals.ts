@@ -49,19 +49,25 @@ function acceptedWithoutDatabase({ ledger, outages }: Evidence): string[] {
   );
 }
 
-/** Only what was killed may break a connection. */
+/** Only what was killed may end or break a connection. */
 export const brokenConnectionsExplained: Check = {
-  name: '9 a client sees a broken connection only from kill -9',
-  run: (evidence) =>
-    evidence.ledger.calls.flatMap(({ tag, what, api, sentAt, endedAt, end }) => {
+  name: '9 a process ends, and a connection breaks, only from kill -9',
+  run: (evidence) => [
+    ...evidence.ownEnds.map(
+      ({ name, at, code, said }) =>
+        `${name} ended by itself at ${at.toISOString()} with ${code}: ${/^.*error.*$/im.exec(said)?.[0] ?? ''}`,
+    ),
+    ...evidence.ledger.calls.flatMap(({ tag, what, api, sentAt, endedAt, end }) => {
       const until = endedAt ?? sentAt;
       const killed = faultsAround(evidence, sentAt, until, [api]).some(
         ({ kind }) => !kind.startsWith('rolling'),
       );
+      const when = `${new Date(sentAt).toISOString()} to ${new Date(until).toISOString()}`;
       return end?.kind === 'broken' && !killed
-        ? [`${tag}: a ${what} to ${api} broke (${end.code}) though nothing killed it`]
+        ? [`${tag}: a ${what} to ${api} broke (${end.code}) though nothing killed it, ${when}`]
         : [];
     }),
+  ],
 };
 
 /** Another project's key finds nothing. */

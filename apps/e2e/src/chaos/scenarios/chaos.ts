@@ -92,6 +92,7 @@ async function run(options: Options, system: System, canary: string): Promise<Re
     footprints: { before, after: await footprintsAtRest(system, before) },
     ...(await readDatabase(system)),
     workers: system.workerNames(),
+    ownEnds: system.services.flatMap(({ ownEnds }) => ownEnds),
     leaks: await findLeaks(system, [canary, ...Object.values(system.project.keys)]),
   };
   return report(options, evidence, errorLines(system), Date.now() - began);
@@ -185,6 +186,7 @@ function report(
       options: { ...options, only: options.only?.source ?? null },
       faults: evidence.faults,
       errors: errors.slice(0, 100),
+      ownEnds: evidence.ownEnds,
       faultKinds: tally(evidence.faults, ({ kind }) => kind),
       footprints: evidence.footprints satisfies { before: readonly Footprint[] },
     },

@@ -1,10 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { Exit } from '../../harness/process.js';
 import type { Service, Settings } from '../../harness/services.js';
 import { Service as HarnessService } from '../../harness/services.js';
 
 /** What a supervisor waits before it starts again what has died, in milliseconds. */
 const RESTART_AFTER_MS = 200;
+
+/** That a process ended though nobody ended it. */
+export interface OwnEnd {
+  readonly name: string;
+  readonly at: Date;
+  readonly code: number | null;
+  /** What it printed last that is no line of its log: the error that ended it. */
+  readonly said: string;
+}
 
 /** A process that is started again whenever it ends, as a supervisor would. */
 export class Supervised {
@@ -15,6 +25,8 @@ export class Supervised {
   private stopping = false;
   private loop: Promise<void> = Promise.resolve();
   private readonly listeners = new Set<() => void>();
+  /** How often it ended by itself after it had become ready, and of what. */
+  readonly ownEnds: OwnEnd[] = [];
 
   /**
    * @param name e.g. `worker-2`
@@ -124,7 +136,7 @@ export class Supervised {
         this.up = true;
         this.starts += 1;
         this.tell();
-        await this.service.exited;
+        this.noteEnd(await this.service.exited);
       } catch {
         // It ended while it started (the database is away, say), or hangs.
         this.service.kill('SIGKILL');
@@ -133,6 +145,18 @@ export class Supervised {
       this.up = false;
       this.tell();
       await delay(RESTART_AFTER_MS);
+    }
+  }
+
+  private noteEnd({ code, signal }: Exit): void {
+    if (code !== 0 && signal !== 'SIGKILL' && !this.stopping) {
+      const said = this.service
+        .logs()
+        .filter((line) => line['level'] === undefined)
+        .slice(-30)
+        .map(({ text }) => (typeof text === 'string' ? text : ''))
+        .join('\n');
+      this.ownEnds.push({ name: this.name, at: new Date(), code, said });
     }
   }
 
