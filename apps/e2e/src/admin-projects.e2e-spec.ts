@@ -58,11 +58,18 @@ describe('the admin API', () => {
   it('makes a project, changes it where it is said, and names what is out of bounds', async () => {
     const project = await make('shop');
     const path = `/admin/projects/${project.id}`;
-    const settings = { retry: { count: 0 }, deadline_ms: 1000, payload_retention_days: 1 };
+    const settings = {
+      default_wait_timeout_ms: 240_000,
+      retry: { count: 0 },
+      deadline_ms: 1000,
+      payload_retention_days: 1,
+    };
     const changed = await owner.call('PATCH', path, { name: 'store', settings });
     expect(jsonOf(changed)).toMatchObject({
       name: 'store',
       settings: {
+        default_wait: false,
+        default_wait_timeout_ms: 240_000,
         retry: { count: 0, on_codes: [408, 409, 429, 500, 502, 503, 504] },
         deadline_ms: 1000,
         payload_retention_days: 1,
@@ -75,6 +82,9 @@ describe('the admin API', () => {
     for (const [wrong, param] of [
       [{ settings: { retry: { count: 6 } } }, 'settings.retry.count'],
       [{ settings: { retry: { on_codes: [400] } } }, 'settings.retry.on_codes'],
+      [{ settings: { default_wait_timeout_ms: 0 } }, 'settings.default_wait_timeout_ms'],
+      [{ settings: { default_wait_timeout_ms: 240_001 } }, 'settings.default_wait_timeout_ms'],
+      [{ settings: { default_wait_timeout_ms: '30' } }, 'settings.default_wait_timeout_ms'],
       [{ settings: { call_timeout_ms: 86_400_001 } }, 'settings.call_timeout_ms'],
       [{ settings: { record_retention_days: 0 } }, 'settings.record_retention_days'],
       [{ name: ' ' }, 'name'],

@@ -1,4 +1,4 @@
-import { errorOf, jsonOf } from './harness/client.js';
+import { chatBody, errorOf, jsonOf } from './harness/client.js';
 import { aNumber, text } from './harness/matching.js';
 import { describeTransports, useCluster } from './harness/transports.js';
 
@@ -132,6 +132,22 @@ describeTransports('answers', ({ redis }) => {
       { prefer: 'respond-async' },
     );
     expect(answer.status).toBe(202);
+  });
+
+  it('to one who waits and says not how long come within the time that its project is set to', async () => {
+    const model = 'sim/slow:1000';
+    const short = await cluster().addProject({ defaultWait: true, defaultWaitTimeoutMs: 50 });
+    const long = await cluster().addProject({ defaultWaitTimeoutMs: 240_000 });
+    const [impatient, patient] = [short, long].map(({ keys }) => cluster().clientFor(keys.test));
+    const answers = await Promise.all([
+      impatient!.chat(chatBody(model)),
+      impatient!.wait(model),
+      impatient!.chat(chatBody(model), { prefer: 'wait=30' }),
+      impatient!.chat(chatBody(model, { wait_timeout_ms: 30_000 })),
+      patient!.chat(chatBody(model)),
+      patient!.wait(model),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 200, 200, 202, 200]);
   });
 
   it('about an accepted request carry its id, all others an id of their own', async () => {

@@ -90,6 +90,7 @@ async function makeProject(
     data: {
       name: 'default',
       defaultWait: config.REQRUN_DEFAULT_WAIT,
+      defaultWaitTimeoutMs: config.REQRUN_DEFAULT_WAIT_TIMEOUT_MS,
       retryCount: config.REQRUN_RETRY_COUNT,
       retryOnCodes: config.REQRUN_RETRY_ON_CODES,
       onLost: config.REQRUN_ON_LOST === 'fail' ? 'fail' : 'retry',

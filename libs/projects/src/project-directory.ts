@@ -55,6 +55,7 @@ export class ProjectDirectory {
         ? null
         : {
             defaultWait: project.defaultWait,
+            defaultWaitTimeoutMs: project.defaultWaitTimeoutMs,
             retryCount: project.retryCount,
             retryOnCodes: project.retryOnCodes,
             onLost: project.onLost,

@@ -2,7 +2,10 @@ import type { OnLost } from '@reqrun/retry-policy';
 
 /** How a project's requests are run unless a request says otherwise. */
 export interface ProjectSettings {
+  /** Whether calls wait for the answer. */
   defaultWait: boolean;
+  /** How long a call is held that waits and does not say how long, in ms. */
+  defaultWaitTimeoutMs: number;
   retryCount: number;
   retryOnCodes: readonly number[];
   onLost: OnLost;

@@ -45,6 +45,7 @@ describe('a project', () => {
       archivedAt: null,
       settings: {
         defaultWait: false,
+        defaultWaitTimeoutMs: 30_000,
         retryCount: 1,
         retryOnCodes: [408, 409, 429, 500, 502, 503, 504],
         onLost: 'retry',
@@ -66,6 +67,7 @@ describe('a project', () => {
     expect((await directory.settingsOf(id))?.retryCount).toBe(3);
     const settings = {
       defaultWait: true,
+      defaultWaitTimeoutMs: 240_000,
       retryCount: 0,
       retryOnCodes: [429],
       onLost: 'fail' as const,

@@ -33,6 +33,7 @@ export interface ProjectRow {
   created_at: Date;
   archived_at: Date | null;
   default_wait: boolean;
+  default_wait_timeout_ms: number;
   retry_count: number;
   retry_on_codes: number[] | null;
   on_lost: OnLost;
@@ -47,13 +48,15 @@ export interface ProjectRow {
 
 /** The columns of a project `p` with its credential `c`; the key is not among them. */
 export const PROJECT_COLUMNS = `
-  p.id, p.name, p.created_at, p.archived_at, p.default_wait, p.retry_count, p.retry_on_codes,
-  p.on_lost, p.call_timeout_ms, p.deadline_ms::float8 AS deadline_ms, p.payload_retention_days,
-  p.record_retention_days, c.base_url, c.key_last_four, c.updated_at AS provider_updated_at`;
+  p.id, p.name, p.created_at, p.archived_at, p.default_wait, p.default_wait_timeout_ms,
+  p.retry_count, p.retry_on_codes, p.on_lost, p.call_timeout_ms,
+  p.deadline_ms::float8 AS deadline_ms, p.payload_retention_days, p.record_retention_days,
+  c.base_url, c.key_last_four, c.updated_at AS provider_updated_at`;
 
 /** The columns that hold settings. */
 export const SETTING_COLUMNS = {
   defaultWait: 'default_wait',
+  defaultWaitTimeoutMs: 'default_wait_timeout_ms',
   retryCount: 'retry_count',
   retryOnCodes: 'retry_on_codes',
   onLost: 'on_lost',
@@ -72,6 +75,7 @@ export function toProject(row: ProjectRow): Project {
     archivedAt: row.archived_at,
     settings: {
       defaultWait: row.default_wait,
+      defaultWaitTimeoutMs: row.default_wait_timeout_ms,
       retryCount: row.retry_count,
       retryOnCodes: row.retry_on_codes ?? [],
       onLost: row.on_lost,

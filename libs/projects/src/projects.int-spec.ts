@@ -70,6 +70,7 @@ describe('the first project', () => {
   it('is set as the environment says, and keeps that when the environment changes', async () => {
     const { id } = await ensure({
       REQRUN_DEFAULT_WAIT: 'true',
+      REQRUN_DEFAULT_WAIT_TIMEOUT_MS: '240000',
       REQRUN_RETRY_COUNT: '5',
       REQRUN_RETRY_ON_CODES: '429,503',
       REQRUN_ON_LOST: 'fail',
@@ -80,6 +81,7 @@ describe('the first project', () => {
     expect(again).toMatchObject({ id, created: false });
     expect(await directory().settingsOf(id)).toEqual({
       defaultWait: true,
+      defaultWaitTimeoutMs: 240_000,
       retryCount: 5,
       retryOnCodes: [429, 503],
       onLost: 'fail',

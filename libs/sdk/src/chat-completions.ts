@@ -11,7 +11,7 @@ import type { ChatCompletion, ChatCompletionAsync } from './types/chat-completio
 import type { ChatCompletionCreateParams } from './types/chat-params.js';
 
 const PATH = '/chat/completions';
-/** How long the server holds a call with `wait` that does not say. */
+/** How long the server is asked to hold a call with `wait` that names no time itself. */
 const DEFAULT_WAIT_MS = 30_000;
 /** What is left of a call's time when the server is to answer at the latest, if there is so much. */
 const MARGIN_MS = 3_000;

@@ -95,7 +95,7 @@ export class ChatCompletionsController {
       body: body.forwarded,
       bodyText: body.forwardedText,
       headers: { ...forwardedHeaders(VERSION, request.headers) },
-      waitMs: waitLimitMs(request, body.own, settings.defaultWait),
+      waitMs: waitLimitMs(request, body.own, settings),
       gone: whenGone(reply),
     });
     if (answer.kind === 'pending') {

@@ -18,8 +18,6 @@ import { MAX_RETRY_COUNT, MAX_RETRY_STATUS, MIN_RETRY_STATUS } from '@reqrun/ret
 
 /** The longest wait: more would outlive an HTTP client's own timeout. */
 export const MAX_WAIT_MS = 240_000;
-/** The wait of a caller that names none. */
-export const DEFAULT_WAIT_MS = 30_000;
 const DAY_MS = 86_400_000;
 /** The longest provider call that can be asked for. */
 export const MAX_CALL_TIMEOUT_MS = DAY_MS;
@@ -110,7 +108,9 @@ export class OwnFields {
     type: 'integer',
     minimum: 1,
     maximum: MAX_WAIT_MS,
-    default: DEFAULT_WAIT_MS,
+    description:
+      'How long to wait at most, in milliseconds. By default as the project is set: its ' +
+      '`default_wait_timeout_ms`, 30,000 unless it was changed.',
   })
   @IsOptional()
   @IsInt()

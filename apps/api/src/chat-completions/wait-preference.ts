@@ -1,26 +1,33 @@
+import type { ProjectSettings } from '@reqrun/projects';
 import type { FastifyRequest } from 'fastify';
 
 import { ApiError } from '../http/api-error.js';
 import { singleHeader } from '../http/single-header.js';
-import { DEFAULT_WAIT_MS, MAX_WAIT_MS, type OwnFields } from './own-fields.dto.js';
+import { MAX_WAIT_MS, type OwnFields } from './own-fields.dto.js';
 
 /**
  * How long a caller wants its connection held, by the body's fields, else by `Prefer: wait=30`
- * (RFC 7240), else as its project is set.
+ * (RFC 7240), else as its project is set. One that waits and names no time, by field or by header,
+ * waits as long as its project says, whoever said that it waits.
  *
  * @param request the call
  * @param own its fields
- * @param defaultWait what the project is set to
+ * @param project how its project is set
  * @returns ms; 0 for an answer at once
  * @throws ApiError when the header's wait is no number of seconds
  */
-export function waitLimitMs(request: FastifyRequest, own: OwnFields, defaultWait: boolean): number {
+export function waitLimitMs(
+  request: FastifyRequest,
+  own: OwnFields,
+  project: Pick<ProjectSettings, 'defaultWait' | 'defaultWaitTimeoutMs'>,
+): number {
   const preferred = readPrefer(request);
-  const waits = own.wait ?? (preferred === null ? defaultWait : preferred > 0);
+  const waits = own.wait ?? (preferred === null ? project.defaultWait : preferred > 0);
   if (!waits) {
     return 0;
   }
-  return own.wait_timeout_ms ?? (preferred !== null && preferred > 0 ? preferred : DEFAULT_WAIT_MS);
+  const named = own.wait_timeout_ms ?? (preferred === 0 ? null : preferred);
+  return named ?? project.defaultWaitTimeoutMs;
 }
 
 /** The header's wait in ms, 0 for `respond-async` alone, null when it says nothing of this. */

@@ -920,8 +920,8 @@ export interface components {
         ChatCompletionBody: {
             /** @description Hold the connection until the request ends or the wait limit passes. */
             wait?: boolean;
-            /** @default 30000 */
-            wait_timeout_ms: number;
+            /** @description How long to wait at most, in milliseconds. By default as the project is set: its `default_wait_timeout_ms`, 30,000 unless it was changed. */
+            wait_timeout_ms?: number;
             /** @description Calls with one key are one request. */
             idempotency_key?: string;
             retry?: components["schemas"]["RetryFields"];
@@ -1321,6 +1321,8 @@ export interface components {
         ProjectSettings: {
             /** @description Whether calls wait unless they say no. */
             default_wait: boolean;
+            /** @description How long a call is held that waits and does not say how long, in milliseconds. */
+            default_wait_timeout_ms: number;
             retry: components["schemas"]["ProjectRetry"];
             /** @enum {string} */
             on_lost: "retry" | "fail";
@@ -1333,6 +1335,7 @@ export interface components {
         };
         ProjectSettingsInput: {
             default_wait?: boolean;
+            default_wait_timeout_ms?: number;
             retry?: components["schemas"]["RetryFields"];
             /** @enum {string} */
             on_lost?: "retry" | "fail";

@@ -19,6 +19,8 @@ export interface TestProject {
 /** How a project differs from the first one. */
 export interface ProjectWishes {
   readonly defaultWait?: boolean;
+  /** How long a call waits that does not say how long, in ms. */
+  readonly defaultWaitTimeoutMs?: number;
   /** Where its live requests go; the simulator by default. */
   readonly provider?: { readonly baseUrl: string; readonly apiKey: string };
 }
@@ -67,11 +69,11 @@ export class Projects {
    * @param wishes how it differs from the first one
    */
   async add(wishes: ProjectWishes = {}): Promise<TestProject> {
-    const { provider, defaultWait = false } = wishes;
+    const { provider, ...settings } = wishes;
     const { id } = await this.prisma.project.create({
       data: {
         name: `project-${randomBytes(4).toString('hex')}`,
-        defaultWait,
+        ...settings,
         retryOnCodes: loadFirstProjectConfig({}).REQRUN_RETRY_ON_CODES,
       },
     });

@@ -113,6 +113,8 @@ describe('the settings of the first project', () => {
     ['REQRUN_RETRY_ON_CODES', 'canary'],
     ['REQRUN_RETRY_ON_CODES', '600'],
     ['REQRUN_ON_LOST', 'canary'],
+    ['REQRUN_DEFAULT_WAIT_TIMEOUT_MS', '0'],
+    ['REQRUN_DEFAULT_WAIT_TIMEOUT_MS', '240001'],
     ['REQRUN_CALL_TIMEOUT_MS', '0'],
     ['REQRUN_PAYLOAD_RETENTION_DAYS', '0'],
     ['OPENAI_BASE_URL', 'canary'],
@@ -126,6 +128,7 @@ describe('the settings of the first project', () => {
     expect(loadFirstProjectConfig({})).toMatchObject({
       OPENAI_API_KEY: undefined,
       REQRUN_DEFAULT_WAIT: false,
+      REQRUN_DEFAULT_WAIT_TIMEOUT_MS: 30_000,
       REQRUN_RETRY_COUNT: 3,
       REQRUN_RETRY_ON_CODES: [408, 409, 429, 500, 502, 503, 504],
       REQRUN_ON_LOST: 'retry',

@@ -16,6 +16,7 @@ import {
 import {
   MAX_CALL_TIMEOUT_MS,
   MAX_DEADLINE_MS,
+  MAX_WAIT_MS,
   RetryFields,
 } from '../../chat-completions/own-fields.dto.js';
 import { IsLine } from '../http/fields.js';
@@ -30,6 +31,13 @@ export class ProjectSettingsInput {
   @IsOptional()
   @IsBoolean()
   default_wait?: boolean;
+
+  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: MAX_WAIT_MS })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_WAIT_MS)
+  default_wait_timeout_ms?: number;
 
   @ApiProperty({ required: false, type: () => RetryFields })
   @IsOptional()
@@ -116,6 +124,7 @@ export class ProjectDeletion {
 export function toSettings(input: ProjectSettingsInput | undefined): Partial<AllProjectSettings> {
   const settings: Record<string, unknown> = {
     defaultWait: input?.default_wait,
+    defaultWaitTimeoutMs: input?.default_wait_timeout_ms,
     retryCount: input?.retry?.count,
     retryOnCodes: input?.retry?.on_codes,
     onLost: input?.on_lost,

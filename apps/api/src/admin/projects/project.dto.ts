@@ -20,6 +20,11 @@ export class ProjectRetryDto {
 @ApiSchema({ name: 'ProjectSettings' })
 export class ProjectSettingsDto {
   @ApiProperty({ description: 'Whether calls wait unless they say no.' }) default_wait!: boolean;
+  @ApiProperty({
+    type: 'integer',
+    description: 'How long a call is held that waits and does not say how long, in milliseconds.',
+  })
+  default_wait_timeout_ms!: number;
   @ApiProperty({ type: ProjectRetryDto }) retry!: ProjectRetryDto;
   @ApiProperty({ enum: ['retry', 'fail'] }) on_lost!: 'retry' | 'fail';
   @ApiProperty({ type: 'integer' }) call_timeout_ms!: number;

@@ -15,6 +15,7 @@ export function showProject({ settings, provider, ...project }: Project): Projec
     archived_at: project.archivedAt?.toISOString() ?? null,
     settings: {
       default_wait: settings.defaultWait,
+      default_wait_timeout_ms: settings.defaultWaitTimeoutMs,
       retry: { count: settings.retryCount, on_codes: [...settings.retryOnCodes] },
       on_lost: settings.onLost,
       call_timeout_ms: settings.callTimeoutMs,

@@ -26,6 +26,7 @@ import { useProjectChange } from './change-project';
 interface Draft {
   name: string;
   defaultWait: boolean;
+  waitS: number;
   retries: number;
   codes: string[];
   onLost: 'retry' | 'fail';
@@ -41,6 +42,7 @@ const HOUR_MS = 3_600_000;
 const draftOf = ({ name, settings }: Project): Draft => ({
   name,
   defaultWait: settings.default_wait,
+  waitS: settings.default_wait_timeout_ms / SECOND_MS,
   retries: settings.retry.count,
   codes: settings.retry.on_codes.map(String),
   onLost: settings.on_lost,
@@ -52,6 +54,7 @@ const draftOf = ({ name, settings }: Project): Draft => ({
 
 const settingsOf = (draft: Draft): Schema<'ProjectSettings'> => ({
   default_wait: draft.defaultWait,
+  default_wait_timeout_ms: Math.round(draft.waitS * SECOND_MS),
   retry: { count: draft.retries, on_codes: draft.codes.map(Number).toSorted((a, b) => a - b) },
   on_lost: draft.onLost,
   call_timeout_ms: Math.round(draft.callTimeoutS * SECOND_MS),
@@ -117,11 +120,22 @@ export function SettingsForm({ project }: { project: Project }): ReactElement {
             description="What holds for a request that does not say otherwise. Running ones keep what they began with."
           >
             <Stack gap="md">
-              <Switch
-                label="Callers wait for the answer"
-                description="As with the field wait: true. Else they get an id at once and ask for it later."
-                {...form.getInputProps('defaultWait', { type: 'checkbox' })}
-              />
+              <SimpleGrid cols={{ base: 1, xs: 2 }}>
+                <Switch
+                  label="Callers wait for the answer"
+                  description="As with the field wait: true. Else they get an id at once and ask for it later."
+                  {...form.getInputProps('defaultWait', { type: 'checkbox' })}
+                />
+                <NumberInput
+                  label="How long callers wait"
+                  description="Then they get an id. Holds where a call waits and does not say how long."
+                  suffix=" s"
+                  min={0.001}
+                  max={240}
+                  decimalScale={3}
+                  {...form.getInputProps('waitS')}
+                />
+              </SimpleGrid>
               <SimpleGrid cols={{ base: 1, xs: 2 }}>
                 <NumberInput
                   label="Retries"
