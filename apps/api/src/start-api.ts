@@ -26,7 +26,7 @@ import { FailedLookups } from './auth/failed-lookups.js';
 import { ApiHealth } from './health/api-health.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { createFastifyAdapter } from './http/fastify.js';
-import { handOverConnections } from './http/hand-over.js';
+import { handOverConnections, trackNewcomers } from './http/hand-over.js';
 import { ApiLimits } from './limits.js';
 import { ApiMetrics } from './metrics.js';
 import { reportExpired } from './requests/expired.js';
@@ -126,6 +126,8 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   if (config.REQRUN_CORS_ORIGINS.length > 0) {
     app.enableCors({ origin: config.REQRUN_CORS_ORIGINS });
   }
+  const server = adapter.getHttpServer<Server>();
+  const newcomers = trackNewcomers(server);
   await app.listen(config.REQRUN_API_PORT, config.REQRUN_API_HOST);
   logger.info('listening', { url: await app.getUrl() });
 
@@ -134,7 +136,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
       health.stopping = true;
       // Callers that wait get their answer if it comes within the grace, and their id if not.
       const grace = setTimeout(() => submissions.stopWaiting(), config.REQRUN_SHUTDOWN_GRACE_MS);
-      await handOverConnections(adapter.getHttpServer<Server>(), config.REQRUN_SHUTDOWN_GRACE_MS);
+      await handOverConnections(server, newcomers, config.REQRUN_SHUTDOWN_GRACE_MS);
       await app.close();
       clearTimeout(grace);
       await provider.close();
