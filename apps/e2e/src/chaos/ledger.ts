@@ -98,6 +98,9 @@ export class Ledger {
   }
 }
 
+/** Behind the code of an error on a connection that had served an earlier call. */
+export const ON_A_KEPT_CONNECTION = ' on a kept connection';
+
 /**
  * Whether a client does not know if its post was accepted.
  *

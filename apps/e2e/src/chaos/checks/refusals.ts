@@ -1,4 +1,4 @@
-import type { ClientCall } from '../ledger.js';
+import { type ClientCall, ON_A_KEPT_CONNECTION } from '../ledger.js';
 import type { Check, Evidence } from './evidence.js';
 import { faultsAround } from './evidence.js';
 
@@ -57,18 +57,37 @@ export const brokenConnectionsExplained: Check = {
       ({ name, at, code, said }) =>
         `${name} ended by itself at ${at.toISOString()} with ${code}: ${/^.*error.*$/im.exec(said)?.[0] ?? ''}`,
     ),
-    ...evidence.ledger.calls.flatMap(({ tag, what, api, sentAt, endedAt, end }) => {
-      const until = endedAt ?? sentAt;
+    ...evidence.ledger.calls.flatMap((call) => {
+      const { tag, what, api, sentAt, end } = call;
+      const until = call.endedAt ?? sentAt;
       const killed = faultsAround(evidence, sentAt, until, [api]).some(
         ({ kind }) => !kind.startsWith('rolling'),
       );
       const when = `${new Date(sentAt).toISOString()} to ${new Date(until).toISOString()}`;
-      return end?.kind === 'broken' && !killed
+      return end?.kind === 'broken' && !killed && !crossedWithItsEnd(evidence, call)
         ? [`${tag}: a ${what} to ${api} broke (${end.code}) though nothing killed it, ${when}`]
         : [];
     }),
   ],
 };
+
+/**
+ * Whether a client sent a call on a kept connection at the moment at which a server that was stopped
+ * closed it. HTTP can't exclude that; clients send such a call again (RFC 9112, 9.5).
+ *
+ * @param evidence what happened when
+ * @param call a call of a client
+ */
+export function crossedWithItsEnd(
+  evidence: Evidence,
+  { api, sentAt, endedAt, end }: ClientCall,
+): boolean {
+  return (
+    end?.kind === 'broken' &&
+    end.code.endsWith(ON_A_KEPT_CONNECTION) &&
+    faultsAround(evidence, sentAt, endedAt ?? sentAt, [api]).length > 0
+  );
+}
 
 /** Another project's key finds nothing. */
 export const strangersSeeNothing: Check = {

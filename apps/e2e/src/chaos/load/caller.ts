@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Agent, type ClientRequest, type IncomingHttpHeaders, request } from 'node:http';
 
-import type { CallEnd, ClientCall, Ledger } from '../ledger.js';
+import { type CallEnd, type ClientCall, type Ledger, ON_A_KEPT_CONNECTION } from '../ledger.js';
 import type { Supervised } from '../system/supervised.js';
 
 /** What is sent. */
@@ -74,7 +74,7 @@ export class Caller {
             ? { kind: 'left' }
             : code === 'ECONNREFUSED'
               ? { kind: 'refused' }
-              : { kind: 'broken', code: sent.reusedSocket ? `${code} on a kept connection` : code },
+              : { kind: 'broken', code: sent.reusedSocket ? code + ON_A_KEPT_CONNECTION : code },
         );
       };
       sent.on('error', broken);
