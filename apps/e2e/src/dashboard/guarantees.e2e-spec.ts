@@ -5,7 +5,15 @@ import { randomBytes } from 'node:crypto';
 import type { Page, Response } from 'playwright-core';
 
 import { OWNER } from '../harness/admin-client.js';
-import { everyPage, openContext, signIn, TEST_MS, useStage, visit } from '../harness/browser.js';
+import {
+  everyPage,
+  openContext,
+  signIn,
+  TEST_MS,
+  useStage,
+  visit,
+  withPage,
+} from '../harness/browser.js';
 import { chatBody } from '../harness/client.js';
 import { describeWithBrowser } from '../harness/describe-with-browser.js';
 
@@ -36,17 +44,16 @@ describeWithBrowser('the dashboard', () => {
     pages = everyPage(cluster.project.id, requestId);
   });
 
-  /** Opens a signed-in page, does something with it, and closes it. */
-  const withPage = async (work: (page: Page) => Promise<void>, width?: number): Promise<void> => {
-    const context = await openContext(stage(), width);
-    const page = await context.newPage();
-    try {
-      await signIn(page, OWNER);
-      await work(page);
-    } finally {
-      await context.close();
-    }
-  };
+  /** Does something with a page on which the owner is signed in. */
+  const asOwner = (work: (page: Page) => Promise<void>, width?: number): Promise<void> =>
+    withPage(
+      stage(),
+      async (page) => {
+        await signIn(page, OWNER);
+        await work(page);
+      },
+      width,
+    );
 
   it(
     'shows no prompt in any page, payload or network answer, and breaks no rule of its policy',
@@ -54,7 +61,7 @@ describeWithBrowser('the dashboard', () => {
       const answers: Promise<string>[] = [];
       const complaints: string[] = [];
       const seen: string[] = [];
-      await withPage(async (page) => {
+      await asOwner(async (page) => {
         page.on('response', (response: Response) => {
           answers.push(response.text().catch(() => ''));
         });
@@ -102,7 +109,7 @@ describeWithBrowser('the dashboard', () => {
           }
         }
       };
-      await withPage(async (page) => {
+      await asOwner(async (page) => {
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
           for (const path of pages) {
@@ -127,7 +134,7 @@ describeWithBrowser('the dashboard', () => {
     'fits a screen of 390 pixels: nothing has to be pushed sideways',
     async () => {
       const wide: string[] = [];
-      await withPage(async (page) => {
+      await asOwner(async (page) => {
         for (const path of pages) {
           await visit(page, path);
           const width = await page.evaluate<number>('document.documentElement.scrollWidth');

@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import type { Locator, Page } from 'playwright-core';
 
 import { OWNER } from '../harness/admin-client.js';
-import { openContext, signIn, useStage } from '../harness/browser.js';
+import { go, openContext, signIn, signOut, takeSecret, useStage } from '../harness/browser.js';
 import { describeWithBrowser } from '../harness/describe-with-browser.js';
 import { eventually } from '../harness/eventually.js';
 
@@ -31,10 +31,6 @@ describeWithBrowser('a day with the dashboard', () => {
         () => 200,
         (error: unknown) => (error as { status: number }).status,
       );
-  const go = async (name: string): Promise<void> => {
-    await page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
-    await page.getByRole('heading', { name, level: 1 }).waitFor();
-  };
   const keyRow = (name: string): Locator => page.locator(`[data-key="${name}"]`);
   const openKeyMenu = async (name: string, item: string): Promise<void> => {
     await page
@@ -42,13 +38,6 @@ describeWithBrowser('a day with the dashboard', () => {
       .first()
       .click();
     await page.getByRole('menuitem', { name: item }).click();
-  };
-  /** Reads the secret off the dialog that shows it once, and puts it away. */
-  const takeSecret = async (): Promise<string> => {
-    const text = await page.getByTestId('secret').textContent();
-    await page.getByRole('button', { name: 'I have stored it' }).click();
-    await page.getByTestId('secret').waitFor({ state: 'detached' });
-    return text?.trim() ?? '';
   };
 
   it('lets nobody in with a wrong password, and the owner with the right one', async () => {
@@ -66,11 +55,11 @@ describeWithBrowser('a day with the dashboard', () => {
   });
 
   it('makes a key and shows its secret once', async () => {
-    await go('Keys');
+    await go(page, 'Keys');
     await page.getByRole('button', { name: 'New key' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('shop');
     await page.getByRole('button', { name: 'Make the key' }).click();
-    secret = await takeSecret();
+    secret = await takeSecret(page);
     await keyRow('shop').getByText('active').waitFor();
 
     expect(secret).toMatch(/^reqrun_live_/);
@@ -78,7 +67,7 @@ describeWithBrowser('a day with the dashboard', () => {
   });
 
   it('shows a request of the stock SDK going from retrying to completed without a reload', async () => {
-    await go('Requests');
+    await go(page, 'Requests');
     const accepted = (await sdk(secret).chat.completions.create({
       // A long first wait, so that no machine is too slow to see it.
       model: 'sim/429:retry-after=5,500,ok',
@@ -122,7 +111,7 @@ describeWithBrowser('a day with the dashboard', () => {
   });
 
   it('walks through the list by keyboard', async () => {
-    await go('Requests');
+    await go(page, 'Requests');
     await page.locator('[data-request-row]').first().waitFor();
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
@@ -130,10 +119,10 @@ describeWithBrowser('a day with the dashboard', () => {
   });
 
   it('rotates a key: both work for the overlap', async () => {
-    await go('Keys');
+    await go(page, 'Keys');
     await openKeyMenu('shop', 'Rotate');
     await page.getByRole('button', { name: 'Rotate the key' }).click();
-    const successor = await takeSecret();
+    const successor = await takeSecret(page);
     await keyRow('shop').getByText('expiring').waitFor();
 
     expect(successor).not.toBe(secret);
@@ -156,9 +145,7 @@ describeWithBrowser('a day with the dashboard', () => {
   });
 
   it('signs out, and lets nobody back in', async () => {
-    await page.getByRole('button', { name: /^Account of/ }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
-    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await signOut(page);
     await page.goto('/audit');
 
     await page.waitForURL(/\/sign-in\?next=%2Faudit/);

@@ -82,17 +82,78 @@ export async function openContext(
 }
 
 /**
- * Signs in on the page, as a person does.
+ * Gives somebody a browser of their own, and takes it away afterwards.
+ *
+ * @param stage where they look
+ * @param work what they do; nobody is signed in
+ * @param width of the window, in pixels
+ */
+export async function withPage(
+  stage: Stage,
+  work: (page: Page) => Promise<void>,
+  width?: number,
+): Promise<void> {
+  const context = await openContext(stage, width);
+  try {
+    await work(await context.newPage());
+  } finally {
+    await context.close();
+  }
+}
+
+/**
+ * Enters email and password, as a person does. Where it leads is the caller's to see.
+ *
+ * @param page anywhere
+ * @param who wants to sign in
+ */
+export async function givePassword(page: Page, who: Credentials): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('Email').fill(who.email);
+  await page.getByLabel('Password', { exact: true }).fill(who.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Waits until somebody has been let in. */
+export async function seeOverview(page: Page): Promise<void> {
+  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+}
+
+/**
+ * Signs in on the page with a password alone.
  *
  * @param page anywhere
  * @param who signs in
  */
 export async function signIn(page: Page, who: Credentials): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByLabel('Email').fill(who.email);
-  await page.getByLabel('Password', { exact: true }).fill(who.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+  await givePassword(page, who);
+  await seeOverview(page);
+}
+
+/** Signs out by the menu of one's account. */
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+}
+
+/**
+ * Goes to a page by the menu at the side.
+ *
+ * @param page of a person who is signed in
+ * @param name what stands in the menu and over the page
+ */
+export async function go(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
+}
+
+/** Reads a secret off the dialog that shows it once, and puts it away. */
+export async function takeSecret(page: Page): Promise<string> {
+  const text = await page.getByTestId('secret').textContent();
+  await page.getByRole('button', { name: 'I have stored it' }).click();
+  await page.getByTestId('secret').waitFor({ state: 'detached' });
+  return text?.trim() ?? '';
 }
 
 /**
