@@ -211,6 +211,17 @@ describeWithBrowser('the dashboard', () => {
     expect(data.headers.get('cache-control')).toBe('no-store');
   });
 
+  it.each(['/sign-in', '/invitation'])(
+    'serves %s without a form: none that is sent off before the page can take it, into the address',
+    async (path) => {
+      const { origin } = stage().dashboard;
+      const html = await (await fetch(`${origin}${path}`)).text();
+
+      expect(html).toContain('aria-label="Loading"');
+      expect(html).not.toMatch(/<(form|input)[ >]/);
+    },
+  );
+
   it('says in one shape that the API is away, and works again when it is back', async () => {
     const { cluster, dashboard } = stage();
     const ask = async (): Promise<[number, string]> => {

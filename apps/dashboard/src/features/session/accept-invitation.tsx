@@ -8,11 +8,15 @@ import { type SubmitEvent, type ReactElement, useEffect, useState } from 'react'
 
 import { ApiError, messageOf } from '../../api/api-error';
 import { api, take } from '../../api/client';
+import { BootScreen } from '../../ui/boot-screen';
 import { AuthCard } from './auth-card';
 import { PASSWORD_LENGTH } from './password-length';
 import { SESSION_KEY } from './session';
 
-/** Takes up an invitation: the one-time token stands behind the #, so that no server logs it. */
+/**
+ * Takes up an invitation: the one-time token stands behind the #, so that no server logs it. The form
+ * is no part of what the server sends, for the reason that `SignIn` gives.
+ */
 export function AcceptInvitation(): ReactElement {
   const router = useRouter();
   const client = useQueryClient();
@@ -47,6 +51,9 @@ export function AcceptInvitation(): ReactElement {
     }
   };
 
+  if (token === null) {
+    return <BootScreen />;
+  }
   if (token === '') {
     return (
       <AuthCard
@@ -97,7 +104,7 @@ export function AcceptInvitation(): ReactElement {
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
           />
-          <Button type="submit" size="md" loading={busy || token === null} fullWidth>
+          <Button type="submit" size="md" loading={busy} fullWidth>
             Join
           </Button>
         </Stack>

@@ -1,12 +1,14 @@
 'use client';
 
 import { Alert, Button, PasswordInput, PinInput, Stack, Text, TextInput } from '@mantine/core';
+import { useMounted } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { type SubmitEvent, type ReactElement, useState } from 'react';
 
 import { ApiError, messageOf } from '../../api/api-error';
 import { api, take } from '../../api/client';
+import { BootScreen } from '../../ui/boot-screen';
 import { duration } from '../../ui/format';
 import { AuthCard } from './auth-card';
 import { SESSION_KEY } from './session';
@@ -14,8 +16,17 @@ import { pathAfterSignIn } from './sign-in-path';
 
 const CODE_LENGTH = 6;
 
-/** Email and password, then the code of a second factor where the person has one. */
+/**
+ * Email and password, then the code of a second factor where the person has one.
+ *
+ * The form is no part of what the server sends. A browser shows that before the scripts run: what was
+ * typed by then would be lost, and sent off by the browser itself it would stand in the address.
+ */
 export function SignIn(): ReactElement {
+  return useMounted() ? <SignInForm /> : <BootScreen />;
+}
+
+function SignInForm(): ReactElement {
   const router = useRouter();
   const next = pathAfterSignIn(useSearchParams().get('next'));
   const client = useQueryClient();
