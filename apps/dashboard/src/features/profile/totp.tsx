@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group, Modal, PasswordInput, PinInput, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { QRCodeSVG } from 'qrcode.react';
 import { type SubmitEvent, type ReactElement, useState } from 'react';
@@ -11,9 +11,8 @@ import { CopyText } from '../../ui/copy';
 import { notifyDone, notifyFailed } from '../../ui/notify';
 import { Section } from '../../ui/states';
 import { Pill } from '../../ui/status';
+import { CodeInput } from '../session/code-input';
 import { SESSION_KEY } from '../session/session';
-
-const CODE_LENGTH = 6;
 
 /**
  * The second factor: set up with a code to scan, taken away with the password.
@@ -80,11 +79,15 @@ function Confirm({
   onDone: () => void;
 }): ReactElement {
   const [code, setCode] = useState('');
+  const [refusals, setRefusals] = useState(0);
   const confirm = useMutation({
     mutationFn: (its: string) => done(api.POST('/admin/me/totp/confirm', { body: { code: its } })),
     onSuccess: onDone,
-    onError: () => setCode(''),
   });
+  const refuse = (): void => {
+    setCode('');
+    setRefusals((so) => so + 1);
+  };
   return (
     <Stack align="center">
       <Text size="sm">Scan this with an authenticator app, then enter the code that it shows.</Text>
@@ -95,15 +98,12 @@ function Confirm({
         Or type it in:
       </Text>
       <CopyText value={secret.secret} label="Copy the secret" />
-      <PinInput
-        length={CODE_LENGTH}
-        type="number"
-        oneTimeCode
-        aria-label="Code of your authenticator app"
+      <CodeInput
+        key={refusals}
         value={code}
         onChange={setCode}
-        onComplete={(its) => confirm.mutate(its)}
-        disabled={confirm.isPending}
+        onComplete={(its) => confirm.mutate(its, { onError: refuse })}
+        busy={confirm.isPending}
       />
       {confirm.error !== null && (
         <Text c="red" size="sm" role="alert">

@@ -1,6 +1,6 @@
 'use client';
 
-import { Alert, Button, PasswordInput, PinInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMounted } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearchParams } from 'next/navigation';
@@ -11,10 +11,9 @@ import { api, take } from '../../api/client';
 import { BootScreen } from '../../ui/boot-screen';
 import { duration } from '../../ui/format';
 import { AuthCard } from './auth-card';
+import { CodeInput } from './code-input';
 import { SESSION_KEY } from './session';
 import { pathAfterSignIn } from './sign-in-path';
-
-const CODE_LENGTH = 6;
 
 /**
  * Email and password, then the code of a second factor where the person has one.
@@ -36,6 +35,7 @@ function SignInForm(): ReactElement {
   const [code, setCode] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const [refusals, setRefusals] = useState(0);
 
   const signIn = async (totpCode?: string): Promise<void> => {
     setBusy(true);
@@ -54,6 +54,7 @@ function SignInForm(): ReactElement {
       } else {
         setProblem(problemOf(error));
         setCode('');
+        setRefusals((so) => so + 1);
       }
     }
     setBusy(false);
@@ -80,11 +81,14 @@ function SignInForm(): ReactElement {
             </Alert>
           )}
           {needsCode ? (
-            <CodeStep
-              code={code}
+            <CodeInput
+              key={refusals}
+              value={code}
               onChange={setCode}
-              onComplete={(value) => void signIn(value)}
+              onComplete={(its) => void signIn(its)}
               busy={busy}
+              size="md"
+              spread
             />
           ) : (
             <>
@@ -137,34 +141,6 @@ function SignInForm(): ReactElement {
         </Text>
       )}
     </AuthCard>
-  );
-}
-
-function CodeStep({
-  code,
-  onChange,
-  onComplete,
-  busy,
-}: {
-  code: string;
-  onChange: (code: string) => void;
-  onComplete: (code: string) => void;
-  busy: boolean;
-}): ReactElement {
-  return (
-    <PinInput
-      length={CODE_LENGTH}
-      type="number"
-      oneTimeCode
-      autoFocus
-      size="md"
-      aria-label="Code of your authenticator app"
-      value={code}
-      onChange={onChange}
-      onComplete={onComplete}
-      disabled={busy}
-      styles={{ root: { justifyContent: 'space-between' } }}
-    />
   );
 }
 
