@@ -4,9 +4,10 @@ import { Button, Center, Group, Menu, Paper, Select, TextInput } from '@mantine/
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { IconDownload, IconHistory } from '@tabler/icons-react';
-import { usePathname, useRouter, useSearchParams } from 'next/navigation';
+import { useSearchParams } from 'next/navigation';
 import { type ReactElement, useState } from 'react';
 
+import { currentQuery, setQuery } from '../../ui/address';
 import { DataTable } from '../../ui/data-table';
 import { Page } from '../../ui/page';
 import { EmptyState, ErrorState, LoadingRows } from '../../ui/states';
@@ -19,8 +20,6 @@ const TYPING_MS = 400;
 
 /** Who changed what, when, and from where. */
 export function Audit(): ReactElement {
-  const router = useRouter();
-  const path = usePathname();
   const filters = readAuditFilters(useSearchParams());
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(
     auditQuery(filters),
@@ -28,8 +27,7 @@ export function Audit(): ReactElement {
   const { data: projects = [] } = useQuery(projectsQuery);
   const entries = data?.pages.flatMap((page) => page.data) ?? [];
   const show = (change: Partial<AuditFilters>): void => {
-    const next = writeAuditFilters({ ...filters, ...change });
-    router.replace(`${path}?${next.toString()}`, { scroll: false });
+    setQuery(writeAuditFilters({ ...readAuditFilters(currentQuery()), ...change }), 'replace');
   };
   return (
     <Page

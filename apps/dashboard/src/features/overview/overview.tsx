@@ -3,9 +3,10 @@
 import { Grid, Paper, SegmentedControl, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
-import { usePathname, useRouter, useSearchParams } from 'next/navigation';
+import { useSearchParams } from 'next/navigation';
 import type { ReactElement } from 'react';
 
+import { currentQuery, setQuery } from '../../ui/address';
 import { count, duration, percent, shortCount } from '../../ui/format';
 import { Page } from '../../ui/page';
 import { ErrorState, LoadingRows, Section } from '../../ui/states';
@@ -21,15 +22,13 @@ import { type Metrics, metricsQuery, rangeOf, RANGES } from './queries';
 /** A project at a glance: what needs attention, what goes on now, the figures over time. */
 export function Overview(): ReactElement {
   const project = useProject();
-  const router = useRouter();
-  const path = usePathname();
   const search = useSearchParams();
   const range = rangeOf(search.get('range'));
   const wanted = search.get('mode');
   const mode = wanted === 'live' || wanted === 'test' ? wanted : '';
   const { data, error, refetch } = useQuery(metricsQuery(project.id, range, mode));
   const show = (change: Record<string, string>): void => {
-    const next = new URLSearchParams(search);
+    const next = currentQuery();
     for (const [name, value] of Object.entries(change)) {
       if (value === '') {
         next.delete(name);
@@ -37,7 +36,7 @@ export function Overview(): ReactElement {
         next.set(name, value);
       }
     }
-    router.replace(`${path}?${next.toString()}`, { scroll: false });
+    setQuery(next, 'replace');
   };
   return (
     <Page

@@ -11,11 +11,17 @@ import { FilterForm } from './filter-form';
 import classes from './filters.module.css';
 
 /**
+ * Changes the filters. What they are by then is given: one change may follow another before the page
+ * shows the first.
+ */
+export type FilterChange = (to: (now: RequestFilters) => RequestFilters) => void;
+
+/**
  * The status at a glance, everything else in a form behind a button, and what is set as words that
  * can be taken away.
  *
  * @param filters what is set
- * @param onChange called with what is to be set
+ * @param onChange called with what is to be changed
  * @param keys the project's keys, by id and name
  */
 export function FilterBar({
@@ -24,29 +30,33 @@ export function FilterBar({
   keys,
 }: {
   filters: RequestFilters;
-  onChange: (filters: RequestFilters) => void;
+  onChange: FilterChange;
   keys: readonly { id: string; name: string }[];
 }): ReactElement {
   const [opened, { close, toggle }] = useDisclosure();
   const active = activeFilters(filters, (id) => keys.find((key) => key.id === id)?.name ?? id);
   return (
     <Group gap="xs" role="search" aria-label="Filters">
-      <Chip.Group
-        multiple
-        value={[...filters.status]}
-        onChange={(values) => {
-          const wanted = new Set(values);
-          onChange({ ...filters, status: STATUSES.filter((status) => wanted.has(status)) });
-        }}
-      >
-        <Group gap={6}>
-          {STATUSES.map((status: RequestStatus) => (
-            <Chip key={status} value={status} size="xs" variant="outline">
-              {status}
-            </Chip>
-          ))}
-        </Group>
-      </Chip.Group>
+      <Group gap={6}>
+        {STATUSES.map((status: RequestStatus) => (
+          <Chip
+            key={status}
+            size="xs"
+            variant="outline"
+            checked={filters.status.includes(status)}
+            onChange={(checked) =>
+              onChange((now) => ({
+                ...now,
+                status: STATUSES.filter((its) =>
+                  its === status ? checked : now.status.includes(its),
+                ),
+              }))
+            }
+          >
+            {status}
+          </Chip>
+        ))}
+      </Group>
       <Indicator disabled={active.length === 0} label={active.length} size={16} color="iris">
         <Popover opened={opened} onChange={close} position="bottom-start" shadow="lg" trapFocus>
           <Popover.Target>
@@ -64,7 +74,7 @@ export function FilterBar({
               filters={filters}
               keys={keys}
               onApply={(next) => {
-                onChange(next);
+                onChange(({ status }) => ({ ...next, status }));
                 close();
               }}
             />

@@ -19,7 +19,7 @@ const RANGE_LABELS: Readonly<Record<string, string>> = {
  *
  * @param filters what is set
  * @param keys the project's keys
- * @param onApply called with what is to be set
+ * @param onApply called with what is to be set; its status means nothing
  */
 export function FilterForm({
   filters,
@@ -116,9 +116,7 @@ export function FilterForm({
           <Button
             variant="subtle"
             color="gray"
-            onClick={() =>
-              onApply({ ...readFilters(new URLSearchParams()), status: filters.status })
-            }
+            onClick={() => onApply(readFilters(new URLSearchParams()))}
           >
             Clear
           </Button>

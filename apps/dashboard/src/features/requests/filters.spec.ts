@@ -39,7 +39,7 @@ describe('the filters of the list of requests', () => {
       'live mode',
       'team = a&b',
     ]);
-    expect(active.at(-1)?.without.metadata).toEqual({});
-    expect(active[0]?.without.model).toBe('');
+    expect(active.at(-1)?.without(filters).metadata).toEqual({});
+    expect(active[0]?.without(filters).model).toBe('');
   });
 });

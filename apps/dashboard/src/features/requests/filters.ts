@@ -102,10 +102,10 @@ export function toQuery(filters: RequestFilters, now: number): Record<string, st
   return query;
 }
 
-/** One filter that is set, in words, and the filters without it. */
+/** One filter that is set, in words, and how to take it away. */
 export interface ActiveFilter {
   readonly label: string;
-  readonly without: RequestFilters;
+  readonly without: (filters: RequestFilters) => RequestFilters;
 }
 
 /**
@@ -131,19 +131,24 @@ export function activeFilters(
   return [
     ...TEXTS.filter((name) => filters[name] !== '').map((name) => ({
       label: labels[name],
-      without: { ...filters, [name]: '' },
+      without: (now: RequestFilters) => ({ ...now, [name]: '' }),
     })),
     ...(filters.mode === ''
       ? []
-      : [{ label: `${filters.mode} mode`, without: { ...filters, mode: '' as const } }]),
+      : [
+          {
+            label: `${filters.mode} mode`,
+            without: (now: RequestFilters) => ({ ...now, mode: '' as const }),
+          },
+        ]),
     ...Object.entries(filters.metadata).map(([key, value]) => ({
       label: `${key} = ${value}`,
-      without: {
-        ...filters,
+      without: (now: RequestFilters) => ({
+        ...now,
         metadata: Object.fromEntries(
-          Object.entries(filters.metadata).filter(([other]) => other !== key),
+          Object.entries(now.metadata).filter(([other]) => other !== key),
         ),
-      },
+      }),
     })),
   ];
 }

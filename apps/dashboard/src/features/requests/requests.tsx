@@ -4,9 +4,10 @@ import { Button, Group, Paper, Switch, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconArrowUp, IconChevronLeft, IconChevronRight, IconRefresh } from '@tabler/icons-react';
-import { usePathname, useRouter, useSearchParams } from 'next/navigation';
+import { useSearchParams } from 'next/navigation';
 import { type ReactElement, useState } from 'react';
 
+import { currentQuery, setQuery } from '../../ui/address';
 import { GuardedButton } from '../../ui/guarded';
 import { plural } from '../../ui/format';
 import { Page } from '../../ui/page';
@@ -15,7 +16,7 @@ import { keysQuery } from '../keys/queries';
 import { useProject } from '../projects/current-project';
 import { useRefusal } from '../session/session';
 import { BulkRetryDialog } from './bulk-retry';
-import { FilterBar } from './filter-bar';
+import { FilterBar, type FilterChange } from './filter-bar';
 import { readFilters, type RequestFilters, writeFilters } from './filters';
 import { NoRequests } from './no-requests';
 import { type PagePosition, requestsKey, requestsQuery, showNewest } from './queries';
@@ -29,8 +30,6 @@ const LIVE_MS = 1_500;
 export function Requests(): ReactElement {
   const project = useProject();
   const client = useQueryClient();
-  const router = useRouter();
-  const path = usePathname();
   const search = useSearchParams();
   const filters = readFilters(search);
   const position = { after: search.get('after') ?? '', before: search.get('before') ?? '' };
@@ -48,8 +47,9 @@ export function Requests(): ReactElement {
     for (const [name, id] of Object.entries(at)) {
       query.set(name, id);
     }
-    router.push(`${path}${query.size === 0 ? '' : `?${query.toString()}`}`, { scroll: false });
+    setQuery(query, 'push');
   };
+  const change: FilterChange = (to) => show(to(readFilters(currentQuery())));
   const first = data?.rows[0]?.id;
   const last = data?.rows.at(-1)?.id;
   const older =
@@ -87,7 +87,7 @@ export function Requests(): ReactElement {
         </>
       }
     >
-      <FilterBar filters={filters} onChange={(next) => show(next)} keys={keys} />
+      <FilterBar filters={filters} onChange={change} keys={keys} />
       <Paper style={{ overflow: 'clip', position: 'relative' }}>
         {data !== undefined && data.waiting > 0 && (
           <NewRows
