@@ -6,7 +6,7 @@ import { IconCheck } from '@tabler/icons-react';
 import { type ReactElement, useState } from 'react';
 
 import { messageOf } from '../../api/api-error';
-import { api, take } from '../../api/client';
+import { api, type Schema, take } from '../../api/client';
 import { count, plural } from '../../ui/format';
 import { ErrorState } from '../../ui/states';
 import { useProject } from '../projects/current-project';
@@ -16,10 +16,19 @@ import { activeFilters, type RequestFilters, toQuery } from './filters';
 const LOOK_MS = 1_000;
 
 /**
+ * Whether filters look for a single request. A bulk retry knows no such filter: it would run all the
+ * others too.
+ *
+ * @param filters those of the list
+ */
+export const narrowsToOne = ({ id, idempotency_key }: RequestFilters): boolean =>
+  id !== '' || idempotency_key !== '';
+
+/**
  * Retries all failed requests that fit the filters: first the number, then the deed, then how far it
  * is. It runs in the background and goes on when the dialog is closed.
  *
- * @param filters those of the list; the status is always failed
+ * @param filters those of the list, which do not narrow it to one; the status is always failed
  */
 export function BulkRetryDialog({
   opened,
@@ -71,7 +80,7 @@ function Body({
     onSuccess: () => client.invalidateQueries({ queryKey: ['requests', projectId] }),
   });
   if (start.data !== undefined && 'id' in start.data) {
-    return <Running projectId={projectId} id={start.data.id} onClose={onClose} />;
+    return <Running projectId={projectId} ordered={start.data} onClose={onClose} />;
   }
   if (dryRun.error !== null) {
     return (
@@ -130,14 +139,15 @@ function Body({
 
 function Running({
   projectId,
-  id,
+  ordered,
   onClose,
 }: {
   projectId: string;
-  id: string;
+  ordered: Schema<'BulkRetry'>;
   onClose: () => void;
 }): ReactElement {
-  const { data, error } = useQuery({
+  const { id } = ordered;
+  const { data = ordered, error } = useQuery({
     queryKey: ['bulk-retry', projectId, 'run', id],
     queryFn: () =>
       take(
@@ -147,10 +157,10 @@ function Running({
       ),
     refetchInterval: ({ state }) => (state.data?.state === 'running' ? LOOK_MS : false),
   });
-  if (error !== null && data === undefined) {
+  if (error !== null && data === ordered) {
     return <ErrorState error={error} what="The progress" />;
   }
-  const { matched = 0, retried = 0, skipped = 0, state = 'running' } = data ?? {};
+  const { matched, retried, skipped, state } = data;
   const share = matched === 0 ? 100 : ((retried + skipped) / matched) * 100;
   return (
     <Stack gap="md">

@@ -15,7 +15,7 @@ import { ErrorState, LoadingRows } from '../../ui/states';
 import { keysQuery } from '../keys/queries';
 import { useProject } from '../projects/current-project';
 import { useRefusal } from '../session/session';
-import { BulkRetryDialog } from './bulk-retry';
+import { BulkRetryDialog, narrowsToOne } from './bulk-retry';
 import { FilterBar, type FilterChange } from './filter-bar';
 import { readFilters, type RequestFilters, writeFilters } from './filters';
 import { NoRequests } from './no-requests';
@@ -35,7 +35,7 @@ export function Requests(): ReactElement {
   const position = { after: search.get('after') ?? '', before: search.get('before') ?? '' };
   const [live, setLive] = useState(true);
   const [bulk, { open: openBulk, close: closeBulk }] = useDisclosure();
-  const refusal = useRefusal('member');
+  const roleRefusal = useRefusal('member');
 
   const { data, error, refetch, isFetching } = useQuery(
     requestsQuery(client, project.id, filters, position, live ? LIVE_MS : false),
@@ -59,6 +59,11 @@ export function Requests(): ReactElement {
   useRowKeys(older, newer);
 
   const isNewest = position.after === '' && position.before === '';
+  const refusal =
+    roleRefusal ??
+    (narrowsToOne(filters)
+      ? 'Retry a single request on its page. Take the filter by id or idempotency key away to retry many.'
+      : null);
   const isFiltered = writeFilters(filters).size > 0;
   return (
     <Page
