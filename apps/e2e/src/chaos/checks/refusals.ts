@@ -1,6 +1,8 @@
-import { type ClientCall, ON_A_KEPT_CONNECTION } from '../ledger.js';
+import { type CallEnd, type ClientCall, ON_A_KEPT_CONNECTION } from '../ledger.js';
 import type { Check, Evidence } from './evidence.js';
 import { faultsAround } from './evidence.js';
+
+type Broken = Extract<CallEnd, { kind: 'broken' }>;
 
 /** What a client may be told by a script, a cancel or a key that was used with another body. */
 const KNOWN = new Set([200, 202, 400, 401, 404, 409, 422, 429, 502, 503, 504]);
@@ -57,36 +59,38 @@ export const brokenConnectionsExplained: Check = {
       ({ name, at, code, said }) =>
         `${name} ended by itself at ${at.toISOString()} with ${code}: ${/^.*error.*$/im.exec(said)?.[0] ?? ''}`,
     ),
-    ...evidence.ledger.calls.flatMap((call) => {
-      const { tag, what, api, sentAt, end } = call;
-      const until = call.endedAt ?? sentAt;
-      const killed = faultsAround(evidence, sentAt, until, [api]).some(
-        ({ kind }) => !kind.startsWith('rolling'),
-      );
-      const when = `${new Date(sentAt).toISOString()} to ${new Date(until).toISOString()}`;
-      return end?.kind === 'broken' && !killed && !crossedWithItsEnd(evidence, call)
-        ? [`${tag}: a ${what} to ${api} broke (${end.code}) though nothing killed it, ${when}`]
-        : [];
-    }),
+    ...unexplainedBreaks(evidence)
+      .filter(({ end }) => !end.code.endsWith(ON_A_KEPT_CONNECTION))
+      .map(({ tag, what, api, end, sentAt, endedAt }) => {
+        const when = [sentAt, endedAt ?? sentAt]
+          .map((at) => new Date(at).toISOString())
+          .join(' to ');
+        return `${tag}: a ${what} to ${api} broke (${end.code}) though nothing killed it, ${when}`;
+      }),
   ],
 };
 
 /**
- * Whether a client sent a call on a kept connection at the moment at which a server that was stopped
- * closed it. HTTP can't exclude that; clients send such a call again (RFC 9112, 9.5).
+ * Calls that a client sent on a kept connection at the moment at which a server that was stopped closed
+ * it. HTTP can't exclude that; clients send such a call again (RFC 9112, 9.5).
  *
  * @param evidence what happened when
- * @param call a call of a client
+ * @returns how many
  */
-export function crossedWithItsEnd(
-  evidence: Evidence,
-  { api, sentAt, endedAt, end }: ClientCall,
-): boolean {
-  return (
-    end?.kind === 'broken' &&
-    end.code.endsWith(ON_A_KEPT_CONNECTION) &&
-    faultsAround(evidence, sentAt, endedAt ?? sentAt, [api]).length > 0
-  );
+export function callsThatCrossedWithTheEnd(evidence: Evidence): number {
+  return unexplainedBreaks(evidence).filter(({ end }) => end.code.endsWith(ON_A_KEPT_CONNECTION))
+    .length;
+}
+
+/** Calls whose connection broke though nothing killed its server. */
+function unexplainedBreaks(evidence: Evidence): readonly (ClientCall & { end: Broken })[] {
+  return evidence.ledger.calls.flatMap((call) => {
+    const { api, sentAt, endedAt, end } = call;
+    const faults = faultsAround(evidence, sentAt, endedAt ?? sentAt, [api]);
+    return end?.kind === 'broken' && faults.every(({ kind }) => kind.startsWith('rolling'))
+      ? [{ ...call, end }]
+      : [];
+  });
 }
 
 /** Another project's key finds nothing. */

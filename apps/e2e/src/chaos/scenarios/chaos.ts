@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CHECKS } from '../checks/all.js';
 import { DRAIN_LIMIT_MS } from '../checks/ended.js';
 import { type Evidence, readDatabase } from '../checks/evidence.js';
-import { crossedWithItsEnd } from '../checks/refusals.js';
+import { callsThatCrossedWithTheEnd } from '../checks/refusals.js';
 import { grownSince } from '../checks/residue.js';
 import type { FaultRecord } from '../faults/fault.js';
 import { findLeaks } from '../leaks.js';
@@ -178,9 +178,7 @@ function report(
       attempts: text(tally(attempts, ({ outcome }) => outcome)),
       'provider calls': calls,
       'client calls': text(tally(evidence.ledger.calls, ({ end }) => end?.kind ?? 'open')),
-      'calls that crossed with the end of a kept connection': evidence.ledger.calls.filter((call) =>
-        crossedWithItsEnd(evidence, call),
-      ).length,
+      'calls that crossed with the end of a kept connection': callsThatCrossedWithTheEnd(evidence),
       'error lines': errors.length,
       'looks at the books': evidence.samples.length,
       'drained after (ms)': evidence.drainedAfterMs ?? 'never',
