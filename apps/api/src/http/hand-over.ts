@@ -11,7 +11,7 @@ const FIRST_REQUEST_MS = 2_000;
 const LOOK_EVERY_MS = 20;
 /** A turn of the event loop that leaves no time for a connection to arrive unseen. */
 const SHORT_TURN_MS = 1;
-const MOST_TURNS = 100;
+const QUIET_TURN_LIMIT_MS = 5_000;
 
 /**
  * Closes a server so that no client meets a closing connection. First it still listens and answers,
@@ -32,11 +32,7 @@ export async function handOverConnections(
   limitMs: number,
 ): Promise<void> {
   await until(clientsLeft(server), Math.min(HAND_OVER_MS, limitMs));
-  for (let turns = 0, shortTurn = false; turns < MOST_TURNS && !shortTurn; turns += 1) {
-    const began = performance.now();
-    await setImmediate();
-    shortTurn = performance.now() - began < SHORT_TURN_MS;
-  }
+  await quietTurn();
   const closed = once(server, 'close');
   // An HTTP server's own close() closes its idle connections at once.
   NetServer.prototype.close.call(server);
@@ -60,6 +56,20 @@ export function trackNewcomers(server: Server): ReadonlySet<Socket> {
   });
   server.prependListener('request', ({ socket }: IncomingMessage) => newcomers.delete(socket));
   return newcomers;
+}
+
+/**
+ * Resolves right after a turn of the event loop in which next to nothing was done, and so next to
+ * nobody can have come unseen. A server that is busy to its limit has none: it stops waiting for one.
+ */
+async function quietTurn(): Promise<void> {
+  const ends = performance.now() + QUIET_TURN_LIMIT_MS;
+  for (let began = performance.now(); began < ends; began = performance.now()) {
+    await setImmediate();
+    if (performance.now() - began < SHORT_TURN_MS) {
+      return;
+    }
+  }
 }
 
 /** Asks whether no connection is open. */

@@ -30,7 +30,9 @@ export interface Scope {
  */
 export async function cancelRequest(pool: Pool, scope: Scope, id: string): Promise<boolean> {
   for (;;) {
+    failpoint('cancel.before');
     const row = await touch<{ ended: boolean }>(pool, 'cancel', CANCEL, scope, id);
+    failpoint('cancel.after');
     if (row?.ended !== false) {
       return row !== undefined;
     }
@@ -49,9 +51,14 @@ export async function cancelRequest(pool: Pool, scope: Scope, id: string): Promi
  * @throws DatabaseError
  */
 export async function retryRequest(pool: Pool, scope: Scope, id: string): Promise<boolean> {
-  return inTransaction(pool, (on) => retryWithin(on, scope, id)).catch((error: unknown) => {
-    throw toDatabaseError(error);
-  });
+  failpoint('retry.before');
+  const opened = await inTransaction(pool, (on) => retryWithin(on, scope, id)).catch(
+    (error: unknown) => {
+      throw toDatabaseError(error);
+    },
+  );
+  failpoint('retry.after');
+  return opened;
 }
 
 /**
@@ -78,14 +85,12 @@ async function touch<Row extends object = object>(
   scope: Scope,
   id: string,
 ): Promise<(Row & { id: string }) | undefined> {
-  failpoint(`${name}.before`);
-  const rows = await run<Row & { id: string }>(on, { name: `requests-${name}`, text }, [
+  const [row] = await run<Row & { id: string }>(on, { name: `requests-${name}`, text }, [
     id,
     scope.projectId,
     scope.mode,
   ]).catch((error: unknown) => {
     throw toDatabaseError(error);
   });
-  failpoint(`${name}.after`);
-  return rows[0];
+  return row;
 }
