@@ -60,7 +60,7 @@ export const brokenConnectionsExplained: Check = {
         `${name} ended by itself at ${at.toISOString()} with ${code}: ${/^.*error.*$/im.exec(said)?.[0] ?? ''}`,
     ),
     ...unexplainedBreaks(evidence)
-      .filter(({ end }) => !end.code.endsWith(ON_A_KEPT_CONNECTION))
+      .filter((call) => !crossed(call))
       .map(({ tag, what, api, end, sentAt, endedAt }) => {
         const when = [sentAt, endedAt ?? sentAt]
           .map((at) => new Date(at).toISOString())
@@ -71,16 +71,21 @@ export const brokenConnectionsExplained: Check = {
 };
 
 /**
- * Calls that a client sent on a kept connection at the moment at which a server that was stopped closed
- * it. HTTP can't exclude that; clients send such a call again (RFC 9112, 9.5).
+ * Calls that a client sent, on a kept connection or a new one, at the moment at which a server that was
+ * stopped closed. HTTP and TCP can't exclude that; clients send such a call again (RFC 9112, 9.5).
  *
  * @param evidence what happened when
  * @returns how many
  */
 export function callsThatCrossedWithTheEnd(evidence: Evidence): number {
-  return unexplainedBreaks(evidence).filter(({ end }) => end.code.endsWith(ON_A_KEPT_CONNECTION))
-    .length;
+  return unexplainedBreaks(evidence).filter(crossed).length;
 }
+
+/** What waits longer than this for a server that closes was overlooked by it. */
+const MOMENT_MS = 50;
+
+const crossed = ({ end, sentAt, endedAt }: ClientCall & { end: Broken }): boolean =>
+  end.code.endsWith(ON_A_KEPT_CONNECTION) || (endedAt ?? Infinity) - sentAt < MOMENT_MS;
 
 /** Calls whose connection broke though nothing killed its server. */
 function unexplainedBreaks(evidence: Evidence): readonly (ClientCall & { end: Broken })[] {

@@ -178,7 +178,7 @@ function report(
       attempts: text(tally(attempts, ({ outcome }) => outcome)),
       'provider calls': calls,
       'client calls': text(tally(evidence.ledger.calls, ({ end }) => end?.kind ?? 'open')),
-      'calls that crossed with the end of a kept connection': callsThatCrossedWithTheEnd(evidence),
+      'calls that crossed with the end of a server': callsThatCrossedWithTheEnd(evidence),
       'error lines': errors.length,
       'looks at the books': evidence.samples.length,
       'drained after (ms)': evidence.drainedAfterMs ?? 'never',
