@@ -74,8 +74,8 @@ export class BackoffTimer {
     const { redisUrl } = this.options;
     const open =
       redisUrl === undefined
-        ? openOnPostgres(this.options, this.process)
-        : Promise.resolve(openOnRedis(redisUrl, this.process));
+        ? openOnPostgres(this.options, this.ring)
+        : Promise.resolve(openOnRedis(redisUrl, this.ring));
     this.open = open;
     open.then((clockwork) => this.untilReady(clockwork)).catch(() => this.openAgain(open));
   }
@@ -97,7 +97,7 @@ export class BackoffTimer {
     }
   }
 
-  private readonly process = (): Promise<void> => {
+  private readonly ring = (): Promise<void> => {
     this.onDue();
     return Promise.resolve();
   };
@@ -147,7 +147,7 @@ export class BackoffTimer {
  */
 async function openOnPostgres(
   options: BackoffTimerOptions,
-  process: () => Promise<void>,
+  ring: () => Promise<void>,
 ): Promise<Clockwork> {
   const pool = createPool({
     connectionString: options.connectionString,
@@ -167,7 +167,7 @@ async function openOnPostgres(
       ...queueOptions,
       connection: pool as object as PgPool,
     }) as unknown as Timer,
-    worker: new backend.Worker(QUEUE, process, {
+    worker: new backend.Worker(QUEUE, ring, {
       ...workerOptions,
       connection: pool as object as PgPool,
     }) as unknown as Alarm,
@@ -184,7 +184,7 @@ async function makeTables(pool: Pool): Promise<void> {
   }
 }
 
-function openOnRedis(url: string, process: () => Promise<void>): Clockwork {
+function openOnRedis(url: string, ring: () => Promise<void>): Clockwork {
   const shared = { url, retryStrategy: (times: number) => Math.min(times * 200, 2_000) };
   return {
     queue: new Queue(QUEUE, {
@@ -198,7 +198,7 @@ function openOnRedis(url: string, process: () => Promise<void>): Clockwork {
       // A version that can't be asked for because Redis is away would fail the queue for good.
       skipVersionCheck: true,
     }),
-    worker: new Worker(QUEUE, process, {
+    worker: new Worker(QUEUE, ring, {
       ...workerOptions,
       connection: { ...shared, maxRetriesPerRequest: null },
     }),

@@ -201,8 +201,6 @@ export class RequestAcceptor {
     const client = await this.pool.connect().catch((error: unknown) => {
       throw toDatabaseError(error);
     });
-    // A checked-out connection that breaks raises an event too, which would end the process.
-    client.on('error', ignore);
     let broken = false;
     try {
       const requests = items.map(({ request }) => request);
@@ -251,7 +249,6 @@ export class RequestAcceptor {
       broken = reason.kind === 'unavailable';
       throw broken ? new UncertainCommit(reason) : reason;
     } finally {
-      client.off('error', ignore);
       client.release(broken);
     }
   }
@@ -306,6 +303,3 @@ function compareKeys(a: NewRequest, b: NewRequest): number {
     compareText(a.id, b.id)
   );
 }
-
-/** The statement that was under way fails with the same error. */
-const ignore = (): void => undefined;

@@ -26,8 +26,7 @@ export function AcceptInvitation(): ReactElement {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
-    // Read after the page is there: the server never sees it.
-    // eslint-disable-next-line react-hooks/set-state-in-effect
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- the server never sees this part of the address
     setToken(window.location.hash.slice(1));
   }, []);
 
