@@ -9,6 +9,7 @@ import type { Platform, RunningService } from '@reqrun/platform/service';
 import { ProjectDirectory } from '@reqrun/projects';
 import { ProviderClient } from '@reqrun/providers';
 import {
+  DirectStarter,
   registerRecordMetrics,
   RequestAcceptor,
   RequestReader,
@@ -55,12 +56,17 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     hosts: config.REQRUN_PROVIDER_HOSTS,
     trustedBaseUrls: config.REQRUN_SIMULATOR_URL === undefined ? [] : [config.REQRUN_SIMULATOR_URL],
   });
-  const acceptor = new RequestAcceptor(
-    pool,
-    keys,
-    { bytes: config.REQRUN_MAX_PENDING_BYTES, calls: config.REQRUN_MAX_PENDING_CALLS },
-    signals.channelOf?.('due') ?? null,
-  );
+  const direct =
+    config.REQRUN_LINK_DIRECTORY === undefined
+      ? null
+      : new DirectStarter({ directory: config.REQRUN_LINK_DIRECTORY });
+  direct?.onEnded((end) => waiters.tellEnd(end));
+  await direct?.open();
+  const acceptor = new RequestAcceptor(pool, keys, {
+    limits: { bytes: config.REQRUN_MAX_PENDING_BYTES, calls: config.REQRUN_MAX_PENDING_CALLS },
+    doorbell: signals.channelOf?.('due') ?? null,
+    direct,
+  });
   const submissions = new Submissions({
     acceptor,
     reader,
@@ -138,6 +144,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
       const grace = setTimeout(() => submissions.stopWaiting(), config.REQRUN_SHUTDOWN_GRACE_MS);
       await handOverConnections(server, newcomers, config.REQRUN_SHUTDOWN_GRACE_MS);
       await app.close();
+      direct?.close();
       clearTimeout(grace);
       await provider.close();
       await admin.close();

@@ -12,6 +12,8 @@ export interface Home {
   /** The embedded database's folder. */
   readonly database: string;
   readonly logs: string;
+  /** The sockets by which API and workers find each other. */
+  readonly links: string;
   /** Base URL and API keys of the first project. */
   readonly localEnv: string;
   readonly masterKey: string;
@@ -32,6 +34,7 @@ export function homeAt(setting: string): Home {
     directory,
     database: join(directory, 'postgresql'),
     logs: join(directory, 'logs'),
+    links: join(directory, 'links'),
     localEnv: join(directory, 'local.env'),
     masterKey: join(directory, 'master.key'),
     lock: join(directory, 'launcher.lock'),

@@ -30,6 +30,8 @@ export interface ServiceEnvironment {
   /** The launcher's own environment. */
   readonly inherited: NodeJS.ProcessEnv;
   readonly databaseUrl: string;
+  /** The folder of `REQRUN_LINK_DIRECTORY`, if there can be one. */
+  readonly links?: string;
   /** 32 bytes. */
   readonly masterKey: Buffer;
   /** With `/v1`. */
@@ -192,6 +194,7 @@ export function workerProgram(environment: ServiceEnvironment, number: number): 
 function serviceEnv(environment: ServiceEnvironment): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: ownOptions = '' } = environment.inherited;
   return {
+    ...(environment.links === undefined ? {} : { REQRUN_LINK_DIRECTORY: environment.links }),
     ...withoutSecrets(environment.inherited),
     // What a person has set comes last and wins.
     NODE_OPTIONS: `${YOUNG_GENERATION} ${ownOptions}`.trimEnd(),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import { type LauncherConfig, ConfigError, loadServiceConfig } from '@reqrun/platform/config';
+import { fitsSockets } from '@reqrun/platform/local-link';
 import { ensureDatabase } from '@reqrun/platform/migrations';
 
 import { banner } from './banner.js';
@@ -127,6 +128,7 @@ export async function startAll(context: StartContext): Promise<void> {
   terminal.say('Starting API, worker and dashboard …');
   const environment: ServiceEnvironment = {
     inherited: process.env,
+    ...(fitsSockets(home.links) ? { links: home.links } : {}),
     databaseUrl,
     masterKey,
     simulatorUrl,

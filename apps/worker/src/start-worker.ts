@@ -7,7 +7,12 @@ import { NestLogger } from '@reqrun/platform/logging';
 import type { Platform, RunningService } from '@reqrun/platform/service';
 import { ProjectDirectory } from '@reqrun/projects';
 import { ProviderClient } from '@reqrun/providers';
-import { AttemptFinisher, registerRecordMetrics, RequestRecovery } from '@reqrun/requests';
+import {
+  AttemptFinisher,
+  DirectStarts,
+  registerRecordMetrics,
+  RequestRecovery,
+} from '@reqrun/requests';
 
 import { AttemptAnnouncer } from './attempts/attempt-announcer.js';
 import { AttemptRunner } from './attempts/attempt-runner.js';
@@ -70,11 +75,26 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
     metrics,
     logger,
   });
+  const direct =
+    config.REQRUN_LINK_DIRECTORY === undefined
+      ? null
+      : new DirectStarts({
+          pool,
+          keys,
+          workerId,
+          leaseMs: config.REQRUN_LEASE_MS,
+          directory: config.REQRUN_LINK_DIRECTORY,
+          reserve: (count) => loop.reserve(count),
+          run: (claim) => loop.run(claim),
+        });
   const leases = new LeaseKeeper({
     recovery,
     workerId,
     loop,
     runner,
+    settled: async () => {
+      await Promise.all([loop.claimSettled(), direct?.settled()]);
+    },
     leaseMs: config.REQRUN_LEASE_MS,
     everyMs: config.REQRUN_HEARTBEAT_MS,
     logger,
@@ -126,12 +146,15 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   roller.start();
   bulk.start();
   loop.start();
+  await direct?.start();
 
   return {
     async stop() {
       health.stopping = true;
       await loop.stop();
+      await direct?.settled();
       await runner.drain(config.REQRUN_SHUTDOWN_GRACE_MS);
+      await direct?.stop();
       await Promise.all([
         leases.stop(),
         reaper.stop(),

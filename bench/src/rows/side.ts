@@ -59,7 +59,9 @@ export async function openSide(): Promise<Side> {
     databaseUrl: postgres.url,
     pool,
     keys,
-    acceptor: new RequestAcceptor(pool, keys, { bytes: 1024 * 1024 * 1024, calls: 10_000 }),
+    acceptor: new RequestAcceptor(pool, keys, {
+      limits: { bytes: 1024 * 1024 * 1024, calls: 10_000 },
+    }),
     finisher: new AttemptFinisher(pool, keys),
     reader: new RequestReader(pool, keys, new RequestRecovery(pool)),
     scope: { projectId, mode: 'live' },

@@ -1,9 +1,13 @@
 export * from './bulk/bulk-retry.js';
+export * from './direct/direct-starter.js';
+export * from './direct/direct-starts.js';
+export type { DirectEnd } from './direct/messages.js';
 export * from './envelope.js';
 export * from './life/accept.js';
 export * from './life/claim.js';
 export * from './life/control.js';
 export * from './life/finish.js';
+export type { Acceptance, AcceptedRequest, NewRequest } from './life/new-request.js';
 export * from './life/recovery.js';
 export * from './metrics/metrics-reader.js';
 export { rollUpMetrics } from './metrics/roll-up.js';

@@ -82,7 +82,7 @@ export class Submissions {
       this.countWait(caller, 1);
     }
     try {
-      const acceptance = await acceptor.accept(this.toRequest(caller, submission));
+      const acceptance = await acceptor.accept(this.toRequest(caller, submission), waits);
       if (acceptance.kind === 'conflict') {
         throw new ApiError('idempotency_key_reused', { param: 'idempotency_key' });
       }

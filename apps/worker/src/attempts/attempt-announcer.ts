@@ -67,7 +67,10 @@ export class AttemptAnnouncer {
       backoff.set(claim.id, decision.delay_ms ?? 0);
       return;
     }
-    this.requestEnded(claim, status, errorCode, outcome.told);
+    // Who joined the request by its key may wait at another process, of which only signals tell.
+    const callerKnows = outcome.end !== undefined && claim.caller?.ended(outcome.end) === true;
+    const told = outcome.told ?? (callerKnows && claim.caller?.alone);
+    this.requestEnded(claim, status, errorCode, told);
     failpoint('announce.after');
   }
 

@@ -180,14 +180,12 @@ export class AttemptRunner {
     let headers: Readonly<Record<string, string>>;
     let target;
     try {
-      if (claim.ciphertext === null) {
+      const content = claim.content ?? (await openPayload(keys, claim));
+      if (content === null) {
         return { kind: 'ended', end: failedWithoutCall(claim, 'payload_unreadable') };
       }
-      const opened = await keys.open(claim.projectId, claim.id, 'payload', claim.ciphertext);
-      ({
-        head: { headers },
-        body,
-      } = unpackEnvelope(opened));
+      ({ headers, body } = content);
+      claim.content = undefined;
       claim.ciphertext = null;
       target = await projects.targetOf(claim.projectId, claim.mode);
     } catch (error) {
@@ -292,6 +290,18 @@ export class AttemptRunner {
       });
     });
   }
+}
+
+/** What goes to the provider, or null when it is gone. */
+async function openPayload(
+  keys: DataKeyRing,
+  { projectId, id, ciphertext }: Claim,
+): Promise<NonNullable<Claim['content']> | null> {
+  if (ciphertext === null) {
+    return null;
+  }
+  const { head, body } = unpackEnvelope(await keys.open(projectId, id, 'payload', ciphertext));
+  return { headers: head.headers, body };
 }
 
 /** Resolves after the time, or at once when it is ended early. */

@@ -1,6 +1,6 @@
 import type { Pool } from '@reqrun/platform/database';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
-import { claimDue } from '@reqrun/requests';
+import { type Claim, claimDue } from '@reqrun/requests';
 
 import type { WorkerMetrics } from '../metrics.js';
 import type { AttemptRunner } from './attempt-runner.js';
@@ -33,6 +33,7 @@ export class ClaimLoop {
   private current: Promise<void> = Promise.resolve();
   private loop: Promise<void> = Promise.resolve();
   private backlog = false;
+  private reserved = 0;
   private failing = false;
   /** Unix ms of the last claim that the database answered. */
   lastClaimAt = Date.now();
@@ -42,12 +43,38 @@ export class ClaimLoop {
 
   /** Slots that could take a request now. */
   get freeSlots(): number {
-    return this.options.concurrency - this.options.runner.count;
+    return this.options.concurrency - this.options.runner.count - this.reserved;
+  }
+
+  /**
+   * Keeps slots for requests that come by another way. There are none while requests wait for slots:
+   * those are older.
+   *
+   * @param count how many slots
+   * @returns what gives them back, or null when they are not to be had
+   */
+  reserve(count: number): (() => void) | null {
+    if (this.stopping || this.backlog || count > this.freeSlots) {
+      return null;
+    }
+    this.reserved += count;
+    return () => {
+      this.reserved -= count;
+    };
+  }
+
+  /** Runs a request that has got a slot. */
+  run(claim: Claim): void {
+    void this.options.runner.run(claim).then(() => {
+      if (this.backlog) {
+        this.ring();
+      }
+    });
   }
 
   /** Begins to claim. */
   start(): void {
-    this.loop = this.run();
+    this.loop = this.claimOn();
   }
 
   /** Says that something may be due. */
@@ -68,7 +95,7 @@ export class ClaimLoop {
     await this.current;
   }
 
-  private async run(): Promise<void> {
+  private async claimOn(): Promise<void> {
     while (!this.stopping) {
       this.rung = false;
       if (this.freeSlots > 0) {
@@ -80,7 +107,7 @@ export class ClaimLoop {
   }
 
   private async claim(limit: number): Promise<void> {
-    const { pool, workerId, leaseMs, runner, logger } = this.options;
+    const { pool, workerId, leaseMs, logger } = this.options;
     try {
       const claims = await claimDue(pool, workerId, limit, leaseMs);
       this.lastClaimAt = Date.now();
@@ -92,11 +119,7 @@ export class ClaimLoop {
       // A claim that was cut by a limit leaves more behind; the slots that come free take it.
       this.backlog = claims.length === limit || bytes > 8 * 1024 * 1024;
       for (const claim of claims) {
-        void runner.run(claim).then(() => {
-          if (this.backlog) {
-            this.ring();
-          }
-        });
+        this.run(claim);
       }
     } catch (error) {
       if (!this.failing) {

@@ -11,6 +11,8 @@ export interface LeaseKeeperOptions {
   workerId: string;
   loop: ClaimLoop;
   runner: AttemptRunner;
+  /** Resolves when no statement is under way that makes requests this worker's. */
+  settled: () => Promise<void>;
   leaseMs: number;
   everyMs: number;
   logger: Logger;
@@ -53,7 +55,7 @@ export class LeaseKeeper {
   }
 
   private async beat(): Promise<void> {
-    const { recovery, workerId, loop, runner, leaseMs, logger } = this.options;
+    const { recovery, workerId, loop, runner, settled, leaseMs, logger } = this.options;
     try {
       const before = runner.owned();
       const called = runner.calledBeforeRelease();
@@ -76,7 +78,7 @@ export class LeaseKeeper {
         return;
       }
       // A claim may be on its way back: only what is unknown after it has arrived is an orphan.
-      await loop.claimSettled();
+      await settled();
       const known = runner.owned();
       const orphans = unknown.filter(({ id, fence }) => known.get(id) !== fence);
       // One that ran and finished meanwhile has a higher fence, so this leaves it alone.

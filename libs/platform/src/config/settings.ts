@@ -1,6 +1,6 @@
 import { str } from 'envalid';
 
-import { address, flag, integer, key256, list, oneOf } from './validators.js';
+import { address, flag, integer, key256, list, oneOf, socketFolder } from './validators.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -60,6 +60,10 @@ export const serviceSettings = {
   )({
     default: 30 * SECOND,
     desc: 'How long a stopping process lets running calls and waiting clients finish.',
+  }),
+  REQRUN_LINK_DIRECTORY: socketFolder({
+    default: undefined,
+    desc: 'A folder of this machine, for the user of API and workers alone, through which an API gives requests that somebody waits for to workers directly. Without it all go by the table.',
   }),
 
   REQRUN_API_HOST: str({ default: '127.0.0.1', desc: 'The address that the API listens on.' }),

@@ -1,4 +1,8 @@
+import { isAbsolute } from 'node:path';
+
 import { EnvError, makeValidator } from 'envalid';
+
+import { fitsSockets } from '../local-link/link-host.js';
 
 /**
  * A whole number within bounds.
@@ -67,6 +71,14 @@ export const list = makeValidator<string[]>((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
+
+/** A folder for sockets; it need not be there. */
+export const socketFolder = makeValidator<string>((text) => {
+  if (!isAbsolute(text) || !fitsSockets(text)) {
+    throw new EnvError('expected an absolute path, short enough for the sockets in it (90 bytes)');
+  }
+  return text;
+});
 
 /** 32 bytes as 64 hexadecimal digits or as base64. The value never appears in the error. */
 export const key256 = makeValidator<Buffer>((text) => {

@@ -3,7 +3,9 @@ import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 
 import { failpoint } from '@reqrun/platform/failpoints';
 
+import type { DirectEnd } from '../direct/messages.js';
 import type { RequestPolicy } from '../policy.js';
+import type { NewRequest } from './new-request.js';
 import { CLAIM_DUE } from '../sql/transitions.js';
 
 /** A request that a worker owns until it finishes, releases or loses it. */
@@ -28,6 +30,23 @@ export interface Claim {
   claimLagMs: number;
   /** The sealed payload; null when it is gone. */
   ciphertext: Buffer | null;
+  /** The payload, where it came with the claim; `ciphertext` is null then. */
+  content?: Pick<NewRequest, 'headers' | 'body'> | undefined;
+  /** Who is told of its end without going by the signals. */
+  caller?: DirectCaller;
+}
+
+/** An API process that gave a request to its worker directly and waits for its end. */
+export interface DirectCaller {
+  /** Nobody else can be waiting: there is no idempotency key to join the request by. */
+  readonly alone: boolean;
+  /**
+   * Tells how the request has ended.
+   *
+   * @param end as it was committed
+   * @returns whether it was sent; it may get lost all the same
+   */
+  ended(end: DirectEnd): boolean;
 }
 
 interface ClaimRow {

@@ -11,6 +11,7 @@ import { failpoint } from '@reqrun/platform/failpoints';
 import { GroupedCall } from '@reqrun/platform/grouping';
 
 import { packBlobs } from '../blob-pack.js';
+import type { DirectEnd } from '../direct/messages.js';
 import { type EnvelopeHead, packEnvelope } from '../envelope.js';
 import { compareText } from '../compare-text.js';
 import { plainArray } from '../plain-array.js';
@@ -41,6 +42,8 @@ export type FinishOutcome =
       kind: 'committed';
       status: RequestStatus;
       errorCode: string | null;
+      /** What a look at the table would show; absent where it takes one to know. */
+      end?: DirectEnd;
       /** The commit itself has told whoever waits, if the request has ended. */
       told?: true;
     }
@@ -58,6 +61,7 @@ interface AttemptKey {
   number: number;
 }
 
+const NOTHING = Buffer.alloc(0);
 const MAX_GROUP = 256;
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
 
@@ -128,7 +132,8 @@ export class AttemptFinisher {
     const ends = once.map(({ end }) => end);
     const results = packBlobs(once.map(({ result }) => result));
     // One that commits alone holds up nobody with the lock that NOTIFY takes.
-    const telling = ends.length === 1 ? this.telling : null;
+    const telling =
+      ends.length === 1 && ends[0]?.claim.caller?.alone !== true ? this.telling : null;
     failpoint('finish.before');
     const rows = await run<AttemptKey & { status: RequestStatus; error_code: string | null }>(
       this.pool,
@@ -162,6 +167,7 @@ export class AttemptFinisher {
           kind: 'committed',
           status: row.status,
           errorCode: row.error_code,
+          ...endedAsDecided(end, row),
           ...(telling === null ? {} : { told: true }),
         });
       }
@@ -206,6 +212,26 @@ export class AttemptFinisher {
       return [[end, outcome] as const];
     });
   }
+}
+
+/** How a request has ended, if just that was written which was decided: a deadline changes all of it. */
+function endedAsDecided(
+  { claim, status, recordErrorCode: errorCode, httpStatus, result }: AttemptEnd,
+  row: { status: RequestStatus; error_code: string | null },
+): { end?: DirectEnd } {
+  const asDecided = row.status === status && row.error_code === errorCode;
+  if (!asDecided || status === 'retrying' || errorCode === 'deadline_exceeded') {
+    return {};
+  }
+  const end = {
+    id: claim.id,
+    status,
+    attempts: claim.attempt,
+    errorCode,
+    httpStatus: errorCode === null ? null : httpStatus,
+    head: result?.head ?? null,
+  };
+  return { end: { end, body: result?.body ?? NOTHING } };
 }
 
 const outcomeOf = ({ status }: AttemptEnd): AttemptOutcome =>

@@ -4,6 +4,7 @@ import { type Pool, run } from '@reqrun/platform/database';
 import { GroupedCall } from '@reqrun/platform/grouping';
 import type { SignalBus } from '@reqrun/platform/signals';
 
+import type { DirectEnd } from '../direct/messages.js';
 import type { RequestRecovery } from '../life/recovery.js';
 import { READ_OUTCOMES, READ_PROGRESS } from '../sql/queries.js';
 import { openAnswer, type RequestEnd } from './outcome.js';
@@ -84,6 +85,27 @@ export class RequestWaiters {
       this.givingUp.add(giveUp);
       this.add(id, settle);
     });
+  }
+
+  /**
+   * Answers those who wait for a request with what its worker says of it; nobody has to look.
+   *
+   * @param end how it ended, as it was committed
+   */
+  tellEnd({ end, body }: DirectEnd): void {
+    const { id, status, attempts, errorCode, httpStatus, head } = end;
+    const outcome: RequestEnd = {
+      record: toAnsweredRecord({
+        id,
+        status,
+        attempts,
+        error_code: errorCode,
+        error_http_status: httpStatus,
+      }),
+      answer: head === null ? null : { head, body },
+      contentDeleted: false,
+    };
+    setImmediate(() => this.waiters.get(id)?.forEach((waiter) => waiter(outcome)));
   }
 
   /** Ends all waits, now and from now on: the process stops. */

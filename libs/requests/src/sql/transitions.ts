@@ -20,6 +20,15 @@ const WAITING = `('queued', 'retrying')`;
 /** The columns that end a round, besides status and error. */
 const LEAVE_PROCESSING = `fence = r.fence + 1, lease_owner = NULL, lease_expires_at = NULL, updated_at = now()`;
 
+/** What ACCEPT and START write besides the payload, and how the record then stands. */
+interface Entrance {
+  /** Columns besides those that both write. */
+  columns: string;
+  /** Their values. */
+  values: string;
+  status: 'queued' | 'processing';
+}
+
 /**
  * Accepts a group: record and payload in one commit. Rows that meet an id or an idempotency key
  * that exists already are left out of the answer; `READ_EXISTING` then tells what they met.
@@ -29,7 +38,7 @@ const LEAVE_PROCESSING = `fence = r.fence + 1, lease_owner = NULL, lease_expires
  * (array literals), $12 on_lost, $13 call timeouts, $14 deadlines (ms), $15 payload offsets (from 1),
  * $16 payload lengths, $17 all payloads
  */
-const ACCEPTING = `
+const accepting = ({ columns, values, status }: Entrance): string => `
 WITH input AS (
   SELECT * FROM unnest(
     $1::uuid[], $2::uuid[], $3::uuid[], $4::request_mode[], $5::text[], $6::text[], $7::text[],
@@ -43,12 +52,12 @@ WITH input AS (
   INSERT INTO requests (
     id, project_id, api_key_id, mode, endpoint, status, model, requested_model, idempotency_key,
     fingerprint, metadata, retry_count, retry_on_codes, on_lost, call_timeout_ms, deadline_ms,
-    payload_bytes, due_at, deadline_at, created_at, updated_at
+    payload_bytes, due_at, deadline_at, created_at, updated_at${columns}
   )
-  SELECT id, project_id, api_key_id, mode, endpoint, 'queued', model, model, idempotency_key,
+  SELECT id, project_id, api_key_id, mode, endpoint, '${status}', model, model, idempotency_key,
          decode(fingerprint, 'hex'), metadata::jsonb, retry_count, retry_on_codes::smallint[],
          on_lost, call_timeout_ms, deadline_ms, payload_bytes,
-         now(), now() + deadline_ms * interval '1 millisecond', now(), now()
+         now(), now() + deadline_ms * interval '1 millisecond', now(), now()${values}
   FROM input ORDER BY n
   ON CONFLICT DO NOTHING
   RETURNING id, created_at
@@ -57,6 +66,8 @@ WITH input AS (
   SELECT i.id, substring($17::bytea FROM i.payload_at FOR i.payload_bytes)
   FROM input i JOIN inserted USING (id)
 )`;
+
+const ACCEPTING = accepting({ columns: '', values: '', status: 'queued' });
 
 /** The whole of it. */
 export const ACCEPT = `${ACCEPTING} SELECT id, created_at FROM inserted`;
@@ -68,6 +79,26 @@ export const ACCEPT = `${ACCEPTING} SELECT id, created_at FROM inserted`;
  */
 export const acceptAndRing = (channel: string): string =>
   `${ACCEPTING} SELECT id, created_at, pg_notify('${channel}', '') FROM inserted`;
+
+/** What the first claim of a record makes of it; CLAIM_DUE comes to the same. */
+export const FIRST_CLAIM = { fence: 1, attempts: 1, callNumber: 1, round: 1 } as const;
+
+/**
+ * ACCEPT and CLAIM_DUE in one commit: by a worker that runs at once what it accepts.
+ * $1 to $17 as ACCEPT, $18 worker, $19 lease (ms)
+ */
+export const START = `${accepting({
+  status: 'processing',
+  columns: ', fence, attempts, call_number, lease_owner, lease_expires_at, started_at',
+  values: `, ${FIRST_CLAIM.fence}, ${FIRST_CLAIM.attempts}, ${FIRST_CLAIM.callNumber}, $18::uuid,
+         now() + $19::int * interval '1 millisecond', now()`,
+})}, tried AS (
+  INSERT INTO attempts (request_id, number, round, call_number, model, worker_id, started_at, outcome)
+  SELECT i.id, ${FIRST_CLAIM.attempts}, ${FIRST_CLAIM.round}, ${FIRST_CLAIM.callNumber}, i.model,
+         $18::uuid, now(), 'running'
+  FROM input i JOIN inserted USING (id)
+)
+SELECT id, created_at FROM inserted`;
 
 /**
  * What the rows that ACCEPT left out met: their own id (its commit's answer was lost), or another

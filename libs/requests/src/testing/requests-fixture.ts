@@ -7,7 +7,8 @@ import { createPool, HOT_PATH_PLANS, type Pool } from '@reqrun/platform/database
 import { createTestDatabase, startTcpProxy, type TcpProxy } from '@reqrun/platform/testing';
 import { DEFAULT_RETRY_POLICY } from '@reqrun/retry-policy';
 
-import { type Acceptance, type NewRequest, RequestAcceptor } from '../life/accept.js';
+import { RequestAcceptor } from '../life/accept.js';
+import type { Acceptance, NewRequest } from '../life/new-request.js';
 import { type Claim, claimDue } from '../life/claim.js';
 import type { Scope } from '../life/control.js';
 import { type AttemptEnd, AttemptFinisher } from '../life/finish.js';
@@ -126,7 +127,9 @@ export class RequestsFixture implements Process {
       pool,
       keys,
       recovery,
-      acceptor: new RequestAcceptor(pool, keys, { bytes: 1024 * 1024 * 1024, calls: 10_000 }),
+      acceptor: new RequestAcceptor(pool, keys, {
+        limits: { bytes: 1024 * 1024 * 1024, calls: 10_000 },
+      }),
       finisher: new AttemptFinisher(pool, keys),
       reader: new RequestReader(pool, keys, recovery),
     };

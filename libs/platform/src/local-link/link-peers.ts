@@ -1,0 +1,102 @@
+import { readdir, stat, unlink } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+
+import type { Frame } from './frame.js';
+import { Link } from './link.js';
+import { SOCKET_ENDING } from './link-host.js';
+
+/** A socket that nobody listens on and that is older than this was left by a process that was killed. */
+const LEFT_BEHIND_AFTER_MS = 10_000;
+
+/** What is told of the links. */
+export interface LinkPeersListener {
+  /** A link can be used. */
+  opened(link: Link): void;
+  /** Something arrived. */
+  arrived(link: Link, frame: Frame): void;
+  /** A link is gone, and with it whatever was on its way. */
+  closed(link: Link): void;
+}
+
+/** Keeps a link to every process that opens a socket in a folder. */
+export class LinkPeers {
+  private readonly known = new Map<string, Link | null>();
+  private timer: NodeJS.Timeout | null = null;
+  private stopped = false;
+
+  /**
+   * @param directory where the sockets lie; it need not be there yet
+   * @param everyMs how often to look for new ones
+   * @param listener told of the links
+   */
+  constructor(
+    private readonly directory: string,
+    private readonly everyMs: number,
+    private readonly listener: LinkPeersListener,
+  ) {}
+
+  /** Looks once, connects to what is there, and goes on looking. */
+  async start(): Promise<void> {
+    if (this.stopped) {
+      return;
+    }
+    await this.look();
+    this.timer = setTimeout(() => void this.start(), this.everyMs);
+  }
+
+  /** Ends all links. */
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer ?? undefined);
+    this.known.forEach((link) => link?.destroy());
+  }
+
+  private async look(): Promise<void> {
+    const names = await readdir(this.directory).catch(() => []);
+    const added = names.filter((name) => name.endsWith(SOCKET_ENDING) && !this.known.has(name));
+    await Promise.all(added.map((name) => this.connect(name)));
+  }
+
+  private async connect(name: string): Promise<void> {
+    const path = join(this.directory, name);
+    this.known.set(name, null);
+    await new Promise<void>((resolve) => {
+      const socket = connect(path);
+      socket.once('error', (error: NodeJS.ErrnoException) => {
+        this.known.delete(name);
+        void (error.code === 'ECONNREFUSED' ? removeLeftBehind(path) : null);
+        resolve();
+      });
+      socket.once('connect', () => {
+        socket.removeAllListeners('error');
+        const link = new Link(
+          socket,
+          (from, frame) => this.listener.arrived(from, frame),
+          (closed) => {
+            this.known.delete(name);
+            this.listener.closed(closed);
+          },
+        );
+        this.known.set(name, link);
+        if (this.stopped) {
+          link.destroy();
+        } else {
+          this.listener.opened(link);
+        }
+        resolve();
+      });
+    });
+  }
+}
+
+/** A process that is just starting has made its socket and does not listen yet, so age decides. */
+async function removeLeftBehind(path: string): Promise<void> {
+  try {
+    if (Date.now() - (await stat(path)).mtimeMs > LEFT_BEHIND_AFTER_MS) {
+      await unlink(path);
+    }
+  } catch {
+    // Somebody else was faster.
+  }
+}

@@ -1,0 +1,190 @@
+import type { DataKeyRing } from '@reqrun/platform/crypto';
+import { DatabaseError, type Pool } from '@reqrun/platform/database';
+import { type Frame, type Link, LinkHost } from '@reqrun/platform/local-link';
+
+import { acceptGroup, sealPayload, UncertainCommit } from '../life/accept-group.js';
+import type { Claim, DirectCaller } from '../life/claim.js';
+import type { NewRequest, SealedRequest } from '../life/new-request.js';
+import { FIRST_CLAIM, START } from '../sql/transitions.js';
+import {
+  type DirectEnd,
+  fromWireRequest,
+  type GroupOutcome,
+  isStarted,
+  type StartMessage,
+  type StartReply,
+  toWireAcceptance,
+} from './messages.js';
+
+/** What the worker's side is made of. */
+export interface DirectStartsOptions {
+  pool: Pool;
+  /** What payloads are sealed with. */
+  keys: DataKeyRing;
+  workerId: string;
+  /** How long the worker owns a request without renewing. */
+  leaseMs: number;
+  /** Where the socket lies. */
+  directory: string;
+  /**
+   * Keeps room for requests that are about to be started.
+   *
+   * @returns what gives the room back, or null when there is none
+   */
+  reserve: (count: number) => (() => void) | null;
+  /** Runs a request that was started; called before its room is given back. */
+  run: (claim: Claim) => void;
+}
+
+/**
+ * Requests that come to a worker from the API processes of its machine without going by the table and
+ * the doorbell. They are accepted and claimed in one commit, and from then on are like any others.
+ */
+export class DirectStarts {
+  private readonly host: LinkHost;
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly ends = new Map<Link, DirectEnd[]>();
+
+  /** @param options what it is made of */
+  constructor(private readonly options: DirectStartsOptions) {
+    const name = options.workerId.slice(0, 8);
+    this.host = new LinkHost(options.directory, name, (link, frame) => this.arrived(link, frame));
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws when the socket can't be opened
+   */
+  start(): Promise<void> {
+    return this.host.start();
+  }
+
+  /** Resolves when nothing is being committed whose rows are not running yet. */
+  async settled(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
+
+  /** Ends all links, when what has ended was told. */
+  async stop(): Promise<void> {
+    await this.settled();
+    this.flush();
+    await this.host.stop();
+  }
+
+  private arrived(link: Link, { message, blobs }: Frame): void {
+    const working = this.startGroup(link, message as StartMessage, blobs).finally(() =>
+      this.underWay.delete(working),
+    );
+    this.underWay.add(working);
+  }
+
+  private async startGroup(
+    link: Link,
+    { group, items }: StartMessage,
+    bodies: readonly Buffer[],
+  ): Promise<void> {
+    const reply = (said: GroupOutcome): void =>
+      link.send({ message: { group, ...said } satisfies StartReply, blobs: [] });
+    const giveBack = this.options.reserve(items.length);
+    if (giveBack === null) {
+      reply({ kind: 'refused' });
+      return;
+    }
+    const requests = items.map((item, index) =>
+      fromWireRequest(item, bodies[index] ?? Buffer.alloc(0)),
+    );
+    try {
+      const sealed = await Promise.all(requests.map((request) => this.seal(request)));
+      const acceptances = await acceptGroup(this.options.pool, sealed, this.statement);
+      acceptances.forEach((acceptance, index) => {
+        const request = requests[index];
+        if (request !== undefined && isStarted(acceptance)) {
+          this.options.run(claimOf(request, this.callerOf(link, request)));
+        }
+      });
+      reply({ kind: 'started', acceptances: acceptances.map(toWireAcceptance) });
+    } catch (error) {
+      reply(
+        error instanceof DatabaseError && error.kind !== 'unavailable'
+          ? { kind: 'failed', reason: error.kind }
+          : { kind: error instanceof UncertainCommit ? 'unknown' : 'refused' },
+      );
+    } finally {
+      giveBack();
+    }
+  }
+
+  private async seal(request: NewRequest): Promise<SealedRequest> {
+    return { request, payload: await sealPayload(this.options.keys, request) };
+  }
+
+  private get statement() {
+    const { workerId, leaseMs } = this.options;
+    return {
+      statement: { name: 'requests-start', text: START },
+      extra: [workerId, leaseMs],
+      standing: { status: 'processing', attempts: FIRST_CLAIM.attempts } as const,
+      rung: true,
+    };
+  }
+
+  private callerOf(link: Link, request: NewRequest): DirectCaller {
+    return {
+      alone: request.idempotencyKey === null,
+      ended: (end) => {
+        if (!link.open) {
+          return false;
+        }
+        this.tell(link, end);
+        return true;
+      },
+    };
+  }
+
+  /** What ends in the same turn of the event loop is told together. */
+  private tell(link: Link, end: DirectEnd): void {
+    if (this.ends.size === 0) {
+      setImmediate(() => this.flush());
+    }
+    const ends = this.ends.get(link);
+    if (ends === undefined) {
+      this.ends.set(link, [end]);
+    } else {
+      ends.push(end);
+    }
+  }
+
+  private flush(): void {
+    for (const [link, ends] of this.ends) {
+      link.send({
+        message: { kind: 'ended', ends: ends.map(({ end }) => end) },
+        blobs: ends.map(({ body }) => body),
+      });
+    }
+    this.ends.clear();
+  }
+}
+
+/** What START has made of a record. */
+function claimOf(request: NewRequest, caller: DirectCaller): Claim {
+  const { id, projectId, mode, endpoint, model, policy, headers, body } = request;
+  return {
+    id,
+    projectId,
+    mode,
+    endpoint,
+    model,
+    fence: FIRST_CLAIM.fence,
+    attempt: FIRST_CLAIM.attempts,
+    callNumber: FIRST_CLAIM.callNumber,
+    round: FIRST_CLAIM.round,
+    policy,
+    retriesUsed: 0,
+    msUntilDeadline: policy.deadlineMs,
+    claimLagMs: 0,
+    ciphertext: null,
+    content: { headers, body },
+    caller,
+  };
+}

@@ -1,0 +1,177 @@
+import type { RequestStatus } from '@reqrun/contracts';
+import type { DataKeyRing } from '@reqrun/platform/crypto';
+import {
+  DatabaseError,
+  type Pool,
+  run,
+  type Statement,
+  toDatabaseError,
+} from '@reqrun/platform/database';
+import { failpoint } from '@reqrun/platform/failpoints';
+
+import { packBlobs } from '../blob-pack.js';
+import { packEnvelope } from '../envelope.js';
+import { plainArray } from '../plain-array.js';
+import { READ_EXISTING } from '../sql/transitions.js';
+import type {
+  Acceptance,
+  AcceptedRequest,
+  NewRecord,
+  NewRequest,
+  SealedRequest,
+} from './new-request.js';
+
+/** How a group is committed. */
+export interface AcceptStatement {
+  statement: Statement;
+  /** What its parameters end with. */
+  extra: readonly unknown[];
+  /** Where a request stands that it has committed. */
+  standing: Pick<AcceptedRequest, 'status' | 'attempts'>;
+  /** The commit itself sees to it that the requests are run. */
+  rung: boolean;
+}
+
+/** A commit may or may not have happened: the same ids must be sent again. */
+export class UncertainCommit extends Error {
+  constructor(readonly reason: DatabaseError) {
+    super(reason.message);
+  }
+}
+
+interface ExistingRow {
+  asked_id: string;
+  id: string;
+  status: RequestStatus;
+  model: string;
+  attempts: number;
+  created_at: Date;
+  fingerprint: Buffer | null;
+}
+
+/**
+ * Seals what is sent to the provider, for the table.
+ *
+ * @param keys what it is sealed with
+ * @param request whose body and headers it is
+ * @throws DatabaseError when the project's key can't be read
+ */
+export async function sealPayload(keys: DataKeyRing, request: NewRequest): Promise<Buffer> {
+  const { projectId, id, headers, body } = request;
+  try {
+    return await keys.seal(projectId, id, 'payload', ...packEnvelope({ headers }, body));
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}
+
+/**
+ * Commits a group of requests, once.
+ *
+ * @param pool the database
+ * @param items the group, in the order of `compareKeys`
+ * @param how the statement
+ * @returns what became of each, in their order
+ * @throws UncertainCommit when the database was lost on the way, DatabaseError when nothing was
+ *   committed
+ */
+export async function acceptGroup(
+  pool: Pool,
+  items: readonly SealedRequest[],
+  how: AcceptStatement,
+): Promise<Acceptance[]> {
+  // No connection: nothing was sent, so there is nothing to doubt.
+  const client = await pool.connect().catch((error: unknown) => {
+    throw toDatabaseError(error);
+  });
+  let broken = false;
+  try {
+    const requests = items.map(({ request }) => request);
+    const payloads = packBlobs(items.map(({ payload }) => payload));
+    failpoint('accept.before');
+    const inserted = await run<{ id: string; created_at: Date }>(client, how.statement, [
+      plainArray(requests.map(({ id }) => id)),
+      plainArray(requests.map(({ projectId }) => projectId)),
+      plainArray(requests.map(({ apiKeyId }) => apiKeyId)),
+      plainArray(requests.map(({ mode }) => mode)),
+      requests.map(({ endpoint }) => endpoint),
+      requests.map(({ model }) => model),
+      requests.map(({ idempotencyKey }) => idempotencyKey),
+      plainArray(requests.map(({ fingerprint }) => fingerprint?.toString('hex') ?? null)),
+      requests.map(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
+      plainArray(requests.map(({ policy }) => policy.count)),
+      requests.map(({ policy }) => `{${policy.onCodes.join(',')}}`),
+      plainArray(requests.map(({ policy }) => policy.onLost)),
+      plainArray(requests.map(({ policy }) => policy.callTimeoutMs)),
+      plainArray(requests.map(({ policy }) => policy.deadlineMs)),
+      plainArray(payloads.offsets),
+      plainArray(payloads.lengths),
+      payloads.all,
+      ...how.extra,
+    ]);
+    failpoint('accept.after');
+    const createdAt = new Map(inserted.map((row) => [row.id, row.created_at]));
+    const left = requests.filter(({ id }) => !createdAt.has(id));
+    const existing = left.length === 0 ? [] : await readExisting(client, left);
+    return requests.map((request) => {
+      const created = createdAt.get(request.id);
+      return created === undefined
+        ? judgeExisting(
+            request,
+            existing.filter((row) => row.asked_id === request.id),
+          )
+        : {
+            kind: 'accepted',
+            request: {
+              id: request.id,
+              model: request.model,
+              createdAt: created,
+              ...how.standing,
+            },
+            ...(how.rung ? { rung: true } : {}),
+          };
+    });
+  } catch (error) {
+    const reason = toDatabaseError(error);
+    broken = reason.kind === 'unavailable';
+    throw broken ? new UncertainCommit(reason) : reason;
+  } finally {
+    client.release(broken);
+  }
+}
+
+function readExisting(
+  client: Parameters<typeof run>[0],
+  requests: readonly NewRecord[],
+): Promise<ExistingRow[]> {
+  return run<ExistingRow>(client, { name: 'requests-read-existing', text: READ_EXISTING }, [
+    requests.map(({ id }) => id),
+    requests.map(({ projectId }) => projectId),
+    requests.map(({ mode }) => mode),
+    requests.map(({ idempotencyKey }) => idempotencyKey),
+  ]);
+}
+
+function judgeExisting(request: NewRecord, rows: readonly ExistingRow[]): Acceptance {
+  const own = rows.find((row) => row.id === request.id);
+  const row = own ?? rows[0];
+  if (row === undefined) {
+    // The winner was deleted in between: as a conflict of statements, the group is sent again.
+    throw new DatabaseError('conflict', null);
+  }
+  const found: AcceptedRequest = {
+    id: row.id,
+    status: row.status,
+    model: row.model,
+    attempts: row.attempts,
+    createdAt: row.created_at,
+  };
+  if (own !== undefined) {
+    return { kind: 'accepted', request: found };
+  }
+  const same =
+    row.fingerprint !== null &&
+    request.fingerprint !== null &&
+    row.fingerprint.equals(request.fingerprint);
+  return same ? { kind: 'joined', request: found } : { kind: 'conflict' };
+}

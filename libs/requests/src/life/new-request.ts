@@ -1,0 +1,68 @@
+import type { RequestMode, RequestStatus } from '@reqrun/contracts';
+
+import { compareText } from '../compare-text.js';
+import type { EnvelopeHead } from '../envelope.js';
+import type { RequestPolicy } from '../policy.js';
+
+/** What the record of a request is made of. */
+export interface NewRecord {
+  /** The UUID behind its public id. */
+  id: string;
+  projectId: string;
+  apiKeyId: string;
+  mode: RequestMode;
+  /** The path below /v1, e.g. `/chat/completions`. */
+  endpoint: string;
+  model: string;
+  idempotencyKey: string | null;
+  /** The keyed hash of endpoint and body; needed where there is an idempotency key. */
+  fingerprint: Buffer | null;
+  metadata: Readonly<Record<string, string>> | null;
+  policy: RequestPolicy;
+}
+
+/** A request that is to be accepted. */
+export interface NewRequest extends NewRecord {
+  /** The body that goes to the provider, byte for byte. */
+  body: Buffer;
+  /** Headers of the caller that go up with it. */
+  headers: EnvelopeHead['headers'];
+}
+
+/** A request whose contents nobody can read any more but who has its project's key. */
+export interface SealedRequest {
+  request: NewRecord;
+  payload: Buffer;
+}
+
+/** What accepting came to. */
+export type Acceptance =
+  | {
+      kind: 'accepted';
+      request: AcceptedRequest;
+      /** Nobody needs to be told that it is due: its commit has done so, or has started it. */
+      rung?: true;
+    }
+  /** Another call with the same key and the same body came first. */
+  | { kind: 'joined'; request: AcceptedRequest }
+  /** The key was used with another body. */
+  | { kind: 'conflict' };
+
+/** A record that is committed. */
+export interface AcceptedRequest {
+  id: string;
+  status: RequestStatus;
+  model: string;
+  attempts: number;
+  createdAt: Date;
+}
+
+/** The order in which every group takes its locks: that of the unique keys. */
+export function compareKeys(a: NewRecord, b: NewRecord): number {
+  return (
+    compareText(a.projectId, b.projectId) ||
+    compareText(a.mode, b.mode) ||
+    compareText(a.idempotencyKey ?? '', b.idempotencyKey ?? '') ||
+    compareText(a.id, b.id)
+  );
+}
