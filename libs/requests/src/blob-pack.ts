@@ -1,3 +1,6 @@
+/** Bytes, whole or in parts that belong together. */
+export type BlobBytes = Buffer | readonly Buffer[];
+
 /** The blobs of a group as one parameter. */
 export interface BlobPack {
   all: Buffer;
@@ -8,22 +11,34 @@ export interface BlobPack {
 }
 
 /**
+ * How long a blob is, in bytes.
+ *
+ * @param blob whole or in parts
+ */
+export function bytesOf(blob: BlobBytes): number {
+  return Buffer.isBuffer(blob) ? blob.length : blob.reduce((sum, { length }) => sum + length, 0);
+}
+
+/**
  * Joins blobs, because an array of bytea would be sent as hexadecimal text.
  *
  * @param blobs one per item; null for none
  */
-export function packBlobs(blobs: readonly (Buffer | null)[]): BlobPack {
+export function packBlobs(blobs: readonly (BlobBytes | null)[]): BlobPack {
   const offsets: number[] = [];
   const lengths: number[] = [];
   const parts: Buffer[] = [];
   let at = 1;
   for (const blob of blobs) {
+    const length = blob === null ? 0 : bytesOf(blob);
     offsets.push(at);
-    lengths.push(blob?.length ?? 0);
-    if (blob !== null) {
+    lengths.push(length);
+    at += length;
+    if (Buffer.isBuffer(blob)) {
       parts.push(blob);
-      at += blob.length;
+    } else if (blob !== null) {
+      parts.push(...blob);
     }
   }
-  return { all: Buffer.concat(parts), offsets, lengths };
+  return { all: Buffer.concat(parts, at - 1), offsets, lengths };
 }

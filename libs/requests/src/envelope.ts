@@ -7,6 +7,8 @@ export interface EnvelopeHead {
 }
 
 const LENGTH_BYTES = 4;
+/** A body up to here is copied behind its head: less than a second part costs. */
+const COPY_UP_TO_BYTES = 16 * 1024;
 
 /**
  * Puts a head before a body, so that both are encrypted as one and the body keeps every byte.
@@ -15,11 +17,18 @@ const LENGTH_BYTES = 4;
  * @param body the bytes as they came
  * @returns parts to be joined: the head with its length, the body
  */
-export function packEnvelope(head: EnvelopeHead, body: Buffer): [Buffer, Buffer] {
-  const json = Buffer.from(JSON.stringify(head));
-  const first = Buffer.allocUnsafe(LENGTH_BYTES + json.length);
-  first.writeUInt32BE(json.length, 0);
-  json.copy(first, LENGTH_BYTES);
+export function packEnvelope(head: EnvelopeHead, body: Buffer): readonly Buffer[] {
+  const json = JSON.stringify(head);
+  const jsonBytes = Buffer.byteLength(json);
+  const bodyAt = LENGTH_BYTES + jsonBytes;
+  const isSmall = body.length <= COPY_UP_TO_BYTES;
+  const first = Buffer.allocUnsafe(bodyAt + (isSmall ? body.length : 0));
+  first.writeUInt32BE(jsonBytes, 0);
+  first.write(json, LENGTH_BYTES);
+  if (isSmall) {
+    body.copy(first, bodyAt);
+    return [first];
+  }
   return [first, body];
 }
 

@@ -1,6 +1,6 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 
-import { jsonDepth, topLevelMembers, withoutMembers } from '@reqrun/platform/json';
+import { jsonDepth, piecesWithout, topLevelMembers, withoutMembers } from '@reqrun/platform/json';
 
 import { ApiError } from '../http/api-error.js';
 import { validate } from '../http/validate.js';
@@ -20,8 +20,8 @@ export interface ChatBody {
   own: OwnFields;
   /** What goes to the provider: the caller's bytes, less our fields. */
   forwarded: Buffer;
-  /** The same as text, for the fingerprint. */
-  forwardedText: string;
+  /** Makes the same as text, for the fingerprint. */
+  forwardedText: () => string;
 }
 
 /**
@@ -33,10 +33,13 @@ export interface ChatBody {
  * @throws ApiError that names the field that is wrong
  */
 export function readChatBody(body: Buffer, maxDepth: number): ChatBody {
-  if (!isUtf8(body)) {
+  // Most bodies are ASCII. Then a character is a byte: nothing is decoded, and what is forwarded is cut
+  // out of the bytes, which for large prompts is half of the work.
+  const encoding = isAscii(body) ? 'latin1' : 'utf8';
+  if (encoding === 'utf8' && !isUtf8(body)) {
     throw new ApiError('invalid_json');
   }
-  const text = body.toString('utf8');
+  const text = body.toString(encoding);
   if (jsonDepth(text) > maxDepth) {
     throw new ApiError('json_too_deep');
   }
@@ -51,15 +54,22 @@ export function readChatBody(body: Buffer, maxDepth: number): ChatBody {
   refuseUnbuilt(json);
   const own = readOwnFields(json);
   const metadata = readMetadata(json['metadata']);
-  const hasOwn = Object.keys(json).some((name) => OWN_FIELDS.has(name));
-  const forwardedText = hasOwn
-    ? withoutMembers(text, topLevelMembers(text), (name) => OWN_FIELDS.has(name))
-    : text;
+  const isOwn = (name: string): boolean => OWN_FIELDS.has(name);
+  if (!Object.keys(json).some(isOwn)) {
+    return { model, metadata, own, forwarded: body, forwardedText: () => text };
+  }
+  const members = topLevelMembers(text);
+  const forwardedText = (): string => withoutMembers(text, members, isOwn);
   return {
     model,
     metadata,
     own,
-    forwarded: hasOwn ? Buffer.from(forwardedText) : body,
+    forwarded:
+      encoding === 'latin1'
+        ? Buffer.concat(
+            piecesWithout(text, members, isOwn).map(([from, to]) => body.subarray(from, to)),
+          )
+        : Buffer.from(forwardedText()),
     forwardedText,
   };
 }

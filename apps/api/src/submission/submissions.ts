@@ -24,8 +24,8 @@ export interface Submission extends Pick<
   NewRequest,
   'endpoint' | 'model' | 'idempotencyKey' | 'metadata' | 'policy' | 'body' | 'headers'
 > {
-  /** The body as text, for the fingerprint. */
-  bodyText: string;
+  /** Makes the body as text, for the fingerprint. */
+  bodyText: () => string;
   /** How long the caller holds its connection, in ms; 0 not at all. */
   waitMs: number;
   /** Aborts when the caller has gone away. */
@@ -119,7 +119,7 @@ export class Submissions {
               caller.projectId,
               caller.mode,
               endpoint,
-              canonicalJson(submission.bodyText),
+              canonicalJson(submission.bodyText()),
             ),
       metadata,
       policy,

@@ -33,6 +33,20 @@ export function seal(
   context: string,
   ...plaintext: readonly Buffer[]
 ): Buffer {
+  return Buffer.concat(sealInParts(key, keyId, context, ...plaintext));
+}
+
+/**
+ * `seal` for who joins the blob with others anyway.
+ *
+ * @returns the blob, in parts
+ */
+export function sealInParts(
+  key: Buffer,
+  keyId: number,
+  context: string,
+  ...plaintext: readonly Buffer[]
+): readonly Buffer[] {
   const header = Buffer.allocUnsafe(HEADER_BYTES);
   header.writeUInt8(VERSION, 0);
   header.writeUInt32BE(keyId, 1);
@@ -42,7 +56,7 @@ export function seal(
   cipher.setAAD(Buffer.from(context));
   const body = plaintext.map((part) => cipher.update(part));
   cipher.final();
-  return Buffer.concat([header, ...body, cipher.getAuthTag()]);
+  return [header, ...body, cipher.getAuthTag()];
 }
 
 /**

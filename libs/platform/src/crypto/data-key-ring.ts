@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { KEY_BYTES, keyIdOf, open, seal, UnreadableError } from './aead.js';
+import { KEY_BYTES, keyIdOf, open, sealInParts, UnreadableError } from './aead.js';
 import type { MasterKey } from './master-key.js';
 
 /** How long data keys serve. */
@@ -85,8 +85,22 @@ export class DataKeyRing {
     kind: ContentKind,
     ...parts: readonly Buffer[]
   ): Promise<Buffer> {
+    return Buffer.concat(await this.sealInParts(projectId, ownerId, kind, ...parts));
+  }
+
+  /**
+   * `seal` for who joins the blob with others anyway: a large one is copied once less.
+   *
+   * @returns the blob, in parts
+   */
+  async sealInParts(
+    projectId: string,
+    ownerId: string,
+    kind: ContentKind,
+    ...parts: readonly Buffer[]
+  ): Promise<readonly Buffer[]> {
     const key = await this.useKey(projectId);
-    return seal(key.bytes, key.id, contextOf(projectId, ownerId, kind), ...parts);
+    return sealInParts(key.bytes, key.id, contextOf(projectId, ownerId, kind), ...parts);
   }
 
   /**

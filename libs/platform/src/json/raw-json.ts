@@ -68,7 +68,7 @@ export function topLevelMembers(text: string): RawMember[] {
 }
 
 /**
- * The text of a JSON object less some of its members; every other byte stays as it came.
+ * The text of a JSON object less some of its members; every other character stays as it came.
  *
  * @param text an object that JSON.parse has taken
  * @param members its members, as `topLevelMembers` found them
@@ -79,24 +79,43 @@ export function withoutMembers(
   members: readonly RawMember[],
   isRemoved: (name: string) => boolean,
 ): string {
-  if (!members.some(({ name }) => isRemoved(name))) {
-    return text;
-  }
+  const pieces = piecesWithout(text, members, isRemoved);
+  return pieces.map(([from, to]) => text.slice(from, to)).join('');
+}
+
+/**
+ * The same by its places, for whoever has the text in another form.
+ *
+ * @param text an object that JSON.parse has taken
+ * @param members its members, as `topLevelMembers` found them
+ * @param isRemoved which members go
+ * @returns pieces of the text, each by where it begins and where it ends
+ */
+export function piecesWithout(
+  text: string,
+  members: readonly RawMember[],
+  isRemoved: (name: string) => boolean,
+): [from: number, to: number][] {
   const first = members[0];
   const last = members.at(-1);
   if (first === undefined || last === undefined) {
-    return text;
+    return [[0, text.length]];
   }
-  let body = '';
-  let separator = '';
+  const pieces: [number, number][] = [[0, first.start]];
+  // Behind the last member that was kept: the comma there, with the white space around it, goes
+  // before the next one.
+  let separator: [number, number] | null = null;
   for (const [index, { name, start, end }] of members.entries()) {
     if (!isRemoved(name)) {
-      body += separator + text.slice(start, end);
-      // The comma behind it with the white space around it, for whoever is kept next.
-      separator = text.slice(end, members[index + 1]?.start ?? end);
+      if (separator !== null) {
+        pieces.push(separator);
+      }
+      pieces.push([start, end]);
+      separator = [end, members[index + 1]?.start ?? end];
     }
   }
-  return text.slice(0, first.start) + body + text.slice(last.end);
+  pieces.push([last.end, text.length]);
+  return pieces;
 }
 
 /**

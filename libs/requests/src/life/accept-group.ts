@@ -9,7 +9,7 @@ import {
 } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 
-import { packBlobs } from '../blob-pack.js';
+import { type BlobBytes, packBlobs } from '../blob-pack.js';
 import { packEnvelope } from '../envelope.js';
 import { plainArray } from '../plain-array.js';
 import { READ_EXISTING } from '../sql/transitions.js';
@@ -56,10 +56,10 @@ interface ExistingRow {
  * @param request whose body and headers it is
  * @throws DatabaseError when the project's key can't be read
  */
-export async function sealPayload(keys: DataKeyRing, request: NewRequest): Promise<Buffer> {
+export async function sealPayload(keys: DataKeyRing, request: NewRequest): Promise<BlobBytes> {
   const { projectId, id, headers, body } = request;
   try {
-    return await keys.seal(projectId, id, 'payload', ...packEnvelope({ headers }, body));
+    return await keys.sealInParts(projectId, id, 'payload', ...packEnvelope({ headers }, body));
   } catch (error) {
     throw toDatabaseError(error);
   }

@@ -2,6 +2,7 @@ import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { DatabaseError, type Pool, toDatabaseError } from '@reqrun/platform/database';
 import { GroupedCall } from '@reqrun/platform/grouping';
 
+import { bytesOf } from '../blob-pack.js';
 import type { DirectStarter } from '../direct/direct-starter.js';
 import { ACCEPT, acceptAndRing } from '../sql/transitions.js';
 import { acceptGroup, type AcceptStatement, sealPayload, UncertainCommit } from './accept-group.js';
@@ -99,7 +100,7 @@ export class RequestAcceptor {
     };
     this.queueing = new GroupedCall<Pending, Acceptance>({
       ...grouping,
-      sizeOf: ({ payload }) => payload.length,
+      sizeOf: ({ payload }) => bytesOf(payload),
       compare: (a, b) => compareKeys(a.request, b.request),
       run: (items) => this.queueGroup(items),
     });

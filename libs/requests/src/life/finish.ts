@@ -10,7 +10,7 @@ import {
 import { failpoint } from '@reqrun/platform/failpoints';
 import { GroupedCall } from '@reqrun/platform/grouping';
 
-import { packBlobs } from '../blob-pack.js';
+import { type BlobBytes, bytesOf, packBlobs } from '../blob-pack.js';
 import type { DirectEnd } from '../direct/messages.js';
 import { type EnvelopeHead, packEnvelope } from '../envelope.js';
 import { compareText } from '../compare-text.js';
@@ -52,7 +52,7 @@ export type FinishOutcome =
 
 interface Sealed {
   end: AttemptEnd;
-  result: Buffer | null;
+  result: BlobBytes | null;
 }
 
 /** What an answer is about. */
@@ -91,7 +91,7 @@ export class AttemptFinisher {
       run: (items) => this.finishGroup(items),
       maxItems: MAX_GROUP,
       maxBytes: MAX_GROUP_BYTES,
-      sizeOf: ({ result }) => result?.length ?? 0,
+      sizeOf: ({ result }) => (result === null ? 0 : bytesOf(result)),
       compare: (a, b) => compareText(a.end.claim.id, b.end.claim.id),
       isItemError: (error) => error instanceof DatabaseError && error.kind === 'data',
       isTransient: (error) => error instanceof DatabaseError && error.kind === 'conflict',
@@ -111,7 +111,12 @@ export class AttemptFinisher {
       result === null
         ? null
         : await this.keys
-            .seal(claim.projectId, claim.id, 'result', ...packEnvelope(result.head, result.body))
+            .sealInParts(
+              claim.projectId,
+              claim.id,
+              'result',
+              ...packEnvelope(result.head, result.body),
+            )
             .catch((error: unknown) => {
               throw toDatabaseError(error);
             });

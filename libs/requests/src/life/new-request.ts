@@ -1,5 +1,6 @@
 import type { RequestMode, RequestStatus } from '@reqrun/contracts';
 
+import type { BlobBytes } from '../blob-pack.js';
 import { compareText } from '../compare-text.js';
 import type { EnvelopeHead } from '../envelope.js';
 import type { RequestPolicy } from '../policy.js';
@@ -32,7 +33,7 @@ export interface NewRequest extends NewRecord {
 /** A request whose contents nobody can read any more but who has its project's key. */
 export interface SealedRequest {
   request: NewRecord;
-  payload: Buffer;
+  payload: BlobBytes;
 }
 
 /** What accepting came to. */
