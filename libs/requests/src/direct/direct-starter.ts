@@ -1,4 +1,5 @@
 import { DatabaseError } from '@reqrun/platform/database';
+import { failpoint } from '@reqrun/platform/failpoints';
 import { type Frame, type Link, LinkPeers } from '@reqrun/platform/local-link';
 
 import type { Acceptance, NewRequest } from '../life/new-request.js';
@@ -174,6 +175,7 @@ export class DirectStarter {
         items: items.map(toWireRequest),
       };
       worker.link.send({ message, blobs: items.map(({ body }) => body) });
+      failpoint('ask.after');
     });
   }
 

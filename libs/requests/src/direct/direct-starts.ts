@@ -2,7 +2,12 @@ import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { DatabaseError, type Pool } from '@reqrun/platform/database';
 import { type Frame, type Link, LinkHost } from '@reqrun/platform/local-link';
 
-import { acceptGroup, sealPayload, UncertainCommit } from '../life/accept-group.js';
+import {
+  acceptGroup,
+  type AcceptStatement,
+  sealPayload,
+  UncertainCommit,
+} from '../life/accept-group.js';
 import type { Claim, DirectCaller } from '../life/claim.js';
 import type { NewRequest, SealedRequest } from '../life/new-request.js';
 import { FIRST_CLAIM, START } from '../sql/transitions.js';
@@ -119,12 +124,13 @@ export class DirectStarts {
     return { request, payload: await sealPayload(this.options.keys, request) };
   }
 
-  private get statement() {
+  private get statement(): AcceptStatement {
     const { workerId, leaseMs } = this.options;
     return {
+      place: 'start',
       statement: { name: 'requests-start', text: START },
       extra: [workerId, leaseMs],
-      standing: { status: 'processing', attempts: FIRST_CLAIM.attempts } as const,
+      standing: { status: 'processing', attempts: FIRST_CLAIM.attempts },
       rung: true,
     };
   }

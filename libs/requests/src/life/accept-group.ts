@@ -23,6 +23,8 @@ import type {
 
 /** How a group is committed. */
 export interface AcceptStatement {
+  /** What the failpoints around it are called. */
+  place: 'accept' | 'start';
   statement: Statement;
   /** What its parameters end with. */
   extra: readonly unknown[];
@@ -88,7 +90,7 @@ export async function acceptGroup(
   try {
     const requests = items.map(({ request }) => request);
     const payloads = packBlobs(items.map(({ payload }) => payload));
-    failpoint('accept.before');
+    failpoint(`${how.place}.before`);
     const inserted = await run<{ id: string; created_at: Date }>(client, how.statement, [
       plainArray(requests.map(({ id }) => id)),
       plainArray(requests.map(({ projectId }) => projectId)),
@@ -109,7 +111,7 @@ export async function acceptGroup(
       payloads.all,
       ...how.extra,
     ]);
-    failpoint('accept.after');
+    failpoint(`${how.place}.after`);
     const createdAt = new Map(inserted.map((row) => [row.id, row.created_at]));
     const left = requests.filter(({ id }) => !createdAt.has(id));
     const existing = left.length === 0 ? [] : await readExisting(client, left);

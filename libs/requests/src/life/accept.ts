@@ -28,6 +28,7 @@ const MAX_GROUP_BYTES = 8 * 1024 * 1024;
 const RESEND_DELAYS_MS = [50, 150, 400, 1_000, 2_000];
 
 const ACCEPT_ONLY: AcceptStatement = {
+  place: 'accept',
   statement: { name: 'requests-accept', text: ACCEPT },
   extra: [],
   standing: { status: 'queued', attempts: 0 },
