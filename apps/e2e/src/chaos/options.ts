@@ -15,6 +15,8 @@ export interface Options {
   readonly faults: number;
   readonly seed: number;
   readonly redis: boolean;
+  /** Whether waited requests may be started directly. */
+  readonly links: boolean;
   /** Kills per failpoint. */
   readonly kills: number;
   /** A variant of the product with one guard taken out. */
@@ -32,6 +34,7 @@ export const USAGE = `Usage: npm run chaos -- [options]
   --faults N           how many faults (100)
   --seed N             which requests and faults (1)
   --redis              with a Redis
+  --without-links      all requests go by the table, as where APIs and workers share no folder
   --scenario NAME      ${SCENARIOS.join(', ')} (chaos)
   --kills N            kills per failpoint (20)
   --mutant NAME        ${MUTANTS.map(({ name }) => name).join(', ')}
@@ -53,6 +56,7 @@ export function readOptions(args: string[]): Options {
       faults: { type: 'string' },
       seed: { type: 'string', default: '1' },
       redis: { type: 'boolean', default: false },
+      'without-links': { type: 'boolean', default: false },
       scenario: { type: 'string', default: 'chaos' },
       kills: { type: 'string', default: '20' },
       mutant: { type: 'string' },
@@ -74,6 +78,7 @@ export function readOptions(args: string[]): Options {
     faults: count('faults', values.faults ?? (values.quick ? '15' : '100')),
     seed: count('seed', values.seed),
     redis: values.redis,
+    links: !values['without-links'],
     kills: count('kills', values.kills),
     mutant: mutant?.name ?? null,
     only: values.only === undefined ? (mutant?.provokedBy ?? null) : new RegExp(values.only),

@@ -5,6 +5,8 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
   retrying: ['processing', 'canceled', 'failed'],
   processing: ['completed', 'failed', 'retrying', 'canceled'],
 };
+/** A record comes into being as one that waits, or as one that its worker runs at once. */
+const FIRST_FENCE: Readonly<Record<string, number>> = { queued: 0, processing: 1 };
 const TERMINAL = ['completed', 'failed', 'canceled'];
 
 /** What the triggers saw: no state after the last one, no result but the winner's. */
@@ -23,9 +25,12 @@ export const historyIsLegal: Check = {
 
 function illegalSteps(transitions: readonly Transition[]): string[] {
   const wrong: string[] = [];
-  for (const step of transitions) {
+  for (const [index, step] of transitions.entries()) {
     const { id, old_status: from, new_status: to, old_round, new_round } = step;
     if (from === null || old_round === null) {
+      if (index > 0 || new_round !== 1 || step.new_fence !== FIRST_FENCE[to]) {
+        wrong.push(`${id}: began as ${to} in round ${new_round} with fence ${step.new_fence}`);
+      }
       continue;
     }
     const reopened =

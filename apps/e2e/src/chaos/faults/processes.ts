@@ -30,6 +30,8 @@ async function killedAt(service: Supervised, place: string, limitMs: number): Pr
 }
 
 const WORKER_PLACES = [
+  'start.before',
+  'start.after',
   'claim.before',
   'claim.after',
   'call.before',
@@ -42,7 +44,7 @@ const WORKER_PLACES = [
   'reap.before',
   'reap.after',
 ];
-const API_PLACES = ['accept.before', 'accept.after', 'doorbell.after'];
+const API_PLACES = ['accept.before', 'accept.after', 'doorbell.after', 'ask.after'];
 
 async function rolled(services: readonly Supervised[]): Promise<Victim[]> {
   for (const service of services) {

@@ -47,6 +47,20 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    name: 'own-start',
+    without: 'a worker runs also what another has accepted under the same id',
+    provokedBy: /pause a worker/,
+    statements: {
+      'requests-start': [
+        [
+          'SELECT id, created_at FROM inserted',
+          `SELECT id, created_at FROM inserted
+           UNION ALL SELECT r.id, r.created_at FROM requests r JOIN input i ON i.id = r.id`,
+        ],
+      ],
+    },
+  },
+  {
     name: 'unique-key',
     without: 'idempotency keys are not unique',
     provokedBy: /with one key/,

@@ -30,7 +30,7 @@ function take({ statements = {}, answersFirst }: Mutant): void {
   prototype.query = function (...args) {
     const [query, ...rest] = args;
     if (isPrepared(query)) {
-      if (answersFirst === true && query.name === 'requests-accept') {
+      if (answersFirst === true && query.name?.startsWith('requests-accept') === true) {
         return answerFirst(this, query, send);
       }
       const replacements = statements[query.name ?? ''];

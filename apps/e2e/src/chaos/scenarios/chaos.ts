@@ -6,6 +6,7 @@ import { DRAIN_LIMIT_MS } from '../checks/ended.js';
 import { type Evidence, readDatabase } from '../checks/evidence.js';
 import { callsThatCrossedWithTheEnd } from '../checks/refusals.js';
 import { grownSince } from '../checks/residue.js';
+import { countWays, usedWays } from '../checks/ways.js';
 import type { FaultRecord } from '../faults/fault.js';
 import { findLeaks } from '../leaks.js';
 import { Ledger } from '../ledger.js';
@@ -35,7 +36,7 @@ const QUIET_MS = 45_000;
 export async function chaos(options: Options): Promise<Report> {
   const canary = `CANARY-${randomBytes(8).toString('hex')}`;
   const system = await System.start({
-    ...{ redis: options.redis, apis: 2, workers: 3, canary },
+    ...{ redis: options.redis, links: options.links, apis: 2, workers: 3, canary },
     settings: { ...SHORT_TIMES, ...mutantSettings(options.mutant) },
   });
   try {
@@ -162,6 +163,7 @@ function report(
     }
     return counts;
   };
+  const ways = countWays(evidence);
   const calls = [...evidence.calls.values()].flat().length;
   const text = (counts: Record<string, number>): string =>
     Object.entries(counts)
@@ -171,10 +173,15 @@ function report(
     title:
       `Chaos: ${evidence.requests.size} requests, ${evidence.faults.length} faults, seed ${options.seed}, ` +
       (options.redis ? 'with Redis' : 'without Redis') +
+      (options.links ? '' : ', without links') +
       (options.mutant === null ? '' : `, WITHOUT ${options.mutant}`),
-    verdicts: CHECKS.map(({ name, run: check }) => ({ name, violations: check(evidence) })),
+    verdicts: [
+      ...CHECKS.map(({ name, run: check }) => ({ name, violations: check(evidence) })),
+      usedWays(ways, { queued: true, direct: options.links }),
+    ],
     figures: {
       requests: text(tally([...evidence.requests.values()], ({ status }) => status)),
+      'started directly': ways.direct,
       attempts: text(tally(attempts, ({ outcome }) => outcome)),
       'provider calls': calls,
       'client calls': text(tally(evidence.ledger.calls, ({ end }) => end?.kind ?? 'open')),

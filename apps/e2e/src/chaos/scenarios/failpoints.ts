@@ -5,6 +5,7 @@ import type { Options } from '../options.js';
 import { type Report, say, type Verdict } from '../report.js';
 import { System } from '../system/system.js';
 import { API_PLACES } from './failpoints/api-places.js';
+import { DIRECT_PLACES } from './failpoints/direct-places.js';
 import { Lab, Missed, type Place } from './failpoints/lab.js';
 import { WORKER_PLACES } from './failpoints/worker-places.js';
 
@@ -26,18 +27,19 @@ const MISSES_PER_KILL = 2;
 export async function failpoints(options: Options): Promise<Report> {
   const began = Date.now();
   const system = await System.start({
-    ...{ redis: options.redis, apis: 2, workers: 3, canary: 'no canary' },
+    ...{ redis: options.redis, links: options.links, apis: 2, workers: 3, canary: 'no canary' },
     settings: { ...SETTINGS, ...mutantSettings(options.mutant) },
   });
   try {
     await prepareMutant(options.mutant, system.pool);
     const lab = new Lab(system);
-    const places = [...API_PLACES, ...WORKER_PLACES];
+    const all = [...API_PLACES, ...WORKER_PLACES, ...DIRECT_PLACES];
+    const places = all.filter(({ directly }) => options.links || directly !== true);
     const verdicts: Verdict[] = [];
     for (const place of places) {
       verdicts.push(await killAt(lab, place, options.kills));
     }
-    const forgotten = FAILPOINTS.filter((name) => !places.some(({ place }) => place === name));
+    const forgotten = FAILPOINTS.filter((name) => !all.some(({ place }) => place === name));
     verdicts.push({ name: 'every place is tried', violations: forgotten });
     const kills = places.length * options.kills;
     return {
@@ -51,7 +53,12 @@ export async function failpoints(options: Options): Promise<Report> {
   }
 }
 
-async function killAt(lab: Lab, { place, promise, kill }: Place, kills: number): Promise<Verdict> {
+async function killAt(
+  lab: Lab,
+  { place, directly, promise, kill }: Place,
+  kills: number,
+): Promise<Verdict> {
+  const name = directly === true ? `${place}, started directly` : place;
   const violations: string[] = [];
   let misses = 0;
   for (let n = 0; n < kills;) {
@@ -66,6 +73,6 @@ async function killAt(lab: Lab, { place, promise, kill }: Place, kills: number):
       }
     }
   }
-  say(`  ${place}: ${kills} kills, ${misses} missed their moment, ${violations.length} deviations`);
-  return { name: place, violations, note: promise };
+  say(`  ${name}: ${kills} kills, ${misses} missed their moment, ${violations.length} deviations`);
+  return { name, violations, note: promise };
 }

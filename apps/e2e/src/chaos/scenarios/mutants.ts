@@ -1,3 +1,4 @@
+import { CHECKS } from '../checks/all.js';
 import { MUTANTS } from '../mutants/mutants.js';
 import type { Options } from '../options.js';
 import { printReport, type Report, say, type Verdict } from '../report.js';
@@ -21,7 +22,10 @@ export async function mutants(options: Options): Promise<Report> {
     });
     printReport(report);
     const caughtBy = report.verdicts
-      .filter(({ violations }) => violations.length > 0)
+      .filter(
+        (verdict) =>
+          verdict.violations.length > 0 && CHECKS.some((check) => check.name === verdict.name),
+      )
       .map((verdict) => `${verdict.name.split(' ')[0] ?? ''} (${verdict.violations.length})`);
     verdicts.push({
       name,

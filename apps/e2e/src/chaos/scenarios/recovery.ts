@@ -71,7 +71,7 @@ const RECOVERIES: readonly Recovery[] = [
 export async function recovery(options: Options): Promise<Report> {
   const began = Date.now();
   const system = await System.start({
-    ...{ redis: options.redis, apis: 2, workers: 3, canary: 'no canary' },
+    ...{ redis: options.redis, links: options.links, apis: 2, workers: 3, canary: 'no canary' },
     settings: mutantSettings(options.mutant),
   });
   try {

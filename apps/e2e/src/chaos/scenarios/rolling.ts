@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { type Evidence, readDatabase } from '../checks/evidence.js';
+import { countWays, usedWays } from '../checks/ways.js';
 import { Ledger } from '../ledger.js';
 import { bodyOf, someBytes } from '../load/body.js';
 import { Caller } from '../load/caller.js';
@@ -25,7 +26,14 @@ const OK_TIMES = [0, 0, 30, 200, 1_000, 3_000];
 export async function rolling(options: Options): Promise<Report> {
   const began = Date.now();
   const system = await System.start({
-    ...{ redis: options.redis, apis: 2, workers: 3, canary: 'no canary', settings: {} },
+    ...{
+      redis: options.redis,
+      links: options.links,
+      apis: 2,
+      workers: 3,
+      canary: 'no canary',
+      settings: {},
+    },
   });
   const ledger = new Ledger();
   const caller = new Caller(system.apis, system.project.keys.test, ledger);
@@ -45,9 +53,13 @@ export async function rolling(options: Options): Promise<Report> {
     }
     stop.abort();
     await Promise.all(clients);
+    const database = await readDatabase(system);
     return {
       title: `Rolling restart under load, ${options.redis ? 'with' : 'without'} Redis`,
-      verdicts: judge(ledger, await readDatabase(system)),
+      verdicts: [
+        ...judge(ledger, database),
+        usedWays(countWays(database), { queued: !options.links, direct: options.links }),
+      ],
       figures: {
         calls: ledger.calls.length,
         restarts: ROUNDS * system.services.length,

@@ -17,6 +17,8 @@ import { Supervised } from './supervised.js';
 /** What is started. */
 export interface SystemOptions {
   readonly redis: boolean;
+  /** Whether APIs and workers share a folder, so that waited requests are started directly. */
+  readonly links: boolean;
   readonly apis: number;
   readonly workers: number;
   /** Settings of APIs and workers. */
@@ -147,6 +149,7 @@ export class System {
       ...(this.redis === null || this.proxies.redis === null
         ? {}
         : { REDIS_URL: this.proxies.redis.through(this.redis.url) }),
+      ...(this.options.links ? { REQRUN_LINK_DIRECTORY: join(this.folder, 'links') } : {}),
       ...settings,
     };
     const { url } = this.postgres;

@@ -21,6 +21,8 @@ export class Missed extends Error {}
 /** One failpoint, and what must hold after each kill at it. */
 export interface Place {
   readonly place: Failpoint;
+  /** Of requests that a worker started directly; the others go by the table. */
+  readonly directly?: true;
   /** What is promised. */
   readonly promise: string;
   /**
@@ -60,7 +62,7 @@ export class Lab {
     return `failpoint-${this.keys}`;
   }
 
-  /** Posts without waiting. */
+  /** Posts; without waiting where nothing else is said. */
   post(api: Supervised, model: string, more: object = {}): Promise<Answer> {
     return this.client(api).chat(chatBody(model, { retry: { count: 3 }, ...more }));
   }
@@ -133,6 +135,23 @@ export class Lab {
     );
     const state = row.error_code === null ? row.status : `${row.status} ${row.error_code}`;
     return `${state} | ${row.outcomes} | ${numbers.join(',')}`;
+  }
+
+  /** The state in which a record came into the table. */
+  async firstState(id: string): Promise<string> {
+    const { rows } = await this.system.pool.query<{ status: string }>(
+      `SELECT new_status AS status FROM chaos.transitions WHERE request_id = $1::uuid
+       ORDER BY n LIMIT 1`,
+      [id.slice(3)],
+    );
+    return rows[0]?.status ?? 'nothing';
+  }
+
+  /** What there is as soon as it is there; null when it does not come. */
+  async untilKnown<T>(look: () => Promise<T | null>): Promise<T | null> {
+    let found: T | null = null;
+    await this.until(async () => (found = await look()) !== null);
+    return found;
   }
 
   /** The provider's calls for a request. */
