@@ -1,18 +1,26 @@
 import { POSTGRES_FAULTS, REDIS_FAULTS } from './faults/databases.js';
 import type { Fault } from './faults/fault.js';
+import { LINK_FAULTS } from './faults/links.js';
 import { CLIENT_FAULTS, PROVIDER_FAULTS } from './faults/outside.js';
 import { PROCESS_FAULTS } from './faults/processes.js';
 import type { Random } from './random.js';
 
-/** Every way to break the system, with Redis or without. */
-export function faultKinds(redis: boolean): readonly Fault[] {
+/** What there is to break besides what always is. */
+export interface Present {
+  readonly redis: boolean;
+  readonly links: boolean;
+}
+
+/** Every way to break the system. */
+export function faultKinds({ redis, links }: Present): readonly Fault[] {
   return [
     ...PROCESS_FAULTS,
     ...POSTGRES_FAULTS,
     ...REDIS_FAULTS,
     ...PROVIDER_FAULTS,
     ...CLIENT_FAULTS,
-  ].filter((fault) => redis || fault.redis !== true);
+    ...LINK_FAULTS,
+  ].filter((fault) => (redis || fault.redis !== true) && (links || fault.links !== true));
 }
 
 /**
@@ -20,16 +28,16 @@ export function faultKinds(redis: boolean): readonly Fault[] {
  *
  * @param random the run's numbers
  * @param count how many
- * @param redis whether there is a Redis
+ * @param present what there is to break
  * @param only the kinds to use; null for all
  */
 export function scheduleFaults(
   random: Random,
   count: number,
-  redis: boolean,
+  present: Present,
   only: RegExp | null,
 ): Fault[] {
-  const kinds = faultKinds(redis).filter(({ kind }) => only?.test(kind) !== false);
+  const kinds = faultKinds(present).filter(({ kind }) => only?.test(kind) !== false);
   if (kinds.length === 0) {
     throw new TypeError('No kind of fault matches.');
   }

@@ -110,9 +110,11 @@ function notAsScripted(
     );
     const unscripted = failed.length - (expected.scripted[code] ?? 0);
     touched ||= unscripted > 0;
-    const explained = failed.filter((attempt) => providerTroubled(evidence, attempt)).length;
-    if (unscripted > explained) {
-      wrong.push(`${id} (${tag}): ${unscripted - explained} times ${code}, which nothing explains`);
+    const blameless = failed.filter((attempt) => !providerTroubled(evidence, attempt));
+    const count = unscripted - (failed.length - blameless.length);
+    if (count > 0) {
+      const which = blameless.map((attempt) => described(evidence, attempt)).join(', ');
+      wrong.push(`${id} (${tag}): ${count} times ${code}, which nothing explains, among ${which}`);
     }
   }
   if (!touched && expected.status !== 'any') {
@@ -127,6 +129,15 @@ function notAsScripted(
     }
   }
   return wrong;
+}
+
+function described(
+  { workers }: Evidence,
+  { number, worker_id, started_at, ended_at }: AttemptRow,
+): string {
+  const tookMs = (ended_at ?? started_at).getTime() - started_at.getTime();
+  const worker = workers.get(worker_id) ?? 'unknown worker';
+  return `attempt ${number} of ${worker} at ${started_at.toISOString()}, ${tookMs} ms`;
 }
 
 function providerTroubled(

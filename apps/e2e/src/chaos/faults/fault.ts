@@ -6,7 +6,7 @@ import type { System } from '../system/system.js';
 
 /**
  * What a fault may touch: a process by its name, or all of `workers`, `apis`, `postgres`, `redis`,
- * `provider` (the calls to it), `clients`.
+ * `provider` (the calls to it), `links`, `clients`.
  */
 export type Victim = string;
 
@@ -27,6 +27,8 @@ export interface Fault {
   readonly kind: string;
   /** Whether it needs a Redis. */
   readonly redis?: true;
+  /** Whether it needs links between APIs and workers. */
+  readonly links?: true;
   /** About how long it takes, in milliseconds: the load is spread over it. */
   readonly estimateMs: number;
   /**

@@ -49,7 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'own-start',
     without: 'a worker runs also what another has accepted under the same id',
-    provokedBy: /pause a worker/,
+    provokedBy: /pause a worker|links: silent/,
     statements: {
       'requests-start': [
         [

@@ -64,7 +64,7 @@ async function run(options: Options, system: System, canary: string): Promise<Re
   await load.settled();
   const before = await takeFootprints(system);
 
-  const schedule = scheduleFaults(random.fork(2), options.faults, options.redis, options.only);
+  const schedule = scheduleFaults(random.fork(2), options.faults, options, options.only);
   const share = Math.ceil((options.requests - load.started) / Math.max(1, schedule.length));
   for (const [index, fault] of schedule.entries()) {
     const own = random.fork(100 + index);

@@ -9,21 +9,32 @@ export class FaultyProxy {
 
   private constructor(
     private readonly server: Server,
-    private readonly targetPort: () => number,
+    private readonly target: () => number | string,
   ) {}
 
   /**
-   * Starts one on a free port of 127.0.0.1.
+   * Starts one.
    *
-   * @param targetPort asked at each connection, for the other side may have moved
+   * @param target a port of 127.0.0.1 or the path of a Unix socket; asked at each connection, for the
+   *   other side may have moved
+   * @param path of the Unix socket to listen at; a free port of 127.0.0.1 where it is left out
    */
-  static async start(targetPort: () => number): Promise<FaultyProxy> {
+  static async start(target: () => number | string, path?: string): Promise<FaultyProxy> {
     const server = createServer();
-    const proxy = new FaultyProxy(server, targetPort);
+    const proxy = new FaultyProxy(server, target);
     server.on('connection', (client) => proxy.accept(client));
-    server.listen(0, '127.0.0.1');
+    if (path === undefined) {
+      server.listen(0, '127.0.0.1');
+    } else {
+      server.listen(path);
+    }
     await once(server, 'listening');
     return proxy;
+  }
+
+  /** How many connections go through it. */
+  get connections(): number {
+    return this.pairs.size;
   }
 
   /** Where it listens. */
@@ -41,9 +52,8 @@ export class FaultyProxy {
 
   /** Resets every connection; new ones are taken. */
   cut(): void {
-    for (const [client, upstream] of this.pairs) {
-      client.resetAndDestroy();
-      upstream.resetAndDestroy();
+    for (const pair of this.pairs) {
+      pair.forEach(reset);
     }
   }
 
@@ -84,10 +94,11 @@ export class FaultyProxy {
   private accept(client: Socket): void {
     if (this.mode === 'refuse') {
       client.on('error', () => undefined);
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
-    const upstream = connect(this.targetPort(), '127.0.0.1');
+    const target = this.target();
+    const upstream = typeof target === 'string' ? connect(target) : connect(target, '127.0.0.1');
     const pair = [client, upstream] as const;
     this.pairs.add(pair);
     this.forward(client, upstream);
@@ -114,5 +125,14 @@ export class FaultyProxy {
         setTimeout(() => to.write(piece), this.delayMs);
       }
     });
+  }
+}
+
+/** Unix sockets know no reset: there, and only there, the other side sees an end. */
+function reset(socket: Socket): void {
+  if (socket.remoteAddress === undefined) {
+    socket.destroy();
+  } else {
+    socket.resetAndDestroy();
   }
 }

@@ -11,13 +11,14 @@ import { installAudit } from './audit.js';
 import { ChaosPostgres } from './chaos-postgres.js';
 import { ChaosRedis } from './chaos-redis.js';
 import { ChaosSimulator } from './chaos-simulator.js';
+import { ProxiedLinks } from './proxied-links.js';
 import { FaultyProxy } from './proxy.js';
 import { Supervised } from './supervised.js';
 
 /** What is started. */
 export interface SystemOptions {
   readonly redis: boolean;
-  /** Whether APIs and workers share a folder, so that waited requests are started directly. */
+  /** Whether APIs and workers have links, so that waited requests are started directly. */
   readonly links: boolean;
   readonly apis: number;
   readonly workers: number;
@@ -61,6 +62,7 @@ export class System {
       readonly workerPostgres: FaultyProxy;
       readonly redis: FaultyProxy | null;
       readonly provider: FaultyProxy;
+      readonly links: ProxiedLinks | null;
     },
   ) {}
 
@@ -86,6 +88,7 @@ export class System {
       workerPostgres: await FaultyProxy.start(() => postgres.port),
       redis: redis === null ? null : await FaultyProxy.start(() => redis.port),
       provider: await FaultyProxy.start(() => simulator.listensOn),
+      links: options.links ? await ProxiedLinks.start(join(folder, 'links')) : null,
     };
     const system = new System(
       folder,
@@ -134,7 +137,9 @@ export class System {
     await Promise.all(this.services.map((service) => service.stop()));
     this.simulator.kill('SIGKILL');
     await this.simulator.exited;
-    Object.values(this.proxies).forEach((proxy) => proxy?.close());
+    const { links, ...others } = this.proxies;
+    await links?.stop();
+    Object.values(others).forEach((proxy) => proxy?.close());
     await this.projects.close().catch(() => undefined);
     await Promise.all([this.postgres.stop(), this.redis?.close()]);
     await rm(this.folder, { recursive: true, force: true });
@@ -149,17 +154,30 @@ export class System {
       ...(this.redis === null || this.proxies.redis === null
         ? {}
         : { REDIS_URL: this.proxies.redis.through(this.redis.url) }),
-      ...(this.options.links ? { REQRUN_LINK_DIRECTORY: join(this.folder, 'links') } : {}),
       ...settings,
     };
     const { url } = this.postgres;
+    const linked = (folder: string | undefined): Settings =>
+      folder === undefined ? {} : { REQRUN_LINK_DIRECTORY: folder };
     for (let n = 1; n <= apis; n += 1) {
       const DATABASE_URL = this.proxies.apiPostgres.through(url);
-      this.apis.push(new Supervised(`api-${n}`, 'api', { ...shared, DATABASE_URL }));
+      this.apis.push(
+        new Supervised(`api-${n}`, 'api', {
+          ...linked(this.proxies.links?.apis),
+          ...shared,
+          DATABASE_URL,
+        }),
+      );
     }
     for (let n = 1; n <= workers; n += 1) {
       const DATABASE_URL = this.proxies.workerPostgres.through(url);
-      this.workers.push(new Supervised(`worker-${n}`, 'worker', { ...shared, DATABASE_URL }));
+      this.workers.push(
+        new Supervised(`worker-${n}`, 'worker', {
+          ...linked(this.proxies.links?.workers),
+          ...shared,
+          DATABASE_URL,
+        }),
+      );
     }
     await Promise.all(this.services.map((service) => service.start()));
   }
