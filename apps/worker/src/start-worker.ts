@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { BackoffTimer } from '@reqrun/platform/background';
-import { NestLogger } from '@reqrun/platform/logging';
+import { errorFields, NestLogger } from '@reqrun/platform/logging';
 import type { Platform, RunningService } from '@reqrun/platform/service';
 import { ProjectDirectory } from '@reqrun/projects';
 import { ProviderClient } from '@reqrun/providers';
@@ -146,7 +146,10 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   roller.start();
   bulk.start();
   loop.start();
-  await direct?.start();
+  await direct?.start().catch((error: unknown) => {
+    // Everything works without it, only slower.
+    logger.warn('direct way not open', errorFields(error));
+  });
 
   return {
     async stop() {

@@ -78,9 +78,10 @@ export class DirectStarts {
   }
 
   private arrived(link: Link, { message, blobs }: Frame): void {
-    const working = this.startGroup(link, message as StartMessage, blobs).finally(() =>
-      this.underWay.delete(working),
-    );
+    const working = this.startGroup(link, message as StartMessage, blobs)
+      // Whatever came, it was no message of ours.
+      .catch(() => link.destroy())
+      .finally(() => this.underWay.delete(working));
     this.underWay.add(working);
   }
 
@@ -96,10 +97,10 @@ export class DirectStarts {
       reply({ kind: 'refused' });
       return;
     }
-    const requests = items.map((item, index) =>
-      fromWireRequest(item, bodies[index] ?? Buffer.alloc(0)),
-    );
     try {
+      const requests = items.map((item, index) =>
+        fromWireRequest(item, bodies[index] ?? Buffer.alloc(0)),
+      );
       const sealed = await Promise.all(requests.map((request) => this.seal(request)));
       const acceptances = await acceptGroup(this.options.pool, sealed, this.statement);
       acceptances.forEach((acceptance, index) => {
