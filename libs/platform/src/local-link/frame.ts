@@ -8,6 +8,8 @@ export interface Frame {
 const HEAD_BYTES = 8;
 /** Beyond this a frame is written in parts instead of being copied together. */
 const COPY_BELOW_BYTES = 64 * 1024;
+/** Far more than any message is long, and less than the first bytes of other protocols make. */
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
 /**
  * A frame as bytes.
@@ -40,7 +42,7 @@ export class FrameReader {
    *
    * @param chunk the next bytes of the stream
    * @returns the frames that are complete now; their blobs are views on the bytes that arrived
-   * @throws SyntaxError when the stream is not made of frames
+   * @throws when the stream is not made of frames
    */
   push(chunk: Buffer): Frame[] {
     this.parts.push(chunk);
@@ -52,13 +54,17 @@ export class FrameReader {
     const frames: Frame[] = [];
     this.wanted = HEAD_BYTES;
     while (bytes.length >= HEAD_BYTES) {
-      const jsonEnd = HEAD_BYTES + bytes.readUInt32BE(0);
+      const jsonBytes = bytes.readUInt32BE(0);
+      if (jsonBytes > MAX_JSON_BYTES) {
+        throw new RangeError('these are no frames');
+      }
+      const jsonEnd = HEAD_BYTES + jsonBytes;
       const end = jsonEnd + bytes.readUInt32BE(4);
       if (bytes.length < end) {
         this.wanted = end;
         break;
       }
-      frames.push(decode(bytes, jsonEnd));
+      frames.push(decode(bytes, jsonEnd, end));
       bytes = bytes.subarray(end);
     }
     this.parts = bytes.length === 0 ? [] : [bytes];
@@ -67,12 +73,15 @@ export class FrameReader {
   }
 }
 
-function decode(bytes: Buffer, jsonEnd: number): Frame {
+function decode(bytes: Buffer, jsonEnd: number, end: number): Frame {
   const [message, lengths] = JSON.parse(bytes.toString('utf8', HEAD_BYTES, jsonEnd)) as [
     unknown,
     readonly number[],
   ];
   let at = jsonEnd;
   const blobs = lengths.map((length) => bytes.subarray(at, (at += length)));
+  if (at !== end) {
+    throw new RangeError('these are no frames');
+  }
   return { message, blobs };
 }
