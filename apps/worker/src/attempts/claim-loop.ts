@@ -34,6 +34,8 @@ export class ClaimLoop {
   private loop: Promise<void> = Promise.resolve();
   private backlog = false;
   private reserved = 0;
+  /** A claim is under way that may come back with as many as there were free slots. */
+  private claiming = false;
   private failing = false;
   /** Unix ms of the last claim that the database answered. */
   lastClaimAt = Date.now();
@@ -53,7 +55,10 @@ export class ClaimLoop {
    * @param count how many slots
    * @returns what gives them back, or null when they are not to be had
    */
-  reserve(count: number): (() => void) | null {
+  async reserve(count: number): Promise<(() => void) | null> {
+    while (this.claiming) {
+      await this.current;
+    }
     if (this.stopping || this.backlog || count > this.freeSlots) {
       return null;
     }
@@ -99,8 +104,10 @@ export class ClaimLoop {
     while (!this.stopping) {
       this.rung = false;
       if (this.freeSlots > 0) {
+        this.claiming = true;
         this.current = this.claim(this.freeSlots);
         await this.current;
+        this.claiming = false;
       }
       await this.pause();
     }

@@ -36,7 +36,7 @@ export interface DirectStartsOptions {
    *
    * @returns what gives the room back, or null when there is none
    */
-  reserve: (count: number) => (() => void) | null;
+  reserve: (count: number) => Promise<(() => void) | null>;
   /** Runs a request that was started; called before its room is given back. */
   run: (claim: Claim) => void;
 }
@@ -92,7 +92,7 @@ export class DirectStarts {
   ): Promise<void> {
     const reply = (said: GroupOutcome): void =>
       link.send({ message: { group, ...said } satisfies StartReply, blobs: [] });
-    const giveBack = this.options.reserve(items.length);
+    const giveBack = await this.options.reserve(items.length);
     if (giveBack === null) {
       reply({ kind: 'refused' });
       return;
