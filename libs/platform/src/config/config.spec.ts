@@ -68,6 +68,10 @@ describe('the settings of a service', () => {
     ['REQRUN_API_PORT', ' '],
     ['REQRUN_DATABASE_POOL_SIZE', '1'],
     ['REQRUN_KEY_CACHE_MS', '10000'],
+    ['REQRUN_LINK_DIRECTORY', 'canary/links'],
+    ['REQRUN_LINK_DIRECTORY', './canary'],
+    ['REQRUN_LINK_DIRECTORY', `/canary/${'x'.repeat(82)}`],
+    ['REQRUN_LINK_DIRECTORY', `/canary/${'ü'.repeat(41)}`],
     ['REQRUN_ALLOW_INSECURE_PROVIDERS', 'canary'],
     ['REQRUN_MAX_JSON_DEPTH', '1001'],
   ])('are refused by name, and the value is never quoted: %s=%s', (name, value) => {
@@ -90,6 +94,18 @@ describe('the settings of a service', () => {
   it('take a list with spaces and empty parts', () => {
     const config = loadServiceConfig({ ...NEEDED, REQRUN_TRUST_PROXY: ' 10.0.0.1, ,::1,' });
     expect(config.REQRUN_TRUST_PROXY).toEqual(['10.0.0.1', '::1']);
+  });
+
+  it('take a folder for sockets that is absolute and leaves room for their names', () => {
+    const longest = `/${'x'.repeat(88)}`;
+    const { REQRUN_LINK_DIRECTORY } = loadServiceConfig({
+      ...NEEDED,
+      REQRUN_LINK_DIRECTORY: longest,
+    });
+    expect(REQRUN_LINK_DIRECTORY).toBe(longest);
+    expect(
+      messageOf(() => loadServiceConfig({ ...NEEDED, REQRUN_LINK_DIRECTORY: `${longest}x` })),
+    ).toContain('REQRUN_LINK_DIRECTORY');
   });
 
   it('need a heartbeat of at most half the lease', () => {

@@ -75,7 +75,7 @@ export const list = makeValidator<string[]>((text) =>
 /** A folder for sockets; it need not be there. */
 export const socketFolder = makeValidator<string>((text) => {
   if (!isAbsolute(text) || !fitsSockets(text)) {
-    throw new EnvError('expected an absolute path, short enough for the sockets in it (90 bytes)');
+    throw new EnvError('expected an absolute path, short enough for the sockets in it (89 bytes)');
   }
   return text;
 });
