@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import type { Pool } from '@reqrun/platform/database';
 import {
   createTestDatabase,
+  makeRunFolder,
   startTestRedis,
   type TestDatabase,
   type TestRedis,
@@ -21,6 +24,8 @@ export interface ClusterOptions {
   readonly apis?: number;
   /** Workers; 1 by default. */
   readonly workers?: number;
+  /** Whether APIs give waited requests to workers directly, as after `npm start`; true by default. */
+  readonly links?: boolean;
   /** Settings of APIs and workers, over {@link SHORT_TIMES}. */
   readonly env?: Settings;
   /** What the first project is set up with, e.g. `REQRUN_DEFAULT_WAIT`. */
@@ -51,6 +56,8 @@ export class Cluster {
     /** The first project. */
     readonly project: TestProject,
     private readonly settings: Settings,
+    /** The run folder in which the sockets lie, if there are any. */
+    private readonly links: string | undefined,
   ) {}
 
   /**
@@ -61,14 +68,15 @@ export class Cluster {
   static async start(options: ClusterOptions): Promise<Cluster> {
     const masterKey = randomBytes(32);
     const simulator = new Simulator();
-    const [database, redis] = await Promise.all([
+    const [database, redis, links] = await Promise.all([
       createTestDatabase(),
       options.redis ? startTestRedis() : undefined,
+      options.links === false ? undefined : makeRunFolder('link'),
       simulator.start(),
     ]);
     const projects = await Projects.open(database.connectionString, masterKey);
     const project = await projects.first(options.project ?? {});
-    const cluster = new Cluster(simulator, database, redis, projects, project, {
+    const settings = {
       ...SHORT_TIMES,
       DATABASE_URL: options.databaseUrl?.(database.connectionString) ?? database.connectionString,
       REQRUN_MASTER_KEY: masterKey.toString('hex'),
@@ -76,8 +84,11 @@ export class Cluster {
       REQRUN_ADMIN_EMAIL: OWNER.email,
       REQRUN_ADMIN_PASSWORD: OWNER.password,
       ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+      // One below, so that it is the workers who make it. Short: a socket's path has few bytes.
+      ...(links === undefined ? {} : { REQRUN_LINK_DIRECTORY: join(links, 'l') }),
       ...options.env,
-    });
+    };
+    const cluster = new Cluster(simulator, database, redis, projects, project, settings, links);
     try {
       await Promise.all([
         ...Array.from({ length: options.apis ?? 1 }, () => cluster.addApi()),
@@ -184,6 +195,9 @@ export class Cluster {
     }
     await Promise.all([...this.apis, ...this.workers, this.simulator].map(({ exited }) => exited));
     await Promise.all([this.projects.close(), this.redis?.close()]);
+    if (this.links !== undefined) {
+      await rm(this.links, { recursive: true, force: true });
+    }
     await this.database.drop();
   }
 }
