@@ -14,6 +14,8 @@ describeTransports('without its PostgreSQL', ({ redis }) => {
     proxy = await startTcpProxy(process.env[TEST_POSTGRES_URL] ?? '');
     cluster = await Cluster.start({
       redis,
+      // What is broken here are statements by which requests go by the table.
+      links: false,
       databaseUrl: (direct) => proxy.through(direct),
       env: { REQRUN_KEY_CACHE_MS: '1', REQRUN_LEASE_MS: '10000' },
     });
