@@ -7,6 +7,7 @@ import { createRegistry } from '@reqrun/platform/metrics';
 import { createSignalBus, type SignalBus } from '@reqrun/platform/signals';
 import { ProjectDirectory } from '@reqrun/projects';
 import { ProviderClient } from '@reqrun/providers';
+import { DirectStarts } from '@reqrun/requests';
 import type { Process, RequestsFixture } from '@reqrun/requests/testing';
 
 import { AttemptAnnouncer } from '../attempts/attempt-announcer.js';
@@ -28,6 +29,10 @@ export interface TestWorkerOptions {
   /** Takes nothing back that others lost. */
   withoutReaper?: boolean;
   redisUrl?: string;
+  /** Requests at once. */
+  concurrency?: number;
+  /** Where it listens for requests that are given to it directly; nowhere by default. */
+  links?: string;
 }
 
 /** A worker's real parts, within this process. */
@@ -91,17 +96,32 @@ export async function startTestWorker(
     pool,
     workerId,
     runner,
-    concurrency: 64,
+    concurrency: options.concurrency ?? 64,
     leaseMs: LEASE_MS,
     pollMs: OFTEN_MS,
     metrics,
     logger,
   });
+  const direct =
+    options.links === undefined
+      ? null
+      : new DirectStarts({
+          pool,
+          keys,
+          workerId,
+          leaseMs: LEASE_MS,
+          directory: options.links,
+          reserve: (count) => loop.reserve(count),
+          run: (claim) => loop.run(claim),
+        });
   const leases = new LeaseKeeper({
     recovery,
     workerId,
     loop,
     runner,
+    settled: async () => {
+      await Promise.all([loop.claimSettled(), direct?.settled()]);
+    },
     leaseMs: LEASE_MS,
     everyMs: OFTEN_MS,
     logger,
@@ -120,6 +140,7 @@ export async function startTestWorker(
     backoff.start();
   }
   loop.start();
+  await direct?.start();
   return {
     workerId,
     runner,
@@ -132,7 +153,9 @@ export async function startTestWorker(
     },
     async stop(graceMs) {
       await loop.stop();
+      await direct?.settled();
       await runner.drain(graceMs);
+      await direct?.stop();
       await Promise.all([leases.stop(), reaper.stop(), backoff.stop()]);
       await provider.close();
       await signals.stop();
