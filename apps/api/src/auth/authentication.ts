@@ -7,6 +7,7 @@ import { type Caller, setCaller } from './caller.js';
 import type { FailedLookups } from './failed-lookups.js';
 import { requireScope } from './needs-scope.js';
 
+const V1 = /^\/v1(\/|\?|$)/;
 const BEARER = /^Bearer +(\S+)$/i;
 
 /**
@@ -24,36 +25,47 @@ export function requireApiKey(
   errors: ErrorFilter,
 ): void {
   server.decorateRequest('caller', null);
-  server.addHook('onRequest', async (request, reply) => {
-    if (!/^\/v1(\/|\?|$)/.test(request.url) || request.method === 'OPTIONS') {
+  server.addHook('onRequest', (request, reply, done) => {
+    if (!V1.test(request.url) || request.method === 'OPTIONS') {
+      done();
       return;
     }
-    try {
-      const caller = await identify(request, authenticator, failures);
-      requireScope(request, caller);
-      setCaller(request, caller);
-    } catch (error) {
+    const refuse = (error: unknown): void => {
       // The body that was not read makes the connection useless for another call.
       reply.header('connection', 'close');
       errors.answer(error, request, reply);
-      await reply;
+    };
+    const admit = (caller: Caller): void => {
+      try {
+        requireScope(request, caller);
+      } catch (error) {
+        refuse(error);
+        return;
+      }
+      setCaller(request, caller);
+      done();
+    };
+    const key = BEARER.exec(request.headers.authorization ?? '')?.[1];
+    if (key === undefined) {
+      refuse(new ApiError('invalid_api_key'));
+      return;
+    }
+    // Nearly every call's key is remembered: it goes on in the same turn.
+    const remembered = authenticator.remembered(key);
+    if (remembered !== null) {
+      admit(remembered);
+    } else {
+      lookUp(key, request, authenticator, failures).then(admit, refuse);
     }
   });
 }
 
-async function identify(
+async function lookUp(
+  key: string,
   request: FastifyRequest,
   authenticator: ApiKeyAuthenticator,
   failures: FailedLookups,
 ): Promise<Caller> {
-  const key = BEARER.exec(request.headers.authorization ?? '')?.[1];
-  if (key === undefined) {
-    throw new ApiError('invalid_api_key');
-  }
-  const remembered = authenticator.remembered(key);
-  if (remembered !== null) {
-    return remembered;
-  }
   const blockedFor = await failures.blockedFor(request.ip);
   if (blockedFor !== null) {
     throw notAccepted('too_many_failed_keys', blockedFor);

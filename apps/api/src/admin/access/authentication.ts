@@ -52,23 +52,26 @@ export function recognisePeople(
       route.bodyLimit = MOST_BODY_BYTES;
     }
   });
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     // A path that is spelled otherwise gets past here unrecognised, and the guard lets nobody in.
     if (!ADMIN.test(request.url)) {
+      done();
       return;
     }
     reply.header('cache-control', 'no-store');
-    try {
-      const identity = await identify(request, authentication);
-      if (identity !== null) {
-        setAdminCaller(request, identity);
-      }
-    } catch (error) {
-      // The body that was not read makes the connection useless for another call.
-      reply.header('connection', 'close');
-      errors.answer(error, request, reply);
-      await reply;
-    }
+    identify(request, authentication).then(
+      (identity) => {
+        if (identity !== null) {
+          setAdminCaller(request, identity);
+        }
+        done();
+      },
+      (error: unknown) => {
+        // The body that was not read makes the connection useless for another call.
+        reply.header('connection', 'close');
+        errors.answer(error, request, reply);
+      },
+    );
   });
 }
 
