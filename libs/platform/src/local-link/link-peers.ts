@@ -29,11 +29,13 @@ export class LinkPeers {
    * @param directory where the sockets lie; it need not be there yet
    * @param everyMs how often to look for new ones
    * @param listener told of the links
+   * @param prefix what the names of the sockets begin with; others are left alone
    */
   constructor(
     private readonly directory: string,
     private readonly everyMs: number,
     private readonly listener: LinkPeersListener,
+    private readonly prefix = '',
   ) {}
 
   /** Looks once, connects to what is there, and goes on looking. */
@@ -54,7 +56,10 @@ export class LinkPeers {
 
   private async look(): Promise<void> {
     const names = await readdir(this.directory).catch(() => []);
-    const added = names.filter((name) => name.endsWith(SOCKET_ENDING) && !this.known.has(name));
+    const added = names.filter(
+      (name) =>
+        name.startsWith(this.prefix) && name.endsWith(SOCKET_ENDING) && !this.known.has(name),
+    );
     await Promise.all(added.map((name) => this.connect(name)));
   }
 

@@ -7,6 +7,7 @@ import {
   type DirectEnd,
   type EndedMessage,
   fromWireAcceptance,
+  PROTOCOL,
   type StartMessage,
   type StartReply,
   toWireRequest,
@@ -67,15 +68,20 @@ export class DirectStarter {
   }: DirectStarterOptions) {
     this.patienceMs = patienceMs;
     this.pauseMs = pauseMs;
-    this.peers = new LinkPeers(directory, everyMs, {
-      opened: (link) =>
-        this.workers.set(link, { link, pausedUntil: 0, asked: new Map(), overdue: 0 }),
-      arrived: (link, frame) => this.arrived(link, frame),
-      closed: (link) => {
-        this.workers.get(link)?.asked.forEach((settle) => settle(null));
-        this.workers.delete(link);
+    this.peers = new LinkPeers(
+      directory,
+      everyMs,
+      {
+        opened: (link) =>
+          this.workers.set(link, { link, pausedUntil: 0, asked: new Map(), overdue: 0 }),
+        arrived: (link, frame) => this.arrived(link, frame),
+        closed: (link) => {
+          this.workers.get(link)?.asked.forEach((settle) => settle(null));
+          this.workers.delete(link);
+        },
       },
-    });
+      PROTOCOL,
+    );
   }
 
   /** Whether there is a worker to ask. */

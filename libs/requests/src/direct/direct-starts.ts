@@ -16,6 +16,7 @@ import {
   fromWireRequest,
   type GroupOutcome,
   isStarted,
+  PROTOCOL,
   type StartMessage,
   type StartReply,
   toWireAcceptance,
@@ -52,7 +53,7 @@ export class DirectStarts {
 
   /** @param options what it is made of */
   constructor(private readonly options: DirectStartsOptions) {
-    const name = options.workerId.slice(0, 8);
+    const name = `${PROTOCOL}${options.workerId.slice(0, 6)}`;
     this.host = new LinkHost(options.directory, name, (link, frame) => this.arrived(link, frame));
   }
 

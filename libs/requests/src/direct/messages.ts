@@ -9,6 +9,12 @@ import type { Acceptance, AcceptedRequest, NewRecord, NewRequest } from '../life
  * blob each. They are as readable as in the memory of both processes, and lie nowhere in between.
  */
 
+/**
+ * What the names of the workers' sockets begin with. It changes with the messages, so that processes of
+ * two versions that stand side by side during an upgrade leave each other alone.
+ */
+export const PROTOCOL = '1-';
+
 /** API to worker: accept these and run them. One body per item, in their order. */
 export interface StartMessage {
   kind: 'start';
