@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
 import { requestIdFromUuid, type RequestStatus } from '@reqrun/contracts';
-import { cancelRequest, type RequestOutcome, RequestWaiters } from '@reqrun/requests';
+import { cancelRequest, type RequestEnd, RequestWaiters } from '@reqrun/requests';
 import { RequestsFixture } from '@reqrun/requests/testing';
 
 import { COMPLETION, startTestProvider, type TestProvider } from './testing/test-provider.js';
@@ -45,7 +45,7 @@ async function startMortal() {
 }
 
 /** The outcome of a request as soon as it has ended: seen by looking, without a signal. */
-async function ended(id: string): Promise<RequestOutcome> {
+async function ended(id: string): Promise<RequestEnd> {
   const deaf = { connected: false, publish: () => undefined, subscribe: () => undefined };
   const bus = { ...deaf, start: () => Promise.resolve(), stop: () => Promise.resolve() };
   const waiters = new RequestWaiters(f.pool, f.keys, f.recovery, bus, 10);

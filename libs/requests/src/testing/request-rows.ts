@@ -6,6 +6,7 @@ import type { AttemptOutcome, RequestStatus } from '@reqrun/contracts';
 export interface RequestRow {
   [column: string]: unknown;
   id: string;
+  project_id: string;
   status: RequestStatus;
   round: number;
   attempts: number;
