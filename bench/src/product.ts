@@ -53,6 +53,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     {
       REQRUN_HOME: join(home, 'home'),
       REQRUN_API_PORT: '0',
+      REQRUN_DASHBOARD_PORT: '0',
       DATABASE_URL: postgres.url,
       OPENAI_BASE_URL: options.providerUrl,
       OPENAI_API_KEY: 'bench',
