@@ -41,6 +41,8 @@ export async function startPostgres(
   const pid = Number(pidFile.split('\n')[0]);
   countAsOwn(pid);
   const pool = new pg.Pool({ connectionString: url, max: 1 });
+  // A server that is gone shows at the next statement; unheard, it would hide why the run ended.
+  pool.on('error', () => undefined);
   const count = async (text: string): Promise<number> => {
     const { rows } = await pool.query<{ count: number }>(text);
     return rows[0]?.count ?? 0;
