@@ -125,10 +125,16 @@ export async function startAll(context: StartContext): Promise<void> {
       writeLocalEnv(home.localEnv, { REQRUN_ADMIN_EMAIL: email, REQRUN_ADMIN_PASSWORD: password }),
   });
 
+  const linksFit = fitsSockets(home.links);
+  if (!linksFit) {
+    terminal.warn(
+      'The path of REQRUN_HOME is too long for sockets: waited requests go by the table, which takes longer.',
+    );
+  }
   terminal.say('Starting API, worker and dashboard …');
   const environment: ServiceEnvironment = {
     inherited: process.env,
-    ...(fitsSockets(home.links) ? { links: home.links } : {}),
+    ...(linksFit ? { links: home.links } : {}),
     databaseUrl,
     masterKey,
     simulatorUrl,
