@@ -36,7 +36,7 @@ describe('a worker that does not answer', () => {
     const [backend] = await f.blocked('slow-worker');
     await f.blocked('test');
     expect(api.starter.ready).toBe(false);
-    await f.sql('SELECT pg_terminate_backend($1)', [backend]);
+    await f.sql('SELECT pg_terminate_backend($1, 10000)', [backend]);
     await goOn();
     expect(await accepted).toMatchObject({
       kind: 'accepted',
@@ -133,7 +133,7 @@ describe('a link that breaks', () => {
     const [backend] = await f.blocked('cut-worker');
     api.starter.close();
     await f.blocked('test');
-    await f.sql('SELECT pg_terminate_backend($1)', [backend]);
+    await f.sql('SELECT pg_terminate_backend($1, 10000)', [backend]);
     await goOn();
     expect(await accepted).toMatchObject({
       kind: 'accepted',

@@ -46,7 +46,7 @@ describe('API dies', () => {
     // It stands in the middle of its transaction: the record is written, the payload is not.
     const [backend] = await f.blocked('dying-api');
     void api.proxy.refuse();
-    await f.sql('SELECT pg_terminate_backend($1)', [backend]);
+    await f.sql('SELECT pg_terminate_backend($1, 10000)', [backend]);
     await goOn();
     expect(await f.count('requests')).toBe(0);
     expect(await f.count('payloads')).toBe(0);
@@ -87,7 +87,8 @@ describe('worker dies', () => {
       UNAVAILABLE,
     );
     const [backend] = await f.blocked('dying-worker');
-    await f.sql('SELECT pg_terminate_backend($1)', [backend]);
+    // Until it has ended: what it held is locked up to then, though its client has heard of the end.
+    await f.sql('SELECT pg_terminate_backend($1, 10000)', [backend]);
     await dying;
     await goOn();
 

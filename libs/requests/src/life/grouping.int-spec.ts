@@ -124,7 +124,7 @@ describe('groups that share rows', () => {
     const request = f.newRequest({ idempotencyKey: 'key' });
     const survivor = second.acceptor.accept(request);
     await f.blocked('second-2');
-    await f.sql('SELECT pg_terminate_backend($1)', [backend]);
+    await f.sql('SELECT pg_terminate_backend($1, 10000)', [backend]);
     await goOn();
     expect(await survivor).toMatchObject({ kind: 'accepted', request: { id: request.id } });
     // The one whose connection broke sends its group again, and finds the survivor.
