@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { startEmbeddedPostgres } from '@reqrun/platform/embedded-postgres';
@@ -58,6 +58,8 @@ export async function startPostgres(
     async stop() {
       await pool.end();
       await server.stop();
+      // Where root runs it, it keeps its data outside the folder that it was given.
+      await rm(server.directory, { recursive: true, force: true });
     },
   };
 }
