@@ -79,7 +79,7 @@ export function databaseProgram(
       // The others know it by its port: after a restart it must be the same.
       ...(port === undefined ? [] : [`--port=${port}`]),
     ],
-    env: { ...KEEP_MEMORY, ...withoutSecrets(process.env) },
+    env: withoutSecrets(process.env),
     readiness: {
       kind: 'message',
       onReady: (message) => {

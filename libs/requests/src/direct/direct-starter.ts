@@ -13,8 +13,6 @@ import {
   toWireRequest,
 } from './messages.js';
 
-const NOTHING = Buffer.alloc(0);
-
 /** What asking a worker came to. */
 export type StartOutcome =
   | { kind: 'started'; acceptances: Acceptance[] }
@@ -127,13 +125,15 @@ export class DirectStarter {
     }
     const reply = await this.ask(worker, items);
     switch (reply?.kind) {
-      case 'started':
-        return {
-          kind: 'started',
-          acceptances: items.map((request, index) =>
-            fromWireAcceptance(reply.acceptances[index] ?? { kind: 'conflict' }, request),
-          ),
-        };
+      case 'started': {
+        const acceptances = items.flatMap((request, index) => {
+          const acceptance = reply.acceptances[index];
+          return acceptance === undefined ? [] : [fromWireAcceptance(acceptance, request)];
+        });
+        return acceptances.length === items.length
+          ? { kind: 'started', acceptances }
+          : { kind: 'unknown' };
+      }
       case 'refused':
         worker.pausedUntil = performance.now() + this.pauseMs;
         return { kind: 'refused' };
@@ -189,7 +189,11 @@ export class DirectStarter {
     const said = message as StartReply | EndedMessage;
     if (said.kind === 'ended') {
       said.ends.forEach((end, index) => {
-        this.endedListener({ end, body: blobs[index] ?? NOTHING });
+        const body = blobs[index];
+        // One without its answer is found by looking.
+        if (body !== undefined) {
+          this.endedListener({ end, body });
+        }
       });
     } else {
       this.workers.get(link)?.asked.get(said.group)?.(said);

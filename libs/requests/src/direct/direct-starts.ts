@@ -93,15 +93,19 @@ export class DirectStarts {
   ): Promise<void> {
     const reply = (said: GroupOutcome): void =>
       link.send({ message: { group, ...said } satisfies StartReply, blobs: [] });
+    const requests = items.flatMap((item, index) => {
+      const body = bodies[index];
+      return body === undefined ? [] : [fromWireRequest(item, body)];
+    });
+    if (requests.length !== items.length) {
+      throw new RangeError('a start without all of its bodies');
+    }
     const giveBack = await this.options.reserve(items.length);
     if (giveBack === null) {
       reply({ kind: 'refused' });
       return;
     }
     try {
-      const requests = items.map((item, index) =>
-        fromWireRequest(item, bodies[index] ?? Buffer.alloc(0)),
-      );
       const sealed = await Promise.all(requests.map((request) => this.seal(request)));
       const acceptances = await acceptGroup(this.options.pool, sealed, this.statement);
       acceptances.forEach((acceptance, index) => {
