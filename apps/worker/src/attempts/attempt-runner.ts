@@ -206,7 +206,8 @@ export class AttemptRunner {
     running.called = true;
     const startedAt = performance.now();
     const outcome: ProviderOutcome = await provider.call({
-      ...target,
+      baseUrl: target.baseUrl,
+      apiKey: target.apiKey,
       path: claim.endpoint,
       body,
       headers,

@@ -29,52 +29,61 @@ export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): Att
   if (outcome.kind === 'network_error' && NEVER_SENT.has(outcome.cause)) {
     return failedWithoutCall(claim, 'provider_not_configured');
   }
+  const { msUntilDeadline, nowMs, random } = moment;
   const step = decideNextStep(claim.policy, {
     outcome: toCallOutcome(outcome),
     retriesUsed: claim.retriesUsed,
-    ...moment,
+    msUntilDeadline,
+    nowMs,
+    random,
   });
   const errorCode = errorCodeOf(outcome);
-  const base = {
+  // Of one shape, whatever is decided: what follows reads it for every attempt.
+  const end = (
+    status: AttemptEnd['status'],
+    recordErrorCode: string | null,
+    decision: AttemptEnd['decision'],
+    result: AttemptEnd['result'],
+  ): AttemptEnd => ({
     claim,
+    status,
     errorCode,
+    recordErrorCode,
     httpStatus: 'httpStatus' in outcome ? outcome.httpStatus : null,
     providerRequestId: 'providerRequestId' in outcome ? outcome.providerRequestId : null,
+    decision,
     usage: outcome.kind === 'success' ? numbersOnly(outcome.usage) : null,
-  };
+    result,
+  });
   switch (step.action) {
     case 'succeed':
-      return {
-        ...base,
-        status: 'completed',
-        recordErrorCode: null,
-        decision: { action: 'succeed', reason: 'success', delay_ms: null, delay_source: null },
-        result: answerOf(outcome),
-      };
+      return end(
+        'completed',
+        null,
+        { action: 'succeed', reason: 'success', delay_ms: null, delay_source: null },
+        answerOf(outcome),
+      );
     case 'retry':
-      return {
-        ...base,
-        status: 'retrying',
-        recordErrorCode: null,
-        decision: {
+      return end(
+        'retrying',
+        null,
+        {
           action: 'retry',
           reason: step.reason,
           delay_ms: step.delayMs,
           delay_source: step.delaySource,
         },
-        result: null,
-      };
+        null,
+      );
     case 'fail':
-      return {
-        ...base,
-        status: 'failed',
-        recordErrorCode:
-          step.reason === 'not_retryable' || step.reason === 'retries_exhausted'
-            ? errorCode
-            : step.reason,
-        decision: { action: 'fail', reason: step.reason, delay_ms: null, delay_source: null },
-        result: answerOf(outcome),
-      };
+      return end(
+        'failed',
+        step.reason === 'not_retryable' || step.reason === 'retries_exhausted'
+          ? errorCode
+          : step.reason,
+        { action: 'fail', reason: step.reason, delay_ms: null, delay_source: null },
+        answerOf(outcome),
+      );
   }
 }
 
@@ -148,18 +157,14 @@ function answerOf(outcome: JudgedOutcome): AttemptEnd['result'] {
   if ((outcome.kind !== 'success' && outcome.kind !== 'http_error') || outcome.body.length === 0) {
     return null;
   }
+  const { httpStatus: status, contentType, providerRequestId, body } = outcome;
+  const headers = passThroughHeaders(outcome.headers);
+  if (providerRequestId !== null) {
+    headers['x-provider-request-id'] = providerRequestId;
+  }
   return {
-    head: {
-      status: outcome.httpStatus,
-      ...(outcome.contentType === null ? {} : { contentType: outcome.contentType }),
-      headers: {
-        ...passThroughHeaders(outcome.headers),
-        ...(outcome.providerRequestId === null
-          ? {}
-          : { 'x-provider-request-id': outcome.providerRequestId }),
-      },
-    },
-    body: outcome.body,
+    head: contentType === null ? { status, headers } : { status, contentType, headers },
+    body,
   };
 }
 

@@ -74,23 +74,41 @@ type WireAcceptance =
 /** @param request for the wire */
 export function toWireRequest(request: NewRequest): WireRequest {
   const { id, projectId, apiKeyId, mode, endpoint, model } = request;
-  const { idempotencyKey, fingerprint, metadata, policy, headers } = request;
-  const hex = fingerprint?.toString('hex') ?? null;
-  const own = { idempotencyKey, fingerprint: hex, metadata, policy, headers };
-  return { id, projectId, apiKeyId, mode, endpoint, model, ...own };
+  const { idempotencyKey, metadata, policy, headers } = request;
+  return {
+    id,
+    projectId,
+    apiKeyId,
+    mode,
+    endpoint,
+    model,
+    idempotencyKey,
+    fingerprint: request.fingerprint?.toString('hex') ?? null,
+    metadata,
+    policy,
+    headers,
+  };
 }
 
 /**
  * @param request from the wire
  * @param body what came beside it
  */
-export function fromWireRequest(
-  { fingerprint, ...request }: WireRequest,
-  body: Buffer,
-): NewRequest {
+export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
+  const { id, projectId, apiKeyId, mode, endpoint, model } = wire;
+  const { idempotencyKey, metadata, policy, headers } = wire;
   return {
-    ...request,
-    fingerprint: fingerprint === null ? null : Buffer.from(fingerprint, 'hex'),
+    id,
+    projectId,
+    apiKeyId,
+    mode,
+    endpoint,
+    model,
+    idempotencyKey,
+    fingerprint: wire.fingerprint === null ? null : Buffer.from(wire.fingerprint, 'hex'),
+    metadata,
+    policy,
+    headers,
     body,
   };
 }

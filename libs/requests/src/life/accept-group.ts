@@ -126,11 +126,12 @@ export async function acceptGroup(
             kind: 'accepted',
             request: {
               id: request.id,
+              status: how.standing.status,
               model: request.model,
+              attempts: how.standing.attempts,
               createdAt: created,
-              ...how.standing,
             },
-            ...(how.rung ? { rung: true } : {}),
+            rung: how.rung ? true : undefined,
           };
     });
   } catch (error) {

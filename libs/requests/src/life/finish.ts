@@ -43,9 +43,9 @@ export type FinishOutcome =
       status: RequestStatus;
       errorCode: string | null;
       /** What a look at the table would show; absent where it takes one to know. */
-      end?: DirectEnd;
+      end?: DirectEnd | undefined;
       /** The commit itself has told whoever waits, if the request has ended. */
-      told?: true;
+      told?: true | undefined;
     }
   /** The request was canceled, reaped, or ended by its deadline meanwhile: nothing was written. */
   | { kind: 'fenced' };
@@ -172,8 +172,8 @@ export class AttemptFinisher {
           kind: 'committed',
           status: row.status,
           errorCode: row.error_code,
-          ...endedAsDecided(end, row),
-          ...(telling === null ? {} : { told: true }),
+          end: endedAsDecided(end, row),
+          told: telling === null ? undefined : true,
         });
       }
     }
@@ -223,10 +223,10 @@ export class AttemptFinisher {
 function endedAsDecided(
   { claim, status, recordErrorCode: errorCode, httpStatus, result }: AttemptEnd,
   row: { status: RequestStatus; error_code: string | null },
-): { end?: DirectEnd } {
+): DirectEnd | undefined {
   const asDecided = row.status === status && row.error_code === errorCode;
   if (!asDecided || status === 'retrying' || errorCode === 'deadline_exceeded') {
-    return {};
+    return undefined;
   }
   const end = {
     id: claim.id,
@@ -236,7 +236,7 @@ function endedAsDecided(
     httpStatus: errorCode === null ? null : httpStatus,
     head: result?.head ?? null,
   };
-  return { end: { end, body: result?.body ?? NOTHING } };
+  return { end, body: result?.body ?? NOTHING };
 }
 
 const outcomeOf = ({ status }: AttemptEnd): AttemptOutcome =>

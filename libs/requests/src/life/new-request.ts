@@ -42,7 +42,7 @@ export type Acceptance =
       kind: 'accepted';
       request: AcceptedRequest;
       /** Nobody needs to be told that it is due: its commit has done so, or has started it. */
-      rung?: true;
+      rung?: true | undefined;
     }
   /** Another call with the same key and the same body came first. */
   | { kind: 'joined'; request: AcceptedRequest }
