@@ -1,5 +1,5 @@
 import { LogFile } from './log-file.js';
-import { noticeOf, parseLogLine } from './log-line.js';
+import { mayNotice, noticeOf, parseLogLine } from './log-line.js';
 import type { Terminal } from './terminal.js';
 
 /** The same notice again within this time, in milliseconds, is for the log alone. */
@@ -36,13 +36,26 @@ export class ChildOutput {
   }
 
   /**
-   * Takes one line.
+   * Takes what was written.
    *
-   * @param line without its line feed
-   * @param stream where it came from
+   * @param lines whole lines
+   * @param stream where they came from
    */
-  line(line: string, stream: 'stdout' | 'stderr'): void {
-    this.file.write(`${line}\n`);
+  write(lines: string, stream: 'stdout' | 'stderr'): void {
+    this.file.write(lines);
+    if (stream === 'stderr' || mayNotice(lines)) {
+      for (const line of lines.split(/\r?\n/)) {
+        this.read(line, stream);
+      }
+    }
+  }
+
+  /** Why the last run ended, in the program's own words, if it had any. */
+  reason(): string | null {
+    return this.lastFatal ?? this.lastError;
+  }
+
+  private read(line: string, stream: 'stdout' | 'stderr'): void {
     const notice = noticeOf(line);
     if (notice !== null) {
       if (notice.level === 'fatal') {
@@ -56,11 +69,6 @@ export class ChildOutput {
         this.show(line);
       }
     }
-  }
-
-  /** Why the last run ended, in the program's own words, if it had any. */
-  reason(): string | null {
-    return this.lastFatal ?? this.lastError;
   }
 
   private show(text: string): void {

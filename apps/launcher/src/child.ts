@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { CHECKOUT } from './home.js';
@@ -17,8 +17,8 @@ export interface ChildExit {
 
 /** Who hears what a process says. */
 export interface ChildListener {
-  /** A line of its standard output or error, without the line feed. */
-  onLine(line: string, stream: 'stdout' | 'stderr'): void;
+  /** What it has written to its standard output or error: whole lines. */
+  onLines(lines: string, stream: 'stdout' | 'stderr'): void;
   onReady(): void;
 }
 
@@ -112,11 +112,14 @@ export class Child {
     for (const stream of ['stdout', 'stderr'] as const) {
       const input = this.process[stream];
       if (input !== null) {
-        createInterface({ input, crlfDelay: Infinity }).on('line', (line) => {
-          this.listener.onLine(line, stream);
+        onWholeLines(input, (lines) => {
+          this.listener.onLines(lines, stream);
           if (!this.isReady && readiness.kind === 'event') {
-            const fields = parseLogLine(line);
-            if (fields?.['event'] === readiness.event) {
+            const fields = lines
+              .split('\n')
+              .map(parseLogLine)
+              .find((line) => line?.['event'] === readiness.event);
+            if (fields) {
               readiness.onReady?.(fields);
               this.ready();
             }
@@ -155,4 +158,24 @@ export class Child {
       this.listener.onReady();
     }
   }
+}
+
+/** Cuts a stream of text behind its line feeds: a busy worker sends lines by the dozen. */
+function onWholeLines(input: Readable, listener: (lines: string) => void): void {
+  let begun = '';
+  input.setEncoding('utf8');
+  input.on('data', (chunk: string) => {
+    const end = chunk.lastIndexOf('\n') + 1;
+    if (end === 0) {
+      begun += chunk;
+    } else {
+      listener(begun + chunk.slice(0, end));
+      begun = chunk.slice(end);
+    }
+  });
+  input.on('end', () => {
+    if (begun !== '') {
+      listener(`${begun}\n`);
+    }
+  });
 }

@@ -22,12 +22,20 @@ export function parseLogLine(line: string): Readonly<Record<string, unknown>> | 
 }
 
 /**
+ * Whether there may be a notice in them: the many lines that say nothing alarming are not even read one
+ * by one.
+ *
+ * @param lines JSON lines
+ */
+export const mayNotice = (lines: string): boolean => SERIOUS.test(lines);
+
+/**
  * The short form of a log line, if it is a warning or worse.
  *
- * @param line one JSON line; the many that say nothing alarming are not even parsed
+ * @param line one JSON line
  */
 export function noticeOf(line: string): Notice | null {
-  const fields = SERIOUS.test(line) ? parseLogLine(line) : null;
+  const fields = mayNotice(line) ? parseLogLine(line) : null;
   const level = fields?.['level'];
   if (fields === null || (level !== 'warn' && level !== 'error' && level !== 'fatal')) {
     return null;

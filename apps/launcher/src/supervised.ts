@@ -115,7 +115,7 @@ export class Supervised {
     const isRestart = this.wasReady;
     output.begin();
     const child = new Child(this.program, {
-      onLine: (line, stream) => output.line(line, stream),
+      onLines: (lines, stream) => output.write(lines, stream),
       onReady: () => {
         this.wasReady = true;
         this.settleStart?.resolve();

@@ -26,9 +26,9 @@ export interface LoggerOptions {
 
 /**
  * Lines are written together, for each write wakes a thread here and whoever reads there: this many
- * bytes at once, or what there is after this time.
+ * characters at once, or what there is after this time.
  */
-const WRITE_BYTES = 15 * 1024;
+const WRITE_CHARACTERS = 15 * 1024;
 const WRITE_AFTER_MS = 50;
 
 /**
@@ -37,26 +37,7 @@ const WRITE_AFTER_MS = 50;
  * @param options name, level, destination
  */
 export function createLogger(options: LoggerOptions): Logger {
-  const stdout = options.destination
-    ? null
-    : pino.destination({ dest: 1, sync: false, minLength: WRITE_BYTES });
-  let writing: NodeJS.Timeout | null = null;
-  // A flush does nothing while a write is under way, and what came meanwhile would wait for the next
-  // line, which may never come: so it is asked for again when the write has ended.
-  let again = false;
-  stdout?.on('drain', () => {
-    if (again) {
-      again = false;
-      stdout.flush();
-    }
-  });
-  const writeSoon = (): void => {
-    writing ??= setTimeout(() => {
-      writing = null;
-      again = true;
-      stdout?.flush();
-    }, WRITE_AFTER_MS).unref();
-  };
+  const stdout = options.destination ? null : bufferedStdout();
   const logger = pino(
     {
       level: options.level,
@@ -71,9 +52,6 @@ export function createLogger(options: LoggerOptions): Logger {
     (level: 'debug' | 'info' | 'warn' | 'error' | 'fatal') =>
     (event: string, fields: LogFields = {}): void => {
       logger[level](fields, event);
-      if (stdout !== null) {
-        writeSoon();
-      }
     };
   return {
     debug: at('debug'),
@@ -81,7 +59,37 @@ export function createLogger(options: LoggerOptions): Logger {
     warn: at('warn'),
     error: at('error'),
     fatal: at('fatal'),
-    flush: () => stdout?.flushSync(),
+    flush: () => stdout?.flush(),
+  };
+}
+
+/** Standard output, written off the event loop. Lines are joined before pino's stream counts their bytes. */
+function bufferedStdout(): { write(line: string): void; flush(): void } {
+  const stdout = pino.destination({ dest: 1, sync: false });
+  let held = '';
+  let writing: NodeJS.Timeout | null = null;
+  const handOver = (): void => {
+    const text = held;
+    held = '';
+    if (text !== '') {
+      stdout.write(text);
+    }
+  };
+  return {
+    write: (line) => {
+      held += line;
+      if (held.length >= WRITE_CHARACTERS) {
+        handOver();
+      }
+      writing ??= setTimeout(() => {
+        writing = null;
+        handOver();
+      }, WRITE_AFTER_MS).unref();
+    },
+    flush: () => {
+      handOver();
+      stdout.flushSync();
+    },
   };
 }
 
