@@ -1,4 +1,4 @@
-import { requestIdFromUuid } from '@reqrun/contracts';
+import { type RequestStatus, requestIdFromUuid } from '@reqrun/contracts';
 import type { BackoffTimer } from '@reqrun/platform/background';
 import { failpoint } from '@reqrun/platform/failpoints';
 import type { LogFields, Logger } from '@reqrun/platform/logging';
@@ -24,7 +24,7 @@ export class AttemptAnnouncer {
   constructor(private readonly options: AttemptAnnouncerOptions) {}
 
   /**
-   * An attempt has ended.
+   * An attempt has ended. Who waits hears of it first; the log and the counters have time.
    *
    * @param end how
    * @param outcome what was committed
@@ -38,39 +38,17 @@ export class AttemptAnnouncer {
       logger.info('answer fenced off', idsOf(claim));
       return;
     }
-    const attemptOutcome = end.status === 'completed' ? 'succeeded' : 'failed';
     const { status, errorCode } = outcome;
-    // Written out, for it is on every request's way.
-    logger.info('attempt', {
-      request_id: requestIdFromUuid(claim.id),
-      project_id: claim.projectId,
-      attempt: claim.attempt,
-      round: claim.round,
-      model: claim.model,
-      mode: claim.mode,
-      outcome: attemptOutcome,
-      http_status: end.httpStatus,
-      error_code: end.errorCode,
-      decision: decision.action,
-      reason: decision.reason,
-      delay_ms: decision.delay_ms,
-      delay_source: decision.delay_source,
-      duration_ms: Math.round(durationMs),
-      claim_lag_ms: Math.round(claim.claimLagMs),
-      provider_request_id: end.providerRequestId,
-      status,
-      request_error_code: errorCode,
-    });
-    metrics.attempts.inc({ outcome: attemptOutcome, code: end.errorCode ?? '' });
     if (status === 'retrying') {
       metrics.retries.inc({ reason: decision.reason });
       backoff.set(claim.id, decision.delay_ms ?? 0);
-      return;
+    } else {
+      // Who joined the request by its key may wait at another process, of which only signals tell.
+      const callerKnows = outcome.end !== undefined && claim.caller?.ended(outcome.end) === true;
+      const told = outcome.told ?? (callerKnows && claim.caller?.alone);
+      this.requestEnded(claim, status, errorCode, told);
     }
-    // Who joined the request by its key may wait at another process, of which only signals tell.
-    const callerKnows = outcome.end !== undefined && claim.caller?.ended(outcome.end) === true;
-    const told = outcome.told ?? (callerKnows && claim.caller?.alone);
-    this.requestEnded(claim, status, errorCode, told);
+    setImmediate(() => this.record(end, status, errorCode, durationMs));
     failpoint('announce.after');
   }
 
@@ -95,6 +73,39 @@ export class AttemptAnnouncer {
     } else {
       this.requestEnded(claim, status, errorCode);
     }
+  }
+
+  private record(
+    end: AttemptEnd,
+    status: RequestStatus,
+    requestErrorCode: string | null,
+    durationMs: number,
+  ): void {
+    const { metrics, logger } = this.options;
+    const { claim, decision } = end;
+    const outcome = end.status === 'completed' ? 'succeeded' : 'failed';
+    // Written out, for it is on every request's way.
+    logger.info('attempt', {
+      request_id: requestIdFromUuid(claim.id),
+      project_id: claim.projectId,
+      attempt: claim.attempt,
+      round: claim.round,
+      model: claim.model,
+      mode: claim.mode,
+      outcome,
+      http_status: end.httpStatus,
+      error_code: end.errorCode,
+      decision: decision.action,
+      reason: decision.reason,
+      delay_ms: decision.delay_ms,
+      delay_source: decision.delay_source,
+      duration_ms: Math.round(durationMs),
+      claim_lag_ms: Math.round(claim.claimLagMs),
+      provider_request_id: end.providerRequestId,
+      status,
+      request_error_code: requestErrorCode,
+    });
+    metrics.attempts.inc({ outcome, code: end.errorCode ?? '' });
   }
 
   private requestEnded(claim: Claim, status: string, errorCode: string | null, told = false): void {

@@ -108,13 +108,14 @@ export class DirectStarts {
     try {
       const sealed = await Promise.all(requests.map((request) => this.seal(request)));
       const acceptances = await acceptGroup(this.options.pool, sealed, this.statement);
+      // First the reply: the next group comes while the calls of this one go out.
+      reply({ kind: 'started', acceptances: acceptances.map(toWireAcceptance) });
       acceptances.forEach((acceptance, index) => {
         const request = requests[index];
         if (request !== undefined && isStarted(acceptance)) {
           this.options.run(claimOf(request, this.callerOf(link, request)));
         }
       });
-      reply({ kind: 'started', acceptances: acceptances.map(toWireAcceptance) });
     } catch (error) {
       reply(
         error instanceof DatabaseError && error.kind !== 'unavailable'
