@@ -1,25 +1,17 @@
-import { DatabaseError } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { type Frame, type Link, LinkPeers } from '@reqrun/platform/local-link';
 
-import type { Acceptance, NewRequest } from '../life/new-request.js';
+import type { NewRequest } from '../life/new-request.js';
 import {
   type DirectEnd,
   type EndedMessage,
-  fromWireAcceptance,
+  fromWireOutcome,
   PROTOCOL,
   type StartMessage,
+  type StartOutcome,
   type StartReply,
   toWireRequest,
 } from './messages.js';
-
-/** What asking a worker came to. */
-export type StartOutcome =
-  | { kind: 'started'; acceptances: Acceptance[] }
-  /** Nothing was committed. */
-  | { kind: 'refused' }
-  /** It may have been committed. */
-  | { kind: 'unknown' };
 
 /** How the starter behaves. */
 export interface DirectStarterOptions {
@@ -115,34 +107,23 @@ export class DirectStarter {
   /**
    * Asks a worker to accept a group and to run it.
    *
-   * @param items in the order of `compareKeys`
-   * @throws DatabaseError of kind `data` or `conflict`: nothing was committed
+   * @param items the group
+   * @returns what came of each, in their order
    */
-  async start(items: readonly NewRequest[]): Promise<StartOutcome> {
+  async start(items: readonly NewRequest[]): Promise<StartOutcome[]> {
     const worker = this.nextWorker();
     if (worker === undefined) {
-      return { kind: 'refused' };
+      return items.map(() => 'refused');
     }
-    const reply = await this.ask(worker, items);
-    switch (reply?.kind) {
-      case 'started': {
-        const acceptances = items.flatMap((request, index) => {
-          const acceptance = reply.acceptances[index];
-          return acceptance === undefined ? [] : [fromWireAcceptance(acceptance, request)];
-        });
-        return acceptances.length === items.length
-          ? { kind: 'started', acceptances }
-          : { kind: 'unknown' };
-      }
-      case 'refused':
-        worker.pausedUntil = performance.now() + this.pauseMs;
-        return { kind: 'refused' };
-      case 'failed':
-        throw new DatabaseError(reply.reason, null);
-      case 'unknown':
-      case undefined:
-        return { kind: 'unknown' };
+    const outcomes = (await this.ask(worker, items))?.outcomes ?? [];
+    if (outcomes.includes('refused')) {
+      worker.pausedUntil = performance.now() + this.pauseMs;
     }
+    return items.map((request, index) => {
+      const outcome = outcomes[index];
+      // One that the reply leaves out may have been committed.
+      return outcome === undefined ? 'unknown' : fromWireOutcome(outcome, request);
+    });
   }
 
   /** They take turns. */
@@ -187,7 +168,7 @@ export class DirectStarter {
 
   private arrived(link: Link, { message, blobs }: Frame): void {
     const said = message as StartReply | EndedMessage;
-    if (said.kind === 'ended') {
+    if ('ends' in said) {
       said.ends.forEach((end, index) => {
         const body = blobs[index];
         // One without its answer is found by looking.

@@ -1,26 +1,33 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { DatabaseError, type Pool } from '@reqrun/platform/database';
+import { GroupedCall } from '@reqrun/platform/grouping';
 import { type Frame, type Link, LinkHost } from '@reqrun/platform/local-link';
 
 import {
+  ACCEPT_GROUPING,
   acceptGroup,
   type AcceptStatement,
   sealPayload,
   UncertainCommit,
 } from '../life/accept-group.js';
 import type { Claim, DirectCaller } from '../life/claim.js';
-import type { NewRequest, SealedRequest } from '../life/new-request.js';
+import type { Acceptance, NewRequest, SealedRequest } from '../life/new-request.js';
 import { FIRST_CLAIM, START } from '../sql/transitions.js';
 import {
   type DirectEnd,
   fromWireRequest,
-  type GroupOutcome,
   isStarted,
   PROTOCOL,
   type StartMessage,
+  type StartOutcome,
   type StartReply,
-  toWireAcceptance,
+  toWireOutcome,
 } from './messages.js';
+
+/** While one waits for the disk, the next is on its way; more would only be smaller. */
+const COMMITS_AT_ONCE = 2;
 
 /** What the worker's side is made of. */
 export interface DirectStartsOptions {
@@ -50,11 +57,18 @@ export class DirectStarts {
   private readonly host: LinkHost;
   private readonly underWay = new Set<Promise<void>>();
   private readonly ends = new Map<Link, DirectEnd[]>();
+  /** Groups that come while others are being committed, whoever sent them, share the next commit. */
+  private readonly committing: GroupedCall<SealedRequest, Acceptance>;
 
   /** @param options what it is made of */
   constructor(private readonly options: DirectStartsOptions) {
     const name = `${PROTOCOL}${options.workerId.slice(0, 6)}`;
     this.host = new LinkHost(options.directory, name, (link, frame) => this.arrived(link, frame));
+    this.committing = new GroupedCall<SealedRequest, Acceptance>({
+      ...ACCEPT_GROUPING,
+      concurrency: COMMITS_AT_ONCE,
+      run: (sealed) => acceptGroup(options.pool, sealed, this.statement),
+    });
   }
 
   /**
@@ -91,8 +105,6 @@ export class DirectStarts {
     { group, items }: StartMessage,
     bodies: readonly Buffer[],
   ): Promise<void> {
-    const reply = (said: GroupOutcome): void =>
-      link.send({ message: { group, ...said } satisfies StartReply, blobs: [] });
     const requests = items.flatMap((item, index) => {
       const body = bodies[index];
       return body === undefined ? [] : [fromWireRequest(item, body)];
@@ -100,35 +112,38 @@ export class DirectStarts {
     if (requests.length !== items.length) {
       throw new RangeError('a start without all of its bodies');
     }
-    const giveBack = await this.options.reserve(items.length);
-    if (giveBack === null) {
-      reply({ kind: 'refused' });
-      return;
-    }
+    const giveBack = await this.options.reserve(requests.length);
     try {
-      const sealed = await Promise.all(requests.map((request) => this.seal(request)));
-      const acceptances = await acceptGroup(this.options.pool, sealed, this.statement);
-      // First the reply: the next group comes while the calls of this one go out.
-      reply({ kind: 'started', acceptances: acceptances.map(toWireAcceptance) });
-      acceptances.forEach((acceptance, index) => {
-        const request = requests[index];
-        if (request !== undefined && isStarted(acceptance)) {
-          this.options.run(claimOf(request, this.callerOf(link, request)));
-        }
+      const outcomes =
+        giveBack === null
+          ? requests.map((): StartOutcome => 'refused')
+          : await Promise.all(requests.map((request) => this.startOne(link, request)));
+      link.send({
+        message: { group, outcomes: outcomes.map(toWireOutcome) } satisfies StartReply,
+        blobs: [],
       });
-    } catch (error) {
-      reply(
-        error instanceof DatabaseError && error.kind !== 'unavailable'
-          ? { kind: 'failed', reason: error.kind }
-          : { kind: error instanceof UncertainCommit ? 'unknown' : 'refused' },
-      );
+      // By then what was started runs, and takes the room.
+      await nextTurn();
     } finally {
-      giveBack();
+      giveBack?.();
     }
   }
 
-  private async seal(request: NewRequest): Promise<SealedRequest> {
-    return { request, payload: await sealPayload(this.options.keys, request) };
+  private async startOne(link: Link, request: NewRequest): Promise<StartOutcome> {
+    try {
+      const payload = await sealPayload(this.options.keys, request);
+      const outcome = await this.committing.call({ request, payload });
+      if (isStarted(outcome)) {
+        // First the reply: the next group comes while the calls of this one go out.
+        setImmediate(() => this.options.run(claimOf(request, this.callerOf(link, request))));
+      }
+      return outcome;
+    } catch (error) {
+      if (error instanceof DatabaseError && error.kind !== 'unavailable') {
+        return error;
+      }
+      return error instanceof UncertainCommit ? 'unknown' : 'refused';
+    }
   }
 
   private get statement(): AcceptStatement {

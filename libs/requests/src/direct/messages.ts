@@ -1,5 +1,5 @@
 import type { RequestStatus } from '@reqrun/contracts';
-import type { DatabaseError } from '@reqrun/platform/database';
+import { DatabaseError } from '@reqrun/platform/database';
 
 import type { EnvelopeHead } from '../envelope.js';
 import type { Acceptance, AcceptedRequest, NewRecord, NewRequest } from '../life/new-request.js';
@@ -13,7 +13,7 @@ import type { Acceptance, AcceptedRequest, NewRecord, NewRequest } from '../life
  * What the names of the workers' sockets begin with. It changes with the messages, so that processes of
  * two versions that stand side by side during an upgrade leave each other alone.
  */
-export const PROTOCOL = '1-';
+export const PROTOCOL = '2-';
 
 /** API to worker: accept these and run them. One body per item, in their order. */
 export interface StartMessage {
@@ -23,18 +23,24 @@ export interface StartMessage {
   items: readonly WireRequest[];
 }
 
-/** Worker to API: what came of a group, which it names. */
-export type StartReply = GroupOutcome & { group: number };
+/** Worker to API: what came of each request of a group, in their order. */
+export interface StartReply {
+  group: number;
+  outcomes: readonly WireOutcome[];
+}
 
-/** What became of a group. */
-export type GroupOutcome =
-  | { kind: 'started'; acceptances: readonly WireAcceptance[] }
-  /** Nothing was tried: no room, or the worker stops. */
-  | { kind: 'refused' }
-  /** Nothing was committed: one of them can't be stored, say, or ran into another transaction. */
-  | { kind: 'failed'; reason: Exclude<DatabaseError['kind'], 'unavailable'> }
-  /** The database was lost: it may have been committed. */
-  | { kind: 'unknown' };
+/** Why a worker has not accepted a request. */
+export type NotStarted =
+  /** Nothing was committed: no room, say, or the worker stops. */
+  | 'refused'
+  /** The database was lost, or the worker: it may have been committed. */
+  | 'unknown';
+
+/**
+ * What came of asking a worker to accept a request and to run it. With an error, of kind `data` or
+ * `conflict`, nothing was committed, and nothing would be the next time.
+ */
+export type StartOutcome = Acceptance | NotStarted | DatabaseError;
 
 /** Worker to API: these have ended. One body of an answer per end, in their order. */
 export interface EndedMessage {
@@ -63,8 +69,10 @@ export interface DirectEnd {
 }
 
 /** A request that was accepted and started as asked is told by its time alone, in Unix ms. */
-type WireAcceptance =
+type WireOutcome =
   | number
+  | NotStarted
+  | { kind: 'failed'; reason: DatabaseError['kind'] }
   | { kind: 'conflict' }
   | {
       kind: 'accepted' | 'joined';
@@ -117,43 +125,58 @@ export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
  * Whether a worker's own commit has accepted the request, so that the worker runs it: what was in the
  * table before is somebody else's.
  *
- * @param acceptance of START
+ * @param outcome of START
  */
-export function isStarted(acceptance: Acceptance): boolean {
-  return acceptance.kind === 'accepted' && acceptance.rung === true;
+export function isStarted(outcome: StartOutcome): boolean {
+  return typeof outcome === 'object' && 'rung' in outcome && outcome.rung === true;
 }
 
-/** @param acceptance for the wire */
-export function toWireAcceptance(acceptance: Acceptance): WireAcceptance {
-  if (acceptance.kind === 'conflict') {
+/** @param outcome for the wire */
+export function toWireOutcome(outcome: StartOutcome): WireOutcome {
+  if (typeof outcome === 'string') {
+    return outcome;
+  }
+  if (outcome instanceof DatabaseError) {
+    return { kind: 'failed', reason: outcome.kind };
+  }
+  if (outcome.kind === 'conflict') {
     return { kind: 'conflict' };
   }
-  const { kind, request } = acceptance;
+  const { kind, request } = outcome;
   const createdAt = request.createdAt.getTime();
-  return isStarted(acceptance) ? createdAt : { kind, request: { ...request, createdAt } };
+  return isStarted(outcome) ? createdAt : { kind, request: { ...request, createdAt } };
 }
 
 /**
- * @param acceptance from the wire
+ * @param outcome from the wire
  * @param asked what was to be accepted
  */
-export function fromWireAcceptance(acceptance: WireAcceptance, asked: NewRecord): Acceptance {
-  if (typeof acceptance === 'number') {
+export function fromWireOutcome(outcome: WireOutcome, asked: NewRecord): StartOutcome {
+  if (typeof outcome === 'string') {
+    return outcome;
+  }
+  if (typeof outcome === 'number') {
     return {
       kind: 'accepted',
       request: {
         id: asked.id,
-        model: asked.model,
-        createdAt: new Date(acceptance),
         status: 'processing',
+        model: asked.model,
         attempts: 1,
+        createdAt: new Date(outcome),
       },
       rung: true,
     };
   }
-  if (acceptance.kind === 'conflict') {
-    return { kind: 'conflict' };
+  switch (outcome.kind) {
+    case 'failed':
+      return new DatabaseError(outcome.reason, null);
+    case 'conflict':
+      return { kind: 'conflict' };
+    case 'accepted':
+    case 'joined': {
+      const { kind, request } = outcome;
+      return { kind, request: { ...request, createdAt: new Date(request.createdAt) } };
+    }
   }
-  const { kind, request } = acceptance;
-  return { kind, request: { ...request, createdAt: new Date(request.createdAt) } };
 }

@@ -9,16 +9,17 @@ import {
 } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 
-import { type BlobBytes, packBlobs } from '../blob-pack.js';
+import { type BlobBytes, bytesOf, packBlobs } from '../blob-pack.js';
 import { packEnvelope } from '../envelope.js';
 import { plainArray } from '../plain-array.js';
 import { READ_EXISTING } from '../sql/transitions.js';
-import type {
-  Acceptance,
-  AcceptedRequest,
-  NewRecord,
-  NewRequest,
-  SealedRequest,
+import {
+  type Acceptance,
+  type AcceptedRequest,
+  compareKeys,
+  type NewRecord,
+  type NewRequest,
+  type SealedRequest,
 } from './new-request.js';
 
 /** How a group is committed. */
@@ -40,6 +41,17 @@ export class UncertainCommit extends Error {
     super(reason.message);
   }
 }
+
+/** How what is accepted is grouped, whoever accepts it. */
+export const ACCEPT_GROUPING = {
+  maxItems: 256,
+  maxBytes: 8 * 1024 * 1024,
+  sizeOf: ({ payload }: SealedRequest): number => bytesOf(payload),
+  compare: (a: SealedRequest, b: SealedRequest): number => compareKeys(a.request, b.request),
+  isItemError: (error: unknown): boolean => error instanceof DatabaseError && error.kind === 'data',
+  isTransient: (error: unknown): boolean =>
+    error instanceof DatabaseError && error.kind === 'conflict',
+} as const;
 
 interface ExistingRow {
   asked_id: string;

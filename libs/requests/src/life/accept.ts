@@ -2,16 +2,17 @@ import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { DatabaseError, type Pool, toDatabaseError } from '@reqrun/platform/database';
 import { GroupedCall } from '@reqrun/platform/grouping';
 
-import { bytesOf } from '../blob-pack.js';
 import type { DirectStarter } from '../direct/direct-starter.js';
+import type { StartOutcome } from '../direct/messages.js';
 import { ACCEPT, acceptAndRing } from '../sql/transitions.js';
-import { acceptGroup, type AcceptStatement, sealPayload, UncertainCommit } from './accept-group.js';
 import {
-  type Acceptance,
-  compareKeys,
-  type NewRequest,
-  type SealedRequest,
-} from './new-request.js';
+  ACCEPT_GROUPING,
+  acceptGroup,
+  type AcceptStatement,
+  sealPayload,
+  UncertainCommit,
+} from './accept-group.js';
+import type { Acceptance, NewRequest, SealedRequest } from './new-request.js';
 
 /** A request on its way into the table. */
 interface Pending extends SealedRequest {
@@ -19,11 +20,8 @@ interface Pending extends SealedRequest {
   inDoubt: boolean;
 }
 
-/** Why no worker has accepted it. */
-type NotStarted = 'refused' | 'unknown';
-
-const MAX_GROUP = 256;
-const MAX_GROUP_BYTES = 8 * 1024 * 1024;
+/** A worker reads one group while it commits others. */
+const STARTS_AT_ONCE = 3;
 /** How long a commit whose answer was lost is sent again before the client hears of it. */
 const RESEND_DELAYS_MS = [50, 150, 400, 1_000, 2_000];
 
@@ -67,8 +65,8 @@ export interface RequestAcceptorOptions {
 
 /** Accepts requests durably; those that arrive close in time share a commit. */
 export class RequestAcceptor {
-  private readonly queueing: GroupedCall<Pending, Acceptance>;
-  private readonly starting: GroupedCall<NewRequest, Acceptance | NotStarted>;
+  private readonly queueing: GroupedCall<Pending, Acceptance | Error>;
+  private readonly starting: GroupedCall<NewRequest, StartOutcome>;
   private readonly direct: DirectStarter | null;
   private readonly limits: PendingLimits;
   private readonly ringing: AcceptStatement | null;
@@ -93,23 +91,17 @@ export class RequestAcceptor {
             statement: { name: 'requests-accept-and-ring', text: acceptAndRing(doorbell) },
             rung: true,
           };
-    const grouping = {
-      maxItems: MAX_GROUP,
-      maxBytes: MAX_GROUP_BYTES,
-      isItemError: (error: unknown) => error instanceof DatabaseError && error.kind === 'data',
-      isTransient: (error: unknown) => error instanceof DatabaseError && error.kind === 'conflict',
-    };
-    this.queueing = new GroupedCall<Pending, Acceptance>({
-      ...grouping,
-      sizeOf: ({ payload }) => bytesOf(payload),
-      compare: (a, b) => compareKeys(a.request, b.request),
+    this.queueing = new GroupedCall<Pending, Acceptance | Error>({
+      ...ACCEPT_GROUPING,
       run: (items) => this.queueGroup(items),
     });
-    this.starting = new GroupedCall<NewRequest, Acceptance | NotStarted>({
-      ...grouping,
+    const { maxItems, maxBytes } = ACCEPT_GROUPING;
+    this.starting = new GroupedCall<NewRequest, StartOutcome>({
+      maxItems,
+      maxBytes,
       sizeOf: ({ body }) => body.length,
-      compare: compareKeys,
-      run: (items) => this.startGroup(items),
+      concurrency: STARTS_AT_ONCE,
+      run: (items) => direct?.start(items) ?? Promise.resolve(items.map(() => 'refused')),
     });
   }
 
@@ -138,23 +130,28 @@ export class RequestAcceptor {
   async accept(request: NewRequest, urgent = false): Promise<Acceptance> {
     const started =
       urgent && this.direct?.ready === true ? await this.starting.call(request) : 'refused';
+    if (started instanceof DatabaseError) {
+      throw started;
+    }
     // What no worker did is done here: the id is the same, so it can't be done twice.
     if (started !== 'refused' && started !== 'unknown') {
       return started;
     }
     const payload = await sealPayload(this.keys, request);
-    return this.queueing.call({ request, payload, inDoubt: started === 'unknown' });
+    const accepted = await this.queueing.call({
+      request,
+      payload,
+      inDoubt: started === 'unknown',
+    });
+    if (accepted instanceof Error) {
+      throw accepted;
+    }
+    return accepted;
   }
 
-  private async startGroup(items: readonly NewRequest[]): Promise<(Acceptance | NotStarted)[]> {
-    const outcome = await this.direct?.start(items);
-    return outcome?.kind === 'started'
-      ? outcome.acceptances
-      : items.map(() => outcome?.kind ?? 'refused');
-  }
-
-  private async queueGroup(items: readonly Pending[]): Promise<Acceptance[]> {
-    let inDoubt = items.some((item) => item.inDoubt);
+  /** What is in doubt is tried for a while, and the rest of its group with it; an error is of one only. */
+  private async queueGroup(items: readonly Pending[]): Promise<(Acceptance | Error)[]> {
+    let allInDoubt = false;
     for (let tries = 0; ; tries += 1) {
       try {
         // One that commits alone holds up nobody with the lock that NOTIFY takes.
@@ -162,14 +159,17 @@ export class RequestAcceptor {
         return await acceptGroup(this.pool, items, alone ?? ACCEPT_ONLY);
       } catch (error) {
         const reason = error instanceof UncertainCommit ? error.reason : toDatabaseError(error);
-        inDoubt ||= error instanceof UncertainCommit;
-        const delay = RESEND_DELAYS_MS[tries];
-        if (!inDoubt || reason.kind !== 'unavailable') {
+        allInDoubt ||= error instanceof UncertainCommit;
+        const someInDoubt = allInDoubt || items.some(({ inDoubt }) => inDoubt);
+        if (!someInDoubt || reason.kind !== 'unavailable') {
           throw reason;
         }
-        // Once a commit is in doubt, that the database can't be reached answers nothing.
+        const delay = RESEND_DELAYS_MS[tries];
         if (delay === undefined) {
-          throw new AcceptanceUnknownError();
+          // Once a commit is in doubt, that the database can't be reached answers nothing.
+          return items.map(({ inDoubt }) =>
+            allInDoubt || inDoubt ? new AcceptanceUnknownError() : reason,
+          );
         }
         await new Promise((resolve) => setTimeout(resolve, delay));
       }

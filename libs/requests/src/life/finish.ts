@@ -64,6 +64,8 @@ interface AttemptKey {
 const NOTHING = Buffer.alloc(0);
 const MAX_GROUP = 256;
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
+/** While one waits for the disk, the next is on its way; more would only be smaller. */
+const COMMITS_AT_ONCE = 2;
 
 const FINISH_ONLY: Statement = { name: 'requests-finish', text: FINISH };
 
@@ -91,6 +93,7 @@ export class AttemptFinisher {
       run: (items) => this.finishGroup(items),
       maxItems: MAX_GROUP,
       maxBytes: MAX_GROUP_BYTES,
+      concurrency: COMMITS_AT_ONCE,
       sizeOf: ({ result }) => (result === null ? 0 : bytesOf(result)),
       compare: (a, b) => compareText(a.end.claim.id, b.end.claim.id),
       isItemError: (error) => error instanceof DatabaseError && error.kind === 'data',
