@@ -41,7 +41,8 @@ kinds AS (
 )`;
 
 /**
- * Computes a minute from the records. Attempts are looked at only where one has failed, request by
+ * Computes a minute from the records, which are read once and then counted by what they have in common:
+ * a busy minute has tens of thousands. Attempts are looked at only where one has failed, request by
  * request along their key. $1 the minute, $2 bounds of the histogram (ms)
  */
 export const ROLL_UP_MINUTE = `
@@ -50,8 +51,10 @@ WITH raw AS MATERIALIZED (
   CROSS JOIN (VALUES ('live'::request_mode), ('test')) AS modes (mode)
   CROSS JOIN LATERAL (
     SELECT q.id, q.project_id, q.mode, q.status, q.error_code, q.last_error_code,
-           (extract(epoch FROM q.completed_at - q.created_at) * 1000)::float8 AS duration_ms,
-           (extract(epoch FROM q.started_at - q.created_at) * 1000)::float8 AS queue_ms
+           width_bucket(date_part('epoch', q.completed_at - q.created_at) * 1000, $2::float8[])
+             AS duration,
+           width_bucket(date_part('epoch', q.started_at - q.created_at) * 1000, $2::float8[])
+             AS queue_time
     FROM requests q
     WHERE q.project_id = p.id AND q.mode = modes.mode
       AND q.created_at >= $1::timestamptz AND q.created_at < $1::timestamptz + interval '1 minute'
@@ -65,25 +68,27 @@ WITH raw AS MATERIALIZED (
     OFFSET 0
   ) a
   WHERE w.last_error_code IS NOT NULL
+), alike AS MATERIALIZED (
+  SELECT project_id, mode, status, error_code, duration, queue_time, count(*) AS n
+  FROM raw GROUP BY 1, 2, 3, 4, 5, 6
 ), sums AS (
-  SELECT project_id, mode, count(*) AS accepted,
-         count(*) FILTER (WHERE status = 'completed') AS completed,
-         count(*) FILTER (WHERE status = 'failed') AS failed,
-         count(*) FILTER (WHERE status = 'canceled') AS canceled
-  FROM raw GROUP BY 1, 2
+  SELECT project_id, mode, sum(n) AS accepted,
+         coalesce(sum(n) FILTER (WHERE status = 'completed'), 0) AS completed,
+         coalesce(sum(n) FILTER (WHERE status = 'failed'), 0) AS failed,
+         coalesce(sum(n) FILTER (WHERE status = 'canceled'), 0) AS canceled
+  FROM alike GROUP BY 1, 2
 ), waits AS (
   SELECT project_id, mode, count(DISTINCT id) AS retried, count(*) AS delays, sum(delay_ms) AS delay_ms
   FROM retries GROUP BY 1, 2
 ), entries AS (
-  SELECT project_id, mode, 'durations' AS kind, width_bucket(duration_ms, $2::float8[])::text AS key,
-         count(*) AS n
-  FROM raw WHERE status = 'completed' GROUP BY 1, 2, 4
+  SELECT project_id, mode, 'durations' AS kind, duration::text AS key, sum(n) AS n
+  FROM alike WHERE status = 'completed' GROUP BY 1, 2, 4
   UNION ALL
-  SELECT project_id, mode, 'queue_times', width_bucket(queue_ms, $2::float8[])::text, count(*)
-  FROM raw WHERE queue_ms IS NOT NULL GROUP BY 1, 2, 4
+  SELECT project_id, mode, 'queue_times', queue_time::text, sum(n)
+  FROM alike WHERE queue_time IS NOT NULL GROUP BY 1, 2, 4
   UNION ALL
-  SELECT project_id, mode, 'failures_by_code', coalesce(error_code, 'unknown'), count(*)
-  FROM raw WHERE status = 'failed' GROUP BY 1, 2, 4
+  SELECT project_id, mode, 'failures_by_code', coalesce(error_code, 'unknown'), sum(n)
+  FROM alike WHERE status = 'failed' GROUP BY 1, 2, 4
   UNION ALL
   SELECT project_id, mode, 'retries_by_attempt', attempt::text, count(*) FROM retries GROUP BY 1, 2, 4
   UNION ALL
