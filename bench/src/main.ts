@@ -47,8 +47,8 @@ async function main(): Promise<void> {
     for (const name of asked.suites) {
       say(`== ${name}`);
       const sections = await STUDIES[name]?.({
-        runs: asked.quick ? 1 : 3,
-        seconds: asked.quick ? 3 : 8,
+        runs: asked.quick ? 1 : 5,
+        seconds: asked.quick ? 3 : 5,
         quick: asked.quick,
         redis,
         say,

@@ -8,7 +8,7 @@ import { ratio } from './statistics.js';
 export interface Measurement {
   work: string;
   perSecond: number;
-  /** Against direct calls of the same run; null where nothing compares. */
+  /** Against direct calls of the same turns; null where nothing compares. */
   ofDirect: number | null;
   p50: number;
   p95: number;
@@ -46,10 +46,11 @@ export interface Load {
 
 /** How a load is measured. */
 export interface MeasureOptions extends Load {
-  /** Calls per second of the direct run that this one is compared with. */
-  direct?: number;
   runs: number;
 }
+
+/** V8 has compiled what a load needs after so many seconds of it. */
+const WARM_AFTER_S = 10;
 
 interface Run extends DriverResult {
   cpuMs: number;
@@ -69,7 +70,16 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
   for (let n = 0; n < options.runs; n += 1) {
     results.push(await runOnce(options));
   }
-  return summarize(options, results, options.direct);
+  return summarize(options, results, null);
+}
+
+/**
+ * Puts load on a product that has just been started, until it is as fast as it gets.
+ *
+ * @param job the load
+ */
+export async function warm(job: Omit<DriverJob, 'seconds'>): Promise<void> {
+  await runDriver({ ...job, seconds: WARM_AFTER_S });
 }
 
 /**
@@ -90,12 +100,9 @@ export async function measureInTurns(loads: readonly Load[], runs: number): Prom
       results[index]?.push(await runOnce(load));
     }
   }
-  let direct: number | undefined;
-  return loads.map((load, index) => {
-    const measurement = summarize(load, results[index] ?? [], direct);
-    direct ??= measurement.perSecond;
-    return measurement;
-  });
+  return loads.map((load, index) =>
+    summarize(load, results[index] ?? [], index === 0 ? null : (results[0] ?? [])),
+  );
 }
 
 async function warmUp({ job, settle }: Load): Promise<void> {
@@ -121,22 +128,23 @@ async function runOnce({ job, product, settle }: Load): Promise<Run> {
   };
 }
 
+/** @param direct the direct runs of the same turns; null where nothing compares */
 function summarize(
   { work, product }: Load,
-  results: Run[],
-  direct: number | undefined,
+  results: readonly Run[],
+  direct: readonly Run[] | null,
 ): Measurement {
-  results.sort((a, b) => a.perSecond - b.perSecond);
-  const median = results[results.length >> 1];
-  const first = results[0];
-  const last = results.at(-1);
+  const sorted = results.toSorted((a, b) => a.perSecond - b.perSecond);
+  const median = sorted[sorted.length >> 1];
+  const first = sorted[0];
+  const last = sorted.at(-1);
   if (median === undefined || first === undefined || last === undefined) {
     throw new Error('nothing was measured');
   }
   return {
     work,
     perSecond: median.perSecond,
-    ofDirect: direct === undefined ? null : ratio(median.perSecond, direct),
+    ofDirect: direct === null ? null : medianRatio(results, direct),
     p50: median.p50,
     p95: median.p95,
     p99: median.p99,
@@ -147,6 +155,14 @@ function summarize(
     range: [first.perSecond, last.perSecond],
     otherLoad: Math.max(...results.map(({ otherLoad }) => otherLoad)),
   };
+}
+
+/** The median of what the turns say: a host that is slow for one turn is slow for both of its runs. */
+function medianRatio(results: readonly Run[], direct: readonly Run[]): number | null {
+  const ratios = results
+    .map(({ perSecond }, turn) => ratio(perSecond, direct[turn]?.perSecond ?? 0) ?? 0)
+    .sort((a, b) => a - b);
+  return ratios[ratios.length >> 1] ?? null;
 }
 
 function countErrors(statuses: Readonly<Record<string, number>>): number {

@@ -1,5 +1,5 @@
 import { startProvider } from '../children.js';
-import { measure } from '../measure.js';
+import { measure, warm } from '../measure.js';
 import { startProduct } from '../product.js';
 import { drained } from './drained.js';
 import type { Suite } from './suite.js';
@@ -18,6 +18,9 @@ export const asynchronous: Suite = async ({ runs, seconds, redis, say }) => {
     connections: 64,
   };
   try {
+    say('warming up');
+    await warm(job);
+    await drained(product);
     say('accepting, 64 clients');
     const accepting = await measure({
       work: 'accepted, 64 clients',

@@ -1,5 +1,5 @@
 import { startProvider } from '../children.js';
-import { measure, type Measurement } from '../measure.js';
+import { measure, type Measurement, warm } from '../measure.js';
 import { startProduct } from '../product.js';
 import type { Suite } from './suite.js';
 
@@ -9,19 +9,20 @@ export const sizes: Suite = async ({ runs, seconds, redis, say }) => {
   const product = await startProduct({ providerUrl: provider.baseUrl, redis });
   const rows: Measurement[] = [];
   try {
+    const job = {
+      url: product.url,
+      headers: product.headers,
+      fields: { wait: true },
+      connections: 32,
+    };
+    say('warming up');
+    await warm({ ...job, promptBytes: 32 * 1024 });
     for (const kib of [32, 256]) {
       say(`prompts of ${kib} KiB`);
       rows.push(
         await measure({
           work: `waited, prompts of ${kib} KiB, 32 clients`,
-          job: {
-            url: product.url,
-            headers: product.headers,
-            fields: { wait: true },
-            promptBytes: kib * 1024,
-            connections: 32,
-            seconds,
-          },
+          job: { ...job, promptBytes: kib * 1024, seconds },
           product,
           runs,
         }),

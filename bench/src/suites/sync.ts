@@ -1,5 +1,5 @@
 import { startProvider } from '../children.js';
-import { measure, type Measurement } from '../measure.js';
+import { type Measurement, measureInTurns, warm } from '../measure.js';
 import { startProduct } from '../product.js';
 import type { Suite } from './suite.js';
 
@@ -12,12 +12,15 @@ export const sync: Suite = async ({ runs, seconds, redis, say }) => {
   ] as const) {
     const provider = await startProvider(delayMs);
     const product = await startProduct({ providerUrl: provider.baseUrl, redis });
+    const target = { url: product.url, headers: product.headers, fields: { wait: true } };
     try {
+      say('warming up');
+      await warm({ ...target, promptBytes: 600, connections: 32 });
       for (const count of connections) {
         const name = `${delayMs === 0 ? 'instant' : `${delayMs} ms`} provider, ${count} clients`;
         const load = { promptBytes: 600, connections: count, seconds };
-        say(`${name}: direct`);
-        const direct = await measure({
+        say(`${name}, in turns`);
+        const direct = {
           work: `direct, ${name}`,
           job: {
             ...load,
@@ -25,17 +28,9 @@ export const sync: Suite = async ({ runs, seconds, redis, say }) => {
             headers: {},
             fields: {},
           },
-          runs,
-        });
-        say(`${name}: waited`);
-        const waited = await measure({
-          work: `waited, ${name}`,
-          job: { ...load, url: product.url, headers: product.headers, fields: { wait: true } },
-          product,
-          direct: direct.perSecond,
-          runs,
-        });
-        rows.push(direct, waited);
+        };
+        const waited = { work: `waited, ${name}`, job: { ...load, ...target }, product };
+        rows.push(...(await measureInTurns([direct, waited], runs)));
       }
     } finally {
       await product.stop();
