@@ -1,5 +1,5 @@
 import { startProvider } from '../children.js';
-import { type Load, type Measurement, measureInTurns } from '../measure.js';
+import { type Load, type Measurement, measureInTurns, warm } from '../measure.js';
 import { type Peer, OWN_PROMISE, PEERS } from '../peers/catalog.js';
 import { installedVersion, installPeers } from '../peers/install.js';
 import { PeerUnavailable, type RunningPeer, startPeer } from '../peers/start-peer.js';
@@ -40,6 +40,13 @@ export const peers: Study = async (options) => {
       [OWN, OWN_PROMISE],
       ...running.map(({ peer, name }) => [name, peer.promise] as const),
     ]);
+    say('warming up');
+    for (const { url, headers, fields } of [
+      { url: product.url, headers: product.headers, fields: { wait: true } },
+      ...running.map(({ target }) => ({ ...target, fields: {} })),
+    ]) {
+      await warm({ url, headers, fields, promptBytes: 600, connections: 32 });
+    }
     const sections: Section[] = [];
     for (const connections of options.quick ? [128] : [128, 32, 1]) {
       const job = { fields: {}, promptBytes: 600, connections, seconds: options.seconds };
