@@ -15,6 +15,7 @@ import {
 import type { Claim, DirectCaller } from '../life/claim.js';
 import type { Acceptance, NewRequest, SealedRequest } from '../life/new-request.js';
 import { FIRST_CLAIM, START } from '../sql/transitions.js';
+import { COMMITS_AT_ONCE } from '../statement-groups.js';
 import {
   type DirectEnd,
   fromWireRequest,
@@ -25,9 +26,6 @@ import {
   type StartReply,
   toWireOutcome,
 } from './messages.js';
-
-/** While one waits for the disk, the next is on its way; more would only be smaller. */
-const COMMITS_AT_ONCE = 2;
 
 /** What the worker's side is made of. */
 export interface DirectStartsOptions {

@@ -13,6 +13,7 @@ import { type BlobBytes, bytesOf, packBlobs } from '../blob-pack.js';
 import { packEnvelope } from '../envelope.js';
 import { plainArray } from '../plain-array.js';
 import { READ_EXISTING } from '../sql/transitions.js';
+import { STATEMENT_GROUPS } from '../statement-groups.js';
 import {
   type Acceptance,
   type AcceptedRequest,
@@ -44,13 +45,9 @@ export class UncertainCommit extends Error {
 
 /** How what is accepted is grouped, whoever accepts it. */
 export const ACCEPT_GROUPING = {
-  maxItems: 256,
-  maxBytes: 8 * 1024 * 1024,
+  ...STATEMENT_GROUPS,
   sizeOf: ({ payload }: SealedRequest): number => bytesOf(payload),
   compare: (a: SealedRequest, b: SealedRequest): number => compareKeys(a.request, b.request),
-  isItemError: (error: unknown): boolean => error instanceof DatabaseError && error.kind === 'data',
-  isTransient: (error: unknown): boolean =>
-    error instanceof DatabaseError && error.kind === 'conflict',
 } as const;
 
 interface ExistingRow {

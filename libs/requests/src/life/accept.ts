@@ -5,6 +5,7 @@ import { GroupedCall } from '@reqrun/platform/grouping';
 import type { DirectStarter } from '../direct/direct-starter.js';
 import type { StartOutcome } from '../direct/messages.js';
 import { ACCEPT, acceptAndRing } from '../sql/transitions.js';
+import { STATEMENT_GROUPS } from '../statement-groups.js';
 import {
   ACCEPT_GROUPING,
   acceptGroup,
@@ -95,7 +96,7 @@ export class RequestAcceptor {
       ...ACCEPT_GROUPING,
       run: (items) => this.queueGroup(items),
     });
-    const { maxItems, maxBytes } = ACCEPT_GROUPING;
+    const { maxItems, maxBytes } = STATEMENT_GROUPS;
     this.starting = new GroupedCall<NewRequest, StartOutcome>({
       maxItems,
       maxBytes,

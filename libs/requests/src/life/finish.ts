@@ -1,12 +1,6 @@
 import type { AttemptDecision, AttemptOutcome, RequestStatus } from '@reqrun/contracts';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
-import {
-  DatabaseError,
-  type Pool,
-  run,
-  type Statement,
-  toDatabaseError,
-} from '@reqrun/platform/database';
+import { type Pool, run, type Statement, toDatabaseError } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { GroupedCall } from '@reqrun/platform/grouping';
 
@@ -16,6 +10,7 @@ import { type EnvelopeHead, packEnvelope } from '../envelope.js';
 import { compareText } from '../compare-text.js';
 import { plainArray } from '../plain-array.js';
 import { FINISH, finishAndTell, READ_ATTEMPT_OUTCOMES } from '../sql/transitions.js';
+import { COMMITS_AT_ONCE, STATEMENT_GROUPS } from '../statement-groups.js';
 import type { Claim } from './claim.js';
 
 /** How an attempt ended and what follows. */
@@ -62,10 +57,6 @@ interface AttemptKey {
 }
 
 const NOTHING = Buffer.alloc(0);
-const MAX_GROUP = 256;
-const MAX_GROUP_BYTES = 8 * 1024 * 1024;
-/** While one waits for the disk, the next is on its way; more would only be smaller. */
-const COMMITS_AT_ONCE = 2;
 
 const FINISH_ONLY: Statement = { name: 'requests-finish', text: FINISH };
 
@@ -90,14 +81,11 @@ export class AttemptFinisher {
         ? null
         : { name: 'requests-finish-and-tell', text: finishAndTell(finished) };
     this.group = new GroupedCall<Sealed, FinishOutcome>({
-      run: (items) => this.finishGroup(items),
-      maxItems: MAX_GROUP,
-      maxBytes: MAX_GROUP_BYTES,
+      ...STATEMENT_GROUPS,
       concurrency: COMMITS_AT_ONCE,
+      run: (items) => this.finishGroup(items),
       sizeOf: ({ result }) => (result === null ? 0 : bytesOf(result)),
       compare: (a, b) => compareText(a.end.claim.id, b.end.claim.id),
-      isItemError: (error) => error instanceof DatabaseError && error.kind === 'data',
-      isTransient: (error) => error instanceof DatabaseError && error.kind === 'conflict',
     });
   }
 

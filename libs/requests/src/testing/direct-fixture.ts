@@ -129,7 +129,12 @@ export class DirectFixture {
       limits: { bytes: 1024 * 1024 * 1024, calls: 10_000 },
       direct: starter,
     });
-    const start = (request: NewRequest): Promise<Acceptance> => acceptor.accept(request, true);
+    const start = async (request: NewRequest): Promise<Acceptance> => {
+      const acceptance = await acceptor.accept(request, true);
+      // A worker replies and then runs, in one turn of its event loop, which here is the API's as well.
+      await setImmediate();
+      return acceptance;
+    };
     const ready = async (): Promise<void> => {
       while (!starter.ready) {
         await setImmediate();
