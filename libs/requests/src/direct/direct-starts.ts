@@ -14,7 +14,7 @@ import {
 } from '../life/accept-group.js';
 import type { Claim, DirectCaller } from '../life/claim.js';
 import type { Acceptance, NewRequest, SealedRequest } from '../life/new-request.js';
-import { FIRST_CLAIM, START } from '../sql/transitions.js';
+import { FIRST_CLAIM, START } from '../sql/transitions/index.js';
 import { COMMITS_AT_ONCE } from '../statement-groups.js';
 import {
   type DirectEnd,
@@ -148,7 +148,8 @@ export class DirectStarts {
     const { workerId, leaseMs } = this.options;
     return {
       place: 'start',
-      statement: { name: 'requests-start', text: START },
+      name: 'requests-start',
+      statements: START,
       extra: [workerId, leaseMs],
       standing: { status: 'processing', attempts: FIRST_CLAIM.attempts },
       rung: true,

@@ -3,8 +3,8 @@ import type { DataKeyRing } from '@reqrun/platform/crypto';
 import {
   DatabaseError,
   type Pool,
+  type Queryable,
   run,
-  type Statement,
   toDatabaseError,
 } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
@@ -12,7 +12,7 @@ import { failpoint } from '@reqrun/platform/failpoints';
 import { type BlobBytes, bytesOf, packBlobs } from '../blob-pack.js';
 import { packEnvelope } from '../envelope.js';
 import { plainArray } from '../plain-array.js';
-import { READ_EXISTING } from '../sql/transitions.js';
+import { type EntranceStatements, READ_EXISTING } from '../sql/transitions/index.js';
 import { STATEMENT_GROUPS } from '../statement-groups.js';
 import {
   type Acceptance,
@@ -27,7 +27,9 @@ import {
 export interface AcceptStatement {
   /** What the failpoints around it are called. */
   place: 'accept' | 'start';
-  statement: Statement;
+  /** The name that the statements are prepared under, with the way appended. */
+  name: string;
+  statements: EntranceStatements;
   /** What its parameters end with. */
   extra: readonly unknown[];
   /** Where a request stands that it has committed. */
@@ -35,6 +37,9 @@ export interface AcceptStatement {
   /** The commit itself sees to it that the requests are run. */
   rung: boolean;
 }
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const UNIQUE_VIOLATION = '23505';
 
 /** A commit may or may not have happened: the same ids must be sent again. */
 export class UncertainCommit extends Error {
@@ -98,34 +103,13 @@ export async function acceptGroup(
   let broken = false;
   try {
     const requests = items.map(({ request }) => request);
-    const payloads = packBlobs(items.map(({ payload }) => payload));
     failpoint(`${how.place}.before`);
-    const inserted = await run<{ id: string; created_at: Date }>(client, how.statement, [
-      plainArray(requests.map(({ id }) => id)),
-      plainArray(requests.map(({ projectId }) => projectId)),
-      plainArray(requests.map(({ apiKeyId }) => apiKeyId)),
-      plainArray(requests.map(({ mode }) => mode)),
-      requests.map(({ endpoint }) => endpoint),
-      requests.map(({ model }) => model),
-      requests.map(({ idempotencyKey }) => idempotencyKey),
-      plainArray(requests.map(({ fingerprint }) => fingerprint?.toString('hex') ?? null)),
-      requests.map(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
-      plainArray(requests.map(({ policy }) => policy.count)),
-      requests.map(({ policy }) => `{${policy.onCodes.join(',')}}`),
-      plainArray(requests.map(({ policy }) => policy.onLost)),
-      plainArray(requests.map(({ policy }) => policy.callTimeoutMs)),
-      plainArray(requests.map(({ policy }) => policy.deadlineMs)),
-      plainArray(payloads.offsets),
-      plainArray(payloads.lengths),
-      payloads.all,
-      ...how.extra,
-    ]);
+    const insertedAt = await insertGroup(client, items, how);
     failpoint(`${how.place}.after`);
-    const createdAt = new Map(inserted.map((row) => [row.id, row.created_at]));
-    const left = requests.filter(({ id }) => !createdAt.has(id));
+    const left = requests.filter(({ id }) => insertedAt(id) === undefined);
     const existing = left.length === 0 ? [] : await readExisting(client, left);
     return requests.map((request) => {
-      const created = createdAt.get(request.id);
+      const created = insertedAt(request.id);
       return created === undefined
         ? judgeExisting(
             request,
@@ -152,10 +136,57 @@ export async function acceptGroup(
   }
 }
 
-function readExisting(
-  client: Parameters<typeof run>[0],
-  requests: readonly NewRecord[],
-): Promise<ExistingRow[]> {
+/** Writes a group; tells of each id when it was inserted, or that it was not, for it met a row. */
+async function insertGroup(
+  client: Queryable,
+  items: readonly SealedRequest[],
+  { name, statements, extra }: AcceptStatement,
+): Promise<(id: string) => Date | undefined> {
+  const values = [...parametersOf(items), ...extra];
+  if (items.every(({ request }) => request.idempotencyKey === null)) {
+    try {
+      const fresh = { name: `${name}-fresh`, text: statements.fresh };
+      const [row] = await run<{ created_at: Date }>(client, fresh, values);
+      return () => row?.created_at;
+    } catch (error) {
+      // An id is sent again when the answer to its commit was lost.
+      if (toDatabaseError(error).sqlState !== UNIQUE_VIOLATION) {
+        throw error;
+      }
+    }
+  }
+  const careful = { name, text: statements.careful };
+  const rows = await run<{ id: string; created_at: Date }>(client, careful, values);
+  const createdAt = new Map(rows.map((row) => [row.id, row.created_at]));
+  return (id) => createdAt.get(id);
+}
+
+/** $1 to $17 of ACCEPT. */
+function parametersOf(items: readonly SealedRequest[]): unknown[] {
+  const requests = items.map(({ request }) => request);
+  const payloads = packBlobs(items.map(({ payload }) => payload));
+  return [
+    plainArray(requests.map(({ id }) => id)),
+    plainArray(requests.map(({ projectId }) => projectId)),
+    plainArray(requests.map(({ apiKeyId }) => apiKeyId)),
+    plainArray(requests.map(({ mode }) => mode)),
+    requests.map(({ endpoint }) => endpoint),
+    requests.map(({ model }) => model),
+    requests.map(({ idempotencyKey }) => idempotencyKey),
+    plainArray(requests.map(({ fingerprint }) => fingerprint?.toString('hex') ?? null)),
+    requests.map(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
+    plainArray(requests.map(({ policy }) => policy.count)),
+    requests.map(({ policy }) => `{${policy.onCodes.join(',')}}`),
+    plainArray(requests.map(({ policy }) => policy.onLost)),
+    plainArray(requests.map(({ policy }) => policy.callTimeoutMs)),
+    plainArray(requests.map(({ policy }) => policy.deadlineMs)),
+    plainArray(payloads.offsets),
+    plainArray(payloads.lengths),
+    payloads.all,
+  ];
+}
+
+function readExisting(client: Queryable, requests: readonly NewRecord[]): Promise<ExistingRow[]> {
   return run<ExistingRow>(client, { name: 'requests-read-existing', text: READ_EXISTING }, [
     requests.map(({ id }) => id),
     requests.map(({ projectId }) => projectId),

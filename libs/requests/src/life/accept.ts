@@ -4,7 +4,7 @@ import { GroupedCall } from '@reqrun/platform/grouping';
 
 import type { DirectStarter } from '../direct/direct-starter.js';
 import type { StartOutcome } from '../direct/messages.js';
-import { ACCEPT, acceptAndRing } from '../sql/transitions.js';
+import { ACCEPT, acceptAndRing } from '../sql/transitions/index.js';
 import { STATEMENT_GROUPS } from '../statement-groups.js';
 import {
   ACCEPT_GROUPING,
@@ -28,7 +28,8 @@ const RESEND_DELAYS_MS = [50, 150, 400, 1_000, 2_000];
 
 const ACCEPT_ONLY: AcceptStatement = {
   place: 'accept',
-  statement: { name: 'requests-accept', text: ACCEPT },
+  name: 'requests-accept',
+  statements: ACCEPT,
   extra: [],
   standing: { status: 'queued', attempts: 0 },
   rung: false,
@@ -89,7 +90,8 @@ export class RequestAcceptor {
         ? null
         : {
             ...ACCEPT_ONLY,
-            statement: { name: 'requests-accept-and-ring', text: acceptAndRing(doorbell) },
+            name: 'requests-accept-and-ring',
+            statements: acceptAndRing(doorbell),
             rung: true,
           };
     this.queueing = new GroupedCall<Pending, Acceptance | Error>({

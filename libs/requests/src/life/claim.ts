@@ -6,7 +6,7 @@ import { failpoint } from '@reqrun/platform/failpoints';
 import type { DirectEnd } from '../direct/messages.js';
 import type { RequestPolicy } from '../policy.js';
 import type { NewRequest } from './new-request.js';
-import { CLAIM_DUE } from '../sql/transitions.js';
+import { CLAIM_DUE } from '../sql/transitions/index.js';
 
 /** A request that a worker owns until it finishes, releases or loses it. */
 export interface Claim {

@@ -10,7 +10,7 @@ import {
 import { failpoint } from '@reqrun/platform/failpoints';
 
 import { REOPEN_MINUTE } from '../sql/metrics.js';
-import { CANCEL, RETRY } from '../sql/transitions.js';
+import { CANCEL, RETRY } from '../sql/transitions/index.js';
 
 /** Whose records a caller may touch. */
 export interface Scope {

@@ -9,7 +9,7 @@ import type { DirectEnd } from '../direct/messages.js';
 import { type EnvelopeHead, packEnvelope } from '../envelope.js';
 import { compareText } from '../compare-text.js';
 import { plainArray } from '../plain-array.js';
-import { FINISH, finishAndTell, READ_ATTEMPT_OUTCOMES } from '../sql/transitions.js';
+import { FINISH, finishAndTell, READ_ATTEMPT_OUTCOMES } from '../sql/transitions/index.js';
 import { COMMITS_AT_ONCE, STATEMENT_GROUPS } from '../statement-groups.js';
 import type { Claim } from './claim.js';
 
@@ -131,7 +131,7 @@ export class AttemptFinisher {
     const telling =
       ends.length === 1 && ends[0]?.claim.caller?.alone !== true ? this.telling : null;
     failpoint('finish.before');
-    const rows = await run<AttemptKey & { status: RequestStatus; error_code: string | null }>(
+    const [row] = await run<{ written: number; overdue: string[] | null }>(
       this.pool,
       telling ?? FINISH_ONLY,
       [
@@ -154,37 +154,36 @@ export class AttemptFinisher {
       ],
     );
     failpoint('finish.after');
-    const byKey = new Map(rows.map((row) => [keyOf(row), row]));
-    const outcomes = new Map<AttemptEnd, FinishOutcome>();
-    for (const end of ends) {
-      const row = byKey.get(keyOfClaim(end.claim));
-      if (row !== undefined) {
-        outcomes.set(end, {
-          kind: 'committed',
-          status: row.status,
-          errorCode: row.error_code,
-          end: endedAsDecided(end, row),
-          told: telling === null ? undefined : true,
-        });
-      }
+    if (row?.written !== items.length) {
+      return this.readWritten(items.map(({ end }) => end));
     }
-    const missing = items.map(({ end }) => end).filter((end) => !outcomes.has(end));
-    for (const [end, outcome] of await this.alreadyWritten(missing)) {
-      outcomes.set(end, outcome);
-    }
-    return items.map(({ end }) => outcomes.get(end) ?? { kind: 'fenced' });
+    const told = telling === null ? undefined : true;
+    const overdue = new Set(row.overdue);
+    return ends.map((end) =>
+      overdue.has(end.claim.id)
+        ? {
+            kind: 'committed',
+            status: 'failed',
+            errorCode: 'deadline_exceeded',
+            end: undefined,
+            told,
+          }
+        : {
+            kind: 'committed',
+            status: end.status,
+            errorCode: end.recordErrorCode,
+            end: endedAsDecided(end),
+            told,
+          },
+    );
   }
 
   /**
-   * Ends that an earlier try committed though its answer was lost: only the attempt's owner writes
-   * `succeeded`, or `failed` with the attempt's own error. The record may have moved on since.
+   * What became of a group of which not all was written: some had lost their requests, or an earlier
+   * try has committed them though its answer was lost. Only the attempt's owner writes `succeeded`, or
+   * `failed` with the attempt's own error. The record may have moved on since.
    */
-  private async alreadyWritten(
-    ends: readonly AttemptEnd[],
-  ): Promise<readonly (readonly [AttemptEnd, FinishOutcome])[]> {
-    if (ends.length === 0) {
-      return [];
-    }
+  private async readWritten(ends: readonly AttemptEnd[]): Promise<FinishOutcome[]> {
     const rows = await run<
       AttemptKey & {
         outcome: AttemptOutcome;
@@ -196,27 +195,27 @@ export class AttemptFinisher {
       ends.map(({ claim }) => claim.attempt),
     ]);
     const byKey = new Map(rows.map((row) => [keyOf(row), row]));
-    return ends.flatMap((end) => {
+    return ends.map((end) => {
       const row = byKey.get(keyOfClaim(end.claim));
       if (row?.outcome !== outcomeOf(end) || row.error_code !== end.errorCode) {
-        return [];
+        return { kind: 'fenced' };
       }
-      const outcome: FinishOutcome =
-        row.decision_reason === end.decision.reason
-          ? { kind: 'committed', status: end.status, errorCode: end.recordErrorCode }
-          : { kind: 'committed', status: 'failed', errorCode: row.decision_reason };
-      return [[end, outcome] as const];
+      return row.decision_reason === end.decision.reason
+        ? { kind: 'committed', status: end.status, errorCode: end.recordErrorCode }
+        : { kind: 'committed', status: 'failed', errorCode: row.decision_reason };
     });
   }
 }
 
-/** How a request has ended, if just that was written which was decided: a deadline changes all of it. */
-function endedAsDecided(
-  { claim, status, recordErrorCode: errorCode, httpStatus, result }: AttemptEnd,
-  row: { status: RequestStatus; error_code: string | null },
-): DirectEnd | undefined {
-  const asDecided = row.status === status && row.error_code === errorCode;
-  if (!asDecided || status === 'retrying' || errorCode === 'deadline_exceeded') {
+/** How a request has ended that was written as decided: a deadline that passes meanwhile changes it. */
+function endedAsDecided({
+  claim,
+  status,
+  recordErrorCode: errorCode,
+  httpStatus,
+  result,
+}: AttemptEnd): DirectEnd | undefined {
+  if (status === 'retrying' || errorCode === 'deadline_exceeded') {
     return undefined;
   }
   const end = {

@@ -225,6 +225,19 @@ describe('answers that were lost on the way', () => {
     expect(await f.count('payloads')).toBe(3);
   });
 
+  it('an id that is sent again is found, and its neighbours without a key are accepted beside it', async () => {
+    const known = f.newRequest();
+    const id = await f.accept(known);
+    const before = await f.row(id);
+    const group = [f.newRequest(), known, f.newRequest()];
+    const accepted = await Promise.all(group.map((request) => f.acceptor.accept(request)));
+    expect(accepted).toMatchObject(
+      group.map((one) => ({ kind: 'accepted', request: { id: one.id } })),
+    );
+    expect(await f.row(id)).toEqual(before);
+    expect([await f.count('requests'), await f.count('payloads')]).toEqual([3, 3]);
+  });
+
   it('the answer to an accept’s commit, and the database with it: nothing is said until it is back', async () => {
     const api = await f.processBehindProxy('api');
     const fault = api.proxy.breakNext('requests-accept', 'cut-answer');

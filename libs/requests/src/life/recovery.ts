@@ -9,7 +9,7 @@ import {
   REAP_EXPIRED_LEASES,
   RELEASE,
   RENEW_LEASES,
-} from '../sql/transitions.js';
+} from '../sql/transitions/index.js';
 
 /** A row that recovery took out of somebody's hands. */
 export interface Recovered {

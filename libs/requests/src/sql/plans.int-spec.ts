@@ -10,7 +10,7 @@ import {
   READ_PROGRESS,
   READ_RECORD,
 } from './queries.js';
-import * as statements from './transitions.js';
+import * as statements from './transitions/index.js';
 
 /**
  * The hot statements find their rows in indexes, in a table where most records have ended. A plan is

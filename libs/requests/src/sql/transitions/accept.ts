@@ -1,0 +1,123 @@
+/** What ACCEPT and START write besides the payload, and how the record then stands. */
+interface Entrance {
+  /** Columns besides those that both write. */
+  columns: string;
+  /** Their values. */
+  values: string;
+  status: 'queued' | 'processing';
+  /** What is written into other tables besides; what stands in for FROM is the records written. */
+  besides: (written: string) => string;
+}
+
+/** The two ways of writing a group. */
+export interface EntranceStatements {
+  /**
+   * For a group in which nothing can be in the table already, which costs a sixth less: it answers
+   * with the time alone, and fails as a whole where an id exists after all.
+   */
+  fresh: string;
+  /**
+   * For any group: rows that meet an id or an idempotency key that exists already are left out of the
+   * answer; `READ_EXISTING` then tells what they met.
+   */
+  careful: string;
+}
+
+/**
+ * Accepts a group: record and payload in one commit, in the order of the input. Set-returning
+ * functions in the list of columns go side by side, and cost a group less than one in FROM that has as
+ * many arguments, for that keeps the rows of each.
+ *
+ * $1 ids, $2 projects, $3 API keys, $4 modes, $5 endpoints, $6 models, $7 idempotency keys or null,
+ * $8 fingerprints (hex) or null, $9 metadata (JSON) or null, $10 retry counts, $11 retry codes
+ * (array literals), $12 on_lost, $13 call timeouts, $14 deadlines (ms), $15 payload offsets (from 1),
+ * $16 payload lengths, $17 all payloads
+ */
+function entrance({ columns, values, status, besides }: Entrance, ring = ''): EntranceStatements {
+  const writing = (conflicts: string, written: string): string => `
+WITH input AS (
+  SELECT unnest($1::uuid[]) AS id, unnest($2::uuid[]) AS project_id,
+         unnest($3::uuid[]) AS api_key_id, unnest($4::request_mode[]) AS mode,
+         unnest($5::text[]) AS endpoint, unnest($6::text[]) AS model,
+         unnest($7::text[]) AS idempotency_key, unnest($8::text[]) AS fingerprint,
+         unnest($9::text[]) AS metadata, unnest($10::smallint[]) AS retry_count,
+         unnest($11::text[]) AS retry_on_codes, unnest($12::on_lost[]) AS on_lost,
+         unnest($13::int[]) AS call_timeout_ms, unnest($14::bigint[]) AS deadline_ms,
+         unnest($15::int[]) AS payload_at, unnest($16::int[]) AS payload_bytes
+), inserted AS (
+  INSERT INTO requests (
+    id, project_id, api_key_id, mode, endpoint, status, model, requested_model, idempotency_key,
+    fingerprint, metadata, retry_count, retry_on_codes, on_lost, call_timeout_ms, deadline_ms,
+    payload_bytes, due_at, deadline_at, created_at, updated_at${columns}
+  )
+  SELECT id, project_id, api_key_id, mode, endpoint, '${status}', model, model, idempotency_key,
+         decode(fingerprint, 'hex'), metadata::jsonb, retry_count, retry_on_codes::smallint[],
+         on_lost, call_timeout_ms, deadline_ms, payload_bytes,
+         now(), now() + deadline_ms * interval '1 millisecond', now(), now()${values}
+  FROM input ${conflicts}
+  RETURNING id, created_at
+), stored AS (
+  INSERT INTO payloads (request_id, ciphertext)
+  SELECT i.id, substring($17::bytea FROM i.payload_at FOR i.payload_bytes)
+  FROM ${written}
+)${besides(written)}`;
+  return {
+    // Both read what was inserted, so both insert records first: who writes the same id waits there.
+    fresh: `${writing('', 'input i')} SELECT max(created_at) AS created_at${ring} FROM inserted`,
+    careful: `${writing('ON CONFLICT DO NOTHING', 'input i JOIN inserted USING (id)')}
+SELECT id, created_at${ring} FROM inserted`,
+  };
+}
+
+const QUEUED: Entrance = { columns: '', values: '', status: 'queued', besides: () => '' };
+
+/** The whole of it. */
+export const ACCEPT = entrance(QUEUED);
+
+/**
+ * ACCEPT that rings the doorbell in its own commit.
+ *
+ * @param channel a name of ours
+ */
+export const acceptAndRing = (channel: string): EntranceStatements =>
+  entrance(QUEUED, `, pg_notify('${channel}', '')`);
+
+/** What the first claim of a record makes of it; CLAIM_DUE comes to the same. */
+export const FIRST_CLAIM = { fence: 1, attempts: 1, callNumber: 1, round: 1 } as const;
+
+/**
+ * ACCEPT and CLAIM_DUE in one commit: by a worker that runs at once what it accepts.
+ * $1 to $17 as ACCEPT, $18 worker, $19 lease (ms)
+ */
+export const START = entrance({
+  status: 'processing',
+  columns: ', fence, attempts, call_number, lease_owner, lease_expires_at, started_at',
+  values: `, ${FIRST_CLAIM.fence}, ${FIRST_CLAIM.attempts}, ${FIRST_CLAIM.callNumber}, $18::uuid,
+         now() + $19::int * interval '1 millisecond', now()`,
+  besides: (written) => `, tried AS (
+  INSERT INTO attempts (request_id, number, round, call_number, model, worker_id, started_at, outcome)
+  SELECT i.id, ${FIRST_CLAIM.attempts}, ${FIRST_CLAIM.round}, ${FIRST_CLAIM.callNumber}, i.model,
+         $18::uuid, now(), 'running'
+  FROM ${written}
+)`,
+});
+
+/**
+ * What the rows that ACCEPT left out met: their own id (its commit's answer was lost), or another
+ * record under the same key. It is a statement of its own because ON CONFLICT DO NOTHING does not
+ * see the row of a concurrent winner.
+ *
+ * $1 ids, $2 projects, $3 modes, $4 idempotency keys or null
+ */
+export const READ_EXISTING = `
+WITH input AS (
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::request_mode[], $4::text[])
+    AS i (id, project_id, mode, idempotency_key)
+)
+SELECT i.id AS asked_id, r.id, r.status, r.model, r.attempts, r.created_at, r.fingerprint
+FROM input i JOIN requests r ON r.id = i.id
+UNION ALL
+SELECT i.id, r.id, r.status, r.model, r.attempts, r.created_at, r.fingerprint
+FROM input i JOIN requests r
+  ON r.project_id = i.project_id AND r.mode = i.mode AND r.idempotency_key = i.idempotency_key
+WHERE r.id <> i.id`;

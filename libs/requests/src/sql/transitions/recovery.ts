@@ -1,0 +1,124 @@
+import { LEAVE_PROCESSING, SEES_ATTEMPT, WAITING } from './parts.js';
+
+/** Renews the lease of every row that a worker owns, and lists them. $1 worker, $2 lease (ms) */
+export const RENEW_LEASES = `
+WITH mine AS (
+  SELECT id FROM requests
+  WHERE status = 'processing' AND lease_owner = $1::uuid
+  ORDER BY id FOR UPDATE
+)
+UPDATE requests r SET lease_expires_at = now() + $2::int * interval '1 millisecond'
+FROM mine WHERE r.id = mine.id
+RETURNING r.id, r.fence, r.attempts`;
+
+/**
+ * What follows an attempt whose end nobody saw: put back, or failed where the row of locked
+ * requests names a `failure`.
+ */
+const PUT_BACK = (row: string) => `
+    status = (CASE WHEN ${row}.failure IS NULL THEN 'retrying' ELSE 'failed' END)::request_status,
+    ${LEAVE_PROCESSING},
+    due_at = now(),
+    repeats_call = true,
+    completed_at = CASE WHEN ${row}.failure IS NULL THEN NULL ELSE now() END,
+    error_code = ${row}.failure,
+    error_http_status = NULL`;
+
+/** Ends the running attempt of rows that were put back. */
+const END_ATTEMPT = (outcome: 'lost' | 'released', errorCode: string) => `
+  UPDATE attempts a SET
+    outcome = '${outcome}', ended_at = now(), error_code = ${errorCode},
+    decision = CASE WHEN u.error_code IS NULL THEN 'retry' ELSE 'fail' END,
+    decision_reason = coalesce(u.error_code, '${outcome}'),
+    delay_ms = CASE WHEN u.error_code IS NULL THEN 0 END
+  FROM updated u
+  WHERE a.request_id = u.id AND a.number = u.attempts`;
+
+/**
+ * Puts back what a worker owns and will not finish, uncounted. Where the provider was called and
+ * the request must not be sent twice, it fails instead.
+ * $1 ids, $2 fences, $3 whether the provider was called
+ */
+export const RELEASE = `
+WITH input AS (
+  SELECT * FROM unnest($1::uuid[], $2::int[], $3::boolean[]) AS i (id, fence, called)
+), locked AS (
+  SELECT r.id, CASE WHEN i.called AND r.on_lost = 'fail' THEN 'outcome_unknown'
+                    WHEN r.deadline_at <= now() THEN 'deadline_exceeded' END AS failure
+  FROM requests r JOIN input i ON r.id = i.id AND r.fence = i.fence
+  ORDER BY r.id FOR UPDATE OF r
+), updated AS (
+  UPDATE requests r SET ${PUT_BACK('l')}
+  FROM locked l WHERE r.id = l.id
+  RETURNING r.id, r.status, r.attempts, r.error_code
+), ended AS (${END_ATTEMPT('released', 'u.error_code')}
+)
+SELECT id, status, attempts, error_code FROM updated`;
+
+/**
+ * Takes back what a dead or paused worker owned, by the rules of `decideAfterLoss`.
+ * $1 rows at most, $2 losses that end a request
+ */
+export const REAP_EXPIRED_LEASES = `
+WITH expired AS (
+  SELECT id, CASE WHEN on_lost = 'fail' THEN 'outcome_unknown'
+                  WHEN losses + 1 >= $2::int THEN 'worker_lost'
+                  WHEN deadline_at <= now() THEN 'deadline_exceeded' END AS failure
+  FROM requests
+  WHERE status = 'processing' AND lease_expires_at < now()
+  ORDER BY lease_expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
+), updated AS (
+  UPDATE requests r SET ${PUT_BACK('e')},
+    losses = r.losses + 1,
+    last_error_code = 'worker_lost'
+  FROM expired e WHERE r.id = e.id
+  RETURNING r.id, r.status, r.attempts, r.error_code
+), ended AS (${END_ATTEMPT('lost', `'worker_lost'`)}
+)
+SELECT id, status, attempts, error_code FROM updated`;
+
+/**
+ * Fails rows whose deadline has passed, but leaves those to the next look that were claimed while
+ * this one waited; the statement's first CTE must name them \`overdue\`.
+ */
+const EXPIRE = `
+updated AS (
+  UPDATE requests r SET
+    status = 'failed', ${LEAVE_PROCESSING}, completed_at = now(),
+    error_code = 'deadline_exceeded', error_http_status = NULL
+  FROM overdue o WHERE r.id = o.id AND ${SEES_ATTEMPT}
+  RETURNING r.id, r.status, r.attempts, r.error_code
+), ended AS (
+  UPDATE attempts a SET
+    outcome = 'failed', ended_at = now(), error_code = 'deadline_exceeded',
+    decision = 'fail', decision_reason = 'deadline_exceeded'
+  FROM updated u
+  WHERE a.request_id = u.id AND a.number = u.attempts AND a.outcome = 'running'
+)
+SELECT id, status, attempts, error_code FROM updated`;
+
+/**
+ * Ends what is past its deadline. A wait never goes beyond the deadline, so what is overdue while it
+ * waits is due as well, and the index on what is due finds it. $1 rows at most
+ */
+export const EXPIRE_OVERDUE = `
+WITH waiting AS (
+  SELECT id FROM requests
+  WHERE status IN ${WAITING} AND due_at <= now() AND deadline_at <= now()
+  LIMIT $1 FOR UPDATE SKIP LOCKED
+), running AS (
+  SELECT id FROM requests
+  WHERE status = 'processing' AND deadline_at <= now()
+  LIMIT $1 FOR UPDATE SKIP LOCKED
+), overdue AS (
+  SELECT id FROM waiting UNION ALL SELECT id FROM running
+), ${EXPIRE}`;
+
+/** Ends those of the given records that are past their deadline. $1 ids */
+export const EXPIRE_IF_OVERDUE = `
+WITH overdue AS (
+  SELECT id FROM requests
+  WHERE id = ANY($1::uuid[]) AND status IN ('queued', 'retrying', 'processing')
+    AND deadline_at <= now()
+  ORDER BY id FOR UPDATE
+), ${EXPIRE}`;
