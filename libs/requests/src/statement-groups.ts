@@ -1,6 +1,9 @@
 import { DatabaseError } from '@reqrun/platform/database';
 
-/** How what shares a statement is grouped, whatever the statement does. */
+/**
+ * How what shares a statement is grouped, whatever the statement does. One of a kind is under way at a
+ * time: with two, groups are half as large, and each costs PostgreSQL and its client as much again.
+ */
 export const STATEMENT_GROUPS = {
   maxItems: 256,
   maxBytes: 8 * 1024 * 1024,
@@ -8,9 +11,3 @@ export const STATEMENT_GROUPS = {
   isTransient: (error: unknown): boolean =>
     error instanceof DatabaseError && error.kind === 'conflict',
 } as const;
-
-/**
- * Statements of one kind that a worker has under way: while one waits for the disk, the next is on its
- * way; more would only be smaller.
- */
-export const COMMITS_AT_ONCE = 2;

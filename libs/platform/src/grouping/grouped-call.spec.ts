@@ -144,6 +144,21 @@ describe('a grouped call', () => {
     first.answer();
     expect(await Promise.all(results)).toEqual([2, 4, 6]);
   });
+
+  it('may be allowed more groups while others run, and never has fewer than one', async () => {
+    let allowed = 0;
+    const { grouped, runs, group } = manual({ maxItems: 1, concurrency: () => allowed });
+    const results = [1, 2, 3].map((item) => grouped.call(item));
+    const first = await group(0);
+    await settle();
+    expect(runs).toHaveLength(1);
+    allowed = 2;
+    first.answer();
+    const [second, third] = [await group(1), await group(2)];
+    third.answer();
+    second.answer();
+    expect(await Promise.all(results)).toEqual([2, 4, 6]);
+  });
 });
 
 describe('a group that fails', () => {

@@ -10,8 +10,8 @@ export interface GroupedCallOptions<I, O> {
   maxBytes?: number;
   /** How many bytes an item brings. */
   sizeOf?: (item: I) => number;
-  /** Groups under way at once. */
-  concurrency?: number;
+  /** Groups under way at once, as it is or as it stands just now; at least one, which is the default. */
+  concurrency?: number | (() => number);
   /** Sorts items within a group: every group that locks rows locks them in this order. */
   compare?: (a: I, b: I) => number;
   /** Whether an error is about the items: then the group is split, and only the bad one fails. */
@@ -78,9 +78,14 @@ export class GroupedCall<I, O> {
     await new Promise<void>((resolve) => this.idleListeners.push(resolve));
   }
 
+  private get concurrency(): number {
+    const { concurrency = 1 } = this.options;
+    return Math.max(1, typeof concurrency === 'number' ? concurrency : concurrency());
+  }
+
   /** Calls made in the same turn of the event loop belong together. */
   private schedule(): void {
-    if (!this.scheduled && this.running < (this.options.concurrency ?? 1)) {
+    if (!this.scheduled && this.running < this.concurrency) {
       this.scheduled = true;
       setImmediate(() => {
         this.scheduled = false;
@@ -90,7 +95,7 @@ export class GroupedCall<I, O> {
   }
 
   private flush(): void {
-    while (this.waiting.length > 0 && this.running < (this.options.concurrency ?? 1)) {
+    while (this.waiting.length > 0 && this.running < this.concurrency) {
       const group = this.takeGroup();
       this.running += 1;
       void this.runGroup(group).finally(() => {

@@ -85,6 +85,11 @@ export class DirectStarter {
     return false;
   }
 
+  /** How many workers there are, whether they can be asked or not. */
+  get workerCount(): number {
+    return this.workers.size;
+  }
+
   /** Looks for workers, now and from now on. */
   open(): Promise<void> {
     return this.peers.start();

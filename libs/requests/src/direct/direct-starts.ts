@@ -15,7 +15,6 @@ import {
 import type { Claim, DirectCaller } from '../life/claim.js';
 import type { Acceptance, NewRequest, SealedRequest } from '../life/new-request.js';
 import { FIRST_CLAIM, START } from '../sql/transitions/index.js';
-import { COMMITS_AT_ONCE } from '../statement-groups.js';
 import {
   type DirectEnd,
   fromWireRequest,
@@ -64,7 +63,6 @@ export class DirectStarts {
     this.host = new LinkHost(options.directory, name, (link, frame) => this.arrived(link, frame));
     this.committing = new GroupedCall<SealedRequest, Acceptance>({
       ...ACCEPT_GROUPING,
-      concurrency: COMMITS_AT_ONCE,
       run: (sealed) => acceptGroup(options.pool, sealed, this.statement),
     });
   }

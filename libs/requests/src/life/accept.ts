@@ -21,8 +21,6 @@ interface Pending extends SealedRequest {
   inDoubt: boolean;
 }
 
-/** A worker reads one group while it commits others. */
-const STARTS_AT_ONCE = 3;
 /** How long a commit whose answer was lost is sent again before the client hears of it. */
 const RESEND_DELAYS_MS = [50, 150, 400, 1_000, 2_000];
 
@@ -103,7 +101,8 @@ export class RequestAcceptor {
       maxItems,
       maxBytes,
       sizeOf: ({ body }) => body.length,
-      concurrency: STARTS_AT_ONCE,
+      // One for each, so that a second worker has its share.
+      concurrency: () => direct?.workerCount ?? 1,
       run: (items) => direct?.start(items) ?? Promise.resolve(items.map(() => 'refused')),
     });
   }

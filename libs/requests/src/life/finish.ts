@@ -10,7 +10,7 @@ import { type EnvelopeHead, packEnvelope } from '../envelope.js';
 import { compareText } from '../compare-text.js';
 import { plainArray } from '../plain-array.js';
 import { FINISH, finishAndTell, READ_ATTEMPT_OUTCOMES } from '../sql/transitions/index.js';
-import { COMMITS_AT_ONCE, STATEMENT_GROUPS } from '../statement-groups.js';
+import { STATEMENT_GROUPS } from '../statement-groups.js';
 import type { Claim } from './claim.js';
 
 /** How an attempt ended and what follows. */
@@ -82,7 +82,6 @@ export class AttemptFinisher {
         : { name: 'requests-finish-and-tell', text: finishAndTell(finished) };
     this.group = new GroupedCall<Sealed, FinishOutcome>({
       ...STATEMENT_GROUPS,
-      concurrency: COMMITS_AT_ONCE,
       run: (items) => this.finishGroup(items),
       sizeOf: ({ result }) => (result === null ? 0 : bytesOf(result)),
       compare: (a, b) => compareText(a.end.claim.id, b.end.claim.id),
