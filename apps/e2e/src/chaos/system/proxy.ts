@@ -1,9 +1,16 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
+/** One direction of a connection: what is held back of it, oldest first. */
+interface Held {
+  readonly to: Socket;
+  readonly pieces: Buffer[];
+}
+
 /** Stands between two parts of the system and cuts, delays or stalls their connections. */
 export class FaultyProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
+  private readonly held = new Set<Held>();
   private mode: 'pass' | 'refuse' | 'stall' = 'pass';
   private delayMs = 0;
 
@@ -35,6 +42,11 @@ export class FaultyProxy {
   /** How many connections go through it. */
   get connections(): number {
     return this.pairs.size;
+  }
+
+  /** How many pieces of data it holds back. */
+  get holding(): number {
+    return [...this.held].reduce((sum, { pieces }) => sum + pieces.length, 0);
   }
 
   /** Where it listens. */
@@ -76,10 +88,14 @@ export class FaultyProxy {
     this.delayMs = delayMs;
   }
 
-  /** Ends all faults; what was stalled goes on. */
+  /** Ends all faults; what was stalled or held back goes on. */
   heal(): void {
     this.mode = 'pass';
     this.delayMs = 0;
+    // What comes next must not overtake it.
+    for (const { to, pieces } of this.held) {
+      pieces.splice(0).forEach((piece) => to.write(piece));
+    }
     for (const pair of this.pairs) {
       pair.forEach((socket) => socket.resume());
     }
@@ -117,13 +133,22 @@ export class FaultyProxy {
   }
 
   private forward(from: Socket, to: Socket): void {
+    const held: Held = { to, pieces: [] };
+    this.held.add(held);
+    from.once('close', () => this.held.delete(held));
     from.on('data', (piece) => {
       if (this.delayMs === 0) {
         to.write(piece);
-      } else {
-        // Timers of one length fire in the order they were set.
-        setTimeout(() => to.write(piece), this.delayMs);
+        return;
       }
+      held.pieces.push(piece);
+      // Whichever timer fires, the oldest goes first.
+      setTimeout(() => {
+        const [oldest] = held.pieces.splice(0, 1);
+        if (oldest !== undefined) {
+          to.write(oldest);
+        }
+      }, this.delayMs).unref();
     });
   }
 }
