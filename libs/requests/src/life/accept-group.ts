@@ -27,7 +27,7 @@ import {
 export interface AcceptStatement {
   /** What the failpoints around it are called. */
   place: 'accept' | 'start';
-  /** The name that the statements are prepared under, with the way appended. */
+  /** What the careful statement is prepared under, and the fresh one with `-fresh` behind it. */
   name: string;
   statements: EntranceStatements;
   /** What its parameters end with. */

@@ -71,7 +71,7 @@ SELECT id, created_at${ring} FROM inserted`,
 
 const QUEUED: Entrance = { columns: '', values: '', status: 'queued', besides: () => '' };
 
-/** The whole of it. */
+/** Accepts a group that waits to be claimed. */
 export const ACCEPT = entrance(QUEUED);
 
 /**
