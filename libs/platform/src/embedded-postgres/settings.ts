@@ -15,6 +15,7 @@ const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '256MB',
   // Segments that are used again cost half of what new ones do; and a small disk is enough.
   max_wal_size: '512MB',
+  min_wal_size: '512MB',
   checkpoint_timeout: '15min',
   // Short statements by the thousand: compiling them costs more than it saves.
   jit: 'off',
