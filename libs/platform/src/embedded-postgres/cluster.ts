@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { EmbeddedPostgresError, hasErrno } from './error.js';
@@ -7,6 +7,8 @@ import type { Home } from './home.js';
 import { describeProcess } from './processes.js';
 import { lastLines, logEnd, openLog } from './server-log.js';
 import type { ServerUser } from './server-user.js';
+import { WRITE_AHEAD_LOG_MIB } from './settings.js';
+import { layOutWriteAheadLog } from './write-ahead-log.js';
 
 /** The superuser that `initdb` makes. */
 export const SUPERUSER = 'postgres';
@@ -17,9 +19,6 @@ export const SUPERUSER = 'postgres';
  * the postmaster, which then would refuse to run.
  */
 export const SERVER_ENVIRONMENT = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } as const;
-
-/** A segment of the write-ahead log, in bytes: what `initdb` makes them by default. */
-const LOG_SEGMENT_BYTES = 16 * 1024 * 1024;
 
 const TEMPORARY_PREFIX = 'cluster.initializing-';
 const PASSWORD_PREFIX = 'password.initializing-';
@@ -65,10 +64,8 @@ export interface InitializeOptions {
   readonly native: string;
   readonly user: ServerUser | undefined;
   readonly password: string;
-  /** Whether the new files are forced to the disk. */
+  /** Whether the new files are forced to the disk, and the log is laid out. */
   readonly durable: boolean;
-  /** How much of the write-ahead log is made beforehand. */
-  readonly logBytes: number;
 }
 
 /**
@@ -91,7 +88,14 @@ export async function initializeCluster(options: InitializeOptions): Promise<voi
     }
     await runInitdb(options, temporary, passwordFile);
     if (options.durable) {
-      await layOutLog(join(temporary, 'pg_wal'), options.logBytes, user);
+      await layOutWriteAheadLog(temporary, WRITE_AHEAD_LOG_MIB, user).catch((error: unknown) => {
+        throw new EmbeddedPostgresError(
+          'initialization_failed',
+          `The log of the database in ${home.directory}, ${WRITE_AHEAD_LOG_MIB} MiB, could not be made: ` +
+            (error instanceof Error ? error.message : String(error)),
+          { cause: error },
+        );
+      });
     }
     await rename(temporary, home.cluster).catch((error: unknown) => {
       // Another starter was faster: its cluster has the same password.
@@ -144,35 +148,6 @@ async function runInitdb(
     }
   } finally {
     await log.close();
-  }
-}
-
-/**
- * Makes the next segments of the write-ahead log. A commit that crosses into a segment that is not
- * there has to fill it with zeros and force it to the disk first, and everybody waits; one that is
- * there is simply used, which is how the server uses old segments again.
- */
-async function layOutLog(
-  directory: string,
-  bytes: number,
-  user: ServerUser | undefined,
-): Promise<void> {
-  const zeros = Buffer.alloc(1024 * 1024);
-  // `initdb` has made the first.
-  for (let number = 2; number * LOG_SEGMENT_BYTES <= bytes; number += 1) {
-    const name = `00000001${number.toString(16).toUpperCase().padStart(16, '0')}`;
-    const file = await open(join(directory, name), 'wx', 0o600);
-    try {
-      for (let written = 0; written < LOG_SEGMENT_BYTES; written += zeros.length) {
-        await file.write(zeros);
-      }
-      if (user !== undefined) {
-        await file.chown(user.uid, user.gid);
-      }
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
   }
 }
 

@@ -11,6 +11,7 @@ import {
   stopOrphan,
   type EmbeddedPostgres,
 } from './index.js';
+import { WRITE_AHEAD_LOG_MIB } from './settings.js';
 
 const isRoot = process.getuid?.() === 0;
 /** A test's server need not survive a power cut. */
@@ -122,6 +123,26 @@ describe('startEmbeddedPostgres', () => {
     const again = await start();
 
     expect(await query(again, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  });
+
+  it('no commit waits for a new segment of the log: all are there before the first, and recovery ends in them', async () => {
+    const server = await start({ settings: { shared_buffers: '16MB', max_connections: '20' } });
+    const segments = () => query(server, 'SELECT name FROM pg_ls_waldir() ORDER BY name');
+    const laidOut = await segments();
+    expect(laidOut).toHaveLength(WRITE_AHEAD_LOG_MIB / 16);
+    await query(
+      server,
+      `SELECT pg_logical_emit_message(true, 'test', repeat('x', 1024 * 1024)) FROM generate_series(1, 55)`,
+    );
+    expect(await query(server, 'SELECT pg_walfile_name(pg_current_wal_lsn()) AS name')).toEqual([
+      laidOut[3],
+    ]);
+    expect(await segments()).toEqual(laidOut);
+    await query(server, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    process.kill(await postmasterPid(server), 'SIGKILL');
+    await server.exited;
+
+    expect(await query(await start(), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
   it('a lock file whose process id has since gone to somebody else does not prevent the start', async () => {

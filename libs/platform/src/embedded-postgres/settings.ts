@@ -1,3 +1,6 @@
+/** How large the write-ahead log is, and stays: a small disk is enough. */
+export const WRITE_AHEAD_LOG_MIB = 512;
+
 /**
  * A small durable server: a commit that was confirmed is on the disk. What its log may hold is part
  * of this too: prompts and keys travel as parameters, so neither statements nor parameters nor the
@@ -13,9 +16,9 @@ const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   synchronous_commit: 'on',
   full_page_writes: 'on',
   shared_buffers: '256MB',
-  // Segments that are used again cost half of what new ones do; and a small disk is enough.
-  max_wal_size: '512MB',
-  min_wal_size: '512MB',
+  // Always the same segments: they are laid out when the server is made, and then used again.
+  max_wal_size: `${WRITE_AHEAD_LOG_MIB}MB`,
+  min_wal_size: `${WRITE_AHEAD_LOG_MIB}MB`,
   checkpoint_timeout: '15min',
   // Short statements by the thousand: compiling them costs more than it saves.
   jit: 'off',

@@ -96,7 +96,7 @@ export async function startEmbeddedPostgres(
   const existed = await clusterExists(home);
   const password = await ensurePassword(home, existed);
   if (!existed) {
-    await initializeCluster({ home, native, user, password, durable: settings['fsync'] !== 'off', logBytes: 512 * 1024 * 1024 });
+    await initializeCluster({ home, native, user, password, durable: settings['fsync'] !== 'off' });
   }
   await checkVersion(home, native);
   const { server, port } = await launch(
