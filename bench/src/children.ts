@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-import type { DriverJob, DriverResult } from './driver-job.js';
+import { COUNTING, type DriverJob, type DriverResult } from './driver-job.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -17,18 +17,24 @@ export interface Child {
  * Runs a load and waits for its end.
  *
  * @param job what to send
+ * @param counting told when the ramp is over
  */
-export async function runDriver(job: DriverJob): Promise<DriverResult> {
+export async function runDriver(
+  job: DriverJob,
+  counting: () => void = () => undefined,
+): Promise<DriverResult> {
   const driver = fork(here('./driver.js'));
-  const answer = once(driver, 'message') as Promise<[DriverResult]>;
-  driver.send(job);
-  const [result] = await Promise.race([
-    answer,
-    once(driver, 'exit').then(() => {
-      throw new Error('the load driver ended without a result');
-    }),
-  ]);
-  return result;
+  try {
+    return await new Promise<DriverResult>((resolve, reject) => {
+      driver.on('message', (said: DriverResult | typeof COUNTING) =>
+        said === COUNTING ? counting() : resolve(said),
+      );
+      driver.once('exit', () => reject(new Error('the load driver ended without a result')));
+      driver.send(job);
+    });
+  } finally {
+    driver.removeAllListeners();
+  }
 }
 
 /**

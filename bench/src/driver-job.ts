@@ -7,6 +7,11 @@ export interface DriverJob {
   promptBytes: number;
   connections: number;
   seconds: number;
+  /**
+   * For how long it sends before it counts: the driver's own code is slow until V8 has compiled it, and
+   * all connections begin at once. Default 0.
+   */
+  rampSeconds?: number;
   /** Stops after so many calls, if that comes first. */
   calls?: number;
   /** An open loop at this rate instead of a closed one. */
@@ -32,3 +37,6 @@ export interface DriverResult {
     p99: number;
   };
 }
+
+/** What it says when it begins to count. */
+export const COUNTING = 'counting';

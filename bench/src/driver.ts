@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 
-import type { DriverJob, DriverResult } from './driver-job.js';
+import { COUNTING, type DriverJob, type DriverResult } from './driver-job.js';
 import { quantilesOf } from './statistics.js';
 
 /*
@@ -10,10 +10,12 @@ import { quantilesOf } from './statistics.js';
  */
 
 process.once('message', (job: DriverJob) => {
-  void drive(job).then((result) => process.send?.(result, () => process.exit(0)));
+  void drive(job, () => process.send?.(COUNTING)).then((result) =>
+    process.send?.(result, () => process.exit(0)),
+  );
 });
 
-async function drive(job: DriverJob): Promise<DriverResult> {
+async function drive(job: DriverJob, counting: () => void): Promise<DriverResult> {
   const { origin, pathname } = new URL(job.url);
   const pool = new Pool(origin, { connections: job.connections, pipelining: 1 });
   const served: number[] = [];
@@ -47,10 +49,21 @@ async function drive(job: DriverJob): Promise<DriverResult> {
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
   };
   const began = performance.now();
+  const { rampSeconds = 0 } = job;
+  let counted = began;
+  const ramp = setTimeout(() => {
+    [served, refused].forEach((latencies) => latencies.splice(0));
+    statuses.clear();
+    withRetryAfter = 0;
+    counted = performance.now();
+    counting();
+  }, rampSeconds * 1000);
+  const whole = { ...job, seconds: rampSeconds + job.seconds };
   await (job.ratePerSecond === undefined
-    ? closedLoop(job, began, call)
-    : openLoop(job, job.ratePerSecond, began, call));
-  const seconds = (performance.now() - began) / 1000;
+    ? closedLoop(whole, began, call)
+    : openLoop(whole, job.ratePerSecond, began, call));
+  clearTimeout(ramp);
+  const seconds = (performance.now() - counted) / 1000;
   await pool.close();
   const calls = [...statuses.values()].reduce((sum, count) => sum + count, 0);
   const { p50, p99 } = quantilesOf(refused);

@@ -51,6 +51,8 @@ export interface MeasureOptions extends Load {
 
 /** V8 has compiled what a load needs after so many seconds of it. */
 const WARM_AFTER_S = 10;
+/** The driver itself, which is a new process for each run, is as fast as it gets after so many. */
+const RAMP_S = 1;
 
 interface Run extends DriverResult {
   cpuMs: number;
@@ -111,11 +113,14 @@ async function warmUp({ job, settle }: Load): Promise<void> {
 }
 
 async function runOnce({ job, product, settle }: Load): Promise<Run> {
-  const usage = product?.usage();
-  const commits = await product?.commits?.();
-  const watch = watchOtherLoad();
-  const result = await runDriver(job);
+  let before = lookAt(product);
+  // A run of so many calls counts all of them.
+  const rampSeconds = job.calls === undefined ? RAMP_S : 0;
+  const result = await runDriver({ ...job, rampSeconds }, () => {
+    before = lookAt(product);
+  });
   await settle?.();
+  const { usage, commits, watch } = await before;
   const { busy, stolen } = watch();
   const after = product?.usage();
   const committed = await product?.commits?.();
@@ -126,6 +131,17 @@ async function runOnce({ job, product, settle }: Load): Promise<Run> {
     commits: committed === undefined ? null : committed - (commits ?? 0),
     otherLoad: busy + stolen,
   };
+}
+
+/** What everything has used so far. */
+async function lookAt(product: Watched | undefined): Promise<{
+  usage: Usage | undefined;
+  commits: number | undefined;
+  watch: ReturnType<typeof watchOtherLoad>;
+}> {
+  const usage = product?.usage();
+  const watch = watchOtherLoad();
+  return { usage, watch, commits: await product?.commits?.() };
 }
 
 /** @param direct the direct runs of the same turns; null where nothing compares */

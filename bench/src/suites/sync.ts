@@ -15,7 +15,7 @@ export const sync: Suite = async ({ runs, seconds, redis, say }) => {
     const target = { url: product.url, headers: product.headers, fields: { wait: true } };
     try {
       say('warming up');
-      await warm({ ...target, promptBytes: 600, connections: 32 });
+      await warm({ ...target, promptBytes: 600, connections: 128 });
       for (const count of connections) {
         const name = `${delayMs === 0 ? 'instant' : `${delayMs} ms`} provider, ${count} clients`;
         const load = { promptBytes: 600, connections: count, seconds };
