@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 
 import { RandomBytes } from './random-bytes.js';
 
@@ -21,14 +21,14 @@ export class UnreadableError extends Error {
 /**
  * Encrypts with AES-256-GCM under a random 96-bit IV (NIST SP 800-38D allows 2^32 of them per key).
  *
- * @param key 32 bytes
+ * @param key 32 bytes; as an object, for Node.js 24 takes four times as long to use plain bytes
  * @param keyId stands in clear in the blob, so that the key can be found again; 0 to 2^32-1
  * @param context what the blob belongs to; it opens nowhere else
  * @param plaintext the content, in parts that are joined
  * @returns version (1 byte), key id (4), IV (12), ciphertext, tag (16)
  */
 export function seal(
-  key: Buffer,
+  key: KeyObject,
   keyId: number,
   context: string,
   ...plaintext: readonly Buffer[]
@@ -42,7 +42,7 @@ export function seal(
  * @returns the blob, in parts
  */
 export function sealInParts(
-  key: Buffer,
+  key: KeyObject,
   keyId: number,
   context: string,
   ...plaintext: readonly Buffer[]
@@ -75,12 +75,12 @@ export function keyIdOf(blob: Buffer): number {
 /**
  * Decrypts what `seal` returned.
  *
- * @param key the same 32 bytes
+ * @param key the same key
  * @param context the same context
  * @param blob the blob
  * @throws UnreadableError when key, context or a single bit differ
  */
-export function open(key: Buffer, context: string, blob: Buffer): Buffer {
+export function open(key: KeyObject, context: string, blob: Buffer): Buffer {
   keyIdOf(blob);
   const decipher = createDecipheriv('aes-256-gcm', key, blob.subarray(5, HEADER_BYTES), {
     authTagLength: TAG_BYTES,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 
 import { KEY_BYTES, keyIdOf, open, sealInParts, UnreadableError } from './aead.js';
 import type { MasterKey } from './master-key.js';
@@ -34,7 +34,7 @@ export type ContentKind = 'payload' | 'result' | 'provider-key';
 interface DataKey {
   id: number;
   projectId: string;
-  bytes: Buffer;
+  secret: KeyObject;
   loadedAt: number;
 }
 
@@ -100,7 +100,7 @@ export class DataKeyRing {
     ...parts: readonly Buffer[]
   ): Promise<readonly Buffer[]> {
     const key = await this.useKey(projectId);
-    return sealInParts(key.bytes, key.id, contextOf(projectId, ownerId, kind), ...parts);
+    return sealInParts(key.secret, key.id, contextOf(projectId, ownerId, kind), ...parts);
   }
 
   /**
@@ -117,7 +117,7 @@ export class DataKeyRing {
     if (key.projectId !== projectId) {
       throw new UnreadableError("the blob is another project's");
     }
-    return open(key.bytes, contextOf(projectId, ownerId, kind), blob);
+    return open(key.secret, contextOf(projectId, ownerId, kind), blob);
   }
 
   /** Takes one use of the project's key. */
@@ -149,8 +149,8 @@ export class DataKeyRing {
     );
     const row = reserved[0];
     if (row !== undefined) {
-      const bytes = this.masterKey.unwrap(wrapName(projectId), row.wrapped);
-      return { id: row.id, projectId, bytes, usesLeft: reservation, loadedAt: this.limits.now() };
+      const secret = createSecretKey(this.masterKey.unwrap(wrapName(projectId), row.wrapped));
+      return { id: row.id, projectId, secret, usesLeft: reservation, loadedAt: this.limits.now() };
     }
     const bytes = randomBytes(KEY_BYTES);
     const made = await this.rows<{ id: number }>(
@@ -159,7 +159,8 @@ export class DataKeyRing {
       [projectId, this.masterKey.wrap(wrapName(projectId), bytes), this.masterKey.id, reservation],
     );
     const id = made[0]?.id ?? 0;
-    return { id, projectId, bytes, usesLeft: reservation, loadedAt: this.limits.now() };
+    const secret = createSecretKey(bytes);
+    return { id, projectId, secret, usesLeft: reservation, loadedAt: this.limits.now() };
   }
 
   private async keyById(id: number): Promise<DataKey> {
@@ -182,8 +183,8 @@ export class DataKeyRing {
       if (row === undefined) {
         throw new UnreadableError('the data key is gone');
       }
-      const bytes = this.masterKey.unwrap(wrapName(row.project_id), row.wrapped);
-      return { id, projectId: row.project_id, bytes, loadedAt: this.limits.now() };
+      const secret = createSecretKey(this.masterKey.unwrap(wrapName(row.project_id), row.wrapped));
+      return { id, projectId: row.project_id, secret, loadedAt: this.limits.now() };
     });
   }
 

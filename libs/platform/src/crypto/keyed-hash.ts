@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
 import type { PrismaClient } from '../database/index.js';
 import { type MasterKey, namedSecret } from './master-key.js';
@@ -9,7 +9,7 @@ export type HashPurpose =
 
 /** HMAC-SHA-256 under a secret that is stored wrapped, never derived from the master key. */
 export class KeyedHash {
-  private constructor(private readonly secret: Buffer) {}
+  private constructor(private readonly secret: KeyObject) {}
 
   /**
    * Loads (or makes, once for all processes) the secret of a purpose.
@@ -24,7 +24,7 @@ export class KeyedHash {
     masterKey: MasterKey,
     purpose: HashPurpose,
   ): Promise<KeyedHash> {
-    return new KeyedHash(await namedSecret(prisma, masterKey, purpose));
+    return new KeyedHash(createSecretKey(await namedSecret(prisma, masterKey, purpose)));
   }
 
   /**

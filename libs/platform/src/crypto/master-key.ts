@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 
 import type { PrismaClient } from '../database/index.js';
 import { KEY_BYTES, open, seal, UnreadableError } from './aead.js';
@@ -19,9 +19,11 @@ export class MasterKeyMismatchError extends Error {
 export class MasterKey {
   /** Tells keys apart without telling anything about them. */
   readonly id: string;
+  private readonly key: KeyObject;
 
   /** @param bytes 32 bytes */
-  constructor(private readonly bytes: Buffer) {
+  constructor(bytes: Buffer) {
+    this.key = createSecretKey(bytes);
     this.id = createHash('sha256')
       .update('reqrun master key id')
       .update(bytes)
@@ -36,7 +38,7 @@ export class MasterKey {
    * @param secret the bytes to wrap
    */
   wrap(name: string, secret: Buffer): Buffer {
-    return seal(this.bytes, 0, `reqrun|wrap|${name}`, secret);
+    return seal(this.key, 0, `reqrun|wrap|${name}`, secret);
   }
 
   /**
@@ -48,7 +50,7 @@ export class MasterKey {
    */
   unwrap(name: string, wrapped: Uint8Array): Buffer {
     try {
-      return open(this.bytes, `reqrun|wrap|${name}`, Buffer.from(wrapped));
+      return open(this.key, `reqrun|wrap|${name}`, Buffer.from(wrapped));
     } catch (error) {
       throw error instanceof UnreadableError ? new MasterKeyMismatchError() : error;
     }

@@ -1,3 +1,5 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+
 import type { PrismaClient } from '../database/index.js';
 import { open, seal } from './aead.js';
 import { type MasterKey, namedSecret } from './master-key.js';
@@ -8,7 +10,7 @@ import { type MasterKey, namedSecret } from './master-key.js';
  */
 export class SecretBox {
   private constructor(
-    private readonly key: Buffer,
+    private readonly key: KeyObject,
     private readonly purpose: string,
   ) {}
 
@@ -25,7 +27,7 @@ export class SecretBox {
     masterKey: MasterKey,
     purpose: 'second-factor',
   ): Promise<SecretBox> {
-    return new SecretBox(await namedSecret(prisma, masterKey, purpose), purpose);
+    return new SecretBox(createSecretKey(await namedSecret(prisma, masterKey, purpose)), purpose);
   }
 
   /**
