@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { requestIdFromUuid } from '@reqrun/contracts';
 import { Abort } from '@reqrun/platform/abort';
+import { TurnoverMap } from '@reqrun/platform/collections';
 import { type DataKeyRing, MasterKeyMismatchError, UnreadableError } from '@reqrun/platform/crypto';
 import { DatabaseError } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
@@ -56,7 +57,7 @@ const RELEASE_LIMIT_MS = 3_000;
 
 /** Runs attempts: decrypt, one provider call, a decision, a commit that only the owner can make. */
 export class AttemptRunner {
-  private readonly running = new Map<string, Running>();
+  private readonly running = new TurnoverMap<string, Running>();
   private idleListeners: (() => void)[] = [];
   private abandonCommits = false;
   /** Answers that could not be committed before the end: still this process's, not orphans. */
@@ -75,7 +76,7 @@ export class AttemptRunner {
 
   /** The ids and fences of what is running. */
   owned(): ReadonlyMap<string, number> {
-    const running = [...this.running].map(([id, { claim }]) => [id, claim.fence] as const);
+    const running = this.running.values().map(({ claim }) => [claim.id, claim.fence] as const);
     return new Map([...this.abandoned, ...running]);
   }
 

@@ -1,3 +1,4 @@
+import { TurnoverMap } from '@reqrun/platform/collections';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { type Frame, type Link, LinkPeers } from '@reqrun/platform/local-link';
 
@@ -31,7 +32,7 @@ interface Worker {
   /** `performance.now()` until which it is not asked. */
   pausedUntil: number;
   /** Groups that it has not answered, by their numbers. */
-  asked: Map<number, (reply: StartReply | null) => void>;
+  asked: TurnoverMap<number, (reply: StartReply | null) => void>;
   /** Those of them that were given up. */
   overdue: number;
 }
@@ -63,10 +64,13 @@ export class DirectStarter {
       everyMs,
       {
         opened: (link) =>
-          this.workers.set(link, { link, pausedUntil: 0, asked: new Map(), overdue: 0 }),
+          this.workers.set(link, { link, pausedUntil: 0, asked: new TurnoverMap(), overdue: 0 }),
         arrived: (link, frame) => this.arrived(link, frame),
         closed: (link) => {
-          this.workers.get(link)?.asked.forEach((settle) => settle(null));
+          this.workers
+            .get(link)
+            ?.asked.values()
+            .forEach((settle) => settle(null));
           this.workers.delete(link);
         },
       },

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import { TurnoverMap } from '@reqrun/platform/collections';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { DatabaseError, type Pool } from '@reqrun/platform/database';
 import { GroupedCall } from '@reqrun/platform/grouping';
@@ -52,8 +53,10 @@ export interface DirectStartsOptions {
  */
 export class DirectStarts {
   private readonly host: LinkHost;
-  private readonly underWay = new Set<Promise<void>>();
-  private readonly ends = new Map<Link, DirectEnd[]>();
+  /** Groups by their number. */
+  private readonly underWay = new TurnoverMap<number, Promise<void>>();
+  private groups = 0;
+  private readonly ends: { link: Link; ends: DirectEnd[] }[] = [];
   /** Groups that come while others are being committed, whoever sent them, share the next commit. */
   private readonly committing: GroupedCall<SealedRequest, Acceptance>;
 
@@ -78,7 +81,7 @@ export class DirectStarts {
 
   /** Resolves when nothing is being committed whose rows are not running yet. */
   async settled(): Promise<void> {
-    await Promise.all(this.underWay);
+    await Promise.all(this.underWay.values());
   }
 
   /** Ends all links, when what has ended was told. */
@@ -89,11 +92,12 @@ export class DirectStarts {
   }
 
   private arrived(link: Link, { message, blobs }: Frame): void {
+    const number = (this.groups += 1);
     const working = this.startGroup(link, message as StartMessage, blobs)
       // Whatever came, it was no message of ours.
       .catch(() => link.destroy())
-      .finally(() => this.underWay.delete(working));
-    this.underWay.add(working);
+      .finally(() => this.underWay.delete(number));
+    this.underWay.set(number, working);
   }
 
   private async startGroup(
@@ -169,25 +173,24 @@ export class DirectStarts {
 
   /** What ends in the same turn of the event loop is told together. */
   private tell(link: Link, end: DirectEnd): void {
-    if (this.ends.size === 0) {
+    if (this.ends.length === 0) {
       setImmediate(() => this.flush());
     }
-    const ends = this.ends.get(link);
-    if (ends === undefined) {
-      this.ends.set(link, [end]);
+    const ofLink = this.ends.find((one) => one.link === link);
+    if (ofLink === undefined) {
+      this.ends.push({ link, ends: [end] });
     } else {
-      ends.push(end);
+      ofLink.ends.push(end);
     }
   }
 
   private flush(): void {
-    for (const [link, ends] of this.ends) {
+    for (const { link, ends } of this.ends.splice(0)) {
       link.send({
         message: { kind: 'ended', ends: ends.map(({ end }) => end) },
         blobs: ends.map(({ body }) => body),
       });
     }
-    this.ends.clear();
   }
 }
 

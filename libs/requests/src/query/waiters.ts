@@ -1,4 +1,5 @@
 import type { AbortSource } from '@reqrun/platform/abort';
+import { TurnoverMap } from '@reqrun/platform/collections';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { type Pool, run } from '@reqrun/platform/database';
 import { GroupedCall } from '@reqrun/platform/grouping';
@@ -11,7 +12,8 @@ import { openAnswer, type RequestEnd } from './outcome.js';
 import { type AnsweredRow, toAnsweredRecord } from './record-row.js';
 
 type EndRow = AnsweredRow & { project_id: string; result: Buffer | null };
-type Waiter = (outcome: RequestEnd) => void;
+/** Ends a client's wait; null when there is no outcome to tell. */
+type Waiter = (outcome: RequestEnd | null) => void;
 
 const MAX_READ_GROUP = 128;
 
@@ -20,10 +22,9 @@ const MAX_READ_GROUP = 128;
  * guarantee is one batched look per process at all ids that are waited for.
  */
 export class RequestWaiters {
-  private readonly waiters = new Map<string, Set<Waiter>>();
+  private readonly waiters = new TurnoverMap<string, Waiter[]>();
   private readonly reads: GroupedCall<string, EndRow | null>;
   private timer: NodeJS.Timeout | null = null;
-  private readonly givingUp = new Set<() => void>();
   private stopped = false;
 
   /**
@@ -51,11 +52,7 @@ export class RequestWaiters {
 
   /** How many clients wait. */
   get count(): number {
-    let count = 0;
-    for (const waiters of this.waiters.values()) {
-      count += waiters.size;
-    }
-    return count;
+    return this.waiters.values().reduce((sum, waiters) => sum + waiters.length, 0);
   }
 
   /**
@@ -72,17 +69,15 @@ export class RequestWaiters {
         resolve(null);
         return;
       }
-      const settle = (outcome: RequestEnd | null): void => {
+      const settle: Waiter = (outcome) => {
         clearTimeout(timer);
         signal.removeEventListener('abort', giveUp);
-        this.givingUp.delete(giveUp);
         this.remove(id, settle);
         resolve(outcome);
       };
       const giveUp = (): void => settle(null);
       const timer = setTimeout(giveUp, limitMs);
       signal.addEventListener('abort', giveUp, { once: true });
-      this.givingUp.add(giveUp);
       this.add(id, settle);
     });
   }
@@ -105,36 +100,48 @@ export class RequestWaiters {
       answer: head === null ? null : { head, body },
       contentDeleted: false,
     };
-    setImmediate(() => this.waiters.get(id)?.forEach((waiter) => waiter(outcome)));
+    setImmediate(() => this.settleAll(id, outcome));
   }
 
   /** Ends all waits, now and from now on: the process stops. */
   stop(): void {
     this.stopped = true;
-    this.givingUp.forEach((giveUp) => giveUp());
+    this.waiters.keys().forEach((id) => this.settleAll(id, null));
   }
 
   private add(id: string, waiter: Waiter): void {
     const waiters = this.waiters.get(id);
     if (waiters === undefined) {
-      this.waiters.set(id, new Set([waiter]));
+      this.waiters.set(id, [waiter]);
     } else {
-      waiters.add(waiter);
+      waiters.push(waiter);
     }
     this.timer ??= setTimeout(() => void this.look(), this.pollMs);
   }
 
   private remove(id: string, waiter: Waiter): void {
     const waiters = this.waiters.get(id);
-    if (waiters?.delete(waiter) && waiters.size === 0) {
-      this.waiters.delete(id);
+    const at = waiters?.indexOf(waiter) ?? -1;
+    if (at !== -1) {
+      waiters?.splice(at, 1);
+      if (waiters?.length === 0) {
+        this.waiters.delete(id);
+      }
     }
+  }
+
+  /** Each takes itself out of the list as it is settled. */
+  private settleAll(id: string, outcome: RequestEnd | null): void {
+    this.waiters
+      .get(id)
+      ?.slice()
+      .forEach((waiter) => waiter(outcome));
   }
 
   /** Tells the waiters of those that have ended; ids that nobody waits for cost nothing. */
   private wake(ids: readonly string[]): void {
     for (const id of ids) {
-      if (this.waiters.has(id)) {
+      if (this.waiters.get(id) !== undefined) {
         void this.tell(id);
       }
     }
@@ -150,7 +157,7 @@ export class RequestWaiters {
       () => null,
     );
     if (outcome !== null) {
-      this.waiters.get(id)?.forEach((waiter) => waiter(outcome));
+      this.settleAll(id, outcome);
     }
   }
 
@@ -164,7 +171,7 @@ export class RequestWaiters {
 
   private async look(): Promise<void> {
     try {
-      const ids = [...this.waiters.keys()];
+      const ids = this.waiters.keys();
       const rows =
         ids.length === 0
           ? []
