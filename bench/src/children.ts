@@ -17,7 +17,7 @@ export interface Child {
  * Runs a load and waits for its end.
  *
  * @param job what to send
- * @param counting told when the ramp is over
+ * @param counting told when the ramp is over, if there is one
  */
 export async function runDriver(
   job: DriverJob,

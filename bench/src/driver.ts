@@ -51,18 +51,23 @@ async function drive(job: DriverJob, counting: () => void): Promise<DriverResult
   const began = performance.now();
   const { rampSeconds = 0 } = job;
   let counted = began;
-  const ramp = setTimeout(() => {
-    [served, refused].forEach((latencies) => latencies.splice(0));
-    statuses.clear();
-    withRetryAfter = 0;
-    counted = performance.now();
-    counting();
-  }, rampSeconds * 1000);
+  // Without a ramp nothing is forgotten: overload counts every call.
+  const ramp =
+    rampSeconds > 0 &&
+    setTimeout(() => {
+      [served, refused].forEach((latencies) => latencies.splice(0));
+      statuses.clear();
+      withRetryAfter = 0;
+      counted = performance.now();
+      counting();
+    }, rampSeconds * 1000);
   const whole = { ...job, seconds: rampSeconds + job.seconds };
   await (job.ratePerSecond === undefined
     ? closedLoop(whole, began, call)
     : openLoop(whole, job.ratePerSecond, began, call));
-  clearTimeout(ramp);
+  if (ramp) {
+    clearTimeout(ramp);
+  }
   const seconds = (performance.now() - counted) / 1000;
   await pool.close();
   const calls = [...statuses.values()].reduce((sum, count) => sum + count, 0);

@@ -22,8 +22,9 @@ export async function layOutWriteAheadLog(
 ): Promise<void> {
   const count = Math.floor(mib / SEGMENT_MIB);
   const later = Array.from({ length: Math.max(0, count - 1) }, (_, index) => index + 2);
+  const zeros = Buffer.alloc(1024 * 1024);
   await Promise.all(
-    later.map((number) => layOutSegment(join(cluster, 'pg_wal', segmentName(number)), user)),
+    later.map((number) => layOutSegment(join(cluster, 'pg_wal', segmentName(number)), zeros, user)),
   );
 }
 
@@ -31,8 +32,12 @@ export async function layOutWriteAheadLog(
 const segmentName = (number: number): string =>
   `00000001${number.toString(16).toUpperCase().padStart(16, '0')}`;
 
-async function layOutSegment(path: string, user: ServerUser | undefined): Promise<void> {
-  const zeros = Buffer.alloc(1024 * 1024);
+/** @param zeros 1 MiB */
+async function layOutSegment(
+  path: string,
+  zeros: Buffer,
+  user: ServerUser | undefined,
+): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
     for (let mib = 0; mib < SEGMENT_MIB; mib += 1) {

@@ -22,7 +22,7 @@ const MAX_READ_GROUP = 128;
  * guarantee is one batched look per process at all ids that are waited for.
  */
 export class RequestWaiters {
-  private readonly waiters = new TurnoverMap<string, Waiter[]>();
+  private readonly waiters = new TurnoverMap<string, readonly Waiter[]>();
   private readonly reads: GroupedCall<string, EndRow | null>;
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
@@ -110,32 +110,21 @@ export class RequestWaiters {
   }
 
   private add(id: string, waiter: Waiter): void {
-    const waiters = this.waiters.get(id);
-    if (waiters === undefined) {
-      this.waiters.set(id, [waiter]);
-    } else {
-      waiters.push(waiter);
-    }
+    this.waiters.set(id, [...(this.waiters.get(id) ?? []), waiter]);
     this.timer ??= setTimeout(() => void this.look(), this.pollMs);
   }
 
   private remove(id: string, waiter: Waiter): void {
-    const waiters = this.waiters.get(id);
-    const at = waiters?.indexOf(waiter) ?? -1;
-    if (at !== -1) {
-      waiters?.splice(at, 1);
-      if (waiters?.length === 0) {
-        this.waiters.delete(id);
-      }
+    const others = this.waiters.get(id)?.filter((other) => other !== waiter) ?? [];
+    if (others.length === 0) {
+      this.waiters.delete(id);
+    } else {
+      this.waiters.set(id, others);
     }
   }
 
-  /** Each takes itself out of the list as it is settled. */
   private settleAll(id: string, outcome: RequestEnd | null): void {
-    this.waiters
-      .get(id)
-      ?.slice()
-      .forEach((waiter) => waiter(outcome));
+    this.waiters.get(id)?.forEach((waiter) => waiter(outcome));
   }
 
   /** Tells the waiters of those that have ended; ids that nobody waits for cost nothing. */
