@@ -36,6 +36,14 @@ import { limitIntake } from './submission/intake.js';
 import { Submissions } from './submission/submissions.js';
 
 /**
+ * Connections that may wait until this process takes them, as far as the system allows (`somaxconn`).
+ * What comes beyond is dropped unseen, and its client tries again after 1, 3 and 7 s: with Node's 511,
+ * clients that all come at once, after an outage, would wait for their connection longer than for
+ * their answer. Those that are taken can be refused, with a time to come back.
+ */
+const CONNECTION_BACKLOG = 4096;
+
+/**
  * Puts an API process together and starts it: it accepts requests and shows them, and never runs
  * one itself.
  *
@@ -134,7 +142,11 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   }
   const server = adapter.getHttpServer<Server>();
   const newcomers = trackNewcomers(server);
-  await app.listen(config.REQRUN_API_PORT, config.REQRUN_API_HOST);
+  await app.listen({
+    port: config.REQRUN_API_PORT,
+    host: config.REQRUN_API_HOST,
+    backlog: CONNECTION_BACKLOG,
+  });
   logger.info('listening', { url: await app.getUrl() });
 
   return {

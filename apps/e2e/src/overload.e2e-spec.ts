@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { AsyncHandle } from '@reqrun/contracts';
@@ -8,6 +9,11 @@ import { openRaw, parseRaw } from './harness/raw-http.js';
 import { useCluster } from './harness/transports.js';
 
 const MIB = 1024 * 1024;
+/** More than Node lets wait unless it is told otherwise: 511. */
+const CROWD = 800;
+/** How many connections the system lets wait for one process; where it does not tell, few. */
+const SYSTEM_BACKLOG = '/proc/sys/net/core/somaxconn';
+const systemBacklog = existsSync(SYSTEM_BACKLOG) ? Number(readFileSync(SYSTEM_BACKLOG, 'utf8')) : 0;
 /** Long enough for a call to reach the process, mostly; if not, the next one does. */
 const MOMENT_MS = 100;
 
@@ -105,4 +111,23 @@ describe('an API process that is full', () => {
     }
     expect((await Promise.all(taken)).map(({ status }) => status)).toContain(202);
   });
+
+  (systemBacklog > CROWD ? it : it.skip)(
+    'keeps the place of every client that connects while it does not move',
+    async () => {
+      const { apis, baseUrl } = cluster();
+      apis[0]?.pause();
+      const clients = Array.from({ length: CROWD }, () =>
+        openRaw(baseUrl, 'GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
+      );
+      try {
+        // Who finds no place is not told so: its connection would hang here until the test is over.
+        await Promise.all(clients.map(({ socket }) => once(socket, 'connect')));
+      } finally {
+        apis[0]?.resume();
+      }
+      const answers = await Promise.all(clients.map(({ closed }) => closed));
+      expect(new Set(answers.map((answer) => parseRaw(answer).status))).toEqual(new Set([200]));
+    },
+  );
 });

@@ -25,7 +25,12 @@ export class ApiError extends Error {
     details: ApiErrorDetails = {},
   ) {
     const definition = ERRORS[code];
+    // It says to a caller what the caller did, and is never logged: under overload, a stack that nobody
+    // reads would be a tenth of what a refusal costs.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(details.message ?? definition.message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.status = definition.status;
     this.headers = details.headers ?? {};
     this.body = {
