@@ -85,6 +85,18 @@ describe('a grouped call', () => {
     expect(await Promise.all(results)).toEqual([2, 4, 6]);
   });
 
+  it('lets calls that come together go before this turn of the event loop is over', async () => {
+    const { grouped, runs, group } = manual();
+    const results = grouped.together(() => [1, 2, 3].map((item) => grouped.call(item)));
+    expect(runs.map(({ items }) => items)).toEqual([[1, 2, 3]]);
+    const later = grouped.together(() => [grouped.call(4)]);
+    await settle();
+    expect(runs).toHaveLength(1);
+    runs[0]?.answer();
+    (await group(1)).answer();
+    expect(await Promise.all([...results, ...later])).toEqual([2, 4, 6, 8]);
+  });
+
   it('collects what comes while a group is under way', async () => {
     const { grouped, runs, group } = manual();
     const results = [grouped.call(1)];

@@ -70,6 +70,19 @@ export class GroupedCall<I, O> {
     });
   }
 
+  /**
+   * Lets items that have come together go at once, where a group may go: what belongs to it is there,
+   * and whatever else this turn of the event loop brings would only hold it up.
+   *
+   * @param calls makes the calls before it returns
+   * @returns what `calls` returns
+   */
+  together<T>(calls: () => T): T {
+    const made = calls();
+    this.flush();
+    return made;
+  }
+
   /** Resolves when nothing waits and nothing runs. */
   async idle(): Promise<void> {
     if (this.running === 0 && this.waiting.length === 0) {

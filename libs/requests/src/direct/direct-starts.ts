@@ -2,10 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { TurnoverMap } from '@reqrun/platform/collections';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
-import { DatabaseError, type Pool } from '@reqrun/platform/database';
+import { DatabaseError, type Pool, toDatabaseError } from '@reqrun/platform/database';
 import { GroupedCall } from '@reqrun/platform/grouping';
 import { type Frame, type Link, LinkHost } from '@reqrun/platform/local-link';
 
+import type { BlobBytes } from '../blob-pack.js';
 import {
   ACCEPT_GROUPING,
   acceptGroup,
@@ -117,7 +118,7 @@ export class DirectStarts {
       const outcomes =
         giveBack === null
           ? requests.map((): StartOutcome => 'refused')
-          : await Promise.all(requests.map((request) => this.startOne(link, request)));
+          : await this.startAll(link, requests);
       link.send({
         message: { group, outcomes: outcomes.map(toWireOutcome) } satisfies StartReply,
         blobs: [],
@@ -129,9 +130,29 @@ export class DirectStarts {
     }
   }
 
-  private async startOne(link: Link, request: NewRequest): Promise<StartOutcome> {
+  private async startAll(link: Link, requests: readonly NewRequest[]): Promise<StartOutcome[]> {
+    const sealed = await Promise.all(
+      requests.map(async (request) => ({
+        request,
+        payload: await sealPayload(this.options.keys, request).catch(toDatabaseError),
+      })),
+    );
+    return Promise.all(
+      this.committing.together(() =>
+        sealed.map(({ request, payload }) => this.startOne(link, request, payload)),
+      ),
+    );
+  }
+
+  private async startOne(
+    link: Link,
+    request: NewRequest,
+    payload: BlobBytes | DatabaseError,
+  ): Promise<StartOutcome> {
     try {
-      const payload = await sealPayload(this.options.keys, request);
+      if (payload instanceof DatabaseError) {
+        throw payload;
+      }
       const outcome = await this.committing.call({ request, payload });
       if (isStarted(outcome)) {
         // First the reply: the next group comes while the calls of this one go out.
