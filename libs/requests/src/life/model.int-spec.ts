@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import fc from 'fast-check';
 
-import { failure, RequestsFixture, retryIn, success } from '../testing/requests-fixture.js';
+import { failure, retryIn, success } from '../testing/attempt-ends.js';
+import { RequestsFixture } from '../testing/requests-fixture.js';
 import type { Claim } from './claim.js';
 import { cancelRequest, retryRequest } from './control.js';
 import type { AttemptEnd } from './finish.js';

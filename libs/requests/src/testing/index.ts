@@ -1,2 +1,3 @@
+export * from './attempt-ends.js';
 export * from './requests-fixture.js';
 export * from './request-rows.js';

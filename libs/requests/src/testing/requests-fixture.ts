@@ -11,7 +11,7 @@ import { RequestAcceptor } from '../life/accept.js';
 import type { Acceptance, NewRequest } from '../life/new-request.js';
 import { type Claim, claimDue } from '../life/claim.js';
 import type { Scope } from '../life/control.js';
-import { type AttemptEnd, AttemptFinisher } from '../life/finish.js';
+import { AttemptFinisher } from '../life/finish.js';
 import { RequestRecovery } from '../life/recovery.js';
 import { RequestReader } from '../query/reader.js';
 import { type AttemptRow, type RequestRow, requestUuid } from './request-rows.js';
@@ -308,54 +308,4 @@ export function acceptedId(acceptance: Acceptance): string {
     throw new Error('the idempotency key was used with another body');
   }
   return acceptance.request.id;
-}
-
-/** The end of an attempt that the provider answered. */
-export function success(claim: Claim, body = '{"id":"chatcmpl-1"}'): AttemptEnd {
-  return {
-    claim,
-    status: 'completed',
-    errorCode: null,
-    recordErrorCode: null,
-    httpStatus: 200,
-    providerRequestId: null,
-    decision: { action: 'succeed', reason: 'success', delay_ms: null, delay_source: null },
-    usage: { total_tokens: 3 },
-    result: { head: { status: 200, headers: {} }, body: Buffer.from(body) },
-  };
-}
-
-/** The end of an attempt that is followed by another. */
-export function retryIn(claim: Claim, delayMs: number): AttemptEnd {
-  return {
-    claim,
-    status: 'retrying',
-    errorCode: 'openai_http_500',
-    recordErrorCode: null,
-    httpStatus: 500,
-    providerRequestId: null,
-    decision: {
-      action: 'retry',
-      reason: 'http_500',
-      delay_ms: delayMs,
-      delay_source: 'backoff',
-    },
-    usage: null,
-    result: null,
-  };
-}
-
-/** The end of an attempt that no retry can mend. */
-export function failure(claim: Claim): AttemptEnd {
-  return {
-    claim,
-    status: 'failed',
-    errorCode: 'unsupported_value',
-    recordErrorCode: 'unsupported_value',
-    httpStatus: 400,
-    providerRequestId: null,
-    decision: { action: 'fail', reason: 'not_retryable', delay_ms: null, delay_source: null },
-    usage: null,
-    result: { head: { status: 400, headers: {} }, body: Buffer.from('{"error":{}}') },
-  };
 }
