@@ -64,9 +64,9 @@ async function interleave(
   const times = new Map(
     OPERATIONS.map((name) => [name, { empty: [] as number[], full: [] as number[] }]),
   );
-  const note = (which: 'empty' | 'full', result: Record<Operation, number>): void => {
+  const note = (which: 'empty' | 'full', result: Record<Operation, number[]>): void => {
     for (const name of OPERATIONS) {
-      times.get(name)?.[which].push(result[name]);
+      times.get(name)?.[which].push(...result[name]);
     }
   };
   await runOperations(empty, 0);
