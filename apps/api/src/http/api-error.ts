@@ -26,7 +26,7 @@ export class ApiError extends Error {
   ) {
     const definition = ERRORS[code];
     // It says to a caller what the caller did, and is never logged: under overload, a stack that nobody
-    // reads would be a tenth of what a refusal costs.
+    // reads would be a twentieth of what the API does.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(details.message ?? definition.message);
