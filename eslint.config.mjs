@@ -190,7 +190,7 @@ export default tseslint.config(
     files: ['apps/dashboard/src/server/**/*.ts'],
     languageOptions: {
       parserOptions: {
-        project: ['./apps/dashboard/src/server/tsconfig.json'],
+        project: ['./apps/dashboard/src/server/tsconfig.eslint.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

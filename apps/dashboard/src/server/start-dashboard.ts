@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -6,7 +5,8 @@ import { join } from 'node:path';
 import type { DashboardConfig } from '@reqrun/platform/config';
 import type { Logger } from '@reqrun/platform/logging';
 
-import { isForApi, PassThrough } from './pass-through.js';
+import { AdminProxy } from './admin-proxy.js';
+import { createDashboardServer } from './create-server.js';
 
 // A CommonJS package whose types tell of a default export that is not there.
 const createNext = createRequire(import.meta.url)('next') as typeof import('next').default;
@@ -15,8 +15,6 @@ const createNext = createRequire(import.meta.url)('next') as typeof import('next
 const APP = join(import.meta.dirname, '..');
 /** How long answers that are under way have at a stop, in milliseconds. */
 const STOP_MS = 2_000;
-/** Two years, the least that browsers' preload lists take. */
-const HSTS = 'max-age=63072000; includeSubDomains';
 
 /** A dashboard that serves. */
 export interface RunningDashboard {
@@ -39,20 +37,12 @@ export async function startDashboard(
   const next = createNext({ dev, dir: APP, quiet: true });
   await next.prepare();
   const handle = next.getRequestHandler();
-  const api = new PassThrough(config.REQRUN_API_URL, logger);
-  const isTls = config.REQRUN_DASHBOARD_URL.startsWith('https:');
-  const server = createServer((request, response) => {
-    if (isTls) {
-      response.setHeader('strict-transport-security', HSTS);
-    }
-    const { url = '/' } = request;
-    if (url === '/health/live') {
-      response.setHeader('content-type', 'application/json').end('{"status":"ok"}');
-    } else if (isForApi(url)) {
-      api.handle(request, response);
-    } else {
-      void handle(request, response);
-    }
+  const api = new AdminProxy(config.REQRUN_API_URL, logger);
+  const server = createDashboardServer({
+    api: (request, response) => api.handle(request, response),
+    pages: (request, response) => void handle(request, response),
+    isTls: config.REQRUN_DASHBOARD_URL.startsWith('https:'),
+    dev,
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -67,6 +57,7 @@ export async function startDashboard(
       server.closeIdleConnections();
       setTimeout(() => server.closeAllConnections(), STOP_MS).unref();
       await closed;
+      api.close();
       await next.close();
     },
   };

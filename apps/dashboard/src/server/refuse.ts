@@ -1,0 +1,88 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Refusals of the dashboard's own server. The API has a list of its own; these never get there. */
+const REFUSALS = {
+  bad_request: [400, 'invalid_request_error', 'The request can not be understood.'],
+  unexpected_body: [
+    400,
+    'invalid_request_error',
+    'This method takes no body. Send the request without one.',
+  ],
+  request_timeout: [408, 'invalid_request_error', 'The request was not sent in time.'],
+  method_not_allowed: [405, 'invalid_request_error', 'This address does not take this method.'],
+  body_too_large: [413, 'invalid_request_error', 'The body is larger than this server takes.'],
+  expectation_failed: [
+    417,
+    'invalid_request_error',
+    'The Expect header asks for something that this server does not do.',
+  ],
+  headers_too_large: [
+    431,
+    'invalid_request_error',
+    'The headers are larger than this server takes.',
+  ],
+  api_unreachable: [502, 'server_error', 'The API can not be reached. Try again later.'],
+} as const;
+
+/** A code of {@link refuse}. */
+export type Refusal = keyof typeof REFUSALS;
+
+/**
+ * Answers with an error in the shape that the API's errors have. The connection ends with it: a body
+ * that was not read must not be taken for the next request.
+ *
+ * @param response the answer; nothing happens when it was begun already, but that it is cut
+ * @param code why
+ * @param headers more headers
+ */
+export function refuse(
+  response: ServerResponse,
+  code: Refusal,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (response.destroyed || response.writableEnded) {
+    return;
+  }
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const body = bodyOf(code);
+  response
+    .writeHead(REFUSALS[code][0], {
+      'content-length': Buffer.byteLength(body),
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      connection: 'close',
+      ...headers,
+    })
+    .end(body);
+}
+
+/**
+ * The same for what could not be parsed as HTTP: straight on the socket.
+ *
+ * @param socket the connection, which is closed
+ * @param code why
+ */
+export function refuseOnSocket(socket: Socket, code: Refusal): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = bodyOf(code);
+  socket.end(
+    `HTTP/1.1 ${REFUSALS[code][0]} Error\r\n` +
+      'content-type: application/json; charset=utf-8\r\n' +
+      'x-content-type-options: nosniff\r\n' +
+      `content-length: ${Buffer.byteLength(body)}\r\n` +
+      `connection: close\r\n\r\n${body}`,
+  );
+}
+
+function bodyOf(code: Refusal): string {
+  const [, type, message] = REFUSALS[code];
+  return JSON.stringify({ error: { message, type, param: null, code } });
+}
