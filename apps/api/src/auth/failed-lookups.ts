@@ -1,37 +1,79 @@
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 
 import { networkOf } from './network.js';
 
 const WINDOW_S = 60;
+/** Look-ups at once for an address that has used up its failures. */
+const LOOKUPS_WHEN_BLOCKED = 4;
+const RETRY_AFTER_BUSY_S = 1;
 
-/** Counts failed key look-ups per address, so that guessing and flooding stop early. */
+/** The end of a look-up. */
+export type LookupOutcome<T> =
+  | { readonly kind: 'found'; readonly found: T }
+  | { readonly kind: 'unknown' }
+  /** Too many failures; seconds until the address may fail again. */
+  | { readonly kind: 'blocked'; readonly seconds: number };
+
+/**
+ * Throttles failed look-ups of keys per address, so that guessing and flooding stop early. A key that
+ * is found is served whatever else came from its address: many clients can stand behind one, and a
+ * stranger's wrong keys must not lock them out. The database is read a few times at once, at most,
+ * for an address whose failures are used up, so that a flood of wrong keys is no flood of reads.
+ */
 export class FailedLookups {
   private readonly limiter: RateLimiterMemory;
+  /** Look-ups under way, by network; no entry where there is none. */
+  private readonly looking = new Map<string, number>();
 
-  /** @param perMinute how many one address may have */
+  /** @param perMinute failures that one address may have */
   constructor(private readonly perMinute: number) {
     this.limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_S });
   }
 
   /**
-   * Whether an address has used up its failures.
+   * Looks a key up, and counts it when it is not found.
    *
    * @param address as the socket or the trusted proxy tells it
-   * @returns seconds until it may try again, or null when it may now
+   * @param find the look-up; resolves with null for a key that nobody has
+   * @throws whatever `find` throws, which counts as no failure
    */
-  async blockedFor(address: string): Promise<number | null> {
-    const state: RateLimiterRes | null = await this.limiter.get(networkOf(address));
+  async lookUp<T>(address: string, find: () => Promise<T | null>): Promise<LookupOutcome<T>> {
+    const network = networkOf(address);
+    const blockedFor = await this.blockedFor(network);
+    const looking = this.looking.get(network) ?? 0;
+    if (blockedFor !== null && looking >= LOOKUPS_WHEN_BLOCKED) {
+      return { kind: 'blocked', seconds: RETRY_AFTER_BUSY_S };
+    }
+    this.looking.set(network, looking + 1);
+    let found: T | null;
+    try {
+      found = await find();
+    } finally {
+      this.leave(network);
+    }
+    if (found !== null) {
+      return { kind: 'found', found };
+    }
+    if (blockedFor !== null) {
+      return { kind: 'blocked', seconds: blockedFor };
+    }
+    await this.limiter.penalty(network);
+    return { kind: 'unknown' };
+  }
+
+  private async blockedFor(network: string): Promise<number | null> {
+    const state = await this.limiter.get(network);
     return state !== null && state.consumedPoints >= this.perMinute
       ? Math.ceil(state.msBeforeNext / 1000)
       : null;
   }
 
-  /**
-   * Notes a failure.
-   *
-   * @param address as the socket or the trusted proxy tells it
-   */
-  async note(address: string): Promise<void> {
-    await this.limiter.penalty(networkOf(address));
+  private leave(network: string): void {
+    const looking = (this.looking.get(network) ?? 0) - 1;
+    if (looking > 0) {
+      this.looking.set(network, looking);
+    } else {
+      this.looking.delete(network);
+    }
   }
 }
