@@ -1,21 +1,34 @@
 import type { ApiKeyAuthenticator } from '@reqrun/keys';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 
 import { ApiError, notAccepted } from '../http/api-error.js';
 import type { ErrorFilter } from '../http/error.filter.js';
+import { addRequestHook } from '../http/route-hooks.js';
 import { type Caller, setCaller } from './caller.js';
 import type { FailedLookups } from './failed-lookups.js';
-import { requireScope } from './needs-scope.js';
+import { assertScopeDeclared, requireScope } from './needs-scope.js';
+import { addressOf } from './network.js';
 
 const V1 = /^\/v1(\/|\?|$)/;
+/** Below /admin the guard says who is let in; the rest is for everybody, and named here. */
+const ADMIN = /^\/admin(\/|$)/;
+const PUBLIC: ReadonlySet<string> = new Set([
+  '/health/live',
+  '/health/ready',
+  '/metrics',
+  // Preflights, where other origins are allowed.
+  '*',
+]);
 const BEARER = /^Bearer +(\S+)$/i;
 
 /**
- * Asks every call below /v1 for its key and its scope, before a byte of its body is read.
+ * Asks every call of a route below /v1 for its key and its scope, before a byte of its body is read.
+ * The matched route decides, and never the spelling of the path: the hook is a part of the route.
+ * Paths below /v1 that are no route ask for a key too, so that nobody can look around without one.
  *
- * @param server where the hook is added
+ * @param server where the hooks are added, before any route
  * @param authenticator knows the keys
- * @param failures counts failed look-ups per address
+ * @param failures throttles failed look-ups per address
  * @param errors answers those that fail
  */
 export function requireApiKey(
@@ -25,16 +38,8 @@ export function requireApiKey(
   errors: ErrorFilter,
 ): void {
   server.decorateRequest('caller', null);
-  server.addHook('onRequest', (request, reply, done) => {
-    if (!V1.test(request.url) || request.method === 'OPTIONS') {
-      done();
-      return;
-    }
-    const refuse = (error: unknown): void => {
-      // The body that was not read makes the connection useless for another call.
-      reply.header('connection', 'close');
-      errors.answer(error, request, reply);
-    };
+  const identify: onRequestHookHandler = (request, reply, done) => {
+    const refuse = (error: unknown): void => errors.answer(error, request, reply);
     const admit = (caller: Caller): void => {
       try {
         requireScope(request, caller);
@@ -57,6 +62,21 @@ export function requireApiKey(
     } else {
       lookUp(key, request, authenticator, failures).then(admit, refuse);
     }
+  };
+  server.addHook('onRoute', (route) => {
+    if (V1.test(route.url)) {
+      assertScopeDeclared(route);
+      addRequestHook(route, identify);
+    } else if (!ADMIN.test(route.url) && !PUBLIC.has(route.url)) {
+      throw new Error(`The route ${route.url} does not say who may call it.`);
+    }
+  });
+  server.addHook('onRequest', function (request, reply, done) {
+    if (request.is404 && request.method !== 'OPTIONS' && V1.test(request.url)) {
+      identify.call(this, request, reply, done);
+    } else {
+      done();
+    }
   });
 }
 
@@ -66,14 +86,13 @@ async function lookUp(
   authenticator: ApiKeyAuthenticator,
   failures: FailedLookups,
 ): Promise<Caller> {
-  const blockedFor = await failures.blockedFor(request.ip);
-  if (blockedFor !== null) {
-    throw notAccepted('too_many_failed_keys', blockedFor);
+  const outcome = await failures.lookUp(addressOf(request), () => authenticator.authenticate(key));
+  switch (outcome.kind) {
+    case 'found':
+      return outcome.found;
+    case 'blocked':
+      throw notAccepted('too_many_failed_keys', outcome.seconds);
+    case 'unknown':
+      throw new ApiError('invalid_api_key');
   }
-  const caller = await authenticator.authenticate(key);
-  if (caller === null) {
-    await failures.note(request.ip);
-    throw new ApiError('invalid_api_key');
-  }
-  return caller;
 }

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiResponse } from '@nestjs/swagger';
 import type { ApiKeyScope } from '@reqrun/contracts';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyRequest, RouteOptions } from 'fastify';
 
 import { ApiError } from '../http/api-error.js';
 import { ErrorBodyDto } from '../openapi/schemas.js';
@@ -26,6 +26,18 @@ export function NeedsScope(scope: NeededScope): MethodDecorator {
 }
 
 /**
+ * Looks whether a route below /v1 says which scope it needs.
+ *
+ * @param route a route that is being registered
+ * @throws Error that names it when it does not
+ */
+export function assertScopeDeclared({ url, config }: RouteOptions): void {
+  if ((config as { scope?: NeededScope } | undefined)?.scope === undefined) {
+    throw new Error(`The route ${url} does not say which scope it needs.`);
+  }
+}
+
+/**
  * Holds a caller against what its route needs. What is no route is left to be answered as such.
  *
  * @param request the call
@@ -37,10 +49,7 @@ export function requireScope(request: FastifyRequest, caller: Caller): void {
     return;
   }
   const { scope } = request.routeOptions.config as { scope?: NeededScope };
-  if (scope === undefined) {
-    throw new Error('a route below /v1 does not say which scope it needs');
-  }
-  if (scope !== 'any' && !caller.scopes.includes(scope)) {
+  if (scope === undefined || (scope !== 'any' && !caller.scopes.includes(scope))) {
     throw new ApiError('insufficient_scope');
   }
 }

@@ -12,7 +12,8 @@ import type {
 } from '@reqrun/people';
 import type { FastifyRequest } from 'fastify';
 
-import { networkOf } from '../../auth/network.js';
+import { addressOf, networkOf } from '../../auth/network.js';
+import { ApiError } from '../../http/api-error.js';
 
 /** Whom a call to the admin API comes from. */
 export interface AdminCaller extends CallOrigin {
@@ -66,9 +67,10 @@ export interface CallOrigin {
  * @param request the call
  */
 export function originOf(request: FastifyRequest): CallOrigin {
+  const address = addressOf(request);
   return {
-    address: request.ip,
-    network: networkOf(request.ip),
+    address,
+    network: networkOf(address),
     userAgent: request.headers['user-agent']?.slice(0, 256) ?? null,
   };
 }
@@ -77,7 +79,7 @@ export function originOf(request: FastifyRequest): CallOrigin {
 export const CurrentPerson = createParamDecorator((_data: unknown, context: ExecutionContext) => {
   const caller = adminCallerOf(context.switchToHttp().getRequest<FastifyRequest>());
   if (caller === null) {
-    throw new Error('a route that needs a caller was reached without one');
+    throw new ApiError('not_signed_in');
   }
   return caller;
 });

@@ -5,11 +5,13 @@ import {
   type Sessions,
   type TokenIdentity,
 } from '@reqrun/people';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 
 import type { FailedLookups } from '../../auth/failed-lookups.js';
+import { addressOf } from '../../auth/network.js';
 import { ApiError, notAccepted } from '../../http/api-error.js';
 import type { ErrorFilter } from '../../http/error.filter.js';
+import { addRequestHook } from '../../http/route-hooks.js';
 import type { AdminSettings } from '../admin-settings.js';
 import { setAdminCaller } from './admin-caller.js';
 import { sessionSecretOf } from './session-cookie.js';
@@ -25,7 +27,7 @@ const BACKGROUND_HEADER = 'x-reqrun-background';
 export interface AdminAuthentication {
   sessions: Sessions;
   tokens: AccessTokens;
-  /** Counts unknown tokens per address. */
+  /** Throttles unknown tokens per address. */
   failures: FailedLookups;
   settings: AdminSettings;
   /** Why the admin API can't serve, or null. */
@@ -47,17 +49,7 @@ export function recognisePeople(
 ): void {
   // Cookies are read where they are asked for, and nowhere else.
   void server.register(fastifyCookie, { hook: false });
-  server.addHook('onRoute', (route) => {
-    if (ADMIN.test(route.url)) {
-      route.bodyLimit = MOST_BODY_BYTES;
-    }
-  });
-  server.addHook('onRequest', (request, reply, done) => {
-    // A path that is spelled otherwise gets past here unrecognised, and the guard lets nobody in.
-    if (!ADMIN.test(request.url)) {
-      done();
-      return;
-    }
+  const recognise: onRequestHookHandler = (request, reply, done) => {
     reply.header('cache-control', 'no-store');
     identify(request, authentication).then(
       (identity) => {
@@ -66,12 +58,22 @@ export function recognisePeople(
         }
         done();
       },
-      (error: unknown) => {
-        // The body that was not read makes the connection useless for another call.
-        reply.header('connection', 'close');
-        errors.answer(error, request, reply);
-      },
+      (error: unknown) => errors.answer(error, request, reply),
     );
+  };
+  // The matched route decides, and never the spelling of the path.
+  server.addHook('onRoute', (route) => {
+    if (ADMIN.test(route.url)) {
+      route.bodyLimit = MOST_BODY_BYTES;
+      addRequestHook(route, recognise);
+    }
+  });
+  server.addHook('onRequest', function (request, reply, done) {
+    if (request.is404 && ADMIN.test(request.url)) {
+      recognise.call(this, request, reply, done);
+    } else {
+      done();
+    }
   });
 }
 
@@ -90,14 +92,15 @@ async function identify(
       : sessions.find(secret, request.headers[BACKGROUND_HEADER] === undefined);
   }
   // Whoever sends a token means it: a cookie beside it does not count.
-  const blockedFor = await failures.blockedFor(request.ip);
-  if (blockedFor !== null) {
-    throw notAccepted('too_many_attempts', blockedFor);
+  const outcome = await failures.lookUp(addressOf(request), () =>
+    tokens.find(BEARER.exec(authorization)?.[1] ?? ''),
+  );
+  switch (outcome.kind) {
+    case 'found':
+      return outcome.found;
+    case 'blocked':
+      throw notAccepted('too_many_attempts', outcome.seconds);
+    case 'unknown':
+      throw new ApiError('not_signed_in');
   }
-  const found = await tokens.find(BEARER.exec(authorization)?.[1] ?? '');
-  if (found === null) {
-    await failures.note(request.ip);
-    throw new ApiError('not_signed_in');
-  }
-  return found;
 }
