@@ -67,6 +67,10 @@ export const ERRORS = {
     type: 'idempotency_error',
     message: 'This idempotency key was used with another body.',
   },
+  expectation_failed: caller(
+    417,
+    'The Expect header asks for something that this server does not do.',
+  ),
   headers_too_large: caller(431, 'The headers are larger than this server takes.'),
   request_timeout: caller(408, 'The request was not sent in time.'),
 

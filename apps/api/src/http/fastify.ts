@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -6,7 +7,9 @@ import type { ServiceConfig } from '@reqrun/platform/config';
 
 import { ApiError } from './api-error.js';
 import { sendError } from './error.filter.js';
+import { lingerAtEnd } from './linger.js';
 import { newUuid } from './new-id.js';
+import { normalTarget } from './normal-target.js';
 import { toApiError } from './to-api-error.js';
 
 const SECOND = 1_000;
@@ -17,6 +20,8 @@ const HEADERS_TIMEOUT_MS = 15 * SECOND;
 const IDLE_SOCKET_MS = 300 * SECOND;
 /** Longer than what load balancers keep, so that they close first. */
 const KEEP_ALIVE_MS = 75 * SECOND;
+/** A body that nobody wants and is no longer than this is read all the same, and its connection kept. */
+const FORGETTABLE_BYTES = 64 * 1024;
 
 /**
  * The HTTP server: its limits, its ids, and what it says before any route is reached.
@@ -36,14 +41,21 @@ export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
     genReqId: () => `req_${newUuid().replaceAll('-', '')}`,
     requestIdHeader: false,
     logger: false,
+    rewriteUrl: ({ url = '/' }) => normalTarget(url),
     http: {
+      // Refused below, in the one shape of errors.
+      requireHostHeader: false,
       maxHeaderSize: config.REQRUN_MAX_HEADER_BYTES,
       headersTimeout: HEADERS_TIMEOUT_MS,
       connectionsCheckingInterval: 5 * SECOND,
     },
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
-      sendError(reply, toApiError(error)),
+    // Answered before any hook runs.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      sendError(
+        reply.headers({ 'x-content-type-options': 'nosniff', 'x-request-id': request.id }),
+        toApiError(error),
+      ),
   });
   const server = adapter.getInstance();
   // Bodies stay bytes: parsing and printing them would change them.
@@ -56,13 +68,46 @@ export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
       done(null, body);
     }
   });
+  server.addHook('onRequest', (request, reply, done) => {
+    const { httpVersion, headers } = request.raw;
+    // RFC 9112, 3.2: a request of HTTP/1.1 without a Host field is answered 400.
+    if (headers.host === undefined && httpVersion === '1.1') {
+      sendError(reply, new ApiError('bad_request', { param: 'host', message: 'Host is missing.' }));
+    } else {
+      done();
+    }
+  });
   server.addHook('onSend', (request, reply, _payload, done) => {
+    reply.header('x-content-type-options', 'nosniff');
     if (!reply.hasHeader('x-request-id')) {
       reply.header('x-request-id', request.id);
     }
+    if (isBodyUnread(request.raw)) {
+      // The rest of the body would be read as the next request.
+      reply.header('connection', 'close');
+      lingerAtEnd(request.raw.socket);
+    }
     done();
   });
+  server.server.on('checkExpectation', (_request, response: ServerResponse) =>
+    answerOnSocket(response.socket, new ApiError('expectation_failed')),
+  );
+  server.server.on('connect', (_request, socket: Socket) =>
+    answerOnSocket(socket, new ApiError('method_not_allowed')),
+  );
   return adapter;
+}
+
+/**
+ * Whether an answer comes before the body of its request, and the body is too long to be read and
+ * forgotten for the connection's sake.
+ */
+function isBodyUnread({ complete, headers }: IncomingMessage): boolean {
+  return (
+    !complete &&
+    (headers['transfer-encoding'] !== undefined ||
+      Number(headers['content-length'] ?? 0) > FORGETTABLE_BYTES)
+  );
 }
 
 /** What can't even be parsed as HTTP gets the same shape of error, straight on the socket. */
@@ -71,19 +116,32 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
     socket.destroy();
     return;
   }
-  const { status, body } = new ApiError(
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? 'headers_too_large'
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? 'request_timeout'
-        : 'bad_request',
+  answerOnSocket(
+    socket,
+    new ApiError(
+      error.code === 'HPE_HEADER_OVERFLOW'
+        ? 'headers_too_large'
+        : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+          ? 'request_timeout'
+          : 'bad_request',
+    ),
   );
+}
+
+function answerOnSocket(socket: Socket | null, { status, body }: ApiError): void {
+  if (socket?.writable !== true) {
+    socket?.destroy();
+    return;
+  }
   const json = JSON.stringify(body);
-  socket.end(
+  lingerAtEnd(socket);
+  socket.write(
     `HTTP/1.1 ${status} Error\r\n` +
       'content-type: application/json; charset=utf-8\r\n' +
+      'x-content-type-options: nosniff\r\n' +
       `x-request-id: req_${newUuid().replaceAll('-', '')}\r\n` +
       `content-length: ${Buffer.byteLength(json)}\r\n` +
       `connection: close\r\n\r\n${json}`,
   );
+  socket.destroySoon();
 }
