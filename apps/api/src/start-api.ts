@@ -32,6 +32,7 @@ import { ApiLimits } from './limits.js';
 import { ApiMetrics } from './metrics.js';
 import { reportExpired } from './requests/expired.js';
 import { RequestControl } from './requests/request-control.js';
+import { CallShares } from './submission/call-shares.js';
 import { limitIntake } from './submission/intake.js';
 import { Submissions } from './submission/submissions.js';
 
@@ -75,8 +76,10 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     doorbell: signals.channelOf?.('due') ?? null,
     direct,
   });
+  const shares = new CallShares(config.REQRUN_MAX_PENDING_CALLS);
   const submissions = new Submissions({
     acceptor,
+    shares,
     reader,
     waiters,
     signals,
@@ -94,7 +97,13 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     new FailedLookups(config.REQRUN_FAILED_KEYS_PER_MINUTE),
     errors,
   );
-  limitIntake(adapter.getInstance(), acceptor, config.REQRUN_MAX_BODY_BYTES, errors);
+  limitIntake(adapter.getInstance(), {
+    acceptor,
+    shares,
+    maxPendingBytes: config.REQRUN_MAX_PENDING_BYTES,
+    maxBodyBytes: config.REQRUN_MAX_BODY_BYTES,
+    errors,
+  });
   const control = new RequestControl(pool, reader, signals, metrics, logger);
   const projects = new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null);
   const admin = await openAdmin(platform, [

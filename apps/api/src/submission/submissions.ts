@@ -18,6 +18,7 @@ import type { Caller } from '../auth/caller.js';
 import { ApiError, notAccepted } from '../http/api-error.js';
 import { newUuid } from '../http/new-id.js';
 import type { ApiMetrics } from '../metrics.js';
+import type { CallShares } from './call-shares.js';
 
 /** What a caller submits. */
 export interface Submission extends Pick<
@@ -45,6 +46,7 @@ export interface SubmissionsOptions {
   signals: SignalBus;
   fingerprintHash: KeyedHash;
   metrics: ApiMetrics;
+  shares: CallShares;
   maxWaitsPerKey: number;
 }
 
@@ -70,8 +72,8 @@ export class Submissions {
    * @throws ApiError when it was not accepted, DatabaseError when the database is away
    */
   async submit(caller: Caller, submission: Submission): Promise<SubmissionAnswer> {
-    const { acceptor, metrics } = this.options;
-    if (acceptor.isFull(submission.body.length)) {
+    const { acceptor, metrics, shares } = this.options;
+    if (shares.isFull(caller.projectId) || acceptor.isFull(submission.body.length)) {
       throw notAccepted('overloaded', RETRY_AFTER_FULL_S);
     }
     const waits = submission.waitMs > 0;
@@ -82,7 +84,7 @@ export class Submissions {
       this.countWait(caller, 1);
     }
     try {
-      const acceptance = await acceptor.accept(this.toRequest(caller, submission), waits);
+      const acceptance = await this.accept(caller, submission, waits);
       if (acceptance.kind === 'conflict') {
         throw new ApiError('idempotency_key_reused', { param: 'idempotency_key' });
       }
@@ -99,6 +101,21 @@ export class Submissions {
       if (waits) {
         this.countWait(caller, -1);
       }
+    }
+  }
+
+  private async accept(
+    caller: Caller,
+    submission: Submission,
+    waits: boolean,
+  ): Promise<Acceptance> {
+    const { acceptor, shares } = this.options;
+    const request = this.toRequest(caller, submission);
+    shares.enter(caller.projectId);
+    try {
+      return await acceptor.accept(request, waits);
+    } finally {
+      shares.leave(caller.projectId);
     }
   }
 

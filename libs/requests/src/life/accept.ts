@@ -107,6 +107,11 @@ export class RequestAcceptor {
     });
   }
 
+  /** Bytes of bodies that wait to be accepted. */
+  get pendingBytes(): number {
+    return this.queueing.pendingBytes + this.starting.pendingBytes;
+  }
+
   /**
    * Whether taking one more call is more than this process should hold. One alone is always taken,
    * whatever its size.
@@ -115,7 +120,7 @@ export class RequestAcceptor {
    * @param arriving bytes of other bodies that are still being read
    */
   isFull(bytes: number, arriving = 0): boolean {
-    const held = this.queueing.pendingBytes + this.starting.pendingBytes + arriving;
+    const held = this.pendingBytes + arriving;
     const waiting = this.queueing.pendingItems + this.starting.pendingItems;
     return waiting >= this.limits.calls || (held > 0 && held + bytes > this.limits.bytes);
   }
