@@ -91,14 +91,26 @@ export const ERRORS = {
     503,
     "The admin API can not take its database role: see the server's log. Everything else works.",
   ),
+  too_many_provider_tests: overload(429, 'Too many tests of providers. Try again later.'),
   shutting_down: overload(503, 'The server is shutting down. Try again.'),
   internal_error: { status: 500, type: 'server_error', message: 'Something went wrong here.' },
+
+  loop_detected: {
+    status: 508,
+    type: 'invalid_request_error',
+    message:
+      'This call comes from ReqRun itself: its provider leads back here. It was not accepted.',
+  },
 
   // How an accepted request failed.
   network_error: provider(502, 'The connection to the provider failed.'),
   provider_auth_failed: provider(502, "The provider refused the project's credential."),
   provider_response_invalid: provider(502, 'The provider answered with something unusable.'),
   provider_not_configured: provider(502, 'The project has no provider that can be called.'),
+  provider_address_refused: provider(
+    502,
+    "The provider's name leads to an address that is never called: link-local, unspecified, or a metadata service.",
+  ),
   stream_truncated: provider(502, "The provider's stream ended before its end."),
   circuit_open: provider(502, 'The provider is failing; calls to it are paused.'),
   worker_lost: provider(502, 'The workers running this request were lost too many times.'),

@@ -2,6 +2,7 @@
  * The values of a provider's `error.code` that may be shown as they are. Anything else a provider
  * sends is reduced to its status, for a foreign code could carry anything. `rate_limit_exceeded` is
  * left out on purpose: a plain 429 is `openai_http_429` whether or not the provider repeats itself.
+ * `loop_detected` is what ReqRun itself says where a provider leads back to it.
  *
  * Source: https://platform.openai.com/docs/guides/error-codes and the API reference.
  */
@@ -32,6 +33,7 @@ export const KNOWN_PROVIDER_ERROR_CODES: ReadonlySet<string> = new Set([
   'invalid_prompt',
   'invalid_type',
   'invalid_value',
+  'loop_detected',
   'missing_required_parameter',
   'model_not_found',
   'organization_spend_limit_exceeded',

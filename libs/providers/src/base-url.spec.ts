@@ -43,6 +43,11 @@ describe('a base URL', () => {
     ['https://[::ffff:169.254.169.254]/v1', 'link_local'],
     ['https://0/v1', 'link_local'],
     ['https://[::]/v1', 'link_local'],
+    ['https://168.63.129.16/v1', 'link_local'],
+    ['https://100.100.100.200/v1', 'link_local'],
+    ['https://[fd00:ec2::254]/v1', 'link_local'],
+    ['https://[64:ff9b::a9fe:a9fe]/v1', 'link_local'],
+    ['https://[64:ff9b::100.100.100.200]/v1', 'link_local'],
   ])('%s is refused as %s', (url, problem) => {
     expect(problemOf(url)).toBe(problem);
   });

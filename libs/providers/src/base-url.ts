@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { isRefusedAddress } from './refused-addresses.js';
 
 /** What is wrong with a provider's base URL. */
 export type BaseUrlProblem =
@@ -11,7 +12,8 @@ const PROBLEMS: Record<BaseUrlProblem, string> = {
     'The base URL uses http on an address that is not loopback: the key would travel in clear.',
   credentials: 'The base URL must not carry a user name or a password.',
   query: 'The base URL must not carry a query or a fragment.',
-  link_local: 'The base URL is a link-local or unspecified address: no provider is there.',
+  link_local:
+    'The base URL is a link-local or unspecified address, or the address of a metadata service: no provider is there.',
   host: 'The host of the base URL is not one that this server may call.',
 };
 
@@ -41,8 +43,9 @@ export interface BaseUrlRules {
 /**
  * Holds a provider's base URL against the rules: https anywhere; http only on a loopback address
  * (127.0.0.0/8 and ::1, RFC 5735 and RFC 4291; `localhost`, RFC 6761); no credentials, no query,
- * no fragment; no link-local address (169.254.0.0/16, RFC 3927; fe80::/10, RFC 4291), where clouds keep
- * their machines' credentials; a host on the list if there is one. Names are not resolved.
+ * no fragment; no address that is never called (`isRefusedAddress`), such as those where clouds keep
+ * their machines' credentials; a host on the list if there is one. Names are not resolved here: their
+ * addresses are judged where a connection is made.
  *
  * @returns the parsed URL
  * @throws BaseUrlError whose message and code name the problem
@@ -67,7 +70,7 @@ export function assertAllowedBaseUrl(baseUrl: string, rules: BaseUrlRules = {}):
   if (url.protocol === 'http:' && rules.allowInsecure !== true && !isLoopback(url.hostname)) {
     throw new BaseUrlError('insecure');
   }
-  if (NOWHERE.test(url.hostname)) {
+  if (isRefusedAddress(url.hostname.replace(/^\[|\]$/g, ''))) {
     throw new BaseUrlError('link_local');
   }
   if (rules.hosts?.length && !rules.hosts.some((host) => matches(url.hostname, host))) {
@@ -75,10 +78,6 @@ export function assertAllowedBaseUrl(baseUrl: string, rules: BaseUrlRules = {}):
   }
   return url;
 }
-
-/** Link-local and unspecified addresses, as the URL parser writes them; also IPv4 within IPv6. */
-const NOWHERE =
-  /^(169\.254\.\d+\.\d+|0\.0\.0\.0|\[::\]|\[fe[89ab][0-9a-f]:.*\]|\[::ffff:a9fe:[0-9a-f]+\]|\[::ffff:0:0\])$/;
 
 function matches(hostname: string, allowed: string): boolean {
   const wanted = allowed.toLowerCase();

@@ -81,12 +81,21 @@ describe('headers that come down', () => {
 
   it.each([
     ['req_1', 'req_1'],
-    ['r'.repeat(200), 'r'.repeat(200)],
-    ['r'.repeat(201), null],
+    ['0192f0c1-a7d2-7b3c-8d4e-5f60718293a4', '0192f0c1-a7d2-7b3c-8d4e-5f60718293a4'],
+    ['Root=1-67891233:abc.def', null],
+    ['1-67891233:abc.def', '1-67891233:abc.def'],
+    ['r'.repeat(128), 'r'.repeat(128)],
+    ['r'.repeat(129), null],
+    ['you asked: my prompt', null],
+    ['<b>prompt</b>', null],
+    ['req_1\n', null],
     ['', null],
     ['a\u0007b', null],
     [undefined, null],
-  ])('name the provider’s request only when the id is short and printable', (value, expected) => {
-    expect(providerRequestId({ 'x-request-id': value })).toBe(expected);
-  });
+  ])(
+    'name the provider’s request only when it looks like an id: short, and no text',
+    (value, expected) => {
+      expect(providerRequestId({ 'x-request-id': value })).toBe(expected);
+    },
+  );
 });

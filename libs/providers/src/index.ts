@@ -25,6 +25,7 @@ export {
   type ProviderClientOptions,
   type ProviderGet,
 } from './provider-client.js';
+export { ADDRESS_REFUSED } from './refused-addresses.js';
 export {
   ApiKeyError,
   assertUsableApiKey,

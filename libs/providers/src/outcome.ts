@@ -50,7 +50,8 @@ export interface ProviderHttpError {
  * No status arrived. `cause` is a word that is safe to store and show: an errno (`ECONNREFUSED`,
  * `ENOTFOUND`), `TLS`, an undici code (`UND_ERR_SOCKET`: the other side closed), `HTTP_PARSER`
  * (the answer is not HTTP/1.1), or one of ours: `INVALID_BASE_URL` and `INVALID_REQUEST` (nothing was sent: the base
- * URL is not allowed, or a header such as the key cannot be sent), `CLIENT_CLOSED` (the client was
+ * URL is not allowed, or a header such as the key cannot be sent), `ADDRESS_REFUSED` (nothing was sent:
+ * the name leads to addresses that are never called), `CLIENT_CLOSED` (the client was
  * closed, in whatever phase the call was), `UNKNOWN`.
  */
 export interface ProviderNetworkError {

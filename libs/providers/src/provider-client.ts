@@ -1,8 +1,10 @@
+import type { LookupFunction } from 'node:net';
 import { Pool } from 'undici';
 import type { ExpectedShape } from './answer-body.js';
 import { assertAllowedBaseUrl, joinUrl } from './base-url.js';
 import { type CallSignal, Exchange } from './exchange.js';
 import type { ProviderOutcome } from './outcome.js';
+import { lookupAllowed } from './refused-addresses.js';
 import { requestHeaders, type ForwardedHeaders } from './request-headers.js';
 
 /** Settings of a {@link ProviderClient}; every one has a default. */
@@ -28,6 +30,8 @@ export interface ProviderClientOptions {
   hosts?: readonly string[];
   /** Base URLs of our own making, such as the simulator's, that may be http and wherever they are. */
   trustedBaseUrls?: readonly string[];
+  /** Resolves names, as `dns.lookup` does, which is the default. What it finds is judged all the same. */
+  resolve?: LookupFunction;
 }
 
 /** What every call to a provider carries. */
@@ -93,6 +97,7 @@ export class ProviderClient {
       // Node gives each address 250 ms before it tries the next one, which a far host can exceed.
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: 1_000,
+      connect: { lookup: lookupAllowed(options.resolve) },
     };
   }
 

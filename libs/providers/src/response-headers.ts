@@ -7,7 +7,8 @@ const FOR_CALLER: ReadonlySet<string> = new Set(['openai-processing-ms', 'openai
 const FOR_RETRY: ReadonlySet<string> = new Set(['retry-after', 'retry-after-ms']);
 const RATE_LIMIT_PREFIX = 'x-ratelimit-';
 const MAX_VALUE_LENGTH = 1024;
-const MAX_REQUEST_ID_LENGTH = 200;
+/** The shape of ids. Free text has blanks, and an id is stored in clear, logged and shown. */
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 /**
@@ -48,10 +49,10 @@ export function headerValue(raw: RawHeaders, name: string): string | null {
     : null;
 }
 
-/** The provider's `x-request-id`: 1 to 200 printable ASCII characters, else null. */
+/** The provider's `x-request-id`: 1 to 128 letters, digits and `_.:-`, else null. */
 export function providerRequestId(raw: RawHeaders): string | null {
   const value = headerValue(raw, 'x-request-id');
-  return value !== null && value.length > 0 && value.length <= MAX_REQUEST_ID_LENGTH ? value : null;
+  return value !== null && REQUEST_ID.test(value) ? value : null;
 }
 
 function passesThrough(name: string): boolean {

@@ -85,8 +85,9 @@ describe('classifyFailure', () => {
   it.each([
     ...CONTENT_POLICY_CODES.map((code) => [code, 'content_policy']),
     ['context_length_exceeded', 'context_length'],
+    ['loop_detected', 'loop'],
   ])('%s is never retried, not even with a status that is', (errorCode, reason) => {
-    for (const status of [400, 429, 500]) {
+    for (const status of [400, 429, 500, 508]) {
       expect(classifyFailure(EVERYTHING_LISTED, httpFailure(status, { errorCode }))).toEqual({
         retryable: false,
         reason,

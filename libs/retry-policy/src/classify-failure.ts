@@ -6,7 +6,12 @@ export type RetryReason = 'network' | 'timeout' | 'invalid_response' | `http_${n
 
 /** Why a failure is final: a machine word, never a provider's text. */
 export type NotRetryableReason =
-  'quota_exhausted' | 'content_policy' | 'context_length' | 'request_too_large' | `http_${number}`;
+  | 'quota_exhausted'
+  | 'content_policy'
+  | 'context_length'
+  | 'request_too_large'
+  | 'loop'
+  | `http_${number}`;
 
 /** Whether a failure may be retried at all, before any count or deadline is asked. */
 export type FailureClass =
@@ -16,7 +21,8 @@ export type FailureClass =
 /**
  * Codes that make a failure final whatever its status. The quota codes are those that OpenAI's error
  * guide says a retry will not help; OpenAI gives them as `error.code`, under the `error.type`
- * `insufficient_quota`, so both are read.
+ * `insufficient_quota`, so both are read. `loop_detected` is ReqRun's own answer to a call that went out
+ * from ReqRun (508, RFC 5842, 7.2): each retry would come back the same way.
  */
 const FINAL_CODES: ReadonlyMap<string, NotRetryableReason> = new Map([
   ['insufficient_quota', 'quota_exhausted'],
@@ -28,6 +34,7 @@ const FINAL_CODES: ReadonlyMap<string, NotRetryableReason> = new Map([
   ['content_filter', 'content_policy'],
   ['invalid_prompt', 'content_policy'],
   ['context_length_exceeded', 'context_length'],
+  ['loop_detected', 'loop'],
 ]);
 
 /**

@@ -69,6 +69,28 @@ describe('how a call’s end is written', () => {
       ['retrying', 'network_error', null, null, 'retry', 'network'],
     ],
     [
+      'a name that leads to an address that is never called',
+      { kind: 'network_error', cause: 'ADDRESS_REFUSED' },
+      [
+        'failed',
+        'provider_address_refused',
+        'provider_address_refused',
+        null,
+        'fail',
+        'not_retryable',
+      ],
+    ],
+    [
+      'a provider that leads back to this product',
+      http(508, 'loop_detected'),
+      ['failed', 'loop_detected', 'loop_detected', 508, 'fail', 'not_retryable'],
+    ],
+    [
+      'a 508 of another kind, where it is listed',
+      http(508),
+      ['failed', 'openai_http_508', 'openai_http_508', 508, 'fail', 'not_retryable'],
+    ],
+    [
       'a base URL that is not allowed',
       { kind: 'network_error', cause: 'INVALID_BASE_URL' },
       [

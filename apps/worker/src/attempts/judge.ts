@@ -1,5 +1,5 @@
 import { safeProviderErrorCode } from '@reqrun/contracts';
-import { passThroughHeaders, type ProviderOutcome } from '@reqrun/providers';
+import { ADDRESS_REFUSED, passThroughHeaders, type ProviderOutcome } from '@reqrun/providers';
 import type { AttemptEnd, Claim } from '@reqrun/requests';
 import { type CallOutcome, decideNextStep, isRequestTooLargeMessage } from '@reqrun/retry-policy';
 
@@ -15,8 +15,19 @@ export interface Moment {
 /** An outcome that says something about the request; an aborted call says nothing. */
 export type JudgedOutcome = Exclude<ProviderOutcome, { kind: 'aborted' }>;
 
-/** Nothing was sent, and nothing would be the next time. */
-const NEVER_SENT = new Set(['INVALID_BASE_URL', 'INVALID_REQUEST']);
+/** Why there was no call, or nothing to keep of it. */
+type CodeWithoutCall =
+  | 'payload_unreadable'
+  | 'provider_not_configured'
+  | 'provider_address_refused'
+  | 'provider_response_invalid';
+
+/** Causes that mean that nothing was sent, and that nothing would be the next time, with their codes. */
+const NEVER_SENT: ReadonlyMap<string, CodeWithoutCall> = new Map([
+  ['INVALID_BASE_URL', 'provider_not_configured'],
+  ['INVALID_REQUEST', 'provider_not_configured'],
+  [ADDRESS_REFUSED, 'provider_address_refused'],
+]);
 
 /**
  * Turns the end of a provider call into what is written: the policy decides, this only translates.
@@ -26,8 +37,11 @@ const NEVER_SENT = new Set(['INVALID_BASE_URL', 'INVALID_REQUEST']);
  * @param moment the deadline's distance, the clock, a random number
  */
 export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): AttemptEnd {
-  if (outcome.kind === 'network_error' && NEVER_SENT.has(outcome.cause)) {
-    return failedWithoutCall(claim, 'provider_not_configured');
+  if (outcome.kind === 'network_error') {
+    const code = NEVER_SENT.get(outcome.cause);
+    if (code !== undefined) {
+      return failedWithoutCall(claim, code);
+    }
   }
   const { msUntilDeadline, nowMs, random } = moment;
   const step = decideNextStep(claim.policy, {
@@ -94,10 +108,7 @@ export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): Att
  * @param claim the request and its attempt
  * @param code why
  */
-export function failedWithoutCall(
-  claim: Claim,
-  code: 'payload_unreadable' | 'provider_not_configured' | 'provider_response_invalid',
-): AttemptEnd {
+export function failedWithoutCall(claim: Claim, code: CodeWithoutCall): AttemptEnd {
   return {
     claim,
     status: 'failed',
