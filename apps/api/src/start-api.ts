@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -91,6 +92,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   const errors = new ErrorFilter(logger, metrics);
 
   const adapter = createFastifyAdapter(config);
+  const server = adapter.getHttpServer<Server>();
   requireApiKey(
     adapter.getInstance(),
     new ApiKeyAuthenticator(pool, platform.apiKeyHash, config.REQRUN_KEY_CACHE_MS),
@@ -113,10 +115,20 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     },
     {
       provide: ProviderAccess,
-      useValue: new ProviderAccess(projects, keys, provider, {
-        allowInsecure: config.REQRUN_ALLOW_INSECURE_PROVIDERS,
-        hosts: config.REQRUN_PROVIDER_HOSTS,
-      }),
+      useValue: new ProviderAccess(
+        projects,
+        keys,
+        provider,
+        {
+          allowInsecure: config.REQRUN_ALLOW_INSECURE_PROVIDERS,
+          hosts: config.REQRUN_PROVIDER_HOSTS,
+        },
+        {
+          publicUrl: config.REQRUN_PUBLIC_URL,
+          host: config.REQRUN_API_HOST,
+          port: () => (server.address() as AddressInfo | null)?.port ?? config.REQRUN_API_PORT,
+        },
+      ),
     },
   ]);
   recognisePeople(adapter.getInstance(), admin.authentication, errors);
@@ -149,7 +161,6 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   if (config.REQRUN_CORS_ORIGINS.length > 0) {
     app.enableCors({ origin: config.REQRUN_CORS_ORIGINS });
   }
-  const server = adapter.getHttpServer<Server>();
   const newcomers = trackNewcomers(server);
   await app.listen({
     port: config.REQRUN_API_PORT,

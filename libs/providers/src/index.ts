@@ -31,5 +31,6 @@ export {
   assertUsableApiKey,
   forwardedHeaders,
   type ForwardedHeaders,
+  HOP_HEADER,
 } from './request-headers.js';
 export { passThroughHeaders } from './response-headers.js';

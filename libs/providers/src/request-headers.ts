@@ -1,4 +1,7 @@
 const FROM_CLIENT = ['openai-organization', 'openai-project', 'openai-beta'] as const;
+/** Marks each call to a provider, so that a provider that leads back to ReqRun can be told. */
+export const HOP_HEADER = 'x-reqrun-hop';
+
 const MAX_VALUE_LENGTH = 1024;
 const MAX_USER_AGENT_LENGTH = 512;
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
@@ -74,7 +77,7 @@ export interface RequestHeaderParts {
  */
 export function requestHeaders(parts: RequestHeaderParts): string[] {
   // A compressed answer could unfold to any size: it is declined (RFC 9110 12.5.3) and never unpacked.
-  const list = ['accept', 'application/json', 'accept-encoding', 'identity'];
+  const list = ['accept', 'application/json', 'accept-encoding', 'identity', HOP_HEADER, '1'];
   if (parts.hasBody) {
     list.push('content-type', 'application/json');
   }

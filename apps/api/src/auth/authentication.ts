@@ -8,6 +8,7 @@ import { type Caller, setCaller } from './caller.js';
 import type { FailedLookups } from './failed-lookups.js';
 import { assertScopeDeclared, requireScope } from './needs-scope.js';
 import { addressOf } from './network.js';
+import { isOwnCall } from './own-calls.js';
 
 const V1 = /^\/v1(\/|\?|$)/;
 /** Below /admin the guard says who is let in; the rest is for everybody, and named here. */
@@ -24,7 +25,8 @@ const BEARER = /^Bearer +(\S+)$/i;
 /**
  * Asks every call of a route below /v1 for its key and its scope, before a byte of its body is read.
  * The matched route decides, and never the spelling of the path: the hook is a part of the route.
- * Paths below /v1 that are no route ask for a key too, so that nobody can look around without one.
+ * Paths below /v1 that are no route ask for a key too, so that nobody can look around without one. A
+ * call that comes from ReqRun itself is refused whatever its key is.
  *
  * @param server where the hooks are added, before any route
  * @param authenticator knows the keys
@@ -50,6 +52,10 @@ export function requireApiKey(
       setCaller(request, caller);
       done();
     };
+    if (isOwnCall(request.headers)) {
+      refuse(new ApiError('loop_detected', { headers: { 'x-should-retry': 'false' } }));
+      return;
+    }
     const key = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (key === undefined) {
       refuse(new ApiError('invalid_api_key'));

@@ -1,6 +1,8 @@
+import { describeErrorCode, safeProviderErrorCode } from '@reqrun/contracts';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { type Project, type ProjectDirectory, sealProviderKey } from '@reqrun/projects';
 import {
+  ADDRESS_REFUSED,
   ApiKeyError,
   assertAllowedBaseUrl,
   assertUsableApiKey,
@@ -13,6 +15,7 @@ import {
 
 import { ApiError } from '../../http/api-error.js';
 import { VERSION } from '../../version.js';
+import { isOwnAddress, type OwnAddress } from './own-address.js';
 
 const TEST_TIMEOUT_MS = 10_000;
 
@@ -43,12 +46,14 @@ export class ProviderAccess {
    * @param keys what keys are sealed with
    * @param client makes the test call
    * @param rules which base URLs are allowed
+   * @param own where this API itself is
    */
   constructor(
     private readonly directory: ProjectDirectory,
     private readonly keys: DataKeyRing,
     private readonly client: ProviderClient,
     private readonly rules: BaseUrlRules,
+    private readonly own: OwnAddress,
   ) {}
 
   /**
@@ -58,13 +63,16 @@ export class ProviderAccess {
    * @throws ApiError naming `base_url` and the rule
    */
   check(baseUrl: string): URL {
+    let url: URL;
     try {
-      return assertAllowedBaseUrl(baseUrl, this.rules);
+      url = assertAllowedBaseUrl(baseUrl, this.rules);
     } catch (error) {
-      throw error instanceof BaseUrlError
-        ? new ApiError('invalid_value', { param: 'base_url', message: error.message })
-        : error;
+      throw error instanceof BaseUrlError ? wrongBaseUrl(error.message) : error;
     }
+    if (isOwnAddress(url, this.own)) {
+      throw wrongBaseUrl('The base URL is ReqRun itself: every request would come back to it.');
+    }
+    return url;
   }
 
   /**
@@ -115,6 +123,9 @@ export class ProviderAccess {
       headers: forwardedHeaders(VERSION, {}),
       timeoutMs: TEST_TIMEOUT_MS,
     });
+    if (outcome.kind === 'network_error' && outcome.cause === ADDRESS_REFUSED) {
+      throw wrongBaseUrl(describeErrorCode('provider_address_refused', null).message);
+    }
     return { ...judge(outcome), duration_ms: Math.round(performance.now() - startedAt) };
   }
 
@@ -149,6 +160,9 @@ export class ProviderAccess {
   }
 }
 
+const wrongBaseUrl = (message: string): ApiError =>
+  new ApiError('invalid_value', { param: 'base_url', message });
+
 function checkKey(apiKey: string): void {
   try {
     assertUsableApiKey(apiKey);
@@ -168,15 +182,17 @@ function judge(outcome: ProviderOutcome): Omit<ProviderTest, 'duration_ms'> {
         error_code: null,
         models: countModels(outcome.body),
       };
-    case 'http_error': {
-      const refused = outcome.httpStatus === 401 || outcome.httpStatus === 403;
+    case 'http_error':
       return {
         ok: false,
         http_status: outcome.httpStatus,
-        error_code: refused ? 'provider_auth_failed' : `openai_http_${outcome.httpStatus}`,
+        error_code: safeProviderErrorCode(
+          outcome.httpStatus,
+          outcome.error?.code ?? null,
+          outcome.error?.type ?? null,
+        ),
         models: null,
       };
-    }
     case 'timeout':
       return { ok: false, http_status: null, error_code: 'timeout', models: null };
     case 'invalid_response':

@@ -1,0 +1,38 @@
+import { isIPv4 } from 'node:net';
+
+/** Where this API can be reached. */
+export interface OwnAddress {
+  /** `REQRUN_PUBLIC_URL`, if it is set. */
+  publicUrl: string | undefined;
+  /** The address that it listens on. */
+  host: string;
+  /** The port that it listens on. */
+  port: () => number;
+}
+
+/**
+ * Whether a provider's base URL is this API itself, as far as its own settings tell. A name in somebody
+ * else's hands, or a proxy, can lead here all the same: such calls are refused when they arrive.
+ *
+ * @param url a parsed base URL
+ * @param own where this API is
+ */
+export function isOwnAddress(url: URL, own: OwnAddress): boolean {
+  if (own.publicUrl !== undefined && url.origin === new URL(own.publicUrl).origin) {
+    return true;
+  }
+  const port = Number(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port);
+  const hostname = url.hostname.replace(/^\[|\]$|\.$/g, '');
+  return port === own.port() && (hostname === own.host || isLoopback(hostname));
+}
+
+/** Loopback as the URL parser writes it (RFC 5735, RFC 4291, RFC 6761), also IPv4 within IPv6. */
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '::1' ||
+    hostname.startsWith('::ffff:7f') ||
+    (isIPv4(hostname) && hostname.startsWith('127.'))
+  );
+}
