@@ -54,6 +54,10 @@ export const ERRORS = {
   request_not_found: caller(404, 'No such request in this project.'),
   method_not_allowed: caller(405, 'This address does not take this method.'),
   not_retryable: caller(409, 'Only a failed or canceled request can be run again.'),
+  provider_changed: caller(
+    409,
+    "The project's provider has changed since this was accepted: run again, it would go to the new one. A signed-in owner can agree to that with accept_provider_change.",
+  ),
   last_owner: caller(409, 'The last owner can not be removed, disabled or given another role.'),
   key_not_active: caller(409, 'This key is revoked, expired, or was replaced already.'),
   already_exists: caller(409, 'There is one already.'),

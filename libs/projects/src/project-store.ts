@@ -116,7 +116,8 @@ export class ProjectStore {
   }
 
   /**
-   * Says where live requests go.
+   * Says where live requests go. Another server than before is noted with its time: see `RETRY` in
+   * `libs/requests`. To be called in a transaction where two may do it at once.
    *
    * @param id the project
    * @param provider no base URL means the simulator
@@ -131,18 +132,25 @@ export class ProjectStore {
       encryptedKey: Uint8Array | null;
     },
   ): Promise<void> {
+    const [stored] = await this.rows<{ base_url: string | null }>(
+      'SELECT base_url FROM provider_credentials WHERE project_id = $1::uuid FOR UPDATE',
+      [id],
+    );
+    const moved = stored !== undefined && originOf(stored.base_url) !== originOf(provider.baseUrl);
     // Not `excluded`: who may not read the sealed key may not name that column.
     await this.rows(
       `INSERT INTO provider_credentials (id, project_id, base_url, encrypted_key, key_last_four, updated_at)
        VALUES ($1::uuid, $2::uuid, $3, $4::bytea, $5, now())
        ON CONFLICT (project_id) DO UPDATE SET base_url = $3, encrypted_key = $4::bytea,
-         key_last_four = $5, updated_at = now()`,
+         key_last_four = $5, updated_at = now(), origin_changed_at =
+           CASE WHEN $6 THEN now() ELSE provider_credentials.origin_changed_at END`,
       [
         randomUUID(),
         id,
         provider.baseUrl,
         provider.encryptedKey === null ? null : Buffer.from(provider.encryptedKey),
         provider.keyLastFour,
+        moved,
       ],
     );
   }
@@ -190,4 +198,9 @@ export class ProjectStore {
       throw toDatabaseError(error);
     }
   }
+}
+
+/** The server behind a base URL; null is the simulator. */
+function originOf(baseUrl: string | null): string | null {
+  return baseUrl === null ? null : new URL(baseUrl).origin;
 }

@@ -18,13 +18,14 @@ import {
   NOTE_PORTION,
   ORDER_BULK_RETRY,
   READ_BULK_RETRY,
+  READ_PROVIDER_CHANGE,
   TAKE_BULK_RETRY,
 } from '../sql/bulk-retries.js';
 
 /** What narrows a bulk retry: of those that failed, never of others. */
 export type BulkRetryFilter = Omit<
   AdminFilter,
-  'statuses' | 'id' | 'idempotencyKey' | 'completedBefore'
+  'statuses' | 'id' | 'idempotencyKey' | 'completedBefore' | 'acceptedBefore'
 >;
 
 /** How far a bulk retry is. */
@@ -34,7 +35,10 @@ export interface BulkRetry {
   /** What a count found when it was ordered; of a large set only so many are counted. */
   matched: number;
   retried: number;
-  /** Those that could not be run again: somebody else was first, or retention has deleted the body. */
+  /**
+   * Those that could not be run again: somebody else was first, retention has deleted the body, or they
+   * would go to another provider than before and nobody has agreed to that.
+   */
   skipped: number;
   createdAt: Date;
   completedAt: Date | null;
@@ -86,19 +90,45 @@ export class BulkRetries {
   }
 
   /**
+   * Whether a filter matches requests that would go to another provider than their project had when
+   * they were accepted.
+   *
+   * @param projectId whose
+   * @param filter which
+   * @throws DatabaseError
+   */
+  async goElsewhere(projectId: string, filter: BulkRetryFilter): Promise<boolean> {
+    const [change] = await this.rows<{ changed_at: string }>(READ_PROVIDER_CHANGE, [projectId]);
+    if (change === undefined || filter.mode === 'test') {
+      return false;
+    }
+    const earlier = { ...filter, mode: 'live', acceptedBefore: change.changed_at } as const;
+    const { text, values } = listOf(projectId, earlier, null).count();
+    const [row] = await this.rows<{ matched: number; capped: boolean }>(text, values);
+    return row !== undefined && (row.matched > 0 || row.capped);
+  }
+
+  /**
    * Orders one.
    *
    * @param projectId whose requests
    * @param filter which of those that have failed by now
    * @param matched what a count has found
+   * @param acceptsProviderChange whether they may go to another provider than before: the one of now
    * @throws DatabaseError
    */
-  async order(projectId: string, filter: BulkRetryFilter, matched: number): Promise<BulkRetry> {
+  async order(
+    projectId: string,
+    filter: BulkRetryFilter,
+    matched: number,
+    acceptsProviderChange = false,
+  ): Promise<BulkRetry> {
     const [row] = await this.rows<BulkRetryRow>(ORDER_BULK_RETRY, [
       randomUUID(),
       projectId,
       JSON.stringify(filter),
       matched,
+      acceptsProviderChange,
     ]);
     if (row === undefined) {
       throw new DatabaseError('other', null);
@@ -165,6 +195,7 @@ export async function retryPortion(pool: Pool, id: string): Promise<number | nul
         cursor_id: string | null;
         cursor_at: string | null;
         created_at: string;
+        agreed_at: string | null;
         deleted: boolean;
       }>(on, { name: 'bulk-take', text: TAKE_BULK_RETRY }, [id]);
       if (taken === undefined) {
@@ -190,7 +221,9 @@ export async function retryPortion(pool: Pool, id: string): Promise<number | nul
           : (await on.query<{ id: string }>(boundary.text, boundary.values)).rows[0];
       let retried = 0;
       for (const { id: requestId, mode } of rows) {
-        retried += (await retryWithin(on, { projectId, mode }, requestId)) ? 1 : 0;
+        const scope = { projectId, mode };
+        const outcome = await retryWithin(on, scope, requestId, taken.agreed_at);
+        retried += outcome === 'opened' ? 1 : 0;
       }
       await run(on, { name: 'bulk-note', text: NOTE_PORTION }, [
         id,
@@ -212,7 +245,7 @@ export async function retryPortion(pool: Pool, id: string): Promise<number | nul
 
 function listOf(
   projectId: string,
-  filter: BulkRetryFilter & Pick<AdminFilter, 'completedBefore'>,
+  filter: BulkRetryFilter & Pick<AdminFilter, 'completedBefore' | 'acceptedBefore'>,
   from: { id: string; createdAt: string } | null,
 ): AdminList {
   return new AdminList(projectId, { ...filter, statuses: ['failed'] }, from, 'newer');

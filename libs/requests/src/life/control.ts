@@ -41,24 +41,61 @@ export async function cancelRequest(pool: Pool, scope: Scope, id: string): Promi
 }
 
 /**
- * Opens a new round of a failed or canceled record.
+ * What became of a retry. `refused`: the record is in another state, its payload is gone, or there is no
+ * such record. `provider_changed`: it would go to another server than its project had when it was
+ * accepted, and nobody has agreed to that.
+ */
+export type RetryOutcome = 'opened' | 'refused' | 'provider_changed';
+
+/** Agrees to whatever provider the project has. */
+const ANY_PROVIDER = 'infinity';
+
+/**
+ * Opens a new round of a failed or canceled record for the application that it belongs to. Where the
+ * project's requests go is not asked: the application would send the same content there anew.
  *
  * @param pool the database
  * @param scope whose it must be
  * @param id its UUID
- * @returns whether a round was opened; false when the record is in another state, its payload is
- *   gone, or there is no such record
+ * @returns whether a round was opened
  * @throws DatabaseError
  */
 export async function retryRequest(pool: Pool, scope: Scope, id: string): Promise<boolean> {
+  return (await open(pool, scope, id, ANY_PROVIDER)) === 'opened';
+}
+
+/**
+ * The same for people, who do not see what the request says.
+ *
+ * @param pool the database
+ * @param scope whose it must be
+ * @param id its UUID
+ * @param agreed whether it may go to another provider than its project had when it was accepted
+ * @throws DatabaseError
+ */
+export async function retryForPeople(
+  pool: Pool,
+  scope: Scope,
+  id: string,
+  agreed: boolean,
+): Promise<RetryOutcome> {
+  return open(pool, scope, id, agreed ? ANY_PROVIDER : null);
+}
+
+async function open(
+  pool: Pool,
+  scope: Scope,
+  id: string,
+  agreedAt: string | null,
+): Promise<RetryOutcome> {
   failpoint('retry.before');
-  const opened = await inTransaction(pool, (on) => retryWithin(on, scope, id)).catch(
+  const outcome = await inTransaction(pool, (on) => retryWithin(on, scope, id, agreedAt)).catch(
     (error: unknown) => {
       throw toDatabaseError(error);
     },
   );
   failpoint('retry.after');
-  return opened;
+  return outcome;
 }
 
 /**
@@ -67,15 +104,21 @@ export async function retryRequest(pool: Pool, scope: Scope, id: string): Promis
  * @param on a connection with a transaction
  * @param scope whose it must be
  * @param id its UUID
- * @returns whether a round was opened
+ * @param agreedAt when somebody agreed to the provider of that time, as PostgreSQL prints it, or null
  * @throws DatabaseError
  */
-export async function retryWithin(on: Queryable, scope: Scope, id: string): Promise<boolean> {
-  if ((await touch(on, 'retry', RETRY, scope, id)) === undefined) {
-    return false;
+export async function retryWithin(
+  on: Queryable,
+  scope: Scope,
+  id: string,
+  agreedAt: string | null,
+): Promise<RetryOutcome> {
+  const row = await touch<{ opened: boolean }>(on, 'retry', RETRY, scope, id, [agreedAt]);
+  if (row?.opened !== true) {
+    return row === undefined ? 'refused' : 'provider_changed';
   }
   await run(on, { name: 'requests-reopen-minute', text: REOPEN_MINUTE }, [id]);
-  return true;
+  return 'opened';
 }
 
 async function touch<Row extends object = object>(
@@ -84,11 +127,13 @@ async function touch<Row extends object = object>(
   text: string,
   scope: Scope,
   id: string,
+  more: readonly unknown[] = [],
 ): Promise<(Row & { id: string }) | undefined> {
   const [row] = await run<Row & { id: string }>(on, { name: `requests-${name}`, text }, [
     id,
     scope.projectId,
     scope.mode,
+    ...more,
   ]).catch((error: unknown) => {
     throw toDatabaseError(error);
   });

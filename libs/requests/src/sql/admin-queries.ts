@@ -68,6 +68,8 @@ export interface AdminFilter {
   metadata?: Readonly<Record<string, string>>;
   createdAfter?: Date;
   createdBefore?: Date;
+  /** Accepted before then; as PostgreSQL prints a time. */
+  acceptedBefore?: string;
   /** Ended by then; as PostgreSQL prints a time. */
   completedBefore?: string;
 }
@@ -117,6 +119,7 @@ export class AdminList {
     }
     this.add(this.indexed, 'r.created_at >', filter.createdAfter, '::timestamptz');
     this.add(this.indexed, 'r.created_at <', filter.createdBefore, '::timestamptz');
+    this.add(this.indexed, 'r.created_at <', filter.acceptedBefore, '::timestamptz');
     this.add(this.indexed, 'r.error_code =', errorCode);
     this.add(this.indexed, 'r.idempotency_key =', idempotencyKey);
     this.add(this.indexed, 'r.id =', id, '::uuid');

@@ -2,14 +2,19 @@
 
 const COLUMNS = `id, project_id, state, matched, retried, skipped, created_at, completed_at`;
 
-/** $1 id, $2 project, $3 filter (JSON), $4 what a count found */
+/** $1 id, $2 project, $3 filter (JSON), $4 what a count found, $5 whether another provider is agreed to */
 export const ORDER_BULK_RETRY = `
-INSERT INTO bulk_retries (id, project_id, filter, matched)
-VALUES ($1::uuid, $2::uuid, $3::jsonb, $4::int) RETURNING ${COLUMNS}`;
+INSERT INTO bulk_retries (id, project_id, filter, matched, accepts_provider_change)
+VALUES ($1::uuid, $2::uuid, $3::jsonb, $4::int, $5) RETURNING ${COLUMNS}`;
 
 /** $1 id, $2 project */
 export const READ_BULK_RETRY = `
 SELECT ${COLUMNS} FROM bulk_retries WHERE id = $1::uuid AND project_id = $2::uuid`;
+
+/** When a project's requests were last sent to another server. $1 project */
+export const READ_PROVIDER_CHANGE = `
+SELECT origin_changed_at::text AS changed_at FROM provider_credentials
+WHERE project_id = $1::uuid AND origin_changed_at IS NOT NULL`;
 
 /** Those that are not done, oldest first. */
 export const FIND_BULK_RETRIES = `
@@ -18,7 +23,8 @@ SELECT id FROM bulk_retries WHERE state = 'running' ORDER BY created_at LIMIT 10
 /** Takes one for a portion; whoever comes meanwhile leaves it alone. $1 id */
 export const TAKE_BULK_RETRY = `
 SELECT b.project_id, b.filter, b.cursor_id, b.cursor_at::text AS cursor_at,
-       b.created_at::text AS created_at, p.deleted_at IS NOT NULL AS deleted
+       b.created_at::text AS created_at,
+       CASE WHEN b.accepts_provider_change THEN b.created_at::text END AS agreed_at, p.deleted_at IS NOT NULL AS deleted
 FROM bulk_retries b JOIN projects p ON p.id = b.project_id
 WHERE b.id = $1::uuid AND b.state = 'running' FOR UPDATE OF b SKIP LOCKED`;
 

@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
 import { NotFound, WrongInput } from '../../openapi/answers.js';
+import { ErrorBodyDto } from '../../openapi/schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
 import { AdminChanges } from '../changes.js';
@@ -18,6 +19,7 @@ import {
   showBulkRetry,
   toBulkFilter,
 } from './bulk-retry.dto.js';
+import { agreesToProvider, providerChanged } from './provider-agreement.js';
 
 /** Many failed requests, run again. */
 @AdminController('projects/:project_id', 'Requests of a project')
@@ -47,6 +49,7 @@ export class BulkRetriesController {
   @ApiResponse({ status: 202, type: BulkRetryDto, description: 'It is ordered.' })
   @WrongInput()
   @NotFound('project or bulk retry')
+  @ApiResponse({ status: 409, type: ErrorBodyDto, description: '`provider_changed`.' })
   async order(
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentPerson() caller: AdminCaller,
@@ -54,23 +57,32 @@ export class BulkRetriesController {
     @AdminBody(NewBulkRetry) body: NewBulkRetry,
   ): Promise<BulkRetryCountDto | BulkRetryDto> {
     const filter = toBulkFilter(body.filter);
+    const agreed = agreesToProvider(caller, body);
     await findProject(this.projects, projectId);
     const { matched, capped } = await this.bulk.count(projectId, filter);
+    const elsewhere = await this.bulk.goElsewhere(projectId, filter);
     if (body.dry_run) {
       void reply.status(HttpStatus.OK);
-      return { dry_run: true, matched, capped };
+      return { dry_run: true, matched, capped, provider_changed: elsewhere };
+    }
+    if (elsewhere && !agreed) {
+      throw providerChanged();
     }
     void reply.status(HttpStatus.ACCEPTED);
     return this.changes.make(caller, async (on) => {
       await findProject(this.projects.within(on), projectId);
-      const ordered = await this.bulk.within(on).order(projectId, filter, matched);
+      const ordered = await this.bulk.within(on).order(projectId, filter, matched, agreed);
       return {
         value: showBulkRetry(ordered),
         deed: {
           action: 'requests.bulk_retried',
           target: { kind: 'bulk_retry', id: ordered.id },
           projectId,
-          details: { matched, filter: Object.keys(filter) },
+          details: {
+            matched,
+            filter: Object.keys(filter),
+            ...(agreed ? { accept_provider_change: true } : {}),
+          },
         },
       };
     });

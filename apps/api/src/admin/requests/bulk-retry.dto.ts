@@ -4,6 +4,7 @@ import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
 
 import { ApiError } from '../../http/api-error.js';
+import { ProviderAgreement } from './provider-agreement.js';
 import { RequestFilterFields } from './request-filter.dto.js';
 
 const MAX_PAIRS = 16;
@@ -25,7 +26,7 @@ export class BulkRetryFilterInput extends RequestFilterFields {
 }
 
 /** What is to be run again, or only counted. */
-export class NewBulkRetry {
+export class NewBulkRetry extends ProviderAgreement {
   @ApiProperty({ type: () => BulkRetryFilterInput })
   @IsObject()
   @ValidateNested()
@@ -43,6 +44,11 @@ export class BulkRetryCountDto {
   @ApiProperty({ enum: [true] }) dry_run!: true;
   @ApiProperty(integer) matched!: number;
   @ApiProperty({ description: 'There may be more: only so many are counted.' }) capped!: boolean;
+  @ApiProperty({
+    description:
+      'Some were accepted before the provider changed: to order it takes `accept_provider_change`.',
+  })
+  provider_changed!: boolean;
 }
 
 /** How far a bulk retry is. */

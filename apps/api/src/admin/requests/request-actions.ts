@@ -2,7 +2,13 @@ import { requestIdFromUuid } from '@reqrun/contracts';
 import type { Pool } from '@reqrun/platform/database';
 import type { Logger } from '@reqrun/platform/logging';
 import type { SignalBus } from '@reqrun/platform/signals';
-import { cancelRequest, type RequestRecovery, retryRequest, type Scope } from '@reqrun/requests';
+import {
+  cancelRequest,
+  type RequestRecovery,
+  retryForPeople,
+  type RetryOutcome,
+  type Scope,
+} from '@reqrun/requests';
 
 import type { ApiMetrics } from '../../metrics.js';
 
@@ -55,19 +61,20 @@ export class RequestActions {
    *
    * @param scope whose it is
    * @param id its UUID
-   * @returns whether a round was opened
+   * @param agreed whether it may go to another provider than its project had when it was accepted
    * @throws DatabaseError
    */
-  async retry(scope: Scope, id: string): Promise<boolean> {
-    if (!(await retryRequest(this.pool, scope, id))) {
-      return false;
+  async retry(scope: Scope, id: string, agreed: boolean): Promise<RetryOutcome> {
+    const outcome = await retryForPeople(this.pool, scope, id, agreed);
+    if (outcome !== 'opened') {
+      return outcome;
     }
     this.signals.publish('due');
     this.logger.info('request retried', {
       request_id: requestIdFromUuid(id),
       project_id: scope.projectId,
     });
-    return true;
+    return outcome;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { requestIdFromUuid, uuidFromRequestId } from '@reqrun/contracts';
+import type { AuditValue } from '@reqrun/people';
 import { ProjectStore } from '@reqrun/projects';
 import { type AdminRecord, AdminRequestReader } from '@reqrun/requests';
 
@@ -10,8 +11,9 @@ import { ErrorBodyDto } from '../../openapi/schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
 import { AdminChanges } from '../changes.js';
-import { UuidParam } from '../http/input.js';
+import { AdminBody, UuidParam } from '../http/input.js';
 import { findProject } from '../projects/find-project.js';
+import { agreesToProvider, ProviderAgreement, providerChanged } from './provider-agreement.js';
 import { RequestActions } from './request-actions.js';
 import { AdminRequestQuery, readRequestQuery } from './request-query.dto.js';
 import { AdminAttemptListDto, AdminRequestDto, AdminRequestListDto } from './request.dto.js';
@@ -123,23 +125,37 @@ export class AdminRequestsController {
   @ApiOperation({
     operationId: 'adminRetryRequest',
     summary: 'Run a failed or canceled request again',
+    description:
+      'A live request that was accepted before the project’s provider changed to another server needs `accept_provider_change`.',
   })
   @ApiParam(ID)
+  @ApiBody({ type: ProviderAgreement, required: false })
   @ApiResponse({ status: 200, type: AdminRequestDto })
   @NotFound('project or request')
-  @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'Neither failed nor canceled.' })
+  @ApiResponse({
+    status: 409,
+    type: ErrorBodyDto,
+    description: 'Neither failed nor canceled, or `provider_changed`.',
+  })
   @ApiResponse({ status: 410, type: ErrorBodyDto, description: 'Retention deleted the body.' })
   async retry(
     @CurrentPerson() caller: AdminCaller,
     @UuidParam('project_id') projectId: string,
     @Param('request_id') id: string,
+    @AdminBody(ProviderAgreement) body: ProviderAgreement,
   ): Promise<AdminRequestDto> {
+    const agreed = agreesToProvider(caller, body);
     await findProject(this.projects, projectId);
     const uuid = uuidOf(id);
     const { mode } = await this.read(projectId, uuid);
-    if (await this.actions.retry({ projectId, mode }, uuid)) {
-      await this.note(caller, 'retried', projectId, uuid);
+    const outcome = await this.actions.retry({ projectId, mode }, uuid, agreed);
+    if (outcome === 'opened') {
+      const details = agreed ? { accept_provider_change: true } : {};
+      await this.note(caller, 'retried', projectId, uuid, details);
       return this.read(projectId, uuid);
+    }
+    if (outcome === 'provider_changed') {
+      throw providerChanged();
     }
     const { status, content_deleted_at } = await this.read(projectId, uuid);
     const ended = status === 'failed' || status === 'canceled';
@@ -164,11 +180,13 @@ export class AdminRequestsController {
     what: string,
     projectId: string,
     uuid: string,
+    details: Readonly<Record<string, AuditValue>> = {},
   ): Promise<void> {
     await this.changes.note(caller, {
       action: `request.${what}`,
       target: { kind: 'request', id: requestIdFromUuid(uuid) },
       projectId,
+      details,
     });
   }
 }

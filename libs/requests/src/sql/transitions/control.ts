@@ -26,10 +26,19 @@ SELECT r.id, false FROM requests r
 WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode
   AND r.status IN ('queued', 'retrying', 'processing') AND NOT EXISTS (SELECT FROM updated)`;
 
+/** Whether a record would go to another server than its project had when it was accepted. */
+const GOES_ELSEWHERE = `(r.mode = 'live' AND EXISTS (
+  SELECT FROM provider_credentials c WHERE c.project_id = r.project_id
+    AND c.origin_changed_at > greatest(r.created_at, $4::timestamptz)))`;
+
 /**
  * Opens a new round of a failed or canceled record: fresh counts, a new deadline, no result, as long
  * as its payload is there. Both signs of that are needed: what a row says of itself is looked at again
- * after waiting for retention, a look into another table is not. $1 id, $2 project, $3 mode
+ * after waiting for retention, a look into another table is not.
+ *
+ * A live record that was accepted before its project's provider moved to another server stays as it is,
+ * and `opened` is false, unless somebody has agreed to that since: $4 says when, null never.
+ * $1 id, $2 project, $3 mode, $4 agreed at
  */
 export const RETRY = `
 WITH updated AS (
@@ -42,8 +51,15 @@ WITH updated AS (
     AND r.status IN ('failed', 'canceled')
     AND r.content_deleted_at IS NULL
     AND EXISTS (SELECT FROM payloads p WHERE p.request_id = r.id)
+    AND NOT ${GOES_ELSEWHERE}
   RETURNING r.id
 ), forgotten AS (
   DELETE FROM results USING updated u WHERE request_id = u.id
 )
-SELECT id FROM updated`;
+SELECT id, true AS opened FROM updated
+UNION ALL
+SELECT r.id, false FROM requests r
+WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode
+  AND r.status IN ('failed', 'canceled') AND r.content_deleted_at IS NULL
+  AND EXISTS (SELECT FROM payloads p WHERE p.request_id = r.id)
+  AND ${GOES_ELSEWHERE} AND NOT EXISTS (SELECT FROM updated)`;

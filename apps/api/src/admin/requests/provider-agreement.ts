@@ -1,0 +1,44 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, IsOptional } from 'class-validator';
+
+import { ApiError } from '../../http/api-error.js';
+import type { AdminCaller } from '../access/admin-caller.js';
+
+const FIELD = 'accept_provider_change';
+
+/** The body of what runs requests again. */
+export class ProviderAgreement {
+  @ApiProperty({
+    required: false,
+    default: false,
+    description:
+      'Whether content may go to another server than the project had when it was accepted. Takes an owner who is signed in.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  accept_provider_change?: boolean;
+}
+
+/**
+ * Whether a caller agrees that content goes to another provider than it was accepted for. People who
+ * run ReqRun do not see content, and a token is nobody who could agree: it takes an owner's session.
+ *
+ * @param caller who
+ * @param body what the caller sent
+ * @throws ApiError naming the field when the caller may not agree
+ */
+export function agreesToProvider(caller: AdminCaller, body: ProviderAgreement): boolean {
+  if (body.accept_provider_change !== true) {
+    return false;
+  }
+  if (caller.role !== 'owner') {
+    throw new ApiError('forbidden', { param: FIELD });
+  }
+  if (caller.identity.kind !== 'session') {
+    throw new ApiError('session_required', { param: FIELD });
+  }
+  return true;
+}
+
+/** The refusal for want of that agreement; it names the field. */
+export const providerChanged = (): ApiError => new ApiError('provider_changed', { param: FIELD });
