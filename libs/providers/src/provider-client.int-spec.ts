@@ -285,6 +285,7 @@ describe('what goes up', () => {
         'idempotency-key: rr_test-1',
         'openai-organization: org',
         'user-agent: reqrun/1.0.0 sdk/2',
+        'x-reqrun-hop: 1',
       ].sort(),
     );
   });

@@ -12,6 +12,7 @@ import { AdminSettings } from './admin-settings.js';
 import { AdminChanges } from './changes.js';
 import { createFirstOwner } from './first-owner.js';
 import { loadPeopleParts, providePeople } from './people-parts.js';
+import { ProviderTestLimit } from './provider/provider-test-limit.js';
 
 /** The admin API, ready to be served. */
 export interface Admin {
@@ -69,6 +70,7 @@ export async function openAdmin(platform: Platform, parts: readonly Provider[]):
         { provide: AdminDatabase, useValue: database },
         ...providePeople(people, database, settings, logger),
         { provide: AdminChanges, useValue: new AdminChanges(database, people.audit) },
+        { provide: ProviderTestLimit, useValue: new ProviderTestLimit() },
         { provide: ProjectStore, useValue: new ProjectStore(pool) },
         { provide: ApiKeyStore, useValue: new ApiKeyStore(pool, platform.apiKeyHash) },
         { provide: BulkRetries, useValue: new BulkRetries(pool) },

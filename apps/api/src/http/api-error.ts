@@ -58,7 +58,8 @@ export function notAccepted(
     | 'shutting_down'
     | 'too_many_waiting'
     | 'too_many_failed_keys'
-    | 'too_many_attempts',
+    | 'too_many_attempts'
+    | 'too_many_provider_tests',
   retryAfterSeconds: number,
 ): ApiError {
   const seconds = Math.min(60, Math.max(1, Math.ceil(retryAfterSeconds)));

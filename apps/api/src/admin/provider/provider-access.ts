@@ -1,6 +1,11 @@
 import { describeErrorCode, safeProviderErrorCode } from '@reqrun/contracts';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
-import { type Project, type ProjectDirectory, sealProviderKey } from '@reqrun/projects';
+import {
+  type CallTarget,
+  type Project,
+  type ProjectDirectory,
+  sealProviderKey,
+} from '@reqrun/projects';
 import {
   ADDRESS_REFUSED,
   ApiKeyError,
@@ -107,15 +112,10 @@ export class ProviderAccess {
   /**
    * Tries a credential with one cheap call: the list of models.
    *
-   * @param project whose stored credential stands in for what is not given
-   * @param given another base URL, another key
-   * @throws ApiError naming `base_url` or `api_key`
+   * @param target what `targetOf` gave
+   * @throws ApiError naming `base_url` when its name leads to an address that is never called
    */
-  async test(
-    project: Project,
-    given: { baseUrl?: string | undefined; apiKey?: string | undefined },
-  ): Promise<ProviderTest> {
-    const target = await this.targetOf(project, given);
+  async test(target: CallTarget): Promise<ProviderTest> {
     const startedAt = performance.now();
     const outcome = await this.client.get({
       ...target,
@@ -129,10 +129,17 @@ export class ProviderAccess {
     return { ...judge(outcome), duration_ms: Math.round(performance.now() - startedAt) };
   }
 
-  private async targetOf(
+  /**
+   * What a test calls.
+   *
+   * @param project whose stored credential stands in for what is not given
+   * @param given another base URL, another key
+   * @throws ApiError naming `base_url` or `api_key`
+   */
+  async targetOf(
     project: Project,
     { baseUrl, apiKey }: { baseUrl?: string | undefined; apiKey?: string | undefined },
-  ): Promise<{ baseUrl: string; apiKey: string | null }> {
+  ): Promise<CallTarget> {
     if (apiKey !== undefined) {
       checkKey(apiKey);
     }

@@ -5,6 +5,7 @@ import { ProjectStore } from '@reqrun/projects';
 
 import { ApiError } from '../../http/api-error.js';
 import { NotFound, WrongInput } from '../../openapi/answers.js';
+import { ErrorBodyDto } from '../../openapi/schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
 import { AdminChanges } from '../changes.js';
@@ -13,6 +14,7 @@ import { findProject } from '../projects/find-project.js';
 import { ProjectDto } from '../projects/project.dto.js';
 import { showProject } from '../projects/show-project.js';
 import { ProviderAccess } from './provider-access.js';
+import { ProviderTestLimit } from './provider-test-limit.js';
 import { NewProvider, ProviderTestDto, ProviderTestInput } from './provider.dto.js';
 
 /** Where a project's live requests go. */
@@ -22,16 +24,18 @@ export class ProviderController {
    * @param projects whose it is
    * @param provider seals and tries credentials
    * @param changes makes and logs changes
+   * @param tests limits how often a person tries credentials
    */
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
     @Inject(ProviderAccess) private readonly provider: ProviderAccess,
     @Inject(AdminChanges) private readonly changes: AdminChanges,
+    @Inject(ProviderTestLimit) private readonly tests: ProviderTestLimit,
   ) {}
 
   /** Says where live requests go; every process follows within seconds. */
   @Put()
-  @Access({ role: 'owner', scope: 'projects:write' })
+  @Access({ session: true, role: 'owner' })
   @ApiOperation({ operationId: 'setProvider', summary: 'Say where live requests go' })
   @ApiBody({ type: NewProvider })
   @ApiResponse({ status: 200, type: ProjectDto })
@@ -68,7 +72,7 @@ export class ProviderController {
   /** Sends live requests to the simulator, and forgets the key. */
   @Delete()
   @HttpCode(200)
-  @Access({ role: 'owner', scope: 'projects:write' })
+  @Access({ session: true, role: 'owner' })
   @ApiOperation({
     operationId: 'removeProvider',
     summary: 'Send live requests to the simulator, and forget the key',
@@ -92,17 +96,28 @@ export class ProviderController {
   @ApiOperation({ operationId: 'testProvider', summary: 'Try a credential: list the models' })
   @ApiBody({ type: ProviderTestInput })
   @ApiResponse({ status: 200, type: ProviderTestDto })
+  @ApiResponse({ status: 429, type: ErrorBodyDto, description: 'Ten a minute are let through.' })
   @WrongInput()
   @NotFound('project')
   async test(
+    @CurrentPerson() caller: AdminCaller,
     @UuidParam('project_id') id: string,
     @AdminBody(ProviderTestInput) { base_url, api_key }: ProviderTestInput,
   ): Promise<ProviderTestDto> {
     const project = await findProject(this.projects, id);
-    return this.provider.test(project, {
+    await this.tests.admit(caller.person.id);
+    const target = await this.provider.targetOf(project, {
       baseUrl: base_url ?? undefined,
       apiKey: api_key ?? undefined,
     });
+    // Before the call: there is no call that the log does not know of.
+    await this.changes.note(caller, {
+      action: 'provider.tested',
+      target: { kind: 'project', id, name: project.name },
+      projectId: id,
+      details: { base_url: target.baseUrl, key_given: api_key !== undefined },
+    });
+    return this.provider.test(target);
   }
 
   private async change(

@@ -1,0 +1,37 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+import { notAccepted } from '../../http/api-error.js';
+
+const WINDOW_S = 60;
+/** How many tests a person may make within a minute, in one API process. */
+export const TESTS_PER_MINUTE = 10;
+
+/**
+ * Limits how often a person tries providers. A test calls whatever server it is told to and says how
+ * that went, so that many of them would look through a network. It counts for the person, over all
+ * projects, sessions and tokens, for of those a person can make more.
+ */
+export class ProviderTestLimit {
+  private readonly limiter: RateLimiterMemory;
+
+  /** @param perMinute how many one person may make */
+  constructor(perMinute = TESTS_PER_MINUTE) {
+    this.limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_S });
+  }
+
+  /**
+   * Counts a test.
+   *
+   * @param personId who makes it
+   * @throws ApiError `too_many_provider_tests` with the time to wait
+   */
+  async admit(personId: string): Promise<void> {
+    try {
+      await this.limiter.consume(personId);
+    } catch (refused) {
+      throw refused instanceof RateLimiterRes
+        ? notAccepted('too_many_provider_tests', refused.msBeforeNext / 1000)
+        : refused;
+    }
+  }
+}
