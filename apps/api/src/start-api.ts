@@ -25,6 +25,7 @@ import { RequestActions } from './admin/requests/request-actions.js';
 import { ApiModule } from './api.module.js';
 import { requireApiKey } from './auth/authentication.js';
 import { FailedLookups } from './auth/failed-lookups.js';
+import { RememberedKeys } from './auth/remembered-keys.js';
 import { ApiHealth } from './health/api-health.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { createFastifyAdapter } from './http/fastify.js';
@@ -93,9 +94,14 @@ export async function startApi(platform: Platform): Promise<RunningService> {
 
   const adapter = createFastifyAdapter(config);
   const server = adapter.getHttpServer<Server>();
+  const authenticator = new ApiKeyAuthenticator(
+    pool,
+    platform.apiKeyHash,
+    config.REQRUN_KEY_CACHE_MS,
+  );
   requireApiKey(
     adapter.getInstance(),
-    new ApiKeyAuthenticator(pool, platform.apiKeyHash, config.REQRUN_KEY_CACHE_MS),
+    authenticator,
     new FailedLookups(config.REQRUN_FAILED_KEYS_PER_MINUTE),
     errors,
   );
@@ -109,6 +115,10 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   const control = new RequestControl(pool, reader, signals, metrics, logger);
   const projects = new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null);
   const admin = await openAdmin(platform, [
+    {
+      provide: RememberedKeys,
+      useValue: new RememberedKeys(authenticator, projects, signals),
+    },
     {
       provide: RequestActions,
       useValue: new RequestActions(pool, recovery, signals, metrics, logger),

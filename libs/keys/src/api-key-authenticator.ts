@@ -47,6 +47,8 @@ export class ApiKeyAuthenticator {
   private readonly known: LRUCache<string, KnownKey> | null;
   private readonly finding = new Map<string, Promise<KnownKey | null>>();
   private readonly used = new Set<string>();
+  /** Counts what was forgotten: what was looked up before is not remembered after. */
+  private forgotten = 0;
   /** The first use is written at once: a process may see no second one for long. */
   private lastTouch = -Infinity;
 
@@ -97,6 +99,21 @@ export class ApiKeyAuthenticator {
     return found === null ? null : this.accept(found);
   }
 
+  /**
+   * Forgets the keys of a project: the next look is at the database.
+   *
+   * @param projectId whose keys were revoked, or deleted with it
+   */
+  forget(projectId: string): void {
+    this.forgotten += 1;
+    this.finding.clear();
+    this.known?.forEach((key, cacheKey) => {
+      if (key.projectId === projectId) {
+        this.known?.delete(cacheKey);
+      }
+    });
+  }
+
   /** When a busy key is due to be looked up again, all its callers come at once: one look serves them. */
   private async findOnce(key: string): Promise<KnownKey | null> {
     const { known } = this;
@@ -106,14 +123,20 @@ export class ApiKeyAuthenticator {
     const cacheKey = cacheKeyOf(key);
     let finding = this.finding.get(cacheKey);
     if (finding === undefined) {
-      finding = this.find(this.hash.digest(key))
+      const { forgotten } = this;
+      const looking = this.find(this.hash.digest(key))
         .then((found) => {
-          if (found !== null) {
+          if (found !== null && this.forgotten === forgotten) {
             known.set(cacheKey, found);
           }
           return found;
         })
-        .finally(() => this.finding.delete(cacheKey));
+        .finally(() => {
+          if (this.finding.get(cacheKey) === looking) {
+            this.finding.delete(cacheKey);
+          }
+        });
+      finding = looking;
       this.finding.set(cacheKey, finding);
     }
     return finding;

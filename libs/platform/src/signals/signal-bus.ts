@@ -1,11 +1,12 @@
 /**
  * What processes tell each other. `due`: there is work (no ids). `finished`: these requests reached
- * a terminal state. `canceled`: whoever calls the provider for these should stop.
+ * a terminal state. `canceled`: whoever calls the provider for these should stop. `keys_changed`: what
+ * is remembered of the API keys of these projects does not hold any more.
  */
-export type Signal = 'due' | 'finished' | 'canceled';
+export type Signal = 'due' | 'finished' | 'canceled' | 'keys_changed';
 
 /** All signals. */
-export const SIGNALS: readonly Signal[] = ['due', 'finished', 'canceled'];
+export const SIGNALS: readonly Signal[] = ['due', 'finished', 'canceled', 'keys_changed'];
 
 /**
  * Tells other processes at once what the table tells them a little later anyway. Signals carry ids

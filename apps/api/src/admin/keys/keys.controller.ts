@@ -4,6 +4,7 @@ import { type ApiKey, ApiKeyStore } from '@reqrun/keys';
 import type { AuditValue } from '@reqrun/people';
 import { ProjectStore } from '@reqrun/projects';
 
+import { RememberedKeys } from '../../auth/remembered-keys.js';
 import { ApiError } from '../../http/api-error.js';
 import { NotFound, WrongInput } from '../../openapi/answers.js';
 import { ErrorBodyDto } from '../../openapi/schemas.js';
@@ -14,6 +15,7 @@ import { UuidPageQuery } from '../http/after.js';
 import { pageOf } from '../http/fields.js';
 import { AdminBody, AdminQuery, UuidParam } from '../http/input.js';
 import { findProject } from '../projects/find-project.js';
+import { requireGrantable } from './grantable-scopes.js';
 import {
   KeyChanges,
   KeyDto,
@@ -32,11 +34,13 @@ export class KeysController {
    * @param projects whose they are
    * @param keys where they are
    * @param changes makes and logs changes
+   * @param remembered what processes remember of keys
    */
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
     @Inject(ApiKeyStore) private readonly keys: ApiKeyStore,
     @Inject(AdminChanges) private readonly changes: AdminChanges,
+    @Inject(RememberedKeys) private readonly remembered: RememberedKeys,
   ) {}
 
   /** A project's keys, newest first. */
@@ -59,7 +63,11 @@ export class KeysController {
   /** Makes a key. */
   @Post()
   @Access({ role: 'owner', scope: 'keys:write' })
-  @ApiOperation({ operationId: 'createKey', summary: 'Make a key; it is shown once' })
+  @ApiOperation({
+    operationId: 'createKey',
+    summary: 'Make a key; it is shown once',
+    description: 'A token can give a key no scope of requests that it does not have itself.',
+  })
   @ApiBody({ type: NewKey })
   @ApiResponse({ status: 201, type: KeyWithSecretDto })
   @WrongInput()
@@ -69,6 +77,7 @@ export class KeysController {
     @UuidParam('project_id') projectId: string,
     @AdminBody(NewKey) body: NewKey,
   ): Promise<KeyWithSecretDto> {
+    requireGrantable(caller, body.scopes);
     return this.changes.make(caller, async (on) => {
       await findProject(this.projects.within(on), projectId);
       const store = this.keys.within(on);
@@ -121,7 +130,8 @@ export class KeysController {
   @ApiOperation({
     operationId: 'rotateKey',
     summary: 'Make a key that takes another’s place',
-    description: 'The new key has the old one’s scopes and end; both work until the overlap ends.',
+    description:
+      'The new key has the old one’s scopes and end; both work until the overlap ends. A token needs those scopes itself.',
   })
   @ApiBody({ type: KeyRotation })
   @ApiResponse({ status: 201, type: KeyWithSecretDto })
@@ -134,10 +144,11 @@ export class KeysController {
     @UuidParam('key_id') id: string,
     @AdminBody(KeyRotation) { overlap_seconds }: KeyRotation,
   ): Promise<KeyWithSecretDto> {
-    return this.changes.make(caller, async (on) => {
+    const rotated = await this.changes.make(caller, async (on) => {
       const store = this.keys.within(on);
       await findProject(this.projects.within(on), projectId);
       const old = await findKey(store, projectId, id);
+      requireGrantable(caller, old.scopes);
       const created = await store.rotate(projectId, id, overlap_seconds * 1000);
       if (created === null) {
         throw new ApiError('key_not_active');
@@ -148,6 +159,8 @@ export class KeysController {
         deed: deed(old, 'rotated', { replaced_by_id: key.id, overlap_seconds }),
       };
     });
+    this.remembered.forget(projectId);
+    return rotated;
   }
 
   /** Takes a key back: it is refused everywhere within 10 s. */
@@ -165,13 +178,15 @@ export class KeysController {
     @UuidParam('project_id') projectId: string,
     @UuidParam('key_id') id: string,
   ): Promise<KeyDto> {
-    return this.changes.make(caller, async (on) => {
+    const revoked = await this.changes.make(caller, async (on) => {
       const store = this.keys.within(on);
       await findProject(this.projects.within(on), projectId);
       await store.revoke(projectId, id);
       const key = await findKey(store, projectId, id);
       return { value: showKey(key), deed: deed(key, 'revoked', {}) };
     });
+    this.remembered.forget(projectId);
+    return revoked;
   }
 }
 

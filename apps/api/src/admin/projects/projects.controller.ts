@@ -3,6 +3,7 @@ import { ApiBody, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { AuditValue } from '@reqrun/people';
 import { ProjectStore } from '@reqrun/projects';
 
+import { RememberedKeys } from '../../auth/remembered-keys.js';
 import { ApiError } from '../../http/api-error.js';
 import { NotFound, WrongInput } from '../../openapi/answers.js';
 import { Access, AdminController } from '../access/access.js';
@@ -22,10 +23,12 @@ export class ProjectsController {
   /**
    * @param projects where they are
    * @param changes makes and logs changes
+   * @param remembered what processes remember of projects and their keys
    */
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
     @Inject(AdminChanges) private readonly changes: AdminChanges,
+    @Inject(RememberedKeys) private readonly remembered: RememberedKeys,
   ) {}
 
   /** The projects, newest first. */
@@ -172,6 +175,7 @@ export class ProjectsController {
         },
       };
     });
+    this.remembered.forget(id);
   }
 
   private async change(
@@ -180,7 +184,7 @@ export class ProjectsController {
     what: 'updated' | 'archived' | 'unarchived',
     work: (store: ProjectStore) => Promise<Readonly<Record<string, AuditValue>>>,
   ): Promise<ProjectDto> {
-    return this.changes.make(caller, async (on) => {
+    const changed = await this.changes.make(caller, async (on) => {
       const store = this.projects.within(on);
       await findProject(store, id);
       const details = await work(store);
@@ -195,5 +199,7 @@ export class ProjectsController {
         },
       };
     });
+    this.remembered.forget(id);
+    return changed;
   }
 }
