@@ -182,4 +182,30 @@ describe('a deleted project', () => {
     await store.delete(id);
     expect(await ensureFirstProject(prisma, keys, config)).toMatchObject({ created: true });
   });
+
+  it('notes when its live requests go to another server, and nothing else of its provider', async () => {
+    const id = await store.create('moving');
+    const set = (baseUrl: string | null) =>
+      store.setProvider(id, { baseUrl, keyLastFour: null, encryptedKey: null });
+    const changedAt = async (): Promise<string | null> => {
+      const { rows } = await pool.query<{ at: string | null }>(
+        'SELECT origin_changed_at::text AS at FROM provider_credentials WHERE project_id = $1',
+        [id],
+      );
+      return rows[0]?.at ?? null;
+    };
+    expect(await changedAt()).toBeNull();
+    await set('https://one.example/v1');
+    const first = await changedAt();
+    expect(first).not.toBeNull();
+    await set('https://ONE.example:443/v2');
+    await store.moveProvider(id, 'https://one.example/v3');
+    expect(await changedAt()).toBe(first);
+    const seen = new Set([first]);
+    for (const url of ['https://one.example:8443/v1', 'https://two.example/v1', null]) {
+      await set(url);
+      seen.add(await changedAt());
+    }
+    expect(seen.size).toBe(4);
+  });
 });

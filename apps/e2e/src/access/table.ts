@@ -168,8 +168,8 @@ export const TABLE: Readonly<Record<string, Row>> = {
   'DELETE /admin/projects/{project_id}': writes('owner', 'projects:write'),
   'POST /admin/projects/{project_id}/archive': writes('owner', 'projects:write'),
   'POST /admin/projects/{project_id}/unarchive': writes('owner', 'projects:write'),
-  'PUT /admin/projects/{project_id}/provider': writes('owner', 'projects:write'),
-  'DELETE /admin/projects/{project_id}/provider': writes('owner', 'projects:write'),
+  'PUT /admin/projects/{project_id}/provider': writes('owner', null),
+  'DELETE /admin/projects/{project_id}/provider': writes('owner', null),
   'POST /admin/projects/{project_id}/provider/test': writes('owner', 'projects:write'),
 
   // Keys.

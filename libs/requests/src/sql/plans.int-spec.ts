@@ -107,7 +107,7 @@ const HOT: Record<string, () => [text: string, values: unknown[]]> = {
     ],
   ],
   cancel: () => [statements.CANCEL, [ids[0], f.projectId, 'live']],
-  retry: () => [statements.RETRY, [ids[0], f.projectId, 'live']],
+  retry: () => [statements.RETRY, [ids[0], f.projectId, 'live', null]],
   'read a record': () => [READ_RECORD, [ids[0], f.projectId, 'live']],
   'read its attempts': () => [READ_ATTEMPTS, [ids[0], f.projectId, 'live']],
   'look at what is waited for': () => [READ_PROGRESS, [ids]],

@@ -1,0 +1,59 @@
+import { createServer, request as send } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A proxy that passes calls on, as somebody's gateway in front of a provider does. */
+export interface Detour {
+  /** With /v1. */
+  readonly baseUrl: string;
+  /** How many calls have come. */
+  readonly calls: number;
+  close(): Promise<void>;
+}
+
+/** Calls beyond these are cut off: a loop must not run away with a test that fails. */
+const MOST_CALLS = 20;
+
+/**
+ * Starts one on a free port of 127.0.0.1.
+ *
+ * @param origin where calls go
+ * @param without headers that it takes out
+ */
+export async function startDetour(
+  origin: string,
+  without: readonly string[] = [],
+): Promise<Detour> {
+  let calls = 0;
+  const server = createServer((incoming, outgoing) => {
+    calls += 1;
+    if (calls > MOST_CALLS) {
+      incoming.destroy();
+      return;
+    }
+    const { host: _host, ...headers } = incoming.headers;
+    for (const name of without) {
+      delete headers[name];
+    }
+    const { method, url = '' } = incoming;
+    const passed = send(`${origin}${url}`, { method, headers, agent: false }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    passed.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => passed.destroy());
+    incoming.pipe(passed);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    get calls() {
+      return calls;
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
