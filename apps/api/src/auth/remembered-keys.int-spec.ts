@@ -4,7 +4,7 @@ import { ApiKeyAuthenticator, ApiKeyStore } from '@reqrun/keys';
 import { DataKeyRing, KeyedHash, MasterKey } from '@reqrun/platform/crypto';
 import { createPool, createPrisma, type Pool, type PrismaClient } from '@reqrun/platform/database';
 import { createSignalBus, type SignalBus } from '@reqrun/platform/signals';
-import { createTestDatabase, eventually, type TestDatabase } from '@reqrun/platform/testing';
+import { createTestDatabase, type TestDatabase } from '@reqrun/platform/testing';
 import { ProjectDirectory } from '@reqrun/projects';
 
 import { RememberedKeys } from './remembered-keys.js';
@@ -44,8 +44,8 @@ async function startProcess() {
   const directory = new ProjectDirectory(prisma, keys, null, () => 0);
   const remembered = new RememberedKeys(authenticator, directory, signals);
   await signals.start();
-  await eventually('it hears', () => signals.connected);
-  return { authenticator, directory, remembered };
+  expect(signals.connected).toBe(true);
+  return { authenticator, directory, remembered, signals };
 }
 
 it('what one process forgets of a project, the others forget too', async () => {
@@ -59,9 +59,11 @@ it('what one process forgets of a project, the others forget too', async () => {
   }
   await pool.query('UPDATE projects SET deleted_at = now() WHERE id = $1', [id]);
   expect(other.authenticator.remembered(secret)).not.toBeNull();
+  const heard = new Promise((resolve) => other.signals.subscribe('keys_changed', resolve));
   one.remembered.forget(id);
   expect(one.authenticator.remembered(secret)).toBeNull();
-  await eventually('it has heard', () => other.authenticator.remembered(secret) === null);
+  await heard;
+  expect(other.authenticator.remembered(secret)).toBeNull();
   expect(await other.authenticator.authenticate(secret)).toBeNull();
   expect(await other.directory.settingsOf(id)).toBeNull();
 });

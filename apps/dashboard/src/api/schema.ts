@@ -359,7 +359,10 @@ export interface paths {
         /** A project’s keys, newest first */
         get: operations["listKeys"];
         put?: never;
-        /** Make a key; it is shown once */
+        /**
+         * Make a key; it is shown once
+         * @description A token can give a key no scope of requests that it does not have itself.
+         */
         post: operations["createKey"];
         delete?: never;
         options?: never;
@@ -412,7 +415,7 @@ export interface paths {
         put?: never;
         /**
          * Make a key that takes another’s place
-         * @description The new key has the old one’s scopes and end; both work until the overlap ends.
+         * @description The new key has the old one’s scopes and end; both work until the overlap ends. A token needs those scopes itself.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -573,7 +576,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Run a failed or canceled request again */
+        /**
+         * Run a failed or canceled request again
+         * @description A live request that was accepted before the project’s provider changed to another server needs `accept_provider_change`.
+         */
         post: operations["adminRetryRequest"];
         delete?: never;
         options?: never;
@@ -898,6 +904,8 @@ export interface components {
             matched: number;
             /** @description There may be more: only so many are counted. */
             capped: boolean;
+            /** @description Some were accepted before the provider changed: to order it takes `accept_provider_change`. */
+            provider_changed: boolean;
         };
         BulkRetryFilterInput: {
             /** @enum {string} */
@@ -1173,6 +1181,11 @@ export interface components {
             expires_at?: string | null;
         };
         NewBulkRetry: {
+            /**
+             * @description Whether content may go to another server than the project had when it was accepted. Takes an owner who is signed in.
+             * @default false
+             */
+            accept_provider_change: boolean;
             filter: components["schemas"]["BulkRetryFilterInput"];
             /** @description `true` counts and changes nothing. */
             dry_run: boolean;
@@ -1343,6 +1356,13 @@ export interface components {
             deadline_ms?: number;
             payload_retention_days?: number;
             record_retention_days?: number;
+        };
+        ProviderAgreement: {
+            /**
+             * @description Whether content may go to another server than the project had when it was accepted. Takes an owner who is signed in.
+             * @default false
+             */
+            accept_provider_change: boolean;
         };
         ProviderTest: {
             ok: boolean;
@@ -5230,6 +5250,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `provider_changed`. */
+            409: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description Too many for now; try again later. */
             429: {
                 headers: {
@@ -5565,7 +5596,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProviderAgreement"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -5610,7 +5645,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description Neither failed nor canceled. */
+            /** @description Neither failed nor canceled, or `provider_changed`. */
             409: {
                 headers: {
                     /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
