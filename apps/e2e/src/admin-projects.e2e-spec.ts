@@ -345,7 +345,7 @@ describe('the requests of the admin API', () => {
     const counted = await order({ filter, dry_run: true });
     expect([counted.status, jsonOf(counted)]).toEqual([
       200,
-      { dry_run: true, matched: 2, capped: false },
+      { dry_run: true, matched: 2, capped: false, provider_changed: false },
     ]);
     const ordered = await order({ filter, dry_run: false });
     const { id } = jsonOf<{ id: string }>(ordered);

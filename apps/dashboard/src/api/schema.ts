@@ -1181,11 +1181,8 @@ export interface components {
             expires_at?: string | null;
         };
         NewBulkRetry: {
-            /**
-             * @description Whether content may go to another server than the project had when it was accepted. Takes an owner who is signed in.
-             * @default false
-             */
-            accept_provider_change: boolean;
+            /** @description Whether content may go to another server than the project had when it was accepted. Takes an owner who is signed in. */
+            accept_provider_change?: boolean;
             filter: components["schemas"]["BulkRetryFilterInput"];
             /** @description `true` counts and changes nothing. */
             dry_run: boolean;
@@ -1358,11 +1355,8 @@ export interface components {
             record_retention_days?: number;
         };
         ProviderAgreement: {
-            /**
-             * @description Whether content may go to another server than the project had when it was accepted. Takes an owner who is signed in.
-             * @default false
-             */
-            accept_provider_change: boolean;
+            /** @description Whether content may go to another server than the project had when it was accepted. Takes an owner who is signed in. */
+            accept_provider_change?: boolean;
         };
         ProviderTest: {
             ok: boolean;

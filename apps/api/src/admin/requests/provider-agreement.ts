@@ -10,7 +10,6 @@ const FIELD = 'accept_provider_change';
 export class ProviderAgreement {
   @ApiProperty({
     required: false,
-    default: false,
     description:
       'Whether content may go to another server than the project had when it was accepted. Takes an owner who is signed in.',
   })

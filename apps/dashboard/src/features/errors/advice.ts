@@ -1,6 +1,8 @@
 /** What can be done about the codes that somebody has to do something about. */
 const ADVICE: Readonly<Record<string, string>> = {
   provider_auth_failed: "Set a working key in the project's settings, then retry.",
+  loop_detected: "The provider leads back to ReqRun: set another in the project's settings.",
+  provider_address_refused: 'The name leads to an address that is never called: check it.',
   provider_not_configured: "Set a provider in the project's settings.",
   insufficient_quota: "The provider's account has no credit left: top it up, then retry.",
   billing_not_active: "The provider's account is not active: see to its billing, then retry.",

@@ -130,18 +130,38 @@ function Actions({ request }: { request: AdminRequest }): ReactElement {
   const client = useQueryClient();
   const project = useProject();
   const refusal = useRefusal('member');
+  const isOwner = useRefusal('owner') === null;
   const [asked, setAsked] = useState<Confirmation | null>(null);
   const params = { path: { project_id: project.id, request_id: request.id } };
   const refresh = (): Promise<void> =>
     client.invalidateQueries({ queryKey: ['requests', project.id] });
   const retry = useMutation({
-    mutationFn: () =>
-      take(api.POST('/admin/projects/{project_id}/requests/{request_id}/retry', { params })),
+    mutationFn: (agreed: boolean) =>
+      take(
+        api.POST('/admin/projects/{project_id}/requests/{request_id}/retry', {
+          params,
+          body: agreed ? { accept_provider_change: true } : {},
+        }),
+      ),
     onSuccess: async () => {
       notifyDone('The request runs again.');
       await refresh();
     },
-    onError: (error) => notifyFailed('The request was not run again', error),
+    onError: (error) => {
+      if (error instanceof ApiError && error.code === 'provider_changed' && isOwner) {
+        setAsked({
+          title: 'Send it to another provider?',
+          action: 'Run it again',
+          children:
+            'The project’s provider has changed since this request was accepted. Run again, its content goes to the new one.',
+          onConfirm: async () => {
+            await retry.mutateAsync(true);
+          },
+        });
+      } else {
+        notifyFailed('The request was not run again', error);
+      }
+    },
   });
   const cancel = async (): Promise<void> => {
     await take(api.POST('/admin/projects/{project_id}/requests/{request_id}/cancel', { params }));
@@ -181,7 +201,7 @@ function Actions({ request }: { request: AdminRequest }): ReactElement {
           refusal={hasContent ? refusal : 'Its content was deleted by retention.'}
           loading={retry.isPending}
           leftSection={<IconRotateClockwise size={15} />}
-          onClick={() => retry.mutate()}
+          onClick={() => retry.mutate(false)}
         >
           Retry
         </GuardedButton>

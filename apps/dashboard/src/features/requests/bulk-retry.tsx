@@ -1,6 +1,16 @@
 'use client';
 
-import { Alert, Button, Group, Loader, Modal, Progress, Stack, Text } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Checkbox,
+  Group,
+  Loader,
+  Modal,
+  Progress,
+  Stack,
+  Text,
+} from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconCheck } from '@tabler/icons-react';
 import { type ReactElement, useState } from 'react';
@@ -10,6 +20,7 @@ import { api, type Schema, take } from '../../api/client';
 import { count, plural } from '../../ui/format';
 import { ErrorState } from '../../ui/states';
 import { useProject } from '../projects/current-project';
+import { useRefusal } from '../session/session';
 import { activeFilters, type RequestFilters, toQuery } from './filters';
 
 /** How often a running one is looked at, in milliseconds. */
@@ -58,6 +69,8 @@ function Body({
   // The range is fixed when the dialog opens: what is counted is what is retried.
   const [filter] = useState(() => toBulkFilter(filters));
   const params = { path: { project_id: projectId } };
+  const ownersRefusal = useRefusal('owner');
+  const [agreed, setAgreed] = useState(false);
   const dryRun = useQuery({
     queryKey: ['bulk-retry', projectId, filter],
     queryFn: () =>
@@ -74,7 +87,7 @@ function Body({
       take(
         api.POST('/admin/projects/{project_id}/requests/bulk-retry', {
           params,
-          body: { filter, dry_run: false },
+          body: { filter, dry_run: false, ...(agreed && { accept_provider_change: true }) },
         }),
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: ['requests', projectId] }),
@@ -92,6 +105,8 @@ function Body({
     );
   }
   const matched = dryRun.data?.matched;
+  const goesElsewhere =
+    dryRun.data !== undefined && 'provider_changed' in dryRun.data && dryRun.data.provider_changed;
   const words = activeFilters(filters, (id) => id).map(({ label }) => label);
   return (
     <Stack gap="md">
@@ -116,6 +131,17 @@ function Body({
       {dryRun.data !== undefined && 'capped' in dryRun.data && dryRun.data.capped && (
         <Alert color="yellow">There are more. The rest can be retried afterwards.</Alert>
       )}
+      {goesElsewhere && (
+        <Alert color="yellow" title="The provider has changed">
+          <Checkbox
+            label="Send content that was accepted for another provider to the present one"
+            description={ownersRefusal}
+            disabled={ownersRefusal !== null}
+            checked={agreed}
+            onChange={(event) => setAgreed(event.currentTarget.checked)}
+          />
+        </Alert>
+      )}
       {start.error !== null && (
         <Text c="red" size="sm" role="alert">
           {messageOf(start.error)}
@@ -126,7 +152,7 @@ function Body({
           Cancel
         </Button>
         <Button
-          disabled={matched === undefined || matched === 0}
+          disabled={matched === undefined || matched === 0 || (goesElsewhere && !agreed)}
           loading={start.isPending}
           onClick={() => start.mutate()}
         >
