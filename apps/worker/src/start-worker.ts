@@ -10,6 +10,7 @@ import { ProviderClient } from '@reqrun/providers';
 import {
   AttemptFinisher,
   DirectStarts,
+  outageLimits,
   registerRecordMetrics,
   RequestRecovery,
 } from '@reqrun/requests';
@@ -87,6 +88,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
           reserve: (count) => loop.reserve(count),
           run: (claim) => loop.run(claim),
         });
+  const outage = outageLimits(config.REQRUN_LEASE_MS, config.REQRUN_HEARTBEAT_MS);
   const leases = new LeaseKeeper({
     recovery,
     workerId,
@@ -97,6 +99,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
     },
     leaseMs: config.REQRUN_LEASE_MS,
     everyMs: config.REQRUN_HEARTBEAT_MS,
+    limitMs: outage.gapMs,
     logger,
   });
   const reaper = new Reaper({
@@ -105,6 +108,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
     metrics,
     logger,
     everyMs: config.REQRUN_REAP_MS,
+    outage,
   });
   const retention = new RetentionSweeper({
     pool,

@@ -8,6 +8,7 @@ export * from './life/claim.js';
 export * from './life/control.js';
 export * from './life/finish.js';
 export type { Acceptance, AcceptedRequest, NewRequest } from './life/new-request.js';
+export { type OutageLimits, outageLimits, OutageWatch } from './life/outage-watch.js';
 export * from './life/recovery.js';
 export * from './metrics/metrics-reader.js';
 export { rollUpMetrics } from './metrics/roll-up.js';

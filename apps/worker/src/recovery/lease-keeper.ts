@@ -15,8 +15,13 @@ export interface LeaseKeeperOptions {
   settled: () => Promise<void>;
   leaseMs: number;
   everyMs: number;
+  /** How long a beat may wait for the database; then another connection is tried. */
+  limitMs: number;
   logger: Logger;
 }
+
+/** How long after a beat that failed the next one comes: the leases may be about to end. */
+const PAUSE_AFTER_ERROR_MS = 100;
 
 /**
  * Renews the leases of all that runs here, with one statement per beat, and compares what the
@@ -55,11 +60,12 @@ export class LeaseKeeper {
   }
 
   private async beat(): Promise<void> {
-    const { recovery, workerId, loop, runner, settled, leaseMs, logger } = this.options;
+    const { recovery, workerId, loop, runner, settled, leaseMs, limitMs, logger } =
+      this.options;
     try {
       const before = runner.owned();
       const called = runner.calledBeforeRelease();
-      const rows = await recovery.renewLeases(workerId, leaseMs);
+      const rows = await recovery.renewLeases(workerId, leaseMs, limitMs);
       const fences = new Map(rows.map(({ id, fence }) => [id, fence]));
       // What was claimed since the statement was sent can't be in its answer, so it is not judged.
       for (const [id, fence] of before) {
@@ -91,6 +97,7 @@ export class LeaseKeeper {
       }
     } catch (error) {
       logger.warn('heartbeat failed', errorFields(error));
+      this.beats.nextIn(Math.min(PAUSE_AFTER_ERROR_MS, this.options.everyMs));
     }
   }
 }

@@ -1,7 +1,12 @@
 import { requestIdFromUuid } from '@reqrun/contracts';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
 import type { SignalBus } from '@reqrun/platform/signals';
-import type { Recovered, RequestRecovery } from '@reqrun/requests';
+import {
+  type OutageLimits,
+  OutageWatch,
+  type Recovered,
+  type RequestRecovery,
+} from '@reqrun/requests';
 
 import type { WorkerMetrics } from '../metrics.js';
 import { Repeating } from './repeating.js';
@@ -13,18 +18,29 @@ export interface ReaperOptions {
   metrics: WorkerMetrics;
   logger: Logger;
   everyMs: number;
+  /** What an outage of the database is, after which owners renew before anything is taken back. */
+  outage: OutageLimits;
 }
+
+/** Rounds within the shortest outage: each is a look at the database. */
+const LOOKS_PER_GAP = 3;
 
 /**
  * Takes back what dead or paused workers owned, and ends what is past its deadline. Every worker
- * does it, on a plain timer: no leader, no queue.
+ * does it, on a plain timer: no leader, no queue. After an outage of the database, and at its own start,
+ * it leaves the owners time to renew.
  */
 export class Reaper {
   private readonly rounds: Repeating;
+  private readonly watch: OutageWatch;
 
   /** @param options what it is made of */
   constructor(private readonly options: ReaperOptions) {
-    this.rounds = new Repeating(options.everyMs, () => this.round());
+    const { everyMs, outage } = options;
+    this.watch = new OutageWatch(outage);
+    this.rounds = new Repeating(Math.min(everyMs, outage.gapMs / LOOKS_PER_GAP), () =>
+      this.round(),
+    );
   }
 
   /** Begins. */
@@ -41,7 +57,7 @@ export class Reaper {
     const { recovery, logger } = this.options;
     try {
       for (let more = true; more;) {
-        const reaped = await recovery.reapExpiredLeases();
+        const reaped = await recovery.reapExpiredLeases(this.watch);
         this.report(reaped.recovered, 'lost');
         more = reaped.mayHaveMore;
       }

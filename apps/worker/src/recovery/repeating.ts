@@ -3,6 +3,7 @@ export class Repeating {
   private timer: NodeJS.Timeout | null = null;
   private current: Promise<void> | null = null;
   private againAtOnce = false;
+  private nextPauseMs: number | null = null;
   private stopped = true;
 
   /**
@@ -29,6 +30,15 @@ export class Repeating {
     }
   }
 
+  /**
+   * Makes the next pause another one, this once: for a task that has failed and may be repeated sooner.
+   *
+   * @param pauseMs how long
+   */
+  nextIn(pauseMs: number): void {
+    this.nextPauseMs = pauseMs;
+  }
+
   /** Ends; resolves when the task is not running. */
   async stop(): Promise<void> {
     this.stopped = true;
@@ -37,7 +47,8 @@ export class Repeating {
   }
 
   private schedule(): void {
-    this.timer = setTimeout(() => this.run(), this.everyMs);
+    this.timer = setTimeout(() => this.run(), this.nextPauseMs ?? this.everyMs);
+    this.nextPauseMs = null;
   }
 
   private run(): void {

@@ -7,7 +7,7 @@ import { createRegistry } from '@reqrun/platform/metrics';
 import { createSignalBus, type SignalBus } from '@reqrun/platform/signals';
 import { ProjectDirectory } from '@reqrun/projects';
 import { ProviderClient } from '@reqrun/providers';
-import { DirectStarts } from '@reqrun/requests';
+import { DirectStarts, type OutageLimits } from '@reqrun/requests';
 import type { Process, RequestsFixture } from '@reqrun/requests/testing';
 
 import { AttemptAnnouncer } from '../attempts/attempt-announcer.js';
@@ -31,6 +31,8 @@ export interface TestWorkerOptions {
   redisUrl?: string;
   /** Requests at once. */
   concurrency?: number;
+  /** What its reaper takes for an outage, and the grace after it; none by default. */
+  outage?: OutageLimits;
   /** Where it listens for requests that are given to it directly; nowhere by default. */
   links?: string;
 }
@@ -124,9 +126,11 @@ export async function startTestWorker(
     },
     leaseMs: LEASE_MS,
     everyMs: OFTEN_MS,
+    limitMs: LEASE_MS,
     logger,
   });
-  const reaper = new Reaper({ recovery, signals, metrics, logger, everyMs: OFTEN_MS });
+  const outage = options.outage ?? { gapMs: LEASE_MS, graceMs: 0 };
+  const reaper = new Reaper({ recovery, signals, metrics, logger, everyMs: OFTEN_MS, outage });
   signals.subscribe('due', () => loop.ring());
   signals.subscribe('canceled', (ids) => leases.check(ids));
   await signals.start();

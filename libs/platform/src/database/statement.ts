@@ -27,6 +27,30 @@ export async function run<Row extends pg.QueryResultRow>(
   return rows;
 }
 
+/**
+ * `run` that gives up sooner than the pool does, and gives up its connection.
+ *
+ * @param on the pool
+ * @param statement its name and text
+ * @param values the parameters
+ * @param limitMs how long to wait for the answer once it has a connection, in ms
+ * @returns the rows; the statement may have been done although they did not come
+ */
+export async function runWithin<Row extends pg.QueryResultRow>(
+  on: pg.Pool,
+  statement: Statement,
+  values: unknown[],
+  limitMs: number,
+): Promise<Row[]> {
+  const query: pg.QueryConfig & Pick<pg.ClientConfig, 'query_timeout'> = {
+    ...statement,
+    values,
+    query_timeout: limitMs,
+  };
+  const { rows } = await on.query<Row>(query);
+  return rows;
+}
+
 /** Runs statements: a pool, one of its connections, or a transaction of Prisma's. */
 export interface SqlRunner {
   query: (text: string, values: unknown[]) => Promise<{ rows: unknown[] }>;

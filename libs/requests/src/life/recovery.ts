@@ -1,5 +1,5 @@
 import type { RequestStatus } from '@reqrun/contracts';
-import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import { type Pool, run, runWithin, toDatabaseError } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { MAX_LOSSES } from '@reqrun/retry-policy';
 
@@ -10,6 +10,7 @@ import {
   RELEASE,
   RENEW_LEASES,
 } from '../sql/transitions/index.js';
+import { ALWAYS, type OutageWatch } from './outage-watch.js';
 
 /** A row that recovery took out of somebody's hands. */
 export interface Recovered {
@@ -44,6 +45,9 @@ interface RecoveredRow {
   error_code: string | null;
 }
 
+/** One that has taken nothing back tells the time alone. */
+type ReapRow = (RecoveredRow | { id: null }) & { seen_at: Date };
+
 /** Rows per statement: recovery must never hold many locks for long. */
 const BATCH = 200;
 
@@ -63,16 +67,18 @@ export class RequestRecovery {
    *
    * @param workerId the process
    * @param leaseMs from now on
+   * @param limitMs how long to wait for the answer: on a connection that has died it never comes
    * @returns all rows it owns: what is missing it has lost, what it does not know was claimed for
    *   it though the answer got lost
    * @throws DatabaseError
    */
-  async renewLeases(workerId: string, leaseMs: number): Promise<Owned[]> {
+  async renewLeases(workerId: string, leaseMs: number, limitMs?: number): Promise<Owned[]> {
     failpoint('renew.before');
     const rows = await this.run<{ id: string; fence: number; attempts: number }>(
       'renew',
       RENEW_LEASES,
       [workerId, leaseMs],
+      limitMs,
     );
     failpoint('renew.after');
     return rows.map(({ id, fence, attempts }) => ({ id, fence, attempt: attempts }));
@@ -102,13 +108,24 @@ export class RequestRecovery {
   /**
    * Takes back what workers owned that stopped renewing.
    *
+   * @param watch keeps it from taking back what could not be renewed; none: whatever has expired
    * @returns what was taken back; a full batch means there may be more
    * @throws DatabaseError
    */
-  async reapExpiredLeases(): Promise<{ recovered: Recovered[]; mayHaveMore: boolean }> {
+  async reapExpiredLeases(
+    watch?: OutageWatch,
+  ): Promise<{ recovered: Recovered[]; mayHaveMore: boolean }> {
     failpoint('reap.before');
-    const recovered = await this.recover('reap', REAP_EXPIRED_LEASES, [BATCH, MAX_LOSSES]);
+    const { from, until } = watch?.window ?? ALWAYS;
+    const rows = await this.run<ReapRow>('reap', REAP_EXPIRED_LEASES, [
+      BATCH,
+      MAX_LOSSES,
+      from,
+      until,
+    ]);
     failpoint('reap.after');
+    rows.forEach(({ seen_at: at }) => watch?.seen(at));
+    const recovered = rows.flatMap((row) => (row.id === null ? [] : [toRecovered(row)]));
     return { recovered, mayHaveMore: recovered.length === BATCH };
   }
 
@@ -139,24 +156,26 @@ export class RequestRecovery {
   }
 
   private async recover(name: string, text: string, values: unknown[]): Promise<Recovered[]> {
-    const rows = await this.run<RecoveredRow>(name, text, values);
-    return rows.map(({ id, status, attempts, error_code }) => ({
-      id,
-      status,
-      attempts,
-      errorCode: error_code,
-    }));
+    return (await this.run<RecoveredRow>(name, text, values)).map(toRecovered);
   }
 
   private async run<Row extends Record<string, unknown>>(
     name: string,
     text: string,
     values: unknown[],
+    limitMs?: number,
   ): Promise<Row[]> {
-    return run<Row>(this.pool, { name: `requests-${name}`, text }, values).catch(
-      (error: unknown) => {
-        throw toDatabaseError(error);
-      },
-    );
+    const statement = { name: `requests-${name}`, text };
+    const rows =
+      limitMs === undefined
+        ? run<Row>(this.pool, statement, values)
+        : runWithin<Row>(this.pool, statement, values, limitMs);
+    return rows.catch((error: unknown) => {
+      throw toDatabaseError(error);
+    });
   }
+}
+
+function toRecovered({ id, status, attempts, error_code: errorCode }: RecoveredRow): Recovered {
+  return { id, status, attempts, errorCode };
 }

@@ -67,7 +67,7 @@ const blobs = () => packBlobs(ids.map(() => Buffer.from('x')));
 const HOT: Record<string, () => [text: string, values: unknown[]]> = {
   claim: () => [statements.CLAIM_DUE, [f.workerId, 64, LEASE_MS, 16_777_216]],
   renew: () => [statements.RENEW_LEASES, [f.workerId, LEASE_MS]],
-  reap: () => [statements.REAP_EXPIRED_LEASES, [200, 5]],
+  reap: () => [statements.REAP_EXPIRED_LEASES, [200, 5, '-infinity', 'infinity']],
   expire: () => [statements.EXPIRE_OVERDUE, [200]],
   'expire if overdue': () => [statements.EXPIRE_IF_OVERDUE, [ids]],
   release: () => [statements.RELEASE, [ids, repeat(1), repeat(true)]],

@@ -1,15 +1,21 @@
 import { LEAVE_PROCESSING, SEES_ATTEMPT, WAITING } from './parts.js';
 
-/** Renews the lease of every row that a worker owns, and lists them. $1 worker, $2 lease (ms) */
+/**
+ * Renews the lease of every row that a worker owns, also one that has expired and was not taken back,
+ * and lists them. A row that somebody else has locked is listed only: it would keep all others waiting,
+ * and nobody takes it back meanwhile. $1 worker, $2 lease (ms)
+ */
 export const RENEW_LEASES = `
 WITH mine AS (
   SELECT id FROM requests
   WHERE status = 'processing' AND lease_owner = $1::uuid
-  ORDER BY id FOR UPDATE
+  FOR UPDATE SKIP LOCKED
+), renewed AS (
+  UPDATE requests r SET lease_expires_at = now() + $2::int * interval '1 millisecond'
+  FROM mine WHERE r.id = mine.id
 )
-UPDATE requests r SET lease_expires_at = now() + $2::int * interval '1 millisecond'
-FROM mine WHERE r.id = mine.id
-RETURNING r.id, r.fence, r.attempts`;
+SELECT id, fence, attempts FROM requests
+WHERE status = 'processing' AND lease_owner = $1::uuid`;
 
 /**
  * What follows an attempt whose end nobody saw: put back, or failed where the row of locked
@@ -56,8 +62,10 @@ WITH input AS (
 SELECT id, status, attempts, error_code FROM updated`;
 
 /**
- * Takes back what a dead or paused worker owned, by the rules of `decideAfterLoss`.
- * $1 rows at most, $2 losses that end a request
+ * Takes back what a dead or paused worker owned, by the rules of `decideAfterLoss`, and tells the time:
+ * whoever is answered knows that the table could be written. Its times are those at which it began, so
+ * that a lease which ends while it waits for a lock is left alone.
+ * $1 rows at most, $2 losses that end a request, $3 and $4 between which times anything is taken back
  */
 export const REAP_EXPIRED_LEASES = `
 WITH expired AS (
@@ -66,6 +74,7 @@ WITH expired AS (
                   WHEN deadline_at <= now() THEN 'deadline_exceeded' END AS failure
   FROM requests
   WHERE status = 'processing' AND lease_expires_at < now()
+    AND now() BETWEEN $3::timestamptz AND $4::timestamptz
   ORDER BY lease_expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
 ), updated AS (
   UPDATE requests r SET ${PUT_BACK('e')},
@@ -75,7 +84,8 @@ WITH expired AS (
   RETURNING r.id, r.status, r.attempts, r.error_code
 ), ended AS (${END_ATTEMPT('lost', `'worker_lost'`)}
 )
-SELECT id, status, attempts, error_code FROM updated`;
+SELECT u.id, u.status, u.attempts, u.error_code, clock_timestamp() AS seen_at
+FROM (SELECT) AS once LEFT JOIN updated u ON true`;
 
 /**
  * Fails rows whose deadline has passed, but leaves those to the next look that were claimed while
