@@ -3,6 +3,7 @@ import { isClean, printReport, type Report, say, writeReport } from './report.js
 import { chaos } from './scenarios/chaos.js';
 import { failpoints } from './scenarios/failpoints.js';
 import { mutants } from './scenarios/mutants.js';
+import { outages } from './scenarios/outages.js';
 import { recovery } from './scenarios/recovery.js';
 import { rolling } from './scenarios/rolling.js';
 
@@ -10,6 +11,7 @@ const RUN: Readonly<Record<Scenario, (options: Options) => Promise<Report>>> = {
   chaos,
   failpoints,
   recovery,
+  outages,
   rolling,
   mutants,
 };

@@ -3,7 +3,14 @@ import { parseArgs } from 'node:util';
 import { MUTANTS } from './mutants/mutants.js';
 
 /** What can be run. */
-export const SCENARIOS = ['chaos', 'failpoints', 'recovery', 'rolling', 'mutants'] as const;
+export const SCENARIOS = [
+  'chaos',
+  'failpoints',
+  'recovery',
+  'outages',
+  'rolling',
+  'mutants',
+] as const;
 
 /** One of them. */
 export type Scenario = (typeof SCENARIOS)[number];

@@ -19,6 +19,7 @@ import {
 
 import type { WorkerMetrics } from '../metrics.js';
 import { type AttemptAnnouncer, idsOf } from './attempt-announcer.js';
+import { attemptKey, type AttemptRef } from './attempt-key.js';
 import { failedWithoutCall, judge } from './judge.js';
 
 /** What attempts are run with. */
@@ -57,14 +58,15 @@ const RELEASE_LIMIT_MS = 3_000;
 
 /** Runs attempts: decrypt, one provider call, a decision, a commit that only the owner can make. */
 export class AttemptRunner {
+  /** By `attemptKey`. */
   private readonly running = new TurnoverMap<string, Running>();
   private idleListeners: (() => void)[] = [];
   private abandonCommits = false;
   /** Answers that could not be committed before the end: still this process's, not orphans. */
-  private readonly abandoned = new Map<string, number>();
+  private readonly abandoned = new Map<string, AttemptRef>();
 
   /** Requests that were called and could not be given back: who does it later must say so. */
-  private readonly calledBefore = new Map<string, number>();
+  private readonly calledBefore = new Map<string, AttemptRef>();
 
   /** @param options what attempts are run with */
   constructor(private readonly options: AttemptRunnerOptions) {}
@@ -74,37 +76,32 @@ export class AttemptRunner {
     return this.running.size;
   }
 
-  /** The ids and fences of what is running. */
-  owned(): ReadonlyMap<string, number> {
-    const running = this.running.values().map(({ claim }) => [claim.id, claim.fence] as const);
-    return new Map([...this.abandoned, ...running]);
+  /** What is running, and what was not committed before the end. */
+  owned(): AttemptRef[] {
+    return [...this.abandoned.values(), ...this.running.values().map(({ claim }) => claim)];
   }
 
   /**
    * Whether a request that this process no longer runs may have reached the provider.
    *
-   * @param id its UUID
-   * @param fence under which it was claimed
+   * @param attempt under which it was claimed
    */
-  wasCalled(id: string, fence: number): boolean {
-    return this.calledBefore.get(id) === fence;
+  wasCalled(attempt: AttemptRef): boolean {
+    return this.calledBefore.has(attemptKey(attempt));
   }
 
-  /** The ids and fences for which `wasCalled` is true. */
-  calledBeforeRelease(): ReadonlyMap<string, number> {
-    return new Map(this.calledBefore);
+  /** The attempts for which `wasCalled` is true. */
+  calledBeforeRelease(): AttemptRef[] {
+    return [...this.calledBefore.values()];
   }
 
   /**
    * Forgets that a request was called: whoever has it now runs another attempt.
    *
-   * @param id its UUID
-   * @param fence under which it was called
+   * @param attempt under which it was called
    */
-  forgetCall(id: string, fence: number): void {
-    if (this.wasCalled(id, fence)) {
-      this.calledBefore.delete(id);
-    }
+  forgetCall(attempt: AttemptRef): void {
+    this.calledBefore.delete(attemptKey(attempt));
   }
 
   /**
@@ -121,7 +118,8 @@ export class AttemptRunner {
       called: false,
       releasing: false,
     };
-    this.running.set(claim.id, running);
+    const key = attemptKey(claim);
+    this.running.set(key, running);
     this.options.metrics.inFlight.set(this.running.size);
     this.options.metrics.claimLag.observe(Math.max(0, claim.claimLagMs) / 1000);
     try {
@@ -136,9 +134,7 @@ export class AttemptRunner {
       this.options.logger.error('attempt broke', { ...idsOf(claim), ...errorFields(error) });
       await this.putBack(running, running.called);
     } finally {
-      if (this.running.get(claim.id) === running) {
-        this.running.delete(claim.id);
-      }
+      this.running.delete(key);
       this.options.metrics.inFlight.set(this.running.size);
       if (this.running.size === 0) {
         this.idleListeners.splice(0).forEach((listener) => listener());
@@ -147,16 +143,12 @@ export class AttemptRunner {
   }
 
   /**
-   * Ends the provider call of a request that is no longer this process's.
+   * Ends the provider call of an attempt whose request is no longer this process's.
    *
-   * @param id its UUID
-   * @param fence under which it was lost: a later claim of the same request is left alone
+   * @param attempt which; another of the same request is left alone
    */
-  abort(id: string, fence: number): void {
-    const running = this.running.get(id);
-    if (running?.claim.fence === fence) {
-      running.abort.abort();
-    }
+  abort(attempt: AttemptRef): void {
+    this.running.get(attemptKey(attempt))?.abort.abort();
   }
 
   /**
@@ -249,7 +241,8 @@ export class AttemptRunner {
           storable = false;
           end = failedWithoutCall(end.claim, 'provider_response_invalid');
         } else if (this.abandonCommits) {
-          this.abandoned.set(end.claim.id, end.claim.fence);
+          const { id, fence } = end.claim;
+          this.abandoned.set(attemptKey(end.claim), { id, fence });
           this.options.logger.warn('answer not committed', {
             ...idsOf(end.claim),
             ...errorFields(error),
@@ -270,7 +263,7 @@ export class AttemptRunner {
       }
     } catch (error) {
       if (called) {
-        this.calledBefore.set(id, fence);
+        this.calledBefore.set(attemptKey(running.claim), { id, fence });
       }
       logger.warn('release failed', { ...idsOf(running.claim), ...errorFields(error) });
     }

@@ -1,6 +1,7 @@
 import { errorFields, type Logger } from '@reqrun/platform/logging';
 import type { RequestRecovery } from '@reqrun/requests';
 
+import { attemptKey } from '../attempts/attempt-key.js';
 import type { AttemptRunner } from '../attempts/attempt-runner.js';
 import type { ClaimLoop } from '../attempts/claim-loop.js';
 import { Repeating } from './repeating.js';
@@ -43,15 +44,21 @@ export class LeaseKeeper {
 
   /**
    * Looks at once whether some requests are still this process's: somebody says they were canceled.
-   * The word alone is not enough, for it may be about an earlier claim.
+   * The word alone is not enough, for it may be about an earlier claim. Nor is a request that is not here
+   * yet somebody else's: the answer to its claim may be on its way.
    *
    * @param ids UUIDs, most of them perhaps of other processes
    */
   check(ids: readonly string[]): void {
-    const owned = this.options.runner.owned();
-    if (ids.some((id) => owned.has(id))) {
+    if (this.runsSome(ids)) {
       this.beats.now();
+      return;
     }
+    void this.options.settled().then(() => {
+      if (this.runsSome(ids)) {
+        this.beats.now();
+      }
+    });
   }
 
   /** Stops beating; resolves when no beat is under way. */
@@ -60,36 +67,28 @@ export class LeaseKeeper {
   }
 
   private async beat(): Promise<void> {
-    const { recovery, workerId, loop, runner, settled, leaseMs, limitMs, logger } =
-      this.options;
+    const { recovery, workerId, loop, runner, settled, leaseMs, limitMs, logger } = this.options;
     try {
       const before = runner.owned();
       const called = runner.calledBeforeRelease();
       const rows = await recovery.renewLeases(workerId, leaseMs, limitMs);
-      const fences = new Map(rows.map(({ id, fence }) => [id, fence]));
+      const owned = new Set(rows.map(attemptKey));
       // What was claimed since the statement was sent can't be in its answer, so it is not judged.
-      for (const [id, fence] of before) {
-        if (fences.get(id) !== fence) {
-          runner.abort(id, fence);
-        }
-      }
-      for (const [id, fence] of called) {
-        if (fences.get(id) !== fence) {
-          runner.forgetCall(id, fence);
-        }
-      }
+      before.filter((one) => !owned.has(attemptKey(one))).forEach((one) => runner.abort(one));
+      called.filter((one) => !owned.has(attemptKey(one))).forEach((one) => runner.forgetCall(one));
 
-      const unknown = rows.filter(({ id }) => !before.has(id));
+      const knownBefore = new Set(before.map(attemptKey));
+      const unknown = rows.filter((one) => !knownBefore.has(attemptKey(one)));
       if (unknown.length === 0) {
         return;
       }
       // A claim may be on its way back: only what is unknown after it has arrived is an orphan.
       await settled();
-      const known = runner.owned();
-      const orphans = unknown.filter(({ id, fence }) => known.get(id) !== fence);
+      const known = new Set(runner.owned().map(attemptKey));
+      const orphans = unknown.filter((one) => !known.has(attemptKey(one)));
       // One that ran and finished meanwhile has a higher fence, so this leaves it alone.
       const released = await recovery.release(
-        orphans.map(({ id, fence }) => ({ id, fence, called: runner.wasCalled(id, fence) })),
+        orphans.map(({ id, fence }) => ({ id, fence, called: runner.wasCalled({ id, fence }) })),
       );
       if (released.length > 0) {
         logger.warn('put back what was claimed without an answer', { requests: released.length });
@@ -99,5 +98,10 @@ export class LeaseKeeper {
       logger.warn('heartbeat failed', errorFields(error));
       this.beats.nextIn(Math.min(PAUSE_AFTER_ERROR_MS, this.options.everyMs));
     }
+  }
+
+  private runsSome(ids: readonly string[]): boolean {
+    const named = new Set(ids);
+    return this.options.runner.owned().some(({ id }) => named.has(id));
   }
 }

@@ -26,6 +26,8 @@ const LEASE_MS = 600_000;
 export interface TestWorkerOptions {
   /** Renews no lease, as if it were paused. */
   withoutBeats?: boolean;
+  /** How often it renews its leases; often by default. */
+  beatMs?: number;
   /** Takes nothing back that others lost. */
   withoutReaper?: boolean;
   redisUrl?: string;
@@ -125,7 +127,7 @@ export async function startTestWorker(
       await Promise.all([loop.claimSettled(), direct?.settled()]);
     },
     leaseMs: LEASE_MS,
-    everyMs: OFTEN_MS,
+    everyMs: options.beatMs ?? OFTEN_MS,
     limitMs: LEASE_MS,
     logger,
   });

@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { type AsyncHandle } from '@reqrun/contracts';
-
-import { chatBody, Client, jsonOf } from '../../harness/client.js';
 import { mutantSettings, prepareMutant } from '../mutants/apply.js';
 import type { Options } from '../options.js';
 import { type Report, say, type Verdict } from '../report.js';
+import { settled, submit } from '../load/handles.js';
 import { System } from '../system/system.js';
 
 /** Requests that each fault hits. */
@@ -195,28 +193,4 @@ async function lateness(system: System, ids: readonly string[], from: number): P
     [ids, from],
   );
   return rows.map(({ ms }) => ms);
-}
-
-async function submit(system: System, model: string, count: number): Promise<string[]> {
-  const origins = system.apis.map(({ origin }) => origin);
-  return Promise.all(
-    Array.from({ length: count }, async (_, n) => {
-      const client = new Client(origins[n % origins.length] ?? '', system.project.keys.test);
-      const answer = await client.chat(chatBody(model, { retry: { count: 5 } }));
-      return jsonOf<AsyncHandle>(answer).id.slice(3);
-    }),
-  );
-}
-
-/** Resolves when every request has ended. */
-async function settled({ pool }: System): Promise<void> {
-  for (;;) {
-    const open = await pool
-      .query(`SELECT 1 FROM requests WHERE status IN ('queued', 'processing', 'retrying') LIMIT 1`)
-      .catch(() => null);
-    if (open?.rows.length === 0) {
-      return;
-    }
-    await delay(50);
-  }
 }

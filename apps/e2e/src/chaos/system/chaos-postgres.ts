@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@reqrun/platform/embedded-postgres';
 import { ensureDatabase, migrate } from '@reqrun/platform/migrations';
@@ -8,6 +10,7 @@ import { ensureDatabase, migrate } from '@reqrun/platform/migrations';
 import { CHECKOUT } from './checkout.js';
 
 const DATABASE = 'reqrun';
+const run = promisify(execFile);
 
 /** A time during which PostgreSQL could not commit, in Unix ms. */
 export interface Outage {
@@ -69,15 +72,37 @@ export class ChaosPostgres {
    * @param downMs how long it stays away
    */
   async crash(signal: 'SIGQUIT' | 'SIGKILL', downMs: number): Promise<void> {
-    const lock = await readFile(join(this.directory, 'cluster', 'postmaster.pid'), 'utf8');
-    process.kill(Number(lock.split('\n')[0]), signal);
+    process.kill(await this.pid(), signal);
     await this.server.exited;
     await this.startAgain(downMs);
+  }
+
+  /**
+   * Stops all of its processes where they are and lets them go on: connections stay open, statements
+   * that were sent meanwhile are run then.
+   *
+   * @param frozenMs how long it stands still
+   */
+  async freeze(frozenMs: number): Promise<void> {
+    const pid = await this.pid();
+    // Its first process is stopped first: no other can begin.
+    process.kill(pid, 'SIGSTOP');
+    const { stdout } = await run('pgrep', ['-P', String(pid)]);
+    const others = stdout.trim().split('\n').map(Number);
+    others.forEach((other) => process.kill(other, 'SIGSTOP'));
+    await delay(frozenMs);
+    [...others, pid].forEach((one) => process.kill(one, 'SIGCONT'));
   }
 
   /** Stops it for good. */
   async stop(): Promise<void> {
     await this.server.stop();
+  }
+
+  /** Its first process. */
+  private async pid(): Promise<number> {
+    const lock = await readFile(join(this.directory, 'cluster', 'postmaster.pid'), 'utf8');
+    return Number(lock.split('\n')[0]);
   }
 
   private async startAgain(downMs: number): Promise<void> {
