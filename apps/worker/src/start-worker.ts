@@ -85,7 +85,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
           workerId,
           leaseMs: config.REQRUN_LEASE_MS,
           directory: config.REQRUN_LINK_DIRECTORY,
-          reserve: (count) => loop.reserve(count),
+          reserve: (lanes) => loop.reserve(lanes),
           run: (claim) => loop.run(claim),
         });
   const outage = outageLimits(config.REQRUN_LEASE_MS, config.REQRUN_HEARTBEAT_MS);

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 
+import type { Lane } from '@reqrun/requests';
 import { RequestsFixture } from '@reqrun/requests/testing';
 
 import { COMPLETION, startTestProvider, type TestProvider } from '../testing/test-provider.js';
@@ -41,47 +43,51 @@ async function occupy(requests: number): Promise<void> {
   await provider.visit(before + requests - 1);
 }
 
+/** Requests that ask for slots, each of a project of its own. */
+const ofOthers = (count: number): Lane[] =>
+  Array.from({ length: count }, () => ({ projectId: randomUUID(), mode: 'live' }));
+
 describe('reserved slots', () => {
   it('are never more than there are free ones, however often they are asked for', async () => {
     const { loop } = await start({ concurrency: 4 });
     await occupy(1);
-    const first = await loop.reserve(2);
-    expect(first).not.toBeNull();
+    const first = await loop.reserve(ofOthers(2));
+    expect(first?.granted).toEqual([true, true]);
     expect(loop.freeSlots).toBe(1);
-    expect(await loop.reserve(2)).toBeNull();
-    const second = await loop.reserve(1);
-    expect(await loop.reserve(1)).toBeNull();
+    expect(await loop.reserve(ofOthers(2))).toBeNull();
+    const second = await loop.reserve(ofOthers(1));
+    expect(await loop.reserve(ofOthers(1))).toBeNull();
     expect(loop.freeSlots).toBe(0);
-    first!();
-    second!();
+    first!.giveBack();
+    second!.giveBack();
     expect(loop.freeSlots).toBe(3);
-    expect(await loop.reserve(4)).toBeNull();
+    expect(await loop.reserve(ofOthers(4))).toBeNull();
   });
 
   it('are not taken by claims', async () => {
     const { loop, runner } = await start({ concurrency: 4 });
-    const giveBack = await loop.reserve(3);
-    await Promise.all(Array.from({ length: 4 }, () => f.accept()));
+    const room = await loop.reserve(ofOthers(3));
+    await Promise.all(Array.from({ length: 3 }, () => f.accept()));
     await provider.visit(0);
     await loop.claimSettled();
     expect(runner.count).toBe(1);
-    giveBack!();
+    room!.giveBack();
     loop.ring();
-    await provider.visit(3);
-    expect(provider.visits).toHaveLength(4);
+    await provider.visit(2);
+    expect(provider.visits).toHaveLength(3);
   });
 
   it('are not those that a claim under way may fill', async () => {
     const process = await f.processBehindProxy('slow');
     const ids = await Promise.all(Array.from({ length: 3 }, () => f.accept()));
     const claim = process.proxy.breakNext('requests-claim', 'stall-answer');
-    const { loop, runner } = await start({ concurrency: 4 }, process);
+    const { loop, runner } = await start({ concurrency: 6 }, process);
     await claim.happened;
-    const asked = [loop.reserve(2), loop.reserve(1), loop.reserve(1)];
+    const asked = [4, 2, 1, 1].map((count) => loop.reserve(ofOthers(count)));
     claim.release();
     const got = await Promise.all(asked);
     expect(runner.count).toBe(ids.length);
-    expect(got.map((giveBack) => giveBack !== null)).toEqual([false, true, false]);
+    expect(got.map((room) => room !== null)).toEqual([false, true, true, false]);
     expect(loop.freeSlots).toBe(0);
   });
 
@@ -91,14 +97,14 @@ describe('reserved slots', () => {
     await provider.visit(1);
     // One slot comes free, and the one that waits in the table takes it.
     (await provider.visit(0)).answer(200, COMPLETION);
-    expect(await loop.reserve(1)).toBeNull();
+    expect(await loop.reserve(ofOthers(1))).toBeNull();
     await provider.visit(2);
     provider.visits.slice(1).forEach((visit) => visit.answer(200, COMPLETION));
     for (;;) {
       // Until a claim has found nothing more.
-      const giveBack = await loop.reserve(2);
-      if (giveBack !== null) {
-        giveBack();
+      const room = await loop.reserve(ofOthers(2));
+      if (room !== null) {
+        room.giveBack();
         break;
       }
       await setImmediate();
@@ -109,8 +115,8 @@ describe('reserved slots', () => {
   it('are not to be had from a worker that stops', async () => {
     const { loop } = await start({ concurrency: 4 });
     const stopped = loop.stop();
-    expect(await loop.reserve(1)).toBeNull();
+    expect(await loop.reserve(ofOthers(1))).toBeNull();
     await stopped;
-    expect(await loop.reserve(1)).toBeNull();
+    expect(await loop.reserve(ofOthers(1))).toBeNull();
   });
 });

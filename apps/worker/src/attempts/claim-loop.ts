@@ -1,9 +1,10 @@
 import type { Pool } from '@reqrun/platform/database';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
-import { type Claim, claimDue } from '@reqrun/requests';
+import { type Claim, claimDue, type Lane, MAX_CLAIM_BYTES, type Room } from '@reqrun/requests';
 
 import type { WorkerMetrics } from '../metrics.js';
 import type { AttemptRunner } from './attempt-runner.js';
+import { type ClaimPlan, laneKey, SlotShares } from './slot-shares.js';
 
 /** What the loop is made of. */
 export interface ClaimLoopOptions {
@@ -24,7 +25,9 @@ const PAUSE_AFTER_ERROR_MS = 250;
 
 /**
  * Claims what is due whenever the doorbell rings, a slot comes free while more is waiting, a retry
- * is due, and every second anyway. One claim at a time: what arrives meanwhile is taken together.
+ * is due, and every second anyway, and goes on as long as there are slots for what is left. One claim at
+ * a time: what arrives meanwhile is taken together. No lane gets more slots than its share; one that has
+ * its share is left out until some of its slots come free.
  */
 export class ClaimLoop {
   private rung = false;
@@ -32,8 +35,13 @@ export class ClaimLoop {
   private wake: (() => void) | null = null;
   private current: Promise<void> = Promise.resolve();
   private loop: Promise<void> = Promise.resolve();
+  /** More may be due than was claimed, of lanes that have room. */
   private backlog = false;
-  private reserved = 0;
+  /** Lanes that were left out, by their keys: more of them may be due. */
+  private leftOut: ReadonlySet<string> = new Set();
+  /** Something may be due besides what was left out. */
+  private othersMayWait = true;
+  private readonly shares: SlotShares;
   /** A claim is under way that may come back with as many as there were free slots. */
   private claiming = false;
   private failing = false;
@@ -41,40 +49,51 @@ export class ClaimLoop {
   lastClaimAt = Date.now();
 
   /** @param options what it is made of */
-  constructor(private readonly options: ClaimLoopOptions) {}
+  constructor(private readonly options: ClaimLoopOptions) {
+    this.shares = new SlotShares(options.concurrency);
+  }
 
-  /** Slots that could take a request now. */
+  /** Slots that could take a request now, whosever it is. */
   get freeSlots(): number {
-    return this.options.concurrency - this.options.runner.count - this.reserved;
+    return this.shares.free;
   }
 
   /**
-   * Keeps slots for requests that come by another way. There are none while requests wait for slots:
-   * those are older.
+   * Keeps slots for requests that come by another way. There are none while older requests wait for
+   * slots, and none for a lane that has its share.
    *
-   * @param count how many slots
-   * @returns what gives them back, or null when they are not to be had
+   * @param lanes one for each request
+   * @returns which of them have got a slot, and what gives those back; null when none is to be had
    */
-  async reserve(count: number): Promise<(() => void) | null> {
+  async reserve(lanes: readonly Lane[]): Promise<Room | null> {
     while (this.claiming) {
       await this.current;
+      if (this.backlog) {
+        return null;
+      }
     }
-    if (this.stopping || this.backlog || count > this.freeSlots) {
+    if (this.stopping || this.backlog || lanes.length > this.freeSlots) {
       return null;
     }
-    this.reserved += count;
-    return () => {
-      this.reserved -= count;
+    const keys = lanes.map(laneKey);
+    const granted = keys.map((lane) => {
+      const has = !this.leftOut.has(lane) && this.shares.hasRoom(lane);
+      if (has) {
+        this.shares.take(lane);
+      }
+      return has;
+    });
+    return {
+      granted,
+      giveBack: () => keys.forEach((lane, index) => granted[index] === true && this.free(lane)),
     };
   }
 
   /** Runs a request that has got a slot. */
   run(claim: Claim): void {
-    void this.options.runner.run(claim).then(() => {
-      if (this.backlog) {
-        this.ring();
-      }
-    });
+    const lane = laneKey(claim);
+    this.shares.take(lane);
+    void this.options.runner.run(claim).then(() => this.free(lane));
   }
 
   /** Begins to claim. */
@@ -84,8 +103,8 @@ export class ClaimLoop {
 
   /** Says that something may be due. */
   ring(): void {
-    this.rung = true;
-    this.wake?.();
+    this.othersMayWait = true;
+    this.claimAgain();
   }
 
   /** Stops claiming; what is claimed runs on. */
@@ -103,9 +122,10 @@ export class ClaimLoop {
   private async claimOn(): Promise<void> {
     while (!this.stopping) {
       this.rung = false;
-      if (this.freeSlots > 0) {
+      const plan = this.shares.plan();
+      if (plan !== null && (plan.except.length === 0 || this.othersMayWait)) {
         this.claiming = true;
-        this.current = this.claim(this.freeSlots);
+        this.current = this.claim(plan);
         await this.current;
         this.claiming = false;
       }
@@ -113,18 +133,33 @@ export class ClaimLoop {
     }
   }
 
-  private async claim(limit: number): Promise<void> {
+  private async claim({ limit, except }: ClaimPlan): Promise<void> {
     const { pool, workerId, leaseMs, logger } = this.options;
     try {
-      const claims = await claimDue(pool, workerId, limit, leaseMs);
+      const all = except.length === 0;
+      const othersMayWait = this.othersMayWait;
+      // What rings from now on may not be seen by the statement.
+      this.othersMayWait = false;
+      const claims = await claimDue(pool, workerId, limit, leaseMs, except);
       this.lastClaimAt = Date.now();
       if (this.failing) {
         this.failing = false;
         logger.info('claiming again');
       }
       const bytes = claims.reduce((sum, { ciphertext }) => sum + (ciphertext?.length ?? 0), 0);
-      // A claim that was cut by a limit leaves more behind; the slots that come free take it.
-      this.backlog = claims.length === limit || bytes > 8 * 1024 * 1024;
+      // A claim that was cut by a limit leaves more behind. One beside others gives each lane a part only.
+      const cut = all ? claims.length === limit || bytes >= MAX_CLAIM_BYTES : claims.length > 0;
+      const others = !all || claims.some((claim) => !this.leftOut.has(laneKey(claim)));
+      this.backlog = cut && others;
+      if (cut) {
+        this.rung = true;
+        this.othersMayWait ||= others || othersMayWait;
+      }
+      if (!all) {
+        this.leftOut = new Set(except.map(laneKey));
+      } else if (!cut) {
+        this.leftOut = new Set();
+      }
       for (const claim of claims) {
         this.run(claim);
       }
@@ -134,7 +169,7 @@ export class ClaimLoop {
         logger.warn('claiming failed', errorFields(error));
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
-      this.rung = true;
+      this.ring();
     }
   }
 
@@ -143,7 +178,10 @@ export class ClaimLoop {
       return;
     }
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.options.pollMs);
+      const timer = setTimeout(() => {
+        this.othersMayWait = true;
+        resolve();
+      }, this.options.pollMs);
       this.wake = () => {
         // Rung without a free slot: the attempt that ends next rings again.
         if (this.stopping || this.freeSlots > 0) {
@@ -155,5 +193,18 @@ export class ClaimLoop {
       };
     });
     this.wake = null;
+  }
+
+  private claimAgain(): void {
+    this.rung = true;
+    this.wake?.();
+  }
+
+  /** A slot has come free: whoever has waited for it is claimed. */
+  private free(lane: string): void {
+    this.shares.giveBack(lane);
+    if (this.backlog || this.leftOut.size > 0) {
+      this.claimAgain();
+    }
   }
 }

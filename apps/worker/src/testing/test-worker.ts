@@ -30,6 +30,8 @@ export interface TestWorkerOptions {
   beatMs?: number;
   /** Takes nothing back that others lost. */
   withoutReaper?: boolean;
+  /** How often it looks for what is due when nothing rings; often by default. */
+  pollMs?: number;
   redisUrl?: string;
   /** Requests at once. */
   concurrency?: number;
@@ -102,7 +104,7 @@ export async function startTestWorker(
     runner,
     concurrency: options.concurrency ?? 64,
     leaseMs: LEASE_MS,
-    pollMs: OFTEN_MS,
+    pollMs: options.pollMs ?? OFTEN_MS,
     metrics,
     logger,
   });
@@ -115,7 +117,7 @@ export async function startTestWorker(
           workerId,
           leaseMs: LEASE_MS,
           directory: options.links,
-          reserve: (count) => loop.reserve(count),
+          reserve: (lanes) => loop.reserve(lanes),
           run: (claim) => loop.run(claim),
         });
   const leases = new LeaseKeeper({

@@ -14,7 +14,7 @@ import {
   sealPayload,
   UncertainCommit,
 } from '../life/accept-group.js';
-import type { Claim, DirectCaller } from '../life/claim.js';
+import type { Claim, DirectCaller, Lane } from '../life/claim.js';
 import type { Acceptance, NewRequest, SealedRequest } from '../life/new-request.js';
 import { FIRST_CLAIM, START } from '../sql/transitions/index.js';
 import {
@@ -27,6 +27,14 @@ import {
   type StartReply,
   toWireOutcome,
 } from './messages.js';
+
+/** Room that is kept for requests which are about to be started. */
+export interface Room {
+  /** Which of them have got some, in their order: the lane of another may have its share already. */
+  readonly granted: readonly boolean[];
+  /** Gives the room back. */
+  giveBack(): void;
+}
 
 /** What the worker's side is made of. */
 export interface DirectStartsOptions {
@@ -41,9 +49,9 @@ export interface DirectStartsOptions {
   /**
    * Keeps room for requests that are about to be started.
    *
-   * @returns what gives the room back, or null when there is none
+   * @returns null when there is none
    */
-  reserve: (count: number) => Promise<(() => void) | null>;
+  reserve: (lanes: readonly Lane[]) => Promise<Room | null>;
   /** Runs a request that was started; called before its room is given back. */
   run: (claim: Claim) => void;
 }
@@ -113,12 +121,12 @@ export class DirectStarts {
     if (requests.length !== items.length) {
       throw new RangeError('a start without all of its bodies');
     }
-    const giveBack = await this.options.reserve(requests.length);
+    const room = await this.options.reserve(requests);
     try {
       const outcomes =
-        giveBack === null
+        room === null
           ? requests.map((): StartOutcome => 'refused')
-          : await this.startAll(link, requests);
+          : await this.startGranted(link, requests, room);
       link.send({
         message: { group, outcomes: outcomes.map(toWireOutcome) } satisfies StartReply,
         blobs: [],
@@ -126,8 +134,23 @@ export class DirectStarts {
       // By then what was started runs, and takes the room.
       await nextTurn();
     } finally {
-      giveBack?.();
+      room?.giveBack();
     }
+  }
+
+  private async startGranted(
+    link: Link,
+    requests: readonly NewRequest[],
+    { granted }: Room,
+  ): Promise<StartOutcome[]> {
+    if (!granted.includes(false)) {
+      return this.startAll(link, requests);
+    }
+    const started = await this.startAll(
+      link,
+      requests.filter((_, index) => granted[index]),
+    );
+    return granted.map((has) => (has ? started.shift() : undefined) ?? 'lane_full');
   }
 
   private async startAll(link: Link, requests: readonly NewRequest[]): Promise<StartOutcome[]> {

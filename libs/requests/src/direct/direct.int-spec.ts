@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 
 import { comparable, DirectFixture } from '../testing/direct-fixture.js';
@@ -237,6 +238,21 @@ describe('what is in the table already', () => {
 });
 
 describe('a worker that refuses', () => {
+  it('one project that has its share of the slots: its requests go by the table, those of others are started, and it is asked again at once', async () => {
+    const { worker, api } = await d.startBoth();
+    const other = await f.addProject(randomUUID());
+    worker.room.full.add(f.projectId);
+    const requests = [f.newRequest(), f.newRequest({ projectId: other }), f.newRequest()];
+    expect(await Promise.all(requests.map(api.start))).toMatchObject([
+      { kind: 'accepted', request: { status: 'queued' } },
+      { kind: 'accepted', request: { status: 'processing' }, rung: true },
+      { kind: 'accepted', request: { status: 'queued' } },
+    ]);
+    expect(api.starter.ready).toBe(true);
+    expect(worker.claims.map(({ projectId }) => projectId)).toEqual([other]);
+    expect((await d.claimedFromTable()).sort()).toEqual([requests[0]!.id, requests[2]!.id].sort());
+  });
+
   it('for want of room: all requests of the group go by the table, and it is not asked again for a while', async () => {
     const { worker, api } = await d.startBoth();
     worker.room.free = 4;
@@ -248,7 +264,7 @@ describe('a worker that refuses', () => {
     expect(worker.claims).toEqual([]);
     expect(api.starter.ready).toBe(false);
     await api.startOne();
-    expect(worker.room).toEqual({ free: 4, asked: 1 });
+    expect(worker.room).toMatchObject({ free: 4, asked: 1 });
     expect(await d.claimedFromTable()).toHaveLength(6);
   });
 

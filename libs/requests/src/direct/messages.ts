@@ -13,7 +13,7 @@ import type { Acceptance, AcceptedRequest, NewRecord, NewRequest } from '../life
  * What the names of the workers' sockets begin with. It changes with the messages, so that processes of
  * two versions that stand side by side during an upgrade leave each other alone.
  */
-export const PROTOCOL = '2-';
+export const PROTOCOL = '3-';
 
 /** API to worker: accept these and run them. One body per item, in their order. */
 export interface StartMessage {
@@ -33,6 +33,8 @@ export interface StartReply {
 export type NotStarted =
   /** Nothing was committed: no room, say, or the worker stops. */
   | 'refused'
+  /** Nothing was committed: what is of its project and mode has its share of the worker's slots. */
+  | 'lane_full'
   /** The database was lost, or the worker: it may have been committed. */
   | 'unknown';
 

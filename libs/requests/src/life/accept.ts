@@ -141,7 +141,7 @@ export class RequestAcceptor {
       throw started;
     }
     // What no worker did is done here: the id is the same, so it can't be done twice.
-    if (started !== 'refused' && started !== 'unknown') {
+    if (typeof started !== 'string') {
       return started;
     }
     const payload = await sealPayload(this.keys, request);

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import type { RequestMode } from '@reqrun/contracts';
 import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 
@@ -6,7 +8,7 @@ import { failpoint } from '@reqrun/platform/failpoints';
 import type { DirectEnd } from '../direct/messages.js';
 import type { RequestPolicy } from '../policy.js';
 import type { NewRequest } from './new-request.js';
-import { CLAIM_DUE } from '../sql/transitions/index.js';
+import { CLAIM_BESIDE, CLAIM_DUE } from '../sql/transitions/index.js';
 
 /** A request that a worker owns until it finishes, releases or loses it. */
 export interface Claim {
@@ -69,16 +71,24 @@ interface ClaimRow {
   ciphertext: Buffer | null;
 }
 
-/** Payload bytes of one claim at most; one request alone may be larger. */
-const MAX_CLAIM_BYTES = 16 * 1024 * 1024;
+/** Whose requests go to one provider: a project's live requests, or its test requests. */
+export interface Lane {
+  readonly projectId: string;
+  readonly mode: RequestMode;
+}
+
+/** Payload bytes of one claim, beyond which one request may go. A claim that has them was cut, perhaps. */
+export const MAX_CLAIM_BYTES = 16 * 1024 * 1024;
 
 /**
- * Claims due requests, oldest first, and commits their attempts: one statement for all of them.
+ * Claims due requests, oldest first, and commits their attempts: one statement for all of them. Where
+ * lanes are left out, the others get equal parts.
  *
  * @param pool the database
  * @param workerId the process that will own them
  * @param limit how many at most
  * @param leaseMs how long it owns them without renewing
+ * @param except lanes of which nothing is claimed
  * @throws DatabaseError
  */
 export async function claimDue(
@@ -86,14 +96,20 @@ export async function claimDue(
   workerId: string,
   limit: number,
   leaseMs: number,
+  except: readonly Lane[] = [],
 ): Promise<Claim[]> {
   failpoint('claim.before');
-  const rows = await run<ClaimRow>(pool, { name: 'requests-claim', text: CLAIM_DUE }, [
-    workerId,
-    limit,
-    leaseMs,
-    MAX_CLAIM_BYTES,
-  ]).catch((error: unknown) => {
+  const values = [workerId, limit, leaseMs, MAX_CLAIM_BYTES];
+  const claiming =
+    except.length === 0
+      ? run<ClaimRow>(pool, { name: 'requests-claim', text: CLAIM_DUE }, values)
+      : run<ClaimRow>(pool, { name: 'requests-claim-beside', text: CLAIM_BESIDE }, [
+          ...values,
+          except.map(({ projectId }) => projectId),
+          except.map(({ mode }) => mode),
+          randomUUID(),
+        ]);
+  const rows = await claiming.catch((error: unknown) => {
     throw toDatabaseError(error);
   });
   failpoint('claim.after');

@@ -66,6 +66,10 @@ const blobs = () => packBlobs(ids.map(() => Buffer.from('x')));
 
 const HOT: Record<string, () => [text: string, values: unknown[]]> = {
   claim: () => [statements.CLAIM_DUE, [f.workerId, 64, LEASE_MS, 16_777_216]],
+  'claim beside others': () => [
+    statements.CLAIM_BESIDE,
+    [f.workerId, 64, LEASE_MS, 16_777_216, [f.projectId], ['live'], randomUUID()],
+  ],
   renew: () => [statements.RENEW_LEASES, [f.workerId, LEASE_MS]],
   reap: () => [statements.REAP_EXPIRED_LEASES, [200, 5, '-infinity', 'infinity']],
   expire: () => [statements.EXPIRE_OVERDUE, [200]],
@@ -148,4 +152,13 @@ describe.each(Object.keys(HOT))('%s', (name) => {
     const plan = await planOf(`EXPLAIN (GENERIC_PLAN) ${HOT[name]!()[0]}`, undefined, pool);
     expect(plan).not.toMatch(tableScans);
   });
+});
+
+it('a claim beside a project reads nothing of what waits there', async () => {
+  const [text, values] = HOT['claim beside others']!();
+  const { rows } = await young
+    .process('reading')
+    .pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) ${text}`, values);
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).toContain('requests_waiting');
 });

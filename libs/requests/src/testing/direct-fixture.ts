@@ -30,8 +30,8 @@ export interface DirectWorker {
   workerId: UUID;
   /** What it would run is kept here instead. */
   claims: Claim[];
-  /** How many requests it has room for, and how often it was asked for room. */
-  room: { free: number; asked: number };
+  /** How many requests it has room for, which projects have their share, how often it was asked. */
+  room: { free: number; asked: number; full: Set<string> };
   starts: DirectStarts;
 }
 
@@ -84,22 +84,24 @@ export class DirectFixture {
   async startWorker(process: Process = this.requests): Promise<DirectWorker> {
     const workerId = randomUUID();
     const claims: Claim[] = [];
-    const room = { free: 1_000, asked: 0 };
+    const room = { free: 1_000, asked: 0, full: new Set<string>() };
     const starts = new DirectStarts({
       pool: process.pool,
       keys: process.keys,
       workerId,
       leaseMs: LEASE_MS,
       directory: this.directory,
-      reserve: (count) => {
+      reserve: (lanes) => {
         room.asked += 1;
-        if (count > room.free) {
+        const granted = lanes.map(({ projectId }) => !room.full.has(projectId));
+        if (lanes.length > room.free) {
           return Promise.resolve(null);
         }
-        room.free -= count;
-        return Promise.resolve(() => {
-          room.free += count;
-        });
+        room.free -= lanes.length;
+        const giveBack = (): void => {
+          room.free += lanes.length;
+        };
+        return Promise.resolve({ granted, giveBack });
       },
       run: (claim) => claims.push(claim),
     });

@@ -1,19 +1,65 @@
 import { WAITING } from './parts.js';
 
-/**
- * Claims what is due, oldest first, and writes the attempts.
- * $1 worker, $2 rows at most, $3 lease (ms), $4 payload bytes at most (one row alone may be larger)
- */
-export const CLAIM_DUE = `
+/** What is due, oldest first. */
+const OLDEST = `
 WITH due AS (
   SELECT ctid AS place, id, payload_bytes, due_at FROM requests
   WHERE status IN ${WAITING} AND due_at <= now() AND deadline_at > now()
   ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
-), fitting AS (
+)`;
+
+/** Lanes that one claim looks at. The next one begins somewhere else. */
+const LANES = 256;
+
+/**
+ * What is due in all lanes but some, in equal parts. Lanes are found by leaping from one to the next in
+ * the index, so that nothing is read of those that are left out, however much waits there.
+ * $5 and $6 the projects and modes of the lanes that are left out, $7 the project to begin at
+ */
+const BESIDE = `
+WITH RECURSIVE lanes AS (
+  SELECT $7::uuid AS project_id, 'live'::request_mode AS mode, false AS wrapped
+  UNION ALL
+  SELECT n.project_id, n.mode, n.wrapped FROM lanes l CROSS JOIN LATERAL (
+    (SELECT r.project_id, r.mode, l.wrapped FROM requests r
+     WHERE r.status IN ${WAITING} AND (r.project_id, r.mode) > (l.project_id, l.mode)
+     ORDER BY r.project_id, r.mode LIMIT 1)
+    UNION ALL
+    (SELECT r.project_id, r.mode, true FROM requests r
+     WHERE r.status IN ${WAITING} AND NOT l.wrapped ORDER BY r.project_id, r.mode LIMIT 1)
+    LIMIT 1
+  ) AS n
+  WHERE NOT (n.wrapped AND n.project_id >= $7::uuid)
+), open AS (
+  SELECT project_id, mode FROM lanes
+  WHERE (project_id, mode) NOT IN (SELECT unnest($5::uuid[]), unnest($6::request_mode[]))
+  LIMIT ${LANES}
+), due AS (
+  SELECT d.place, d.id, d.payload_bytes, d.due_at FROM open o CROSS JOIN LATERAL (
+    SELECT ctid AS place, id, payload_bytes, due_at FROM requests
+    WHERE status IN ${WAITING} AND project_id = o.project_id AND mode = o.mode
+      AND due_at <= now() AND deadline_at > now()
+    ORDER BY due_at LIMIT (SELECT ceil($2::numeric / count(*))::bigint FROM open)
+    FOR UPDATE SKIP LOCKED
+  ) AS d LIMIT $2
+)`;
+
+/** Payloads up to this do not wait behind larger ones that are due before them, in bytes. */
+const SMALL_BYTES = 64 * 1024;
+
+/**
+ * Claims what is due and writes the attempts. Where not all payloads fit in, the small ones come first,
+ * and the oldest request in any case: neither can starve behind the other.
+ * $1 worker, $2 rows at most, $3 lease (ms), $4 payload bytes at most (one row may go beyond)
+ */
+const claim = (due: string): string => `${due}, fitting AS (
   SELECT place FROM (
-    SELECT place, sum(payload_bytes) OVER (ORDER BY due_at, id) - payload_bytes AS bytes_before FROM due
+    SELECT place, row_number() OVER (ORDER BY due_at, id) AS turn,
+           sum(payload_bytes) OVER (ORDER BY payload_bytes > ${SMALL_BYTES}, due_at, id)
+             - payload_bytes AS bytes_before
+    FROM due
   ) AS ranked
-  WHERE bytes_before < $4::bigint
+  WHERE bytes_before < $4::bigint OR turn = 1
 ), claimed AS (
   UPDATE requests r SET
     status = 'processing',
@@ -38,3 +84,9 @@ SELECT c.id, c.project_id, c.mode, c.endpoint, c.model, c.fence, c.attempts, c.c
        (extract(epoch FROM now() - c.due_at) * 1000)::float8 AS claim_lag_ms,
        p.ciphertext
 FROM claimed c LEFT JOIN payloads p ON p.request_id = c.id`;
+
+/** Claims what is due, oldest first. */
+export const CLAIM_DUE = claim(OLDEST);
+
+/** CLAIM_DUE that leaves some lanes out. */
+export const CLAIM_BESIDE = claim(BESIDE);
