@@ -153,12 +153,3 @@ describe.each(Object.keys(HOT))('%s', (name) => {
     expect(plan).not.toMatch(tableScans);
   });
 });
-
-it('a claim beside a project reads nothing of what waits there', async () => {
-  const [text, values] = HOT['claim beside others']!();
-  const { rows } = await young
-    .process('reading')
-    .pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) ${text}`, values);
-  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-  expect(plan).toContain('requests_waiting');
-});
