@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { chatBody, errorOf, jsonOf } from './harness/client.js';
 import { text } from './harness/matching.js';
 import { describeTransports, useCluster } from './harness/transports.js';
@@ -122,7 +124,7 @@ describeTransports('an explicit retry', ({ redis }) => {
   });
 
   it('of a request that runs or has completed is 409 and changes nothing', async () => {
-    const running = await cluster().client.submit('sim/slow:500');
+    const open = await cluster().client.submit('sim/slow:500');
     const completed = String((await cluster().client.wait('sim/ok')).headers['x-request-id']);
     for (const id of [running, completed]) {
       const answer = await cluster().client.retry(id);
@@ -180,5 +182,32 @@ describeTransports('a deadline', ({ redis }) => {
     await cluster().worker.start();
     await cluster().client.wait('sim/ok');
     expect(await cluster().simulator.calls(id)).toEqual([]);
+  });
+
+  it('that nobody has noticed counts as passed: the same key gets the failure, a retry a new round', async () => {
+    const { client, worker, pool } = cluster();
+    await worker.crash();
+    const keys = [randomUUID(), randomUUID()];
+    const ids = await Promise.all(
+      keys.map((key) => client.submit('sim/ok', { idempotency_key: key })),
+    );
+    const open = await client.submit('sim/ok');
+    await pool.query(
+      `UPDATE requests SET deadline_at = now() - interval '1 s' WHERE id = ANY($1::uuid[])`,
+      [[...ids, open].map((id) => id.slice(3))],
+    );
+    for (const [index, wait] of [true, false].entries()) {
+      const again = await client.chat(chatBody('sim/ok', { wait, idempotency_key: keys[index] }));
+      expect(again.status).toBe(504);
+      expect(errorOf(again).code).toBe('deadline_exceeded');
+      expect(again.headers).toMatchObject({
+        'x-request-id': ids[index],
+        'idempotent-replayed': 'true',
+      });
+    }
+    const retried = await client.retry(open);
+    expect(retried.status).toBe(200);
+    expect(jsonOf(retried)).toMatchObject({ id: open, status: 'queued', error: null });
+    await worker.start();
   });
 });

@@ -56,7 +56,7 @@ export class RequestControl {
   }
 
   /**
-   * Opens a new round of a failed or canceled request.
+   * Opens a new round of a failed or canceled request. One that is past its deadline has failed.
    *
    * @param scope whose it must be
    * @param id its UUID
@@ -64,7 +64,7 @@ export class RequestControl {
    * @throws ApiError `request_not_found`, `not_retryable`, or `result_expired` when its content is gone
    */
   async retry(scope: Scope, id: string): Promise<RequestOutcome> {
-    if (await retryRequest(this.pool, scope, id)) {
+    if (await this.open(scope, id)) {
       this.signals.publish('due');
       this.logger.info('request retried', {
         request_id: requestIdFromUuid(id),
@@ -72,9 +72,20 @@ export class RequestControl {
       });
       return this.read(scope, id);
     }
+    throw new ApiError('not_retryable');
+  }
+
+  private async open(scope: Scope, id: string): Promise<boolean> {
+    if (await retryRequest(this.pool, scope, id)) {
+      return true;
+    }
+    // The look ends what is past its deadline but was not ended by anybody.
     const { record, contentDeleted } = await this.read(scope, id);
     const ended = record.status === 'failed' || record.status === 'canceled';
-    throw new ApiError(ended && contentDeleted ? 'result_expired' : 'not_retryable');
+    if (ended && contentDeleted) {
+      throw new ApiError('result_expired');
+    }
+    return ended && retryRequest(this.pool, scope, id);
   }
 
   private async read(scope: Scope, id: string): Promise<RequestOutcome> {

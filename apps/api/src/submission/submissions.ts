@@ -90,7 +90,9 @@ export class Submissions {
       }
       if (acceptance.kind === 'joined') {
         metrics.joined.inc();
-        if (isTerminal(acceptance.request.status)) {
+        const { status, overdue } = acceptance.request;
+        if (isTerminal(status) || overdue === true) {
+          // A look ends what is past its deadline, also when no worker is alive.
           return await this.read(caller, acceptance.request, true);
         }
       } else {

@@ -1,4 +1,4 @@
-import type { RequestStatus } from '@reqrun/contracts';
+import { isTerminal, type RequestStatus } from '@reqrun/contracts';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import {
   DatabaseError,
@@ -63,6 +63,7 @@ interface ExistingRow {
   attempts: number;
   created_at: Date;
   fingerprint: Buffer | null;
+  overdue: boolean;
 }
 
 /**
@@ -216,5 +217,9 @@ function judgeExisting(request: NewRecord, rows: readonly ExistingRow[]): Accept
     row.fingerprint !== null &&
     request.fingerprint !== null &&
     row.fingerprint.equals(request.fingerprint);
-  return same ? { kind: 'joined', request: found } : { kind: 'conflict' };
+  if (!same) {
+    return { kind: 'conflict' };
+  }
+  const overdue = row.overdue && !isTerminal(row.status);
+  return { kind: 'joined', request: overdue ? { ...found, overdue } : found };
 }

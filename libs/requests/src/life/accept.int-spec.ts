@@ -132,6 +132,18 @@ describe('an idempotency key', () => {
     expect(await f.claim()).toEqual([]);
   });
 
+  it('of a request that is past its deadline, though nobody has ended it yet, says so', async () => {
+    const id = await f.accept({ idempotencyKey: 'key' });
+    const again = () => f.acceptor.accept(f.newRequest({ idempotencyKey: 'key' }));
+    expect(await again()).not.toHaveProperty('request.overdue');
+    await f.passDeadline(id);
+    expect(await again()).toMatchObject({ kind: 'joined', request: { id, overdue: true } });
+    await f.recovery.expireIfOverdue([id]);
+    const ended = await again();
+    expect(ended).toMatchObject({ kind: 'joined', request: { id, status: 'failed' } });
+    expect(ended).not.toHaveProperty('request.overdue');
+  });
+
   it('is not needed: requests without one are never joined', async () => {
     const ids = await Promise.all(Array.from({ length: 10 }, () => f.accept()));
     expect(new Set(ids).size).toBe(10);

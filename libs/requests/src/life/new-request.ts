@@ -56,6 +56,8 @@ export interface AcceptedRequest {
   model: string;
   attempts: number;
   createdAt: Date;
+  /** Its deadline has passed and nobody has ended it yet: whoever looks at it does. */
+  overdue?: true | undefined;
 }
 
 /** The order in which every group takes its locks: that of the unique keys. */

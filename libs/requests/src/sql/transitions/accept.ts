@@ -114,10 +114,12 @@ WITH input AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::request_mode[], $4::text[])
     AS i (id, project_id, mode, idempotency_key)
 )
-SELECT i.id AS asked_id, r.id, r.status, r.model, r.attempts, r.created_at, r.fingerprint
+SELECT i.id AS asked_id, r.id, r.status, r.model, r.attempts, r.created_at, r.fingerprint,
+       r.deadline_at <= now() AS overdue
 FROM input i JOIN requests r ON r.id = i.id
 UNION ALL
-SELECT i.id, r.id, r.status, r.model, r.attempts, r.created_at, r.fingerprint
+SELECT i.id, r.id, r.status, r.model, r.attempts, r.created_at, r.fingerprint,
+       r.deadline_at <= now()
 FROM input i JOIN requests r
   ON r.project_id = i.project_id AND r.mode = i.mode AND r.idempotency_key = i.idempotency_key
 WHERE r.id <> i.id`;
