@@ -164,7 +164,10 @@ export const serviceSettings = {
   REQRUN_WORKER_CONCURRENCY: integer(
     1,
     10_000,
-  )({ default: 256, desc: 'Provider calls at once per worker process.' }),
+  )({
+    default: 256,
+    desc: 'Provider calls at once per worker process; one project and mode has at most three quarters of them.',
+  }),
   REQRUN_MAX_ANSWER_BYTES: integer(
     1024,
     1024 * MIB,

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { FaultyProxy } from '../system/proxy.js';
 import type { ChaosRedis } from '../system/chaos-redis.js';
+import { SHORT_LEASE_MS } from '../system/system.js';
 import type { Arena, Fault, Victim } from './fault.js';
 
 const UNREACHABLE_MS = 10_000;
@@ -66,6 +67,11 @@ export const POSTGRES_FAULTS: readonly Fault[] = [
     estimateMs: UNREACHABLE_MS,
     run: ({ system: { proxies } }) =>
       postgres(broken([proxies.workerPostgres], stall, UNREACHABLE_MS)),
+  },
+  {
+    kind: 'PostgreSQL: frozen for longer than a lease',
+    estimateMs: SHORT_LEASE_MS + 1_500,
+    run: ({ system }) => postgres(system.postgres.freeze(SHORT_LEASE_MS + 1_500)),
   },
   {
     kind: 'PostgreSQL: connections of the APIs cut',
