@@ -124,7 +124,7 @@ describeTransports('an explicit retry', ({ redis }) => {
   });
 
   it('of a request that runs or has completed is 409 and changes nothing', async () => {
-    const open = await cluster().client.submit('sim/slow:500');
+    const running = await cluster().client.submit('sim/slow:500');
     const completed = String((await cluster().client.wait('sim/ok')).headers['x-request-id']);
     for (const id of [running, completed]) {
       const answer = await cluster().client.retry(id);

@@ -200,9 +200,10 @@ describe('servers are away', () => {
     const process = await f.processBehindProxy('slow');
     const id = await f.accept();
     const claim = process.proxy.breakNext('requests-claim', 'stall-answer');
-    await start({}, process);
+    const worker = await start({ withoutBeats: true }, process);
     await claim.happened;
     const beat = process.proxy.breakNext('requests-renew', 'stall-answer');
+    worker.leases.start();
     await beat.happened;
     beat.release();
     claim.release();

@@ -217,12 +217,13 @@ describe('a request that was given to a worker directly', () => {
 
   it('is not taken for lost by a beat while the answer to its start’s commit is on its way', async () => {
     const process = await f.processBehindProxy('slow');
-    await start({}, process);
+    const worker = await start({ withoutBeats: true }, process);
     const api = await startApi();
     const starting = process.proxy.breakNext('requests-start', 'stall-answer');
     const started = api.startOne();
     await starting.happened;
     const beat = process.proxy.breakNext('requests-renew', 'stall-answer');
+    worker.leases.start();
     await beat.happened;
     // The beat has seen a request that this worker owns and does not know.
     beat.release();

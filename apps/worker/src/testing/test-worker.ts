@@ -47,6 +47,8 @@ export interface TestWorker {
   runner: AttemptRunner;
   loop: ClaimLoop;
   signals: SignalBus;
+  /** Renews its leases; of one that was started without beats they begin when a test says so. */
+  leases: LeaseKeeper;
   /** The lines that it logged. */
   lines: Record<string, unknown>[];
   /** The sum of a counter over its labels. */
@@ -154,6 +156,7 @@ export async function startTestWorker(
     runner,
     loop,
     signals,
+    leases,
     lines,
     async counted(metric) {
       const values = (await registry.getSingleMetric(metric)?.get())?.values ?? [];
