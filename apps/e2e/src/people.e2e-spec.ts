@@ -170,10 +170,19 @@ describe('the admin API', () => {
     );
     expect(data.map(({ current }) => current).sort()).toEqual([false, true]);
     const before = browser.cookie;
+    const token = await browser.addToken(['audit:read']);
     await browser.expect(204, 'POST', '/admin/me/password', {
       current_password: password,
+      new_password: 'just another password',
+      revoke_tokens: false,
+    });
+    expect((await token.client.get('/admin/audit')).status).toBe(200);
+    await browser.expect(204, 'POST', '/admin/me/password', {
+      current_password: 'just another password',
       new_password: 'quite another password',
     });
+    // Unless told otherwise.
+    expect((await token.client.get('/admin/audit')).status).toBe(401);
     expect(browser.cookie).not.toBe(before);
     expect((await browser.get('/admin/session')).status).toBe(200);
     expect((await other.get('/admin/session')).status).toBe(401);

@@ -18,8 +18,8 @@ import { StartError } from './start-error.js';
  * a secret store.
  *
  * `--new-keys` makes another pair of keys, for whoever has lost theirs; the old ones go on working.
- * `--reset-password=<e-mail address>` gives a person another password, and takes the second factor
- * away; it does nothing else.
+ * `--reset-password=<e-mail address>` gives a person another password, and takes away the second factor
+ * and what was made with the old password: sessions, access tokens, open invitations; it does nothing else.
  */
 
 /** Any number will do; two setups at once must not make two first projects. */

@@ -61,6 +61,7 @@ export const ERRORS = {
   last_owner: caller(409, 'The last owner can not be removed, disabled or given another role.'),
   key_not_active: caller(409, 'This key is revoked, expired, or was replaced already.'),
   already_exists: caller(409, 'There is one already.'),
+  limit_reached: caller(409, 'There are as many as there may be. Remove one first.'),
   not_changeable: caller(409, 'Not possible as things stand.'),
   invitation_expired: caller(410, 'This invitation was used, taken back, or has expired.'),
   result_expired: caller(410, 'The content of this request was deleted by its retention time.'),

@@ -2,6 +2,7 @@ import { generateToken, isToken, type KeyedHash } from '@reqrun/platform/crypto'
 import { Prisma } from '@reqrun/platform/database';
 
 import type { CreatedSession, Origin, Sessions } from './access/sessions.js';
+import { holdPerson } from './access/take-back.js';
 import type { AdminDatabase } from './admin-database.js';
 import type { AuditLog } from './audit/audit-log.js';
 import type { Doer } from './doer.js';
@@ -59,19 +60,24 @@ export class Invitations {
    *
    * @param email whom, as it is stored
    * @param role what the person will be
-   * @param by the owner who invites
+   * @param by the owner who invites, and the session that asks for it, if one does
    * @param doer the same for the audit log
    * @returns the invitation, and the token for the link, which is shown now or never
-   * @throws PeopleError `already_exists` when there is such a person
+   * @throws PeopleError `already_exists` when there is such a person; `forbidden` when the inviter is no
+   *   owner any more, `not_signed_in` when the session has ended
    */
   async create(
     email: string,
     role: Role,
-    by: { id: string; email: string },
+    by: { id: string; email: string; sessionId?: string },
     doer: Doer,
   ): Promise<Invitation & { token: string }> {
     const token = generateToken(PREFIX);
     return this.database.prisma.$transaction(async (transaction) => {
+      const inviter = await holdPerson(transaction, by.id, by.sessionId ?? null);
+      if (inviter?.role !== 'owner') {
+        throw new PeopleError(inviter === null ? 'not_signed_in' : 'forbidden');
+      }
       if ((await transaction.person.count({ where: { email } })) > 0) {
         throw new PeopleError('already_exists', {
           param: 'email',
@@ -127,7 +133,7 @@ export class Invitations {
 
   /**
    * Makes a person of whoever holds the link, and signs them in. It works once, also for two who
-   * follow it at the same moment.
+   * follow it at the same moment, and only while whoever invited may still invite.
    *
    * @param acceptance the link's token, the name and password to be
    * @param from where the person is
@@ -148,8 +154,10 @@ export class Invitations {
     try {
       return await this.database.prisma.$transaction(async (transaction) => {
         const [taken] = await transaction.$queryRaw<{ id: string; email: string; role: Role }[]>`
-          DELETE FROM invitations WHERE token_hash = ${tokenHash} AND expires_at > now()
-          RETURNING id, email, role`;
+          DELETE FROM invitations i WHERE i.token_hash = ${tokenHash} AND i.expires_at > now()
+            AND EXISTS (SELECT FROM people p WHERE p.id = i.invited_by_id AND p.role = 'owner'
+                          AND p.disabled_at IS NULL)
+          RETURNING i.id, i.email, i.role`;
         if (taken === undefined) {
           throw new PeopleError('invitation_expired', { param: 'token' });
         }

@@ -63,22 +63,15 @@ describe('a person', () => {
   it('who is disabled has no session and no token that works, and has them not back', async () => {
     const [ada, eve] = [await at.addPerson('owner'), await at.addPerson('member')];
     const session = await at.enter(eve.email);
-    const token = await at.database.prisma.$transaction((transaction) =>
-      at.tokens.create(transaction, {
-        personId: eve.id,
-        name: 't',
-        scopes: ['keys:read'],
-        expiresAt: null,
-      }),
-    );
+    const token = await at.addToken(eve.id);
     expect(await at.tokens.find(token.secret)).toMatchObject({ person: { id: eve.id } });
     await at.people.change(eve.id, { disabled: true }, ada.id, ada.doer);
     expect(await at.sessions.find(session.secret, true)).toBeNull();
     expect(await at.tokens.find(token.secret)).toBeNull();
     await at.people.change(eve.id, { disabled: false }, ada.id, ada.doer);
     expect(await at.sessions.find(session.secret, true)).toBeNull();
-    // A token is given back with its person: it was not revoked.
-    expect(await at.tokens.find(token.secret)).not.toBeNull();
+    expect(await at.tokens.find(token.secret)).toBeNull();
+    expect(await at.actionsOn(token.id)).toEqual(['access_token.revoked']);
   });
 
   it('has the role of this moment in every session and token', async () => {

@@ -1,6 +1,7 @@
 import type { Prisma } from '@reqrun/platform/database';
 
 import type { Sessions } from './access/sessions.js';
+import { revokeTokens, takeBackInvitations } from './access/take-back.js';
 import type { AdminDatabase } from './admin-database.js';
 import type { AuditLog } from './audit/audit-log.js';
 import type { Doer } from './doer.js';
@@ -74,7 +75,9 @@ export class People {
   }
 
   /**
-   * Gives a person another role, or takes or gives back the right to sign in.
+   * Gives a person another role, or takes or gives back the right to sign in. Disabling ends the
+   * sessions and revokes the access tokens, for good. Who is disabled, or no owner any more, has
+   * invited nobody: open invitations are taken back.
    *
    * @param id who
    * @param change what
@@ -111,12 +114,19 @@ export class People {
         target: { kind: 'person', id, name: before.email },
         details,
       });
+      if (disabled) {
+        await revokeTokens(transaction, this.audit, id, doer);
+      }
+      if (disabled || role !== 'owner') {
+        await takeBackInvitations(transaction, this.audit, id, doer);
+      }
       return personOf(row);
     });
   }
 
   /**
-   * Removes a person with all sessions and tokens. What the audit log says of them stays.
+   * Removes a person with all sessions, tokens and open invitations. What the audit log says of them
+   * stays.
    *
    * @param id who
    * @param byId the owner who does it
@@ -134,6 +144,7 @@ export class People {
         target: { kind: 'person', id, name: before.email },
         details: { role: before.role },
       });
+      await takeBackInvitations(transaction, this.audit, id, doer);
     });
   }
 }

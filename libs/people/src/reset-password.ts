@@ -1,14 +1,24 @@
 import type { PrismaClient } from '@reqrun/platform/database';
 
+import { revokeTokens, takeBackInvitations } from './access/take-back.js';
 import type { AuditLog } from './audit/audit-log.js';
+import type { Doer } from './doer.js';
 import { normalizeEmail } from './email.js';
 import { generatePassword } from './first-owner.js';
 import type { Passwords } from './sign-in/passwords.js';
 
+/** Who acts: nobody who is signed in. */
+const SETUP: Doer = {
+  actor: { kind: 'system', id: null, email: null, name: 'setup' },
+  address: null,
+  userAgent: null,
+};
+
 /**
- * Lets somebody in again who has lost password or second factor: a new password, no second factor, no
- * session, and the account is not disabled any more. For whoever holds the database and the master
- * key; the admin API has no such thing.
+ * Lets somebody in again who has lost password or second factor, or the account to somebody else: a new
+ * password, no second factor, and the account is not disabled any more. Whatever was made with the old
+ * password ends: sessions, access tokens, open invitations. For whoever holds the
+ * database and the master key; the admin API has no such thing.
  *
  * @param prisma the database, under a role that may write people
  * @param parts what hashes the password, and what is told
@@ -41,12 +51,12 @@ export async function resetPassword(
     });
     await transaction.personSession.deleteMany({ where: { personId: person.id } });
     await parts.audit.record(transaction, {
-      actor: { kind: 'system', id: null, email: null, name: 'setup' },
+      ...SETUP,
       action: 'person.password_reset',
       target: { kind: 'person', id: person.id, name: person.email },
-      address: null,
-      userAgent: null,
     });
+    await revokeTokens(transaction, parts.audit, person.id, SETUP);
+    await takeBackInvitations(transaction, parts.audit, person.id, SETUP);
     return password;
   });
 }

@@ -128,7 +128,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change the password; the other sessions end */
+        /** Change the password; the other sessions end, and access tokens unless they are kept */
         post: operations["changePassword"];
         delete?: never;
         options?: never;
@@ -1253,6 +1253,11 @@ export interface components {
              * @description At least 15 characters, or 8 beside a second factor.
              */
             new_password: string;
+            /**
+             * @description Whether one’s access tokens are revoked too. Whoever knew the old password may have made some.
+             * @default true
+             */
+            revoke_tokens: boolean;
         };
         PasswordConfirmation: {
             /** Format: password */
@@ -1275,7 +1280,7 @@ export interface components {
         };
         PersonChange: {
             role?: components["schemas"]["Role"];
-            /** @description A disabled person can not sign in. */
+            /** @description A disabled person can not sign in. Their access tokens are revoked, and invitations that they made are taken back, for good. */
             disabled?: boolean;
         };
         PersonList: {
@@ -2651,6 +2656,17 @@ export interface operations {
             };
             /** @description Not with this role or scope, or not from the dashboard. */
             403: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There are too many already. */
+            409: {
                 headers: {
                     /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
                     "x-request-id"?: string;

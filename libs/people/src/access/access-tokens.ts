@@ -4,12 +4,17 @@ import { generateToken, isToken, type KeyedHash } from '@reqrun/platform/crypto'
 import { type Prisma, run, toDatabaseError } from '@reqrun/platform/database';
 
 import type { AdminDatabase } from '../admin-database.js';
+import { PeopleError } from '../people-error.js';
 import type { Role } from '../role.js';
 import { TOKEN_SCOPES, type TokenScope } from '../scope.js';
 import type { TokenIdentity } from './identity.js';
+import { holdPerson } from './take-back.js';
 
 /** What every personal access token begins with. */
 export const ACCESS_TOKEN_PREFIX = 'reqrun_admin_';
+
+/** The most tokens of a person that work at the same time: one for each script, and many to spare. */
+export const MOST_TOKENS = 50;
 
 /** A personal access token as its person sees it. */
 export interface AccessTokenSummary {
@@ -52,18 +57,36 @@ export class AccessTokens {
    * Makes a token.
    *
    * @param transaction where
-   * @param token whose, what for, until when
+   * @param token whose, by which session if by one, what for, until when
    * @returns what may be shown of it, and the secret, which is shown now or never
+   * @throws PeopleError `limit_reached` when {@link MOST_TOKENS} work; `not_signed_in` when the session
+   *   has ended or the person may not sign in any more
    */
   async create(
     transaction: Prisma.TransactionClient,
     token: {
       personId: string;
+      sessionId?: string;
       name: string;
       scopes: readonly TokenScope[];
       expiresAt: Date | null;
     },
   ): Promise<AccessTokenSummary & { secret: string }> {
+    if ((await holdPerson(transaction, token.personId, token.sessionId ?? null)) === null) {
+      throw new PeopleError('not_signed_in');
+    }
+    const working = await transaction.accessToken.count({
+      where: {
+        personId: token.personId,
+        revokedAt: null,
+        OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }],
+      },
+    });
+    if (working >= MOST_TOKENS) {
+      throw new PeopleError('limit_reached', {
+        message: `You have ${MOST_TOKENS} access tokens that work. Revoke one that is not needed any more.`,
+      });
+    }
     const secret = generateToken(ACCESS_TOKEN_PREFIX);
     const row = await transaction.accessToken.create({
       data: {

@@ -23,6 +23,9 @@ export interface SessionTimes {
 /** OWASP's session management: half an hour idle, half a day at most. */
 export const SESSION_TIMES: SessionTimes = { idleMs: 30 * 60_000, absoluteMs: 12 * 3_600_000 };
 
+/** The most sessions of a person at the same time: the one unused for longest gives way to a new one. */
+export const MOST_SESSIONS = 30;
+
 /** Where a call came from. */
 export interface Origin {
   address: string | null;
@@ -83,7 +86,7 @@ export class Sessions {
    * Makes a session.
    *
    * @param transaction where, so that whoever signs in, or takes an invitation, does it as a whole
-   * @param personId whose
+   * @param personId whose; the transaction holds the person's row
    * @param from where the person is
    */
   async create(
@@ -98,11 +101,16 @@ export class Sessions {
               now() + ${this.times.absoluteMs}::int * interval '1 millisecond',
               ${from.address}, ${from.userAgent})
       RETURNING id`;
+    const id = row?.id ?? '';
     await transaction.$executeRaw`
       DELETE FROM person_sessions
       WHERE person_id = ${personId}::uuid AND (expires_at <= now() OR
         last_used_at <= now() - ${this.times.idleMs}::int * interval '1 millisecond')`;
-    return { id: row?.id ?? '', secret };
+    await transaction.$executeRaw`
+      DELETE FROM person_sessions WHERE id IN (
+        SELECT id FROM person_sessions WHERE person_id = ${personId}::uuid AND id <> ${id}::uuid
+        ORDER BY last_used_at DESC, created_at DESC, id OFFSET ${MOST_SESSIONS - 1}::int)`;
+    return { id, secret };
   }
 
   /**

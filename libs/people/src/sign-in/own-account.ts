@@ -1,5 +1,6 @@
 import type { AuditLog } from '../audit/audit-log.js';
 import type { CreatedSession, Sessions } from '../access/sessions.js';
+import { revokeTokens } from '../access/take-back.js';
 import type { AdminDatabase } from '../admin-database.js';
 import type { Doer } from '../doer.js';
 import { PeopleError } from '../people-error.js';
@@ -28,10 +29,11 @@ export class OwnAccount {
   ) {}
 
   /**
-   * Changes a password. All of the person's sessions end, and one begins anew.
+   * Changes a password. All of the person's sessions end, and one begins anew. The access tokens are
+   * revoked or not, as the person says.
    *
    * @param personId who
-   * @param change the password as it is and as it will be
+   * @param change the password as it is and as it will be; whether access tokens are revoked
    * @param from where the person is
    * @param doer for the audit log
    * @returns the session to go on with
@@ -39,7 +41,7 @@ export class OwnAccount {
    */
   async changePassword(
     personId: string,
-    change: { current: string; next: string },
+    change: { current: string; next: string; revokeTokens: boolean },
     from: AttemptOrigin,
     doer: Doer,
   ): Promise<CreatedSession> {
@@ -69,6 +71,9 @@ export class OwnAccount {
         action: 'person.password_changed',
         target: { kind: 'person', id: personId, name: person.email },
       });
+      if (change.revokeTokens) {
+        await revokeTokens(transaction, this.audit, personId, doer);
+      }
       return session;
     });
   }

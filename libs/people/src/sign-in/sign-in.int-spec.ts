@@ -160,7 +160,12 @@ describe('a change of password', () => {
     const { id, email } = await at.addPerson();
     const old = [await at.enter(email), await at.enter(email)];
     const next = 'another long password';
-    const session = await at.account.changePassword(id, { current: PASSWORD, next }, HERE, NOBODY);
+    const session = await at.account.changePassword(
+      id,
+      { current: PASSWORD, next, revokeTokens: false },
+      HERE,
+      NOBODY,
+    );
     for (const { secret } of old) {
       expect(await at.sessions.find(secret, true)).toBeNull();
     }
@@ -169,18 +174,37 @@ describe('a change of password', () => {
     await expect(at.enter(email, { password: next })).resolves.toBeDefined();
   });
 
+  it('revokes the access tokens where the person says so, and writes each down', async () => {
+    const { id } = await at.addPerson();
+    const [token, other] = [await at.addToken(id), await at.addToken(id)];
+    const next = 'another long password';
+    const change = (current: string, its: string, revokeTokens: boolean) =>
+      at.account.changePassword(id, { current, next: its, revokeTokens }, HERE, NOBODY);
+    await change(PASSWORD, next, false);
+    expect(await at.tokens.find(token.secret)).not.toBeNull();
+    await change(next, PASSWORD, true);
+    expect(await at.tokens.find(token.secret)).toBeNull();
+    expect(await at.tokens.find(other.secret)).toBeNull();
+    expect(await at.actionsOn(other.id)).toEqual(['access_token.revoked']);
+  });
+
   it('takes none that is short, the e-mail address, or the same few characters', async () => {
     const { id, email } = await at.addPerson('owner', 'long-address@example.com');
     for (const next of ['fourteen chars', email, 'a'.repeat(20), 'x'.repeat(257), 'ab'.repeat(9)]) {
       await expect(
-        at.account.changePassword(id, { current: PASSWORD, next }, HERE, NOBODY),
+        at.account.changePassword(
+          id,
+          { current: PASSWORD, next, revokeTokens: false },
+          HERE,
+          NOBODY,
+        ),
       ).rejects.toMatchObject({ code: 'invalid_value', details: { param: 'new_password' } });
     }
   });
 
   it('is slowed down like signing in where the current password is guessed', async () => {
     const { id } = await at.addPerson();
-    const change = { current: 'wrong', next: 'another long password' };
+    const change = { current: 'wrong', next: 'another long password', revokeTokens: false };
     const guess = () =>
       at.account
         .changePassword(id, change, HERE, NOBODY)

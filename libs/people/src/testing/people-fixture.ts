@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 
 import { KeyedHash, MasterKey, SecretBox } from '@reqrun/platform/crypto';
-import { createPool, createPrisma, type Pool } from '@reqrun/platform/database';
+import { createPool, createPrisma, type Pool, type PrismaClient } from '@reqrun/platform/database';
 import { createTestDatabase } from '@reqrun/platform/testing';
 
-import { AccessTokens } from '../access/access-tokens.js';
+import { AccessTokens, type AccessTokenSummary } from '../access/access-tokens.js';
 import { Sessions } from '../access/sessions.js';
 import { ADMIN_ROLE, AdminDatabase } from '../admin-database.js';
 import { AuditLog } from '../audit/audit-log.js';
@@ -38,6 +38,8 @@ export class PeopleFixture {
   private constructor(
     /** The superuser's connections. */
     readonly owner: Pool,
+    /** The same for Prisma. */
+    readonly ownersPrisma: PrismaClient,
     readonly database: AdminDatabase,
     readonly audit: AuditLog,
     readonly reader: AuditReader,
@@ -70,6 +72,7 @@ export class PeopleFixture {
     const sessions = new Sessions(database, tokenHash);
     return new PeopleFixture(
       owner,
+      ownersPrisma,
       database,
       audit,
       new AuditReader(database, auditHash),
@@ -124,6 +127,22 @@ export class PeopleFixture {
   }
 
   private passwordHash: string | undefined;
+
+  /**
+   * Makes an access token.
+   *
+   * @param personId whose
+   * @param more when it ends, which session asks for it
+   */
+  addToken(
+    personId: string,
+    more: { expiresAt?: Date; sessionId?: string } = {},
+  ): Promise<AccessTokenSummary & { secret: string }> {
+    const token = { personId, name: 't', scopes: ['keys:read'], expiresAt: null } as const;
+    return this.database.prisma.$transaction((transaction) =>
+      this.tokens.create(transaction, { ...token, ...more }),
+    );
+  }
 
   /**
    * Signs somebody in.

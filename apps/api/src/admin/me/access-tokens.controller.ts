@@ -4,10 +4,12 @@ import { AccessTokens, type AccessTokenSummary, AdminDatabase, AuditLog } from '
 
 import { ApiError } from '../../http/api-error.js';
 import { NotFound, WrongInput } from '../../openapi/answers.js';
+import { ErrorBodyDto } from '../../openapi/schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, entryBy } from '../access/admin-caller.js';
 import { pageOf } from '../http/fields.js';
 import { AdminBody, UuidParam } from '../http/input.js';
+import { sessionOf } from '../session/session-of.js';
 import {
   type AccessTokenDto,
   AccessTokenListDto,
@@ -46,6 +48,7 @@ export class AccessTokensController {
   @ApiBody({ type: NewAccessTokenDto })
   @ApiResponse({ status: 201, type: CreatedAccessTokenDto })
   @WrongInput()
+  @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'There are too many already.' })
   async create(
     @CurrentPerson() caller: AdminCaller,
     @AdminBody(NewAccessTokenDto) body: NewAccessTokenDto,
@@ -61,6 +64,7 @@ export class AccessTokensController {
     return this.database.prisma.$transaction(async (transaction) => {
       const { secret, ...token } = await this.tokens.create(transaction, {
         personId: caller.person.id,
+        sessionId: sessionOf(caller).sessionId,
         name,
         scopes,
         expiresAt,

@@ -60,7 +60,7 @@ export class MeController {
   @Access({ session: true })
   @ApiOperation({
     operationId: 'changePassword',
-    summary: 'Change the password; the other sessions end',
+    summary: 'Change the password; the other sessions end, and access tokens unless they are kept',
   })
   @ApiBody({ type: PasswordChangeDto })
   @ApiResponse({ status: 204, description: 'Changed; the session goes on under a new cookie.' })
@@ -72,7 +72,11 @@ export class MeController {
   ): Promise<void> {
     const session = await this.account.changePassword(
       caller.person.id,
-      { current: body.current_password, next: body.new_password },
+      {
+        current: body.current_password,
+        next: body.new_password,
+        revokeTokens: body.revoke_tokens ?? true,
+      },
       caller,
       doerOf(caller),
     );

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MAX_PASSWORD, MIN_PASSWORD, MIN_PASSWORD_WITH_TOTP } from '@reqrun/people';
-import { IsString, MaxLength } from 'class-validator';
+import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
 
 import { IsLine } from '../http/fields.js';
 
@@ -29,6 +29,16 @@ export class PasswordChangeDto {
   })
   @IsString()
   new_password!: string;
+
+  @ApiProperty({
+    required: false,
+    default: true,
+    description:
+      'Whether one’s access tokens are revoked too. Whoever knew the old password may have made some.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  revoke_tokens?: boolean;
 }
 
 /** A code of the second factor. */

@@ -12,6 +12,7 @@ import { pageOf } from '../http/fields.js';
 import { AdminBody, UuidParam } from '../http/input.js';
 import { SessionAnswers } from '../session/session-answers.js';
 import { SessionDto } from '../session/session.dto.js';
+import { sessionOf } from '../session/session-of.js';
 import {
   CreatedInvitationDto,
   InvitationAcceptanceDto,
@@ -63,7 +64,7 @@ export class InvitationsController {
     const { token, ...invitation } = await this.invitations.create(
       email,
       body.role,
-      caller.person,
+      { ...caller.person, sessionId: sessionOf(caller).sessionId },
       doerOf(caller),
     );
     return Object.assign(show(invitation), { token });

@@ -16,7 +16,11 @@ export class PersonChangeDto {
   @IsIn(ROLES)
   role?: Role;
 
-  @ApiProperty({ required: false, description: 'A disabled person can not sign in.' })
+  @ApiProperty({
+    required: false,
+    description:
+      'A disabled person can not sign in. Their access tokens are revoked, and invitations that they made are taken back, for good.',
+  })
   @IsOptional()
   @IsBoolean()
   disabled?: boolean;

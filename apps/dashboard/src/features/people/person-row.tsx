@@ -11,7 +11,7 @@ import { Pill } from '../../ui/status';
 import { Time } from '../../ui/time';
 import type { Role } from '../session/role';
 import { useSession } from '../session/session';
-import { peopleQuery, type Person } from './queries';
+import { invitationsQuery, peopleQuery, type Person } from './queries';
 
 const ROLES: readonly Role[] = ['owner', 'member', 'viewer'];
 
@@ -32,7 +32,12 @@ export function PersonRow({
   const client = useQueryClient();
   const [asked, setAsked] = useState<Confirmation | null>(null);
   const params = { path: { id: person.id } };
-  const refresh = (): Promise<void> => client.invalidateQueries({ queryKey: peopleQuery.queryKey });
+  // Invitations go with whoever made them.
+  const refresh = async (): Promise<void> => {
+    await Promise.all(
+      [peopleQuery, invitationsQuery].map(({ queryKey }) => client.invalidateQueries({ queryKey })),
+    );
+  };
   const change = useMutation({
     mutationFn: (body: { role?: Role; disabled?: boolean }) =>
       take(api.PATCH('/admin/people/{id}', { params, body })),
@@ -48,13 +53,29 @@ export function PersonRow({
     action: 'Remove the person',
     children: (
       <>
-        {person.email} can&apos;t sign in any more; sessions end and access tokens are refused at
-        once. API keys stay. The audit log keeps what they did.
+        {person.email} can&apos;t sign in any more; sessions end, access tokens are refused at once,
+        and invitations that they made are taken back. API keys stay. The audit log keeps what they
+        did.
       </>
     ),
     onConfirm: async () => {
       await done(api.DELETE('/admin/people/{id}', { params }));
       notifyDone(`${person.name} is removed.`);
+      await refresh();
+    },
+  };
+  const disable: Confirmation = {
+    title: `Disable ${person.name}?`,
+    action: 'Disable the person',
+    children: (
+      <>
+        {person.email} can&apos;t sign in until they are enabled again. Sessions end; access tokens
+        and invitations that they made are taken back for good. API keys stay.
+      </>
+    ),
+    onConfirm: async () => {
+      await take(api.PATCH('/admin/people/{id}', { params, body: { disabled: true } }));
+      notifyDone(`${person.name} is disabled.`);
       await refresh();
     },
   };
@@ -108,7 +129,7 @@ export function PersonRow({
             <Button
               size="compact-xs"
               variant="default"
-              onClick={() => change.mutate({ disabled: !isDisabled })}
+              onClick={() => (isDisabled ? change.mutate({ disabled: false }) : setAsked(disable))}
             >
               {isDisabled ? 'Enable' : 'Disable'}
             </Button>

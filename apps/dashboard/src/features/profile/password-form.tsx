@@ -1,39 +1,49 @@
 'use client';
 
-import { Button, Group, PasswordInput, SimpleGrid, Stack, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, Checkbox, Group, PasswordInput, SimpleGrid, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type SubmitEvent, type ReactElement, useState } from 'react';
 
 import { messageOf } from '../../api/api-error';
 import { api, done, type Schema } from '../../api/client';
+import { plural } from '../../ui/format';
 import { notifyDone } from '../../ui/notify';
 import { Section } from '../../ui/states';
 import { PASSWORD_LENGTH } from '../session/password-length';
+import { tokensQuery } from './queries';
 
 /** Enough where a second factor stands beside it. */
 const LENGTH_WITH_TOTP = 8;
 
 /**
- * A change of one's password; it ends the other sessions.
+ * A change of one's password; it ends the other sessions, and revokes access tokens unless they are kept:
+ * whoever knew the old password may have made some.
  *
  * @param person whose
  */
 export function PasswordForm({ person }: { person: Schema<'Person'> }): ReactElement {
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
+  const [revokeTokens, setRevokeTokens] = useState(true);
   const client = useQueryClient();
+  const { data: tokens } = useQuery(tokensQuery);
+  const working = tokens?.filter(({ state }) => state === 'active').length;
   const least = person.totp_enabled ? LENGTH_WITH_TOTP : PASSWORD_LENGTH;
   const change = useMutation({
     mutationFn: () =>
       done(
         api.POST('/admin/me/password', {
-          body: { current_password: current, new_password: next },
+          body: { current_password: current, new_password: next, revoke_tokens: revokeTokens },
         }),
       ),
     onSuccess: async () => {
       setCurrent('');
       setNext('');
-      notifyDone('Your password is changed. Your other sessions have ended.');
+      notifyDone(
+        revokeTokens && working !== 0
+          ? 'Your password is changed. Your other sessions have ended, and your access tokens are revoked.'
+          : 'Your password is changed. Your other sessions have ended.',
+      );
       await client.invalidateQueries({ queryKey: ['me'] });
     },
   });
@@ -65,6 +75,18 @@ export function PasswordForm({ person }: { person: Schema<'Person'> }): ReactEle
               onChange={(event) => setNext(event.currentTarget.value)}
             />
           </SimpleGrid>
+          {working !== 0 && (
+            <Checkbox
+              label={
+                working === undefined
+                  ? 'Revoke my access tokens too'
+                  : `Revoke my ${plural(working, 'access token')} too`
+              }
+              description="Whoever knew your password may have made some. Scripts that use them are refused at once, for good."
+              checked={revokeTokens}
+              onChange={(event) => setRevokeTokens(event.currentTarget.checked)}
+            />
+          )}
           {change.error !== null && (
             <Text c="red" size="sm" role="alert">
               {messageOf(change.error)}

@@ -16,7 +16,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconBan, IconPlus } from '@tabler/icons-react';
 import { type ReactElement, useState } from 'react';
 
-import { api, done, type Schema, take } from '../../api/client';
+import { api, done } from '../../api/client';
 import { type Confirmation, ConfirmDialog } from '../../ui/confirm';
 import { DataTable } from '../../ui/data-table';
 import { notifyDone } from '../../ui/notify';
@@ -24,23 +24,17 @@ import { SecretDialog } from '../../ui/secret-dialog';
 import { ErrorState, LoadingRows, Section } from '../../ui/states';
 import { Pill } from '../../ui/status';
 import { Time } from '../../ui/time';
+import { type Token, tokensQuery } from './queries';
 import { TokenForm } from './token-form';
-
-const KEY = ['me', 'tokens'];
-
-type Token = Schema<'AccessToken'>;
 
 /** Access tokens for scripts and the command line: they act as their person, within their scopes. */
 export function Tokens(): ReactElement {
   const client = useQueryClient();
-  const { data, error, refetch } = useQuery({
-    queryKey: KEY,
-    queryFn: () => take(api.GET('/admin/me/tokens')),
-  });
+  const { data, error, refetch } = useQuery(tokensQuery);
   const [creating, { open, close }] = useDisclosure();
   const [secret, setSecret] = useState<string | null>(null);
   const [asked, setAsked] = useState<Confirmation | null>(null);
-  const refresh = (): Promise<void> => client.invalidateQueries({ queryKey: KEY });
+  const refresh = (): Promise<void> => client.invalidateQueries({ queryKey: tokensQuery.queryKey });
   const askRevoke = (token: Token): void =>
     setAsked({
       title: `Revoke the token ${token.name}?`,
@@ -71,7 +65,7 @@ export function Tokens(): ReactElement {
             <ErrorState error={error} what="Your tokens" onRetry={() => void refetch()} />
           </div>
         )
-      ) : data.data.length === 0 ? (
+      ) : data.length === 0 ? (
         <Text c="dimmed" size="sm" px="md" pb="md">
           You have no token.
         </Text>
@@ -81,7 +75,7 @@ export function Tokens(): ReactElement {
           head={['Name', 'State', 'Scopes', 'Last used', 'Expires', '']}
           minWidth={760}
         >
-          {data.data.map((token) => (
+          {data.map((token) => (
             <TokenRow key={token.id} token={token} onRevoke={askRevoke} />
           ))}
         </DataTable>
