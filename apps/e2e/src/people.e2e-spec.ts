@@ -50,10 +50,11 @@ describe('the admin API', () => {
     const answer = await new Client(cluster().baseUrl, null).call('POST', '/admin/session', OWNER);
     expect(answer.headers['set-cookie']).toEqual([
       text(/^reqrun_session=[A-Za-z0-9_-]{43}; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Strict$/),
+      text(/^reqrun_device=[\w.-]{60,80}; Max-Age=15552000; Path=\/; HttpOnly; SameSite=Strict$/),
     ]);
-    expect(answer.body.toString()).not.toContain(
-      /=([^;]+)/.exec(String(answer.headers['set-cookie']))![1],
-    );
+    for (const line of answer.headers['set-cookie'] ?? []) {
+      expect(answer.body.toString()).not.toContain(/=([^;]+)/.exec(line)![1]);
+    }
   });
 
   it('makes the cookie Secure and bound to its host where the dashboard is on https', async () => {
@@ -62,6 +63,9 @@ describe('the admin API', () => {
     expect(answer.headers['set-cookie']).toEqual([
       text(
         /^__Host-reqrun_session=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/,
+      ),
+      text(
+        /^__Host-reqrun_device=[^;]+; Max-Age=15552000; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
       ),
     ]);
   });
@@ -76,29 +80,91 @@ describe('the admin API', () => {
     expect(Object.keys(wrong.headers)).toEqual(Object.keys(unknown.headers));
   });
 
-  it('makes whoever guesses wait, on every process, and others not', async () => {
+  it('makes whoever guesses wait, on every process, and nobody else', async () => {
     const { browser, password } = await owner.invite('viewer', 'slow@example.com');
-    const guess = (api: number, from: string, right = false): Promise<Answer> =>
+    const guess = (api: number, from: string, right = false, device = ''): Promise<Answer> =>
       new Client(cluster().apis[api]!.origin, null).call(
         'POST',
         '/admin/session',
         { email: 'slow@example.com', password: right ? password : 'not the password' },
-        { 'x-forwarded-for': from },
+        {
+          'x-forwarded-for': from,
+          ...(device === '' ? {} : { cookie: `reqrun_device=${device}` }),
+        },
       );
     for (let n = 0; n < 5; n += 1) {
       expect((await guess(n % 2, '198.51.100.1')).status).toBe(401);
     }
+    // As if many more had failed from there: the next one brings a wait of a minute.
     await cluster().pool.query('UPDATE sign_in_throttles SET failures = 15');
-    expect((await guess(0, '198.51.100.2')).status).toBe(401);
-    const blocked = await guess(1, '198.51.100.3', true);
+    expect((await guess(0, '198.51.100.1')).status).toBe(401);
+    const blocked = await guess(1, '198.51.100.1', true);
     expect(blocked.status).toBe(429);
     expect(errorOf(blocked)).toMatchObject({ code: 'too_many_attempts' });
     expect(Number(blocked.headers['retry-after'])).toBeGreaterThan(0);
-    // Whoever is in stays in, and nobody else waits.
+    // Whoever is in stays in; the right password gets in from elsewhere, and in a known browser.
     expect((await browser.get('/admin/session')).status).toBe(200);
     await expect(cluster().owner()).resolves.toBeDefined();
+    expect((await guess(0, '198.51.100.2', true)).status).toBe(200);
+    expect((await guess(1, '198.51.100.1', true, browser.device ?? '')).status).toBe(200);
+    expect((await guess(0, '198.51.100.1', true)).status).toBe(429);
     await cluster().pool.query('TRUNCATE sign_in_throttles');
-    expect((await guess(0, '198.51.100.1', true)).status).toBe(200);
+  });
+
+  it('lets the right password in while others guess from ever new addresses', async () => {
+    const { password } = await owner.invite('owner', 'besieged@example.com');
+    const attempt = (from: string, its: string): Promise<Answer> =>
+      new Client(cluster().baseUrl, null).call(
+        'POST',
+        '/admin/session',
+        { email: 'besieged@example.com', password: its },
+        { 'x-forwarded-for': from },
+      );
+    for (let round = 0; round < 5; round += 1) {
+      for (let n = 0; n < 6; n += 1) {
+        const guess = await attempt(`198.51.${round}.${n}`, 'not the password');
+        expect(guess.status).toBe(401);
+      }
+      expect((await attempt(`203.0.${round}.1`, password)).status).toBe(200);
+    }
+    await cluster().pool.query('TRUNCATE sign_in_throttles');
+  });
+
+  it('asks for a password or a code once more where the last one is old', async () => {
+    const { browser, password } = await owner.invite('member', 'proof@example.com');
+    const growOld = () =>
+      cluster().pool.query(`UPDATE person_sessions SET authenticated_at = now() - interval '1 h'`);
+    const makeToken = (): Promise<Answer> =>
+      browser.post('/admin/me/tokens', { name: 't', scopes: ['keys:read'] });
+    expect((await makeToken()).status).toBe(201);
+    await growOld();
+    const refused = await makeToken();
+    expect(refused.status).toBe(403);
+    expect(errorOf(refused)).toMatchObject({ code: 'reauthentication_required', param: null });
+    // A call that takes access away is not held up.
+    expect((await browser.get('/admin/me/sessions')).status).toBe(200);
+    const wrong = await browser.post('/admin/session/confirm', { password: 'wrong' });
+    expect(wrong.status).toBe(400);
+    expect(errorOf(wrong)).toMatchObject({ code: 'invalid_value', param: 'password' });
+    expect(errorOf(await browser.post('/admin/session/confirm', {}))).toMatchObject({
+      code: 'missing_required_parameter',
+      param: 'password',
+    });
+    expect((await makeToken()).status).toBe(403);
+    await browser.expect(204, 'POST', '/admin/session/confirm', { password });
+    expect((await makeToken()).status).toBe(201);
+    // Tokens were made under this rule: they go on, whatever the session's proof is worth.
+    await growOld();
+    const fresh = await cluster().owner();
+    const { client } = await fresh.addToken(['keys:write', 'requests:read', 'requests:write']);
+    await growOld();
+    const key = { name: 'by a token', mode: 'test' };
+    const path = `/admin/projects/${cluster().project.id}/keys`;
+    expect((await client.post(path, key)).status).toBe(201);
+    expect(errorOf(await fresh.post(path, key))).toMatchObject({
+      code: 'reauthentication_required',
+    });
+    await owner.expect(204, 'POST', '/admin/session/confirm', { password: OWNER.password });
   });
 
   it('refuses changes that another site asks a browser for', async () => {
@@ -148,7 +214,14 @@ describe('the admin API', () => {
     const generate = (timestamp: number): string =>
       new TOTP({ secret: made.secret }).generate({ timestamp });
     const now = Date.now();
+    const other = new AdminClient(browser.origin);
+    await other.signIn({ email: 'second@example.com', password });
+    const { cookie } = browser;
     await browser.expect(204, 'POST', '/admin/me/totp/confirm', { code: generate(now) });
+    // This session goes on under a new cookie; what was signed in by the password alone is out.
+    expect(browser.cookie).not.toBe(cookie);
+    expect((await browser.get('/admin/session')).status).toBe(200);
+    expect((await other.get('/admin/session')).status).toBe(401);
     const credentials = { email: 'second@example.com', password };
     const fresh = new AdminClient(browser.origin);
     expect(errorOf(await fresh.post('/admin/session', credentials))).toMatchObject({

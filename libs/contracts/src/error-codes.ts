@@ -49,6 +49,10 @@ export const ERRORS = {
   forbidden: caller(403, 'Your role does not allow this.'),
   insufficient_scope: caller(403, 'This key was not given the scope that this call needs.'),
   session_required: caller(403, 'This takes a person who is signed in; a token can not do it.'),
+  reauthentication_required: caller(
+    403,
+    'Confirm that it is you: give your password, or a code of your second factor, once more.',
+  ),
   csrf_refused: caller(403, 'This call does not come from the dashboard.'),
   not_found: caller(404, 'There is nothing at this address.'),
   request_not_found: caller(404, 'No such request in this project.'),

@@ -1,13 +1,14 @@
 import { generateToken, isToken, type KeyedHash } from '@reqrun/platform/crypto';
 import { Prisma } from '@reqrun/platform/database';
 
-import type { CreatedSession, Origin, Sessions } from './access/sessions.js';
+import type { Origin, Sessions, SignedIn } from './access/sessions.js';
 import { holdPerson } from './access/take-back.js';
 import type { AdminDatabase } from './admin-database.js';
 import type { AuditLog } from './audit/audit-log.js';
 import type { Doer } from './doer.js';
 import { PeopleError } from './people-error.js';
 import type { Role } from './role.js';
+import type { Devices } from './sign-in/devices.js';
 import { checkNewPassword, type Passwords } from './sign-in/passwords.js';
 
 const PREFIX = 'reqrun_invitation_';
@@ -37,6 +38,7 @@ export class Invitations {
    * @param hash the keyed hash under which links are stored
    * @param passwords hashes them
    * @param sessions makes the first one
+   * @param devices makes the cookie by which the browser is known from then on
    * @param audit is told
    */
   constructor(
@@ -44,6 +46,7 @@ export class Invitations {
     private readonly hash: KeyedHash,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
+    private readonly devices: Devices,
     private readonly audit: AuditLog,
   ) {}
 
@@ -139,7 +142,7 @@ export class Invitations {
    * @param from where the person is
    * @throws PeopleError `invitation_expired`, also when it never was; `invalid_value`; `overloaded`
    */
-  async accept({ token, name, password }: Acceptance, from: Origin): Promise<CreatedSession> {
+  async accept({ token, name, password }: Acceptance, from: Origin): Promise<SignedIn> {
     const tokenHash = this.digest(token);
     const open = isToken(PREFIX, token)
       ? await this.database.prisma.invitation.findUnique({
@@ -150,7 +153,7 @@ export class Invitations {
       throw new PeopleError('invitation_expired', { param: 'token' });
     }
     checkNewPassword(password, { email: open.email, totpEnabled: false }, 'password');
-    const passwordHash = await this.passwords.hash(password);
+    const passwordHash = await this.passwords.hash(password, { first: true });
     try {
       return await this.database.prisma.$transaction(async (transaction) => {
         const [taken] = await transaction.$queryRaw<{ id: string; email: string; role: Role }[]>`
@@ -180,7 +183,8 @@ export class Invitations {
           userAgent: from.userAgent,
           details: { role: taken.role, invitation: taken.id },
         });
-        return session;
+        const owner = { id: personId, passwordHash, totpEnabledAt: null };
+        return { ...session, device: this.devices.issue(owner) };
       });
     } catch (error) {
       // There has come to be such a person in another way.

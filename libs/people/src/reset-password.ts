@@ -17,7 +17,7 @@ const SETUP: Doer = {
 /**
  * Lets somebody in again who has lost password or second factor, or the account to somebody else: a new
  * password, no second factor, and the account is not disabled any more. Whatever was made with the old
- * password ends: sessions, access tokens, open invitations. For whoever holds the
+ * password ends: sessions, known devices, access tokens, open invitations. For whoever holds the
  * database and the master key; the admin API has no such thing.
  *
  * @param prisma the database, under a role that may write people

@@ -4,10 +4,12 @@ import {
   type AdminDatabase,
   AuditLog,
   AuditReader,
+  Devices,
   Invitations,
   OwnAccount,
   Passwords,
   People,
+  Reauthentication,
   Sessions,
   SignIn,
   Throttle,
@@ -32,6 +34,7 @@ export interface PeopleParts {
   people: People;
   invitations: Invitations;
   signIn: SignIn;
+  reauthentication: Reauthentication;
   account: OwnAccount;
 }
 
@@ -50,10 +53,20 @@ export async function loadPeopleParts(
   const tokenHash = await KeyedHash.load(prisma, masterKey, 'admin-token');
   const auditHash = await KeyedHash.load(prisma, masterKey, 'audit');
   const passwords = new Passwords(await KeyedHash.load(prisma, masterKey, 'password'));
-  const throttle = new Throttle(database, await KeyedHash.load(prisma, masterKey, 'sign-in'));
+  const signInHash = await KeyedHash.load(prisma, masterKey, 'sign-in');
+  const throttle = new Throttle(database, signInHash);
+  const devices = new Devices(signInHash);
   const totp = new Totp(await SecretBox.load(prisma, masterKey, 'second-factor'));
   const audit = new AuditLog(auditHash);
   const sessions = new Sessions(database, tokenHash);
+  const reauthentication = new Reauthentication(
+    database,
+    passwords,
+    totp,
+    throttle,
+    sessions,
+    audit,
+  );
   await passwords.prepare();
   return {
     sessions,
@@ -62,9 +75,10 @@ export async function loadPeopleParts(
     reader: new AuditReader(database, auditHash),
     passwords,
     people: new People(database, sessions, audit),
-    invitations: new Invitations(database, tokenHash, passwords, sessions, audit),
-    signIn: new SignIn(database, passwords, totp, throttle, sessions, audit),
-    account: new OwnAccount(database, passwords, totp, throttle, sessions, audit),
+    invitations: new Invitations(database, tokenHash, passwords, sessions, devices, audit),
+    signIn: new SignIn(database, passwords, totp, throttle, devices, sessions, audit),
+    reauthentication,
+    account: new OwnAccount(database, passwords, totp, reauthentication, sessions, devices, audit),
   };
 }
 
@@ -91,6 +105,7 @@ export function providePeople(
     { provide: People, useValue: people },
     { provide: Invitations, useValue: invitations },
     { provide: SignIn, useValue: signIn },
+    { provide: Reauthentication, useValue: parts.reauthentication },
     { provide: OwnAccount, useValue: account },
     { provide: OwnSessions, useValue: new OwnSessions(database, sessions, audit) },
     { provide: SessionAnswers, useValue: new SessionAnswers(people, sessions, settings) },

@@ -10,7 +10,7 @@ const ELSEWHERE = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.exampl
 
 /** Makes every kind of caller once, and lets them call. */
 export class Callers {
-  private readonly browsers = new Map<Role, AdminClient>();
+  private readonly browsers = new Map<string, AdminClient>();
   private readonly tokens = new Map<string, Promise<AdminClient>>();
 
   private constructor(
@@ -67,6 +67,19 @@ export class Callers {
       case 'member':
       case 'owner':
         return calls(await this.browser(who));
+      case 'owner who signed in long ago': {
+        const browser = await this.browser('owner', who);
+        const { session_id: id } = await browser.expect<{ session_id: string }>(
+          200,
+          'GET',
+          '/admin/session',
+        );
+        await this.cluster.pool.query(
+          `UPDATE person_sessions SET authenticated_at = now() - interval '10 min' WHERE id = $1`,
+          [id],
+        );
+        return calls(browser);
+      }
       case 'signed-out owner': {
         const browser = await this.cluster.owner();
         const { cookie } = browser;
@@ -140,9 +153,9 @@ export class Callers {
   }
 
   /** One for each; it signs in again when the call before has signed it out. */
-  private async browser(role: Role): Promise<AdminClient> {
-    const browser = this.browsers.get(role) ?? new AdminClient(this.cluster.baseUrl);
-    this.browsers.set(role, browser);
+  private async browser(role: Role, name: string = role): Promise<AdminClient> {
+    const browser = this.browsers.get(name) ?? new AdminClient(this.cluster.baseUrl);
+    this.browsers.set(name, browser);
     if (browser.cookie === null) {
       await browser.signIn(this.people[role]);
     }

@@ -11,14 +11,22 @@ const CHECKOUT = join(import.meta.dirname, '..', '..', '..', '..');
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 
 interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+interface Operation {
+  readonly 'x-access'?: { readonly recentSignIn?: boolean };
 }
 
 /** Every route that the document describes, as `GET /admin/people`. */
-async function readRoutes(): Promise<string[]> {
+async function readRoutes(): Promise<Map<string, Operation>> {
   const document = JSON.parse(await readFile(join(CHECKOUT, 'openapi.json'), 'utf8')) as Document;
-  return Object.entries(document.paths).flatMap(([path, item]) =>
-    METHODS.filter((method) => method in item).map((method) => `${method.toUpperCase()} ${path}`),
+  return new Map(
+    Object.entries(document.paths).flatMap(([path, item]) =>
+      METHODS.filter((method) => method in item).map(
+        (method) => [`${method.toUpperCase()} ${path}`, item[method] ?? {}] as const,
+      ),
+    ),
   );
 }
 
@@ -49,7 +57,18 @@ describe('who may call what', () => {
       .replace(/\{\w+\}/g, () => randomUUID());
 
   it('is said for every route that there is, and for no other', async () => {
-    expect(Object.keys(TABLE).sort()).toEqual((await readRoutes()).sort());
+    expect(Object.keys(TABLE).sort()).toEqual([...(await readRoutes()).keys()].sort());
+  });
+
+  it('is in the document where it takes a recent sign-in, and nowhere else', async () => {
+    const said = [...(await readRoutes())].filter(
+      ([, operation]) => operation['x-access']?.recentSignIn === true,
+    );
+    const expected = Object.entries(TABLE).filter(
+      ([, row]) => row.kind === 'admin' && row.recentSignIn,
+    );
+    expect(said.map(([route]) => route).sort()).toEqual(expected.map(([route]) => route).sort());
+    expect(said).toHaveLength(11);
   });
 
   it.each(Object.entries(TABLE))('%s', async (route, row) => {

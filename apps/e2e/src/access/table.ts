@@ -7,6 +7,7 @@ export const ADMIN_CALLERS = [
   'viewer',
   'member',
   'owner',
+  'owner who signed in long ago',
   'signed-out owner',
   'owner on another site',
   'viewer’s token',
@@ -44,6 +45,8 @@ export type Row =
       readonly kind: 'admin';
       /** The scope that lets a token through; null where none does. */
       readonly scope: string | null;
+      /** A session must have proved within minutes who it is. */
+      readonly recentSignIn: boolean;
       readonly outcomes: Readonly<Record<AdminCaller, Outcome>>;
     }
   | {
@@ -60,15 +63,22 @@ type Least = 'viewer' | 'member' | 'owner';
 const may = (yes: boolean): Outcome => (yes ? 'passes' : 403);
 
 /** Takes a person of some role; a token too, where a scope is named. */
-function admin(least: Least, scope: string | null, changes: boolean): Row {
+function admin(
+  least: Least,
+  scope: string | null,
+  changes: boolean,
+  recentSignIn = false,
+): Row & { kind: 'admin' } {
   return {
     kind: 'admin',
     scope,
+    recentSignIn,
     outcomes: {
       nobody: 401,
       viewer: may(least === 'viewer'),
       member: may(least !== 'owner'),
       owner: 'passes',
+      'owner who signed in long ago': may(!recentSignIn),
       'signed-out owner': 401,
       'owner on another site': may(!changes),
       'viewer’s token': may(scope !== null && least === 'viewer'),
@@ -83,16 +93,20 @@ function admin(least: Least, scope: string | null, changes: boolean): Row {
 
 const reads = (least: Least, scope: string | null): Row => admin(least, scope, false);
 const writes = (least: Least, scope: string | null): Row => admin(least, scope, true);
+/** Makes access that lasts, or gives it: takes a session that has proved within minutes who it is. */
+const grants = (least: Least, scope: string | null): Row => admin(least, scope, true, true);
 
 /** Takes anybody, but not from another site. */
 const ANYBODY: Row = {
   kind: 'admin',
   scope: null,
+  recentSignIn: false,
   outcomes: {
     nobody: 'passes',
     viewer: 'passes',
     member: 'passes',
     owner: 'passes',
+    'owner who signed in long ago': 'passes',
     'signed-out owner': 'passes',
     'owner on another site': 403,
     'viewer’s token': 'passes',
@@ -134,23 +148,24 @@ export const TABLE: Readonly<Record<string, Row>> = {
   'POST /admin/session': ANYBODY,
   'GET /admin/session': reads('viewer', null),
   'DELETE /admin/session': writes('viewer', null),
+  'POST /admin/session/confirm': writes('viewer', null),
   'PATCH /admin/me': writes('viewer', null),
   'POST /admin/me/password': writes('viewer', null),
   'GET /admin/me/sessions': reads('viewer', null),
   'DELETE /admin/me/sessions/{id}': writes('viewer', null),
-  'POST /admin/me/totp': writes('viewer', null),
-  'DELETE /admin/me/totp': writes('viewer', null),
-  'POST /admin/me/totp/confirm': writes('viewer', null),
+  'POST /admin/me/totp': grants('viewer', null),
+  'DELETE /admin/me/totp': grants('viewer', null),
+  'POST /admin/me/totp/confirm': grants('viewer', null),
   'GET /admin/me/tokens': reads('viewer', null),
-  'POST /admin/me/tokens': writes('viewer', null),
+  'POST /admin/me/tokens': grants('viewer', null),
   'DELETE /admin/me/tokens/{id}': writes('viewer', null),
 
   // People.
   'GET /admin/people': reads('viewer', null),
-  'PATCH /admin/people/{id}': writes('owner', null),
-  'DELETE /admin/people/{id}': writes('owner', null),
+  'PATCH /admin/people/{id}': grants('owner', null),
+  'DELETE /admin/people/{id}': grants('owner', null),
   'GET /admin/invitations': reads('owner', null),
-  'POST /admin/invitations': writes('owner', null),
+  'POST /admin/invitations': grants('owner', null),
   'DELETE /admin/invitations/{id}': writes('owner', null),
   'POST /admin/invitations/accept': ANYBODY,
 
@@ -168,16 +183,16 @@ export const TABLE: Readonly<Record<string, Row>> = {
   'DELETE /admin/projects/{project_id}': writes('owner', 'projects:write'),
   'POST /admin/projects/{project_id}/archive': writes('owner', 'projects:write'),
   'POST /admin/projects/{project_id}/unarchive': writes('owner', 'projects:write'),
-  'PUT /admin/projects/{project_id}/provider': writes('owner', null),
-  'DELETE /admin/projects/{project_id}/provider': writes('owner', null),
+  'PUT /admin/projects/{project_id}/provider': grants('owner', null),
+  'DELETE /admin/projects/{project_id}/provider': grants('owner', null),
   'POST /admin/projects/{project_id}/provider/test': writes('owner', 'projects:write'),
 
   // Keys.
   'GET /admin/projects/{project_id}/keys': reads('viewer', 'keys:read'),
-  'POST /admin/projects/{project_id}/keys': writes('owner', 'keys:write'),
+  'POST /admin/projects/{project_id}/keys': grants('owner', 'keys:write'),
   'PATCH /admin/projects/{project_id}/keys/{key_id}': writes('owner', 'keys:write'),
   'POST /admin/projects/{project_id}/keys/{key_id}/revoke': writes('owner', 'keys:write'),
-  'POST /admin/projects/{project_id}/keys/{key_id}/rotate': writes('owner', 'keys:write'),
+  'POST /admin/projects/{project_id}/keys/{key_id}/rotate': grants('owner', 'keys:write'),
 
   // Requests.
   'GET /admin/projects/{project_id}/requests': reads('viewer', 'requests:read'),

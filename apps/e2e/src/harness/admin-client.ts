@@ -3,13 +3,15 @@ import { type Answer, Client, jsonOf, type SentHeaders } from './client.js';
 /** The first owner of every cluster. */
 export const OWNER = { email: 'owner@localhost', password: 'the first owner of all' };
 
-/** The session's cookie where the dashboard is not on https. */
-const COOKIE = /^reqrun_session=([^;]*)/;
+/** The cookies of the session and of the device, where the dashboard is not on https. */
+const COOKIE = /^reqrun_(session|device)=([^;]*)/;
 
 /** A browser on the dashboard, or a script with a personal access token. */
 export class AdminClient {
   /** The value of the session's cookie. */
   cookie: string | null = null;
+  /** The value of the cookie by which this browser is known after it has signed in once. */
+  device: string | null = null;
 
   /**
    * @param origin of the API
@@ -35,16 +37,26 @@ export class AdminClient {
     headers: SentHeaders = {},
   ): Promise<Answer> {
     const answer = await new Client(this.origin, this.token).call(method, path, body, {
-      ...(this.cookie === null
-        ? {}
-        : { cookie: `reqrun_session=${this.cookie}`, 'sec-fetch-site': 'same-origin' }),
+      ...this.browserHeaders(),
       ...headers,
     });
     for (const line of answer.headers['set-cookie'] ?? []) {
-      const value = COOKIE.exec(line)?.[1];
-      this.cookie = value === undefined || value === '' ? null : value;
+      const [, name, value = ''] = COOKIE.exec(line) ?? [];
+      if (name !== undefined) {
+        this[name === 'session' ? 'cookie' : 'device'] = value === '' ? null : value;
+      }
     }
     return answer;
+  }
+
+  private browserHeaders(): SentHeaders {
+    const cookies = [
+      ...(this.cookie === null ? [] : [`reqrun_session=${this.cookie}`]),
+      ...(this.device === null ? [] : [`reqrun_device=${this.device}`]),
+    ];
+    return cookies.length === 0
+      ? {}
+      : { cookie: cookies.join('; '), 'sec-fetch-site': 'same-origin' };
   }
 
   /** A GET. */

@@ -15,6 +15,10 @@ export interface SessionIdentity {
   sessionId: string;
   person: PersonIdentity;
   createdAt: Date;
+  /** The person's last proof of who they are: by signing in, or by a password or code since. */
+  authenticatedAt: Date;
+  /** True while that is recent enough for what makes access last, by the database's clock. */
+  provedRecently: boolean;
   /** Its end, whatever happens. */
   expiresAt: Date;
   /** Its end if it is not used before. */

@@ -25,6 +25,11 @@ export const SESSION_TIMES: SessionTimes = { idleMs: 30 * 60_000, absoluteMs: 12
 
 /** The most sessions of a person at the same time: the one unused for longest gives way to a new one. */
 export const MOST_SESSIONS = 30;
+/**
+ * The time for which a password or a code lets a session do what makes access last (ASVS 5.0, 7.5.1 asks for a
+ * proof anew). In ms.
+ */
+export const PROOF_LASTS_MS = 10 * 60_000;
 
 /** Where a call came from. */
 export interface Origin {
@@ -36,6 +41,16 @@ export interface Origin {
 export interface CreatedSession {
   id: string;
   secret: string;
+}
+
+/** The same with the cookie by which the browser is known from now on. */
+export interface SignedIn extends CreatedSession {
+  device: string;
+}
+
+/** The session in place of another, and the cookie by which the browser is known; null when it is not. */
+export interface RenewedSession extends CreatedSession {
+  device: string | null;
 }
 
 /** A session as its person sees it. */
@@ -52,8 +67,9 @@ const ALIVE = `s.expires_at > now() AND s.last_used_at > now() - $2 * interval '
 
 const FIND_SESSION = {
   name: 'people-session-find',
-  text: `SELECT s.id, s.created_at, s.expires_at, s.last_used_at,
+  text: `SELECT s.id, s.created_at, s.authenticated_at, s.expires_at, s.last_used_at,
                 s.last_used_at < now() - $3 * interval '1 millisecond' AS stale,
+                s.authenticated_at > now() - $4 * interval '1 millisecond' AS proved,
                 p.id AS person_id, p.email, p.name, p.role
          FROM person_sessions s JOIN people p ON p.id = s.person_id
          WHERE s.token_hash = $1 AND ${ALIVE} AND p.disabled_at IS NULL`,
@@ -88,16 +104,20 @@ export class Sessions {
    * @param transaction where, so that whoever signs in, or takes an invitation, does it as a whole
    * @param personId whose; the transaction holds the person's row
    * @param from where the person is
+   * @param authenticatedAt when the person last proved who they are; now, where it is left out
    */
   async create(
     transaction: Prisma.TransactionClient,
     personId: string,
     from: Origin,
+    authenticatedAt: Date | null = null,
   ): Promise<CreatedSession> {
     const secret = randomBytes(SECRET_BYTES).toString('base64url');
     const [row] = await transaction.$queryRaw<{ id: string }[]>`
-      INSERT INTO person_sessions (id, person_id, token_hash, expires_at, address, user_agent)
+      INSERT INTO person_sessions
+        (id, person_id, token_hash, authenticated_at, expires_at, address, user_agent)
       VALUES (gen_random_uuid(), ${personId}::uuid, ${this.digest(secret)},
+              coalesce(${authenticatedAt}::timestamptz, now()),
               now() + ${this.times.absoluteMs}::int * interval '1 millisecond',
               ${from.address}, ${from.userAgent})
       RETURNING id`;
@@ -114,6 +134,25 @@ export class Sessions {
   }
 
   /**
+   * Notes that a session's person has just proved who they are.
+   *
+   * @param transaction where
+   * @param personId whose it must be
+   * @param id which
+   * @returns false when the person has no such session
+   */
+  async confirm(
+    transaction: Prisma.TransactionClient,
+    personId: string,
+    id: string,
+  ): Promise<boolean> {
+    const count = await transaction.$executeRaw`
+      UPDATE person_sessions SET authenticated_at = now()
+      WHERE id = ${id}::uuid AND person_id = ${personId}::uuid`;
+    return count > 0;
+  }
+
+  /**
    * Whom a cookie's value belongs to. Unknown, ended and expired ones look the same.
    *
    * @param secret what a client sent
@@ -127,14 +166,16 @@ export class Sessions {
     const [row] = await this.run<{
       id: string;
       created_at: Date;
+      authenticated_at: Date;
       expires_at: Date;
       last_used_at: Date;
       stale: boolean;
+      proved: boolean;
       person_id: string;
       email: string;
       name: string;
       role: Role;
-    }>(FIND_SESSION, [this.digest(secret), this.times.idleMs, TOUCH_AFTER_MS]);
+    }>(FIND_SESSION, [this.digest(secret), this.times.idleMs, TOUCH_AFTER_MS, PROOF_LASTS_MS]);
     if (row === undefined) {
       return null;
     }
@@ -148,6 +189,8 @@ export class Sessions {
       sessionId: row.id,
       person: { id: row.person_id, email: row.email, name: row.name, role: row.role },
       createdAt: row.created_at,
+      authenticatedAt: row.authenticated_at,
+      provedRecently: row.proved,
       expiresAt: row.expires_at,
       idleExpiresAt: new Date(
         Math.min(lastUsedAt.getTime() + this.times.idleMs, row.expires_at.getTime()),

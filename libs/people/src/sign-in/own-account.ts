@@ -1,80 +1,89 @@
 import type { AuditLog } from '../audit/audit-log.js';
-import type { CreatedSession, Sessions } from '../access/sessions.js';
+import type { RenewedSession, Sessions, SignedIn } from '../access/sessions.js';
 import { revokeTokens } from '../access/take-back.js';
 import type { AdminDatabase } from '../admin-database.js';
 import type { Doer } from '../doer.js';
 import { PeopleError } from '../people-error.js';
+import type { Devices } from './devices.js';
 import { checkNewPassword, lengthOf, MIN_PASSWORD, type Passwords } from './passwords.js';
+import { type Reauthentication, readPerson, type SignedInPerson } from './reauthentication.js';
 import type { AttemptOrigin } from './sign-in.js';
-import type { Throttle } from './throttle.js';
 import type { Totp } from './totp.js';
 
 /** What people do to their own password and second factor. */
 export class OwnAccount {
   /**
    * @param database the admin API's connections
-   * @param passwords checks and hashes them
+   * @param passwords hashes them
    * @param totp makes and checks the second factor
-   * @param throttle slows guessing down
+   * @param reauthentication checks the password of who is signed in
    * @param sessions ends and makes them
+   * @param devices makes the cookie by which the browser stays known
    * @param audit is told
    */
   constructor(
     private readonly database: AdminDatabase,
     private readonly passwords: Passwords,
     private readonly totp: Totp,
-    private readonly throttle: Throttle,
+    private readonly reauthentication: Reauthentication,
     private readonly sessions: Sessions,
+    private readonly devices: Devices,
     private readonly audit: AuditLog,
   ) {}
 
   /**
-   * Changes a password. All of the person's sessions end, and one begins anew. The access tokens are
-   * revoked or not, as the person says.
+   * Changes a password. All of the person's sessions end, no device is known any more, and one session
+   * begins anew. The access tokens are revoked or not, as the person says.
    *
-   * @param personId who
+   * @param who whose, in which session
    * @param change the password as it is and as it will be; whether access tokens are revoked
    * @param from where the person is
    * @param doer for the audit log
-   * @returns the session to go on with
+   * @returns the session to go on with, and the browser's new cookie. Beside a second factor there is
+   *   none until the next sign-in: a known device has codes to try of its own, and whoever has but a
+   *   session and the password would get a new one with each change.
    * @throws PeopleError `invalid_value` naming the password that is wrong, `too_many_attempts`
    */
   async changePassword(
-    personId: string,
+    who: SignedInPerson,
     change: { current: string; next: string; revokeTokens: boolean },
     from: AttemptOrigin,
     doer: Doer,
-  ): Promise<CreatedSession> {
-    const person = await this.confirm(personId, change.current, from, 'current_password');
-    checkNewPassword(
-      change.next,
-      { email: person.email, totpEnabled: person.totpEnabledAt !== null },
-      'new_password',
-    );
-    const passwordHash = await this.passwords.hash(change.next);
+  ): Promise<RenewedSession> {
+    const { personId } = who;
+    const { current, next } = change;
+    const person = await this.reauthentication.checkPassword(who, current, 'current_password');
+    const { email, totpEnabledAt } = person;
+    checkNewPassword(next, { email, totpEnabled: totpEnabledAt !== null }, 'new_password');
+    const passwordHash = await this.passwords.hash(next, { first: true });
     return this.database.prisma.$transaction(async (transaction) => {
       const { count } = await transaction.person.updateMany({
-        where: {
-          id: personId,
-          passwordHash: person.passwordHash,
-          totpEnabledAt: person.totpEnabledAt,
-        },
+        where: { id: personId, passwordHash: person.passwordHash, totpEnabledAt },
         data: { passwordHash },
       });
-      if (count === 0) {
+      const before = await transaction.personSession.findFirst({
+        where: { id: who.sessionId, personId },
+      });
+      if (count === 0 || before === null) {
         throw new PeopleError('not_changeable');
       }
       await this.sessions.endAll(transaction, personId);
-      const session = await this.sessions.create(transaction, personId, from);
+      // Beside a second factor the password alone proves nothing.
+      const provedAt = totpEnabledAt === null ? null : before.authenticatedAt;
+      const session = await this.sessions.create(transaction, personId, from, provedAt);
       await this.audit.record(transaction, {
         ...doer,
         action: 'person.password_changed',
-        target: { kind: 'person', id: personId, name: person.email },
+        target: { kind: 'person', id: personId, name: email },
       });
       if (change.revokeTokens) {
         await revokeTokens(transaction, this.audit, personId, doer);
       }
-      return session;
+      const device =
+        totpEnabledAt === null
+          ? this.devices.issue({ id: personId, passwordHash, totpEnabledAt })
+          : null;
+      return { ...session, device };
     });
   }
 
@@ -103,15 +112,24 @@ export class OwnAccount {
   }
 
   /**
-   * Turns the second factor on: the person's generator shows the right codes.
+   * Turns the second factor on: the person's generator shows the right codes. All of the person's
+   * sessions end, no device is known any more, and one session begins anew: whoever is signed in by the
+   * password alone has to show a code from now on.
    *
    * @param personId who
    * @param code what it shows now
+   * @param from where the person is
    * @param doer for the audit log
+   * @returns the session to go on with, and the browser's new cookie
    * @throws PeopleError `not_changeable` when none waits, `invalid_value` when the code is wrong
    */
-  async confirmTotp(personId: string, code: string, doer: Doer): Promise<void> {
-    const person = await this.read(personId);
+  async confirmTotp(
+    personId: string,
+    code: string,
+    from: AttemptOrigin,
+    doer: Doer,
+  ): Promise<SignedIn> {
+    const person = await readPerson(this.database, personId);
     const sealed = person.totpPendingSecret;
     if (sealed === null || person.totpEnabledAt !== null) {
       throw new PeopleError('not_changeable', {
@@ -122,44 +140,39 @@ export class OwnAccount {
     if (step === null) {
       throw new PeopleError('invalid_value', { param: 'code', message: 'The code is wrong.' });
     }
-    await this.database.prisma.$transaction(async (transaction) => {
+    const totpEnabledAt = new Date();
+    return this.database.prisma.$transaction(async (transaction) => {
       const { count } = await transaction.person.updateMany({
         where: { id: personId, totpEnabledAt: null, totpPendingSecret: sealed },
-        data: {
-          totpSecret: sealed,
-          totpPendingSecret: null,
-          totpEnabledAt: new Date(),
-          totpLastStep: step,
-        },
+        data: { totpSecret: sealed, totpPendingSecret: null, totpEnabledAt, totpLastStep: step },
       });
       if (count === 0) {
         throw new PeopleError('not_changeable');
       }
+      await this.sessions.endAll(transaction, personId);
+      const session = await this.sessions.create(transaction, personId, from);
       await this.audit.record(transaction, {
         ...doer,
         action: 'person.totp_enabled',
         target: { kind: 'person', id: personId, name: person.email },
       });
+      return { ...session, device: this.devices.issue({ ...person, totpEnabledAt }) };
     });
   }
 
   /**
    * Turns the second factor off.
    *
-   * @param personId who
+   * @param who whose, in which session
    * @param password to confirm it with
-   * @param from where the person is
    * @param doer for the audit log
+   * @returns the browser's new cookie: devices were known beside the second factor
    * @throws PeopleError `invalid_value` when the password is wrong, `not_changeable` when it is too
    *   short to stand alone, `too_many_attempts`
    */
-  async disableTotp(
-    personId: string,
-    password: string,
-    from: AttemptOrigin,
-    doer: Doer,
-  ): Promise<void> {
-    const person = await this.confirm(personId, password, from, 'password');
+  async disableTotp(who: SignedInPerson, password: string, doer: Doer): Promise<string> {
+    const { personId } = who;
+    const person = await this.reauthentication.checkPassword(who, password, 'password');
     if (lengthOf(password) < MIN_PASSWORD) {
       throw new PeopleError('not_changeable', {
         param: 'password',
@@ -186,26 +199,6 @@ export class OwnAccount {
         });
       }
     });
-  }
-
-  private async confirm(id: string, password: string, from: AttemptOrigin, param: string) {
-    const attempt = await this.throttle.begin(`confirm ${id}`, from.network);
-    const person = await this.read(id);
-    if (!(await this.passwords.isRight(person.passwordHash, password))) {
-      throw new PeopleError('invalid_value', { param, message: 'The password is wrong.' });
-    }
-    await attempt.succeed();
-    return person;
-  }
-
-  private async read(id: string) {
-    const person = await this.database.prisma.person.findUnique({
-      where: { id },
-      omit: { passwordHash: false, totpPendingSecret: false },
-    });
-    if (person === null) {
-      throw new PeopleError('not_signed_in');
-    }
-    return person;
+    return this.devices.issue({ ...person, totpEnabledAt: null });
   }
 }

@@ -19,10 +19,17 @@ const AT_ONCE = 2;
 const MOST_WAITING = 50;
 const RETRY_AFTER_S = 2;
 
+/** The order of work: before that of strangers, or among it. */
+interface Turn {
+  first: boolean;
+}
+
 /** Hashes passwords and checks them, few at once, so that signing in can't starve what else runs. */
 export class Passwords {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
+  /** Of known devices, sessions and the invited: strangers who fill the other queue keep none of these out. */
+  private readonly waitingFirst: (() => void)[] = [];
   private readonly options: Options;
   private dummy: Promise<string> | undefined;
 
@@ -37,11 +44,12 @@ export class Passwords {
    * Hashes a password.
    *
    * @param password as it was typed
+   * @param turn as in `isRight`
    * @returns argon2id in the PHC format
    * @throws PeopleError `overloaded` when too many wait
    */
-  hash(password: string): Promise<string> {
-    return this.oneOfFew(() => hash(spelled(password), this.options));
+  hash(password: string, { first }: Turn = { first: false }): Promise<string> {
+    return this.oneOfFew(() => hash(spelled(password), this.options), this.queueOf(first));
   }
 
   /**
@@ -49,11 +57,17 @@ export class Passwords {
    *
    * @param stored what `hash` returned, or null where there is nobody: as much work, and no
    * @param password as it was typed
+   * @param turn whether it comes before those that wait: for who is known already
    * @throws PeopleError `overloaded` when too many wait
    */
-  async isRight(stored: string | null, password: string): Promise<boolean> {
+  async isRight(
+    stored: string | null,
+    password: string,
+    { first }: Turn = { first: false },
+  ): Promise<boolean> {
     const against = stored ?? (await this.hashOfNobody());
-    const right = await this.oneOfFew(() => verify(against, spelled(password), this.options));
+    const check = (): Promise<boolean> => verify(against, spelled(password), this.options);
+    const right = await this.oneOfFew(check, this.queueOf(first));
     return right && stored !== null;
   }
 
@@ -67,20 +81,24 @@ export class Passwords {
     return this.dummy;
   }
 
-  private async oneOfFew<T>(work: () => Promise<T>): Promise<T> {
+  private queueOf(first: boolean): (() => void)[] {
+    return first ? this.waitingFirst : this.waiting;
+  }
+
+  private async oneOfFew<T>(work: () => Promise<T>, queue: (() => void)[]): Promise<T> {
     if (this.running >= AT_ONCE) {
-      if (this.waiting.length >= MOST_WAITING) {
+      if (queue.length >= MOST_WAITING) {
         throw new PeopleError('overloaded', { retryAfterSeconds: RETRY_AFTER_S });
       }
       // Whoever ends hands its place on.
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
+      await new Promise<void>((resolve) => queue.push(resolve));
     } else {
       this.running += 1;
     }
     try {
       return await work();
     } finally {
-      const next = this.waiting.shift();
+      const next = this.waitingFirst.shift() ?? this.waiting.shift();
       if (next === undefined) {
         this.running -= 1;
       } else {

@@ -1,10 +1,11 @@
 import type { AuditLog } from '../audit/audit-log.js';
-import type { CreatedSession, Origin, Sessions } from '../access/sessions.js';
+import type { Origin, Sessions, SignedIn } from '../access/sessions.js';
 import type { AdminDatabase } from '../admin-database.js';
 import { normalizeEmail } from '../email.js';
 import { PeopleError } from '../people-error.js';
+import type { Devices } from './devices.js';
 import type { Passwords } from './passwords.js';
-import type { Throttle } from './throttle.js';
+import type { Attempt, Throttle } from './throttle.js';
 import type { Totp } from './totp.js';
 
 /** What somebody shows to get in. */
@@ -14,6 +15,8 @@ export interface Credentials {
   totpCode: string | null;
   /** The session that this browser had: it ends. */
   previousSessionId: string | null;
+  /** The cookie by which the browser may be known. */
+  deviceCookie: string | null;
 }
 
 /** Where an attempt comes from, and what it is counted under. */
@@ -29,6 +32,7 @@ export class SignIn {
    * @param passwords checks them
    * @param totp checks the second factor
    * @param throttle slows guessing down
+   * @param devices knows browsers again
    * @param sessions makes the session
    * @param audit is told
    */
@@ -37,29 +41,33 @@ export class SignIn {
     private readonly passwords: Passwords,
     private readonly totp: Totp,
     private readonly throttle: Throttle,
+    private readonly devices: Devices,
     private readonly sessions: Sessions,
     private readonly audit: AuditLog,
   ) {}
 
   /**
    * Signs somebody in. An unknown person, a disabled one and a wrong password read the same and are
-   * the same work; of the second factor nothing is said before the password is right.
+   * the same work; of the second factor nothing is said before the password is right. Where the browser
+   * is known for this person, nobody else's failures count.
    *
    * @param credentials what was shown
    * @param from where the person is
+   * @returns the session, and the cookie by which the browser is known from now on
    * @throws PeopleError `invalid_credentials`, `totp_required`, `totp_invalid`, `too_many_attempts`,
    *   `overloaded`
    */
-  async signIn(credentials: Credentials, from: AttemptOrigin): Promise<CreatedSession> {
+  async signIn(credentials: Credentials, from: AttemptOrigin): Promise<SignedIn> {
     const typed = credentials.email.trim().toLowerCase();
-    const attempt = await this.throttle.begin(typed, from.network);
     const person = await this.database.prisma.person.findUnique({
       where: { email: normalizeEmail(typed) ?? '' },
       omit: { passwordHash: false, totpSecret: false },
     });
     const known = person?.disabledAt === null ? person : null;
+    const device = this.devices.find(credentials.deviceCookie, known);
+    const attempt = await this.throttle.begin(typed, from.network, device);
     const right = await this.passwords
-      .isRight(known?.passwordHash ?? null, credentials.password)
+      .isRight(known?.passwordHash ?? null, credentials.password, { first: device !== null })
       .catch(async (error: unknown) => {
         await attempt.takeBack();
         throw error;
@@ -68,18 +76,20 @@ export class SignIn {
       throw new PeopleError('invalid_credentials');
     }
     let step: bigint | null = null;
+    let codes: Attempt | null = null;
     if (known.totpEnabledAt !== null && known.totpSecret !== null) {
       if (credentials.totpCode === null) {
         await attempt.takeBack();
         throw new PeopleError('totp_required', { param: 'totp_code' });
       }
+      codes = await this.throttle.beginCode(typed, device);
       step = this.totp.stepOf(known.id, known.totpSecret, credentials.totpCode);
       if (step === null) {
         throw new PeopleError('totp_invalid', { param: 'totp_code' });
       }
     }
     const session = await this.database.prisma.$transaction(async (transaction) => {
-      // What was checked must still stand, and a code counts once.
+      // All that was checked must still stand, and a code counts once.
       const { count } = await transaction.person.updateMany({
         where: {
           id: known.id,
@@ -110,6 +120,7 @@ export class SignIn {
       return created;
     });
     await attempt.succeed();
-    return session;
+    await codes?.succeed();
+    return { ...session, device: this.devices.issue(known) };
   }
 }

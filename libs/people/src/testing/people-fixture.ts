@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { KeyedHash, MasterKey, SecretBox } from '@reqrun/platform/crypto';
 import { createPool, createPrisma, type Pool, type PrismaClient } from '@reqrun/platform/database';
 import { createTestDatabase } from '@reqrun/platform/testing';
+import { TOTP } from 'otpauth';
 
 import { AccessTokens, type AccessTokenSummary } from '../access/access-tokens.js';
-import { Sessions } from '../access/sessions.js';
+import { Sessions, type SignedIn } from '../access/sessions.js';
 import { ADMIN_ROLE, AdminDatabase } from '../admin-database.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { AuditReader } from '../audit/audit-reader.js';
@@ -13,8 +14,10 @@ import type { Doer } from '../doer.js';
 import { Invitations } from '../invitations.js';
 import { People } from '../people.js';
 import type { Role } from '../role.js';
+import { Devices } from '../sign-in/devices.js';
 import { OwnAccount } from '../sign-in/own-account.js';
 import { Passwords } from '../sign-in/passwords.js';
+import { Reauthentication, type SignedInPerson } from '../sign-in/reauthentication.js';
 import { SignIn } from '../sign-in/sign-in.js';
 import { Throttle } from '../sign-in/throttle.js';
 import { Totp } from '../sign-in/totp.js';
@@ -35,6 +38,15 @@ export class PeopleFixture {
   /** The clock of the second factor, Unix ms. */
   now = Date.now();
 
+  /**
+   * Moves the clock of waits and devices on; it stands still otherwise.
+   *
+   * @param ms by how much
+   */
+  passTime(ms: number): void {
+    this.clock.now += ms;
+  }
+
   private constructor(
     /** The superuser's connections. */
     readonly owner: Pool,
@@ -49,6 +61,8 @@ export class PeopleFixture {
     readonly people: People,
     readonly invitations: Invitations,
     readonly throttle: Throttle,
+    readonly devices: Devices,
+    private readonly clock: { now: number },
     private readonly box: SecretBox,
     readonly close: () => Promise<void>,
   ) {}
@@ -70,6 +84,8 @@ export class PeopleFixture {
     const box = await SecretBox.load(ownersPrisma, masterKey, 'second-factor');
     const audit = new AuditLog(auditHash);
     const sessions = new Sessions(database, tokenHash);
+    const clock = { now: Date.now() };
+    const devices = new Devices(signInHash, () => clock.now);
     return new PeopleFixture(
       owner,
       ownersPrisma,
@@ -80,8 +96,10 @@ export class PeopleFixture {
       new AccessTokens(database, tokenHash),
       passwords,
       new People(database, sessions, audit),
-      new Invitations(database, tokenHash, passwords, sessions, audit),
-      new Throttle(database, signInHash),
+      new Invitations(database, tokenHash, passwords, sessions, devices, audit),
+      new Throttle(database, signInHash, () => new Date(clock.now)),
+      devices,
+      clock,
       box,
       async () => {
         await Promise.all([prisma.$disconnect(), ownersPrisma.$disconnect()]);
@@ -98,14 +116,20 @@ export class PeopleFixture {
 
   /** Lets people in. */
   get signIn(): SignIn {
-    const { database, passwords, totp, throttle, sessions, audit } = this;
-    return new SignIn(database, passwords, totp, throttle, sessions, audit);
+    const { database, passwords, totp, throttle, devices, sessions, audit } = this;
+    return new SignIn(database, passwords, totp, throttle, devices, sessions, audit);
   }
 
   /** Changes passwords and second factors. */
   get account(): OwnAccount {
+    const { database, passwords, totp, reauthentication, sessions, devices, audit } = this;
+    return new OwnAccount(database, passwords, totp, reauthentication, sessions, devices, audit);
+  }
+
+  /** Has people prove once more who they are. */
+  get reauthentication(): Reauthentication {
     const { database, passwords, totp, throttle, sessions, audit } = this;
-    return new OwnAccount(database, passwords, totp, throttle, sessions, audit);
+    return new Reauthentication(database, passwords, totp, throttle, sessions, audit);
   }
 
   /**
@@ -148,14 +172,48 @@ export class PeopleFixture {
    * Signs somebody in.
    *
    * @param email who
-   * @param more another password, a code
+   * @param more another password, a code, another place, the cookie of a known device
    */
   enter(
     email: string,
-    more: { password?: string; totpCode?: string; from?: typeof HERE } = {},
-  ): Promise<{ id: string; secret: string }> {
-    const { password = PASSWORD, totpCode = null, from = HERE } = more;
-    return this.signIn.signIn({ email, password, totpCode, previousSessionId: null }, from);
+    more: { password?: string; totpCode?: string; from?: typeof HERE; device?: string } = {},
+  ): Promise<SignedIn> {
+    const { password = PASSWORD, totpCode = null, from = HERE, device = null } = more;
+    const shown = { email, password, totpCode, previousSessionId: null, deviceCookie: device };
+    return this.signIn.signIn(shown, from);
+  }
+
+  /**
+   * Signs somebody in, and says who it is in which session.
+   *
+   * @param person who
+   * @param totpCode of their second factor, where it is on
+   */
+  async enterAs(person: { id: string; email: string }, totpCode?: string): Promise<SignedInPerson> {
+    const { id } = await this.enter(person.email, totpCode === undefined ? {} : { totpCode });
+    return { personId: person.id, sessionId: id };
+  }
+
+  /**
+   * The code that a person's generator shows now.
+   *
+   * @param secret of their second factor
+   */
+  codeOf(secret: string): string {
+    return new TOTP({ secret }).generate({ timestamp: this.now });
+  }
+
+  /**
+   * Turns a person's second factor on, and lets its first step pass.
+   *
+   * @param person whose
+   * @returns its secret
+   */
+  async addTotp(person: { id: string; email: string }): Promise<string> {
+    const { secret } = await this.account.beginTotp(person);
+    await this.account.confirmTotp(person.id, this.codeOf(secret), HERE, NOBODY);
+    this.now += 30_000;
+    return secret;
   }
 
   /**

@@ -44,6 +44,9 @@ export class AccessGuard implements CanActivate {
         message: `The token does not have the scope ${rule.scope}.`,
       });
     }
+    if (identity.kind === 'session' && rule.recentSignIn === true && !identity.provedRecently) {
+      throw new ApiError('reauthentication_required');
+    }
     return true;
   }
 }

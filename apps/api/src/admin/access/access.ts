@@ -6,14 +6,22 @@ import type { Role, TokenScope } from '@reqrun/people';
 import { AccessGuard } from './access.guard.js';
 import { ACCESS_METADATA } from './access-metadata.js';
 
+/**
+ * A call that makes access last, or gives it to others: a session must have proved within ten minutes who
+ * it is (ASVS 5.0, 7.5.1). A token has no such moment: it was made under this rule itself.
+ */
+interface RecentSignIn {
+  readonly recentSignIn?: true;
+}
+
 /** What a route of the admin API takes. */
 export type AccessRule =
   /** Anybody: signing in and taking an invitation. */
   | { readonly public: true }
   /** A person who is signed in, of at least this role (default viewer); no token. */
-  | { readonly session: true; readonly role?: Role }
+  | ({ readonly session: true; readonly role?: Role } & RecentSignIn)
   /** At least this role, and of a token this scope. */
-  | { readonly role: Role; readonly scope: TokenScope };
+  | ({ readonly role: Role; readonly scope: TokenScope } & RecentSignIn);
 
 /**
  * Says what a route of the admin API takes. A route that does not say it stops the start.

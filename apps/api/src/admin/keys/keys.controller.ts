@@ -62,7 +62,7 @@ export class KeysController {
 
   /** Makes a key. */
   @Post()
-  @Access({ role: 'owner', scope: 'keys:write' })
+  @Access({ role: 'owner', scope: 'keys:write', recentSignIn: true })
   @ApiOperation({
     operationId: 'createKey',
     summary: 'Make a key; it is shown once',
@@ -126,7 +126,7 @@ export class KeysController {
 
   /** Makes a key that takes another's place; both work until the overlap ends. */
   @Post(':key_id/rotate')
-  @Access({ role: 'owner', scope: 'keys:write' })
+  @Access({ role: 'owner', scope: 'keys:write', recentSignIn: true })
   @ApiOperation({
     operationId: 'rotateKey',
     summary: 'Make a key that takes another’s place',

@@ -43,7 +43,7 @@ export class AccessTokensController {
 
   /** Makes a token. */
   @Post()
-  @Access({ session: true })
+  @Access({ session: true, recentSignIn: true })
   @ApiOperation({ operationId: 'createAccessToken', summary: 'Make a token' })
   @ApiBody({ type: NewAccessTokenDto })
   @ApiResponse({ status: 201, type: CreatedAccessTokenDto })

@@ -8,6 +8,8 @@ import { NotFound, WrongInput } from '../../openapi/answers.js';
 import { ErrorBodyDto } from '../../openapi/schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, doerOf } from '../access/admin-caller.js';
+import { giveDevice } from '../access/device-cookie.js';
+import { AdminSettings } from '../admin-settings.js';
 import { pageOf } from '../http/fields.js';
 import { AdminBody, UuidParam } from '../http/input.js';
 import { SessionAnswers } from '../session/session-answers.js';
@@ -32,12 +34,14 @@ export class MeController {
    * @param account changes password and second factor
    * @param sessions lists and ends them
    * @param answers gives a browser a new session
+   * @param settings whether cookies are Secure
    */
   constructor(
     @Inject(People) private readonly people: People,
     @Inject(OwnAccount) private readonly account: OwnAccount,
     @Inject(OwnSessions) private readonly sessions: OwnSessions,
     @Inject(SessionAnswers) private readonly answers: SessionAnswers,
+    @Inject(AdminSettings) private readonly settings: AdminSettings,
   ) {}
 
   /** Takes another name. */
@@ -71,7 +75,7 @@ export class MeController {
     @AdminBody(PasswordChangeDto) body: PasswordChangeDto,
   ): Promise<void> {
     const session = await this.account.changePassword(
-      caller.person.id,
+      { personId: caller.person.id, sessionId: sessionOf(caller).sessionId },
       {
         current: body.current_password,
         next: body.new_password,
@@ -124,7 +128,7 @@ export class MeController {
   /** Makes a second factor; it counts once it is confirmed. */
   @Post('totp')
   @HttpCode(200)
-  @Access({ session: true })
+  @Access({ session: true, recentSignIn: true })
   @ApiOperation({ operationId: 'beginTotp', summary: 'Make a second factor, to be confirmed' })
   @ApiResponse({ status: 200, type: NewTotpDto })
   @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'There is one already.' })
@@ -133,35 +137,44 @@ export class MeController {
     return { secret, otpauth_url: otpauthUrl };
   }
 
-  /** Turns the second factor on. */
+  /** Turns the second factor on. The other sessions end, this one goes on under a new cookie. */
   @Post('totp/confirm')
   @HttpCode(204)
-  @Access({ session: true })
-  @ApiOperation({ operationId: 'confirmTotp', summary: 'Turn the second factor on' })
+  @Access({ session: true, recentSignIn: true })
+  @ApiOperation({
+    operationId: 'confirmTotp',
+    summary: 'Turn the second factor on; the other sessions end',
+  })
   @ApiBody({ type: TotpCodeDto })
-  @ApiResponse({ status: 204, description: 'It is on.' })
+  @ApiResponse({ status: 204, description: 'It is on; the session goes on under a new cookie.' })
   @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The code is wrong.' })
   @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'None waits to be confirmed.' })
-  confirmTotp(
+  async confirmTotp(
     @CurrentPerson() caller: AdminCaller,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @AdminBody(TotpCodeDto) body: TotpCodeDto,
   ): Promise<void> {
-    return this.account.confirmTotp(caller.person.id, body.code, doerOf(caller));
+    const { person } = caller;
+    const session = await this.account.confirmTotp(person.id, body.code, caller, doerOf(caller));
+    await this.answers.begin(reply, session);
   }
 
   /** Turns the second factor off. */
   @Delete('totp')
   @HttpCode(204)
-  @Access({ session: true })
+  @Access({ session: true, recentSignIn: true })
   @ApiOperation({ operationId: 'disableTotp', summary: 'Turn the second factor off' })
   @ApiBody({ type: PasswordConfirmationDto })
   @ApiResponse({ status: 204, description: 'It is off.' })
   @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The password is wrong.' })
   @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'The password is too short.' })
-  disableTotp(
+  async disableTotp(
     @CurrentPerson() caller: AdminCaller,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @AdminBody(PasswordConfirmationDto) body: PasswordConfirmationDto,
   ): Promise<void> {
-    return this.account.disableTotp(caller.person.id, body.password, caller, doerOf(caller));
+    const who = { personId: caller.person.id, sessionId: sessionOf(caller).sessionId };
+    const device = await this.account.disableTotp(who, body.password, doerOf(caller));
+    giveDevice(reply, this.settings, device);
   }
 }

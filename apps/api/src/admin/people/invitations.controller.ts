@@ -44,7 +44,7 @@ export class InvitationsController {
 
   /** Invites somebody; an earlier invitation of the same address stops working. */
   @Post()
-  @Access({ session: true, role: 'owner' })
+  @Access({ session: true, role: 'owner', recentSignIn: true })
   @ApiOperation({ operationId: 'createInvitation', summary: 'Invite somebody by a one-time link' })
   @ApiBody({ type: NewInvitationDto })
   @ApiResponse({ status: 201, type: CreatedInvitationDto })

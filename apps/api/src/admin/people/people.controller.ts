@@ -29,7 +29,7 @@ export class PeopleController {
 
   /** Gives a person another role, or takes or gives back the right to sign in. */
   @Patch(':id')
-  @Access({ session: true, role: 'owner' })
+  @Access({ session: true, role: 'owner', recentSignIn: true })
   @ApiOperation({ operationId: 'updatePerson', summary: 'Change a person’s role, or disable them' })
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiBody({ type: PersonChangeDto })
@@ -48,7 +48,7 @@ export class PeopleController {
   /** Removes a person with all sessions and tokens. */
   @Delete(':id')
   @HttpCode(204)
-  @Access({ session: true, role: 'owner' })
+  @Access({ session: true, role: 'owner', recentSignIn: true })
   @ApiOperation({ operationId: 'removePerson', summary: 'Remove a person' })
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiResponse({ status: 204, description: 'Removed, with all sessions and tokens.' })

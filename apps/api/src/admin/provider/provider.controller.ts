@@ -35,7 +35,7 @@ export class ProviderController {
 
   /** Says where live requests go; every process follows within seconds. */
   @Put()
-  @Access({ session: true, role: 'owner' })
+  @Access({ session: true, role: 'owner', recentSignIn: true })
   @ApiOperation({ operationId: 'setProvider', summary: 'Say where live requests go' })
   @ApiBody({ type: NewProvider })
   @ApiResponse({ status: 200, type: ProjectDto })
@@ -72,7 +72,7 @@ export class ProviderController {
   /** Sends live requests to the simulator, and forgets the key. */
   @Delete()
   @HttpCode(200)
-  @Access({ session: true, role: 'owner' })
+  @Access({ session: true, role: 'owner', recentSignIn: true })
   @ApiOperation({
     operationId: 'removeProvider',
     summary: 'Send live requests to the simulator, and forget the key',

@@ -1,7 +1,8 @@
-import { type CreatedSession, People, type SessionIdentity, Sessions } from '@reqrun/people';
+import { People, type RenewedSession, type SessionIdentity, Sessions } from '@reqrun/people';
 import type { FastifyReply } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
+import { giveDevice } from '../access/device-cookie.js';
 import { giveSession } from '../access/session-cookie.js';
 import type { AdminSettings } from '../admin-settings.js';
 import type { SessionDto } from './session.dto.js';
@@ -21,17 +22,20 @@ export class SessionAnswers {
   ) {}
 
   /**
-   * Gives a browser the session that was just made.
+   * Gives a browser the session that was just made, and what it is known by from now on.
    *
    * @param reply the answer
    * @param created the session
    */
-  async begin(reply: FastifyReply, created: CreatedSession): Promise<SessionDto> {
+  async begin(reply: FastifyReply, created: RenewedSession): Promise<SessionDto> {
     const session = await this.sessions.find(created.secret, false);
     if (session === null) {
       throw new ApiError('not_signed_in');
     }
     giveSession(reply, this.settings, created.secret, session.expiresAt);
+    if (created.device !== null) {
+      giveDevice(reply, this.settings, created.device);
+    }
     return this.show(session);
   }
 
@@ -49,6 +53,7 @@ export class SessionAnswers {
       person: showPerson(person),
       session_id: session.sessionId,
       created_at: session.createdAt.toISOString(),
+      authenticated_at: session.authenticatedAt.toISOString(),
       expires_at: session.expiresAt.toISOString(),
       idle_expires_at: session.idleExpiresAt.toISOString(),
     };

@@ -1,16 +1,19 @@
 import { Delete, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { PeopleError, SignIn } from '@reqrun/people';
+import { PeopleError, Reauthentication, SignIn } from '@reqrun/people';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { WrongInput } from '../../openapi/answers.js';
+import { ErrorBodyDto } from '../../openapi/schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import {
   type AdminCaller,
   adminCallerOf,
   CurrentPerson,
+  doerOf,
   originOf,
 } from '../access/admin-caller.js';
+import { deviceCookieOf } from '../access/device-cookie.js';
 import { takeSession } from '../access/session-cookie.js';
 import { AdminSettings } from '../admin-settings.js';
 import { AdminBody } from '../http/input.js';
@@ -19,13 +22,14 @@ import { SignInLog } from './sign-in-log.js';
 import { sessionOf } from './session-of.js';
 import { SessionAnswers } from './session-answers.js';
 import { SessionDto } from './session.dto.js';
-import { SignInDto } from './sign-in.dto.js';
+import { SessionConfirmationDto, SignInDto } from './sign-in.dto.js';
 
 /** Signing in and out. */
 @AdminController('session', 'Session')
 export class SessionController {
   /**
    * @param signIn lets people in
+   * @param reauthentication has them prove once more who they are
    * @param sessions ends them
    * @param answers shows them
    * @param settings whether cookies are Secure
@@ -33,6 +37,7 @@ export class SessionController {
    */
   constructor(
     @Inject(SignIn) private readonly signIn: SignIn,
+    @Inject(Reauthentication) private readonly reauthentication: Reauthentication,
     @Inject(OwnSessions) private readonly sessions: OwnSessions,
     @Inject(SessionAnswers) private readonly answers: SessionAnswers,
     @Inject(AdminSettings) private readonly settings: AdminSettings,
@@ -61,6 +66,7 @@ export class SessionController {
           password: body.password,
           totpCode: body.totp_code === undefined || body.totp_code === '' ? null : body.totp_code,
           previousSessionId: previous?.kind === 'session' ? previous.sessionId : null,
+          deviceCookie: deviceCookieOf(request, this.settings),
         },
         from,
       );
@@ -80,6 +86,38 @@ export class SessionController {
   @ApiResponse({ status: 200, type: SessionDto })
   get(@CurrentPerson() caller: AdminCaller): Promise<SessionDto> {
     return this.answers.show(sessionOf(caller));
+  }
+
+  /** Proves once more who it is, for what makes access last. */
+  @Post('confirm')
+  @HttpCode(204)
+  @Access({ session: true })
+  @ApiOperation({
+    operationId: 'confirmSession',
+    summary: 'Give the password or a code once more',
+    description:
+      'Whoever has a second factor gives a code, everybody else the password. What makes access last is answered 403 `reauthentication_required` when the last proof is older than ten minutes.',
+  })
+  @ApiBody({ type: SessionConfirmationDto })
+  @ApiResponse({ status: 204, description: 'Proved; ten minutes begin.' })
+  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'Wrong, or the other is needed.' })
+  async confirm(
+    @CurrentPerson() caller: AdminCaller,
+    @AdminBody(SessionConfirmationDto) { password, code }: SessionConfirmationDto,
+  ): Promise<void> {
+    const { sessionId } = sessionOf(caller);
+    try {
+      await this.reauthentication.confirm(
+        { personId: caller.person.id, sessionId },
+        { password: password ?? null, code: code ?? null },
+        doerOf(caller),
+      );
+    } catch (error) {
+      if (error instanceof PeopleError) {
+        this.log.refused(error.code, caller);
+      }
+      throw error;
+    }
   }
 
   /** Signs out: the session ends everywhere. */

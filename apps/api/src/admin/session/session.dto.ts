@@ -23,6 +23,11 @@ export class SessionDto {
   @ApiProperty({ type: PersonDto }) person!: PersonDto;
   @ApiProperty({ format: 'uuid' }) session_id!: string;
   @ApiProperty(time) created_at!: string;
+  @ApiProperty({
+    ...time,
+    description: 'When the person last gave the password or a code: by signing in, or since.',
+  })
+  authenticated_at!: string;
   @ApiProperty({ ...time, description: 'Its end, whatever happens.' }) expires_at!: string;
   @ApiProperty({ ...time, description: 'Its end if it is not used before.' })
   idle_expires_at!: string;

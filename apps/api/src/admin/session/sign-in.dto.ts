@@ -24,3 +24,23 @@ export class SignInDto {
   @IsString()
   totp_code?: string;
 }
+
+/** The proof that somebody who is signed in gives once more. */
+@ApiSchema({ name: 'SessionConfirmation' })
+export class SessionConfirmationDto {
+  @ApiProperty({
+    required: false,
+    format: 'password',
+    description: 'Of a person who has no second factor.',
+  })
+  @IsOptional()
+  @MaxLength(MAX_PASSWORD)
+  @IsString()
+  password?: string;
+
+  @ApiProperty({ required: false, description: 'Of the second factor, where it is on.' })
+  @IsOptional()
+  @MaxLength(16)
+  @IsString()
+  code?: string;
+}
