@@ -1,16 +1,24 @@
 import createClient from 'openapi-fetch';
 
 import { ApiError } from './api-error';
+import { ProofGate } from './proof';
 import type { components, paths } from './schema';
 
 /** A shape of the admin API by its name in `openapi.json`. */
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
 
+/** Has whoever is signed in prove who they are, where a call takes that. */
+export const proofGate = new ProofGate((request) => fetch(request));
+
 /**
  * The admin API, typed by `openapi.json`. It is called on the page's own origin, which passes
  * `/admin` on; the session's cookie goes along by itself.
  */
-export const api = createClient<paths>({ credentials: 'same-origin', cache: 'no-store' });
+export const api = createClient<paths>({
+  credentials: 'same-origin',
+  cache: 'no-store',
+  fetch: (request) => proofGate.fetch(request),
+});
 
 interface Result<T> {
   readonly data?: T | undefined;

@@ -6,14 +6,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { type SubmitEvent, type ReactElement, useState } from 'react';
 
-import { ApiError, messageOf } from '../../api/api-error';
+import { ApiError } from '../../api/api-error';
 import { api, take } from '../../api/client';
 import { BootScreen } from '../../ui/boot-screen';
-import { duration } from '../../ui/format';
 import { AuthCard } from './auth-card';
 import { CodeInput } from './code-input';
 import { SESSION_KEY } from './session';
 import { pathAfterSignIn } from './sign-in-path';
+import { signInProblem } from './sign-in-problem';
 
 /**
  * Email and password, then the code of a second factor where the person has one.
@@ -52,7 +52,7 @@ function SignInForm(): ReactElement {
       if (error instanceof ApiError && error.code === 'totp_required') {
         setNeedsCode(true);
       } else {
-        setProblem(problemOf(error));
+        setProblem(signInProblem(error));
         setCode('');
         setRefusals((so) => so + 1);
       }
@@ -142,22 +142,4 @@ function SignInForm(): ReactElement {
       )}
     </AuthCard>
   );
-}
-
-function problemOf(error: unknown): string {
-  if (!(error instanceof ApiError)) {
-    return messageOf(error);
-  }
-  switch (error.code) {
-    case 'invalid_credentials':
-      return 'Email or password is wrong.';
-    case 'totp_invalid':
-      return 'This code is wrong or was used already. Wait for the next one.';
-    case 'too_many_attempts':
-      return error.retryAfter === null
-        ? 'Too many attempts. Try again later.'
-        : `Too many attempts. Try again in ${duration(error.retryAfter * 1_000)}.`;
-    default:
-      return error.message;
-  }
 }

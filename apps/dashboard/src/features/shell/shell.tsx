@@ -7,6 +7,7 @@ import { usePathname } from 'next/navigation';
 import { type ReactElement, type ReactNode, useEffect } from 'react';
 
 import { Logo } from '../../ui/logo';
+import { ProofDialog } from '../session/proof-dialog';
 import { SessionGate } from '../session/session';
 import { Navigation } from './navigation';
 import { Search, SearchButton } from './search';
@@ -18,6 +19,8 @@ import { UserMenu } from './user-menu';
 export function Shell({ children }: { children: ReactNode }): ReactElement {
   return (
     <SessionGate>
+      {/* Before the pages: see there for the key that closes it. */}
+      <ProofDialog />
       <Frame>{children}</Frame>
     </SessionGate>
   );
