@@ -57,9 +57,7 @@ export function isRefusedAddress(address: string): boolean {
  *
  * @param resolve asks the system; tests give another
  */
-export function lookupAllowed(
-  resolve: LookupFunction = resolveName as LookupFunction,
-): LookupFunction {
+export function lookupAllowed(resolve: LookupFunction = resolveName): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, found) => {
       if (error !== null) {

@@ -23,6 +23,7 @@ export async function startDetour(
   origin: string,
   without: readonly string[] = [],
 ): Promise<Detour> {
+  const out = new Set(['host', ...without]);
   let calls = 0;
   const server = createServer((incoming, outgoing) => {
     calls += 1;
@@ -30,10 +31,9 @@ export async function startDetour(
       incoming.destroy();
       return;
     }
-    const { host: _host, ...headers } = incoming.headers;
-    for (const name of without) {
-      delete headers[name];
-    }
+    const headers = Object.fromEntries(
+      Object.entries(incoming.headers).filter(([name]) => !out.has(name)),
+    );
     const { method, url = '' } = incoming;
     const passed = send(`${origin}${url}`, { method, headers, agent: false }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
