@@ -115,7 +115,10 @@ describe('a project', () => {
       keyLastFour: 'last',
     });
     expect(JSON.stringify(await store.find(id))).not.toContain('canary');
-    await store.moveProvider(id, 'https://one.example/v2');
+    expect(await store.moveProvider(id, 'https://two.example/v1', 'https://two.example/v2')).toBe(
+      false,
+    );
+    await store.moveProvider(id, 'https://one.example/v1', 'https://one.example/v2');
     expect(await directory.targetOf(id, 'live')).toEqual({
       baseUrl: 'https://one.example/v2',
       apiKey: 'sk-canary-last',
@@ -199,7 +202,7 @@ describe('a deleted project', () => {
     const first = await changedAt();
     expect(first).not.toBeNull();
     await set('https://ONE.example:443/v2');
-    await store.moveProvider(id, 'https://one.example/v3');
+    await store.moveProvider(id, 'https://ONE.example:443/v2', 'https://one.example/v3');
     expect(await changedAt()).toBe(first);
     const seen = new Set([first]);
     for (const url of ['https://one.example:8443/v1', 'https://two.example/v1', null]) {

@@ -159,14 +159,18 @@ export class ProjectStore {
    * Changes where live requests go, and leaves the key: for another path on the same origin.
    *
    * @param id the project
-   * @param baseUrl the new one
+   * @param from the present one: the key must not go elsewhere when another change comes first
+   * @param to the new one
+   * @returns false when the present one is another by now
    * @throws DatabaseError
    */
-  async moveProvider(id: string, baseUrl: string): Promise<void> {
-    await this.rows(
-      `UPDATE provider_credentials SET base_url = $2, updated_at = now() WHERE project_id = $1::uuid`,
-      [id, baseUrl],
+  async moveProvider(id: string, from: string, to: string): Promise<boolean> {
+    const rows = await this.rows(
+      `UPDATE provider_credentials SET base_url = $3, updated_at = now()
+       WHERE project_id = $1::uuid AND base_url = $2 RETURNING id`,
+      [id, from, to],
     );
+    return rows.length > 0;
   }
 
   /**

@@ -56,12 +56,10 @@ export class ProviderController {
     }
     const sealed = api_key ? await this.provider.seal(id, base_url, api_key) : null;
     return this.change(caller, id, 'changed', async (store) => {
-      const { provider } = await findProject(store, id);
+      const from = project.provider.baseUrl;
       if (sealed !== null) {
         await store.setProvider(id, sealed);
-      } else if (provider.baseUrl === project.provider.baseUrl) {
-        await store.moveProvider(id, base_url);
-      } else {
+      } else if (from === null || !(await store.moveProvider(id, from, base_url))) {
         // Somebody else named another server meanwhile: its key is not this one's.
         throw new ApiError('not_changeable');
       }
