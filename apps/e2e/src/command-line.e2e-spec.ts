@@ -212,7 +212,11 @@ describe('the command line', () => {
   });
 
   describe('for keys', () => {
-    const SCOPES = ['keys:read', 'keys:write', 'projects:read'];
+    const SCOPES = [
+      ...['keys:read', 'keys:write', 'projects:read'],
+      // Those of the keys that it makes.
+      ...['requests:read', 'requests:write'],
+    ];
     let owner: AdminClient;
     let keys: CommandLine;
 

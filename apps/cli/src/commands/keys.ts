@@ -38,7 +38,8 @@ export function addKeyCommands(program: Command, context: Context): void {
       `
 The token (reqrun_admin_…) comes from REQRUN_ADMIN_TOKEN in the environment or in local.env, or from a
 file; never from a flag, which others on the machine could see. The dashboard makes tokens: this takes
-the scopes keys:read, keys:write and projects:read.
+the scopes keys:read, keys:write and projects:read, and those of the keys
+that it makes or rotates: requests:read, requests:write.
 
 Examples:
   REQRUN_ADMIN_TOKEN=$(pass show reqrun/admin) reqrun keys list
