@@ -153,3 +153,15 @@ describe.each(Object.keys(HOT))('%s', (name) => {
     expect(plan).not.toMatch(tableScans);
   });
 });
+
+it.each(['claim', 'expire', 'the oldest due'])(
+  '%s reads what is due in the order of its time, not by project',
+  async (name) => {
+    for (const fixture of [f, young]) {
+      const { pool } = fixture.process('by-time');
+      const plan = await planOf(`EXPLAIN (GENERIC_PLAN) ${HOT[name]!()[0]}`, undefined, pool);
+      expect(plan).toContain('requests_due');
+      expect(plan).not.toContain('requests_waiting');
+    }
+  },
+);
