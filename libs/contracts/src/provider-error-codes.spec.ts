@@ -13,7 +13,8 @@ describe("the code under which a provider's error is recorded", () => {
     [403, 'model_not_found', null, 'provider_auth_failed'],
     [400, '', '', 'openai_http_400'],
   ])('of HTTP %d with code %s and type %s is %s', (status, code, type, expected) => {
-    expect(safeProviderErrorCode(status, code, type)).toBe(expected);
+    const words = [code, type].filter((word) => word !== null);
+    expect(safeProviderErrorCode(status, words)).toBe(expected);
   });
 
   it.each([
@@ -23,7 +24,7 @@ describe("the code under which a provider's error is recorded", () => {
     ' insufficient_quota',
     '__proto__',
   ])('never holds foreign words: %s', (foreign) => {
-    expect(safeProviderErrorCode(400, foreign, foreign)).toBe('openai_http_400');
+    expect(safeProviderErrorCode(400, [foreign, foreign])).toBe('openai_http_400');
   });
 
   it('is a word in lower case for every known code', () => {

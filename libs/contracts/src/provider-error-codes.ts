@@ -7,15 +7,19 @@
  * Source: https://platform.openai.com/docs/guides/error-codes and the API reference.
  */
 export const KNOWN_PROVIDER_ERROR_CODES: ReadonlySet<string> = new Set([
+  'access_terminated',
   'account_deactivated',
+  'billing_error',
   'billing_hard_limit_reached',
   'billing_not_active',
+  'blocked_api_access',
   'content_filter',
   'content_policy_violation',
   'context_length_exceeded',
   'credit_balance_exhausted',
   'empty_array',
   'empty_string',
+  'exceeded_current_quota_error',
   'image_content_policy_violation',
   'image_parse_error',
   'image_too_large',
@@ -36,6 +40,7 @@ export const KNOWN_PROVIDER_ERROR_CODES: ReadonlySet<string> = new Set([
   'loop_detected',
   'missing_required_parameter',
   'model_not_found',
+  'organization_restricted',
   'organization_spend_limit_exceeded',
   'organization_usage_limit_exceeded',
   'project_spend_limit_exceeded',
@@ -56,23 +61,14 @@ export const KNOWN_PROVIDER_ERROR_CODES: ReadonlySet<string> = new Set([
 /**
  * The code under which a provider's error answer is recorded and shown.
  *
- * @param status the HTTP status of the answer
- * @param code the provider's `error.code`, if it sent one
- * @param type the provider's `error.type`: some providers name a spent quota only there
+ * @param status the HTTP status by which the answer is judged
+ * @param words the machine words of the provider's error, most telling first: some providers name a
+ *   spent quota only in the type
  * @returns a code that is safe in a log, a metric and a page
  */
-export function safeProviderErrorCode(
-  status: number,
-  code: string | null,
-  type: string | null,
-): string {
+export function safeProviderErrorCode(status: number, words: readonly string[]): string {
   if (status === 401 || status === 403) {
     return 'provider_auth_failed';
   }
-  for (const candidate of [code, type]) {
-    if (candidate !== null && KNOWN_PROVIDER_ERROR_CODES.has(candidate)) {
-      return candidate;
-    }
-  }
-  return `openai_http_${status}`;
+  return words.find((word) => KNOWN_PROVIDER_ERROR_CODES.has(word)) ?? `openai_http_${status}`;
 }

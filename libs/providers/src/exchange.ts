@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { judgeBody, parseErrorBody, type ExpectedShape } from './answer-body.js';
+import { codingsOf, decodeBody } from './decode-body.js';
 import { networkCause } from './network-cause.js';
 import type { CallPhase, InvalidReason, KeptHeaders, ProviderOutcome } from './outcome.js';
 import {
@@ -49,7 +50,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #settled = false;
   #httpStatus = 0;
   #contentType: string | null = null;
-  #compressed = false;
+  #encoding: string | null = null;
   #headers: KeptHeaders = {};
   #providerRequestId: string | null = null;
   #chunks: Buffer[] = [];
@@ -99,7 +100,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#contentType = headerValue(headers, 'content-type');
     this.#providerRequestId = providerRequestId(headers);
     const encoding = headers['content-encoding'];
-    this.#compressed = encoding !== undefined && encoding !== 'identity' && encoding !== '';
+    this.#encoding = Array.isArray(encoding) ? encoding.join(',') : (encoding ?? null);
     if (statusCode >= 300 && statusCode < 400) {
       this.#settleAndDestroy(this.#invalid('redirect'));
     } else if (Number(headers['content-length'] ?? 0) > this.#maxResponseBytes) {
@@ -120,9 +121,22 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (!this.#settled) {
-      this.#settle(this.#answer());
+    if (this.#settled) {
+      return;
     }
+    const [first = EMPTY] = this.#chunks;
+    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#bytes) : first;
+    const codings = codingsOf(this.#encoding, body);
+    if (codings.length === 0) {
+      this.#settle(this.#answer(body));
+      return;
+    }
+    this.#chunks = [];
+    void decodeBody(body, codings, this.#maxResponseBytes).then((content) =>
+      this.#settle(
+        typeof content === 'string' ? this.#withoutBody(content) : this.#answer(content),
+      ),
+    );
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -149,25 +163,25 @@ export class Exchange implements Dispatcher.DispatchHandler {
     );
   }
 
-  #answer(): ProviderOutcome {
-    const [first = EMPTY] = this.#chunks;
-    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#bytes) : first;
+  #answer(body: Buffer): ProviderOutcome {
     if (this.#httpStatus >= 400) {
-      return this.#httpError(this.#compressed ? EMPTY : body);
+      return this.#httpError(body);
     }
     const judged = judgeBody(this.#httpStatus, body, this.#expect);
-    if (!judged.ok) {
-      return this.#invalid(judged.reason);
+    if (judged.ok) {
+      return {
+        kind: 'success',
+        httpStatus: this.#httpStatus,
+        contentType: this.#contentType,
+        headers: this.#headers,
+        body,
+        usage: judged.usage,
+        providerRequestId: this.#providerRequestId,
+      };
     }
-    return {
-      kind: 'success',
-      httpStatus: this.#httpStatus,
-      contentType: this.#contentType,
-      headers: this.#headers,
-      body,
-      usage: judged.usage,
-      providerRequestId: this.#providerRequestId,
-    };
+    return 'reason' in judged
+      ? this.#invalid(judged.reason)
+      : this.#httpError(body, judged.status, judged.error);
   }
 
   /** A status of an error stands whatever becomes of its body; any other answer is void without it. */
@@ -175,14 +189,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.#httpStatus >= 400 ? this.#httpError(EMPTY) : this.#invalid(reason);
   }
 
-  #httpError(body: Buffer): ProviderOutcome {
+  #httpError(
+    body: Buffer,
+    judgedStatus = this.#httpStatus,
+    error = body.length > 0 ? parseErrorBody(body) : null,
+  ): ProviderOutcome {
     return {
       kind: 'http_error',
       httpStatus: this.#httpStatus,
+      judgedStatus,
       contentType: this.#contentType,
       headers: this.#headers,
       body,
-      error: body.length > 0 ? parseErrorBody(body) : null,
+      error,
       providerRequestId: this.#providerRequestId,
     };
   }

@@ -6,8 +6,12 @@ export type KeptHeaders = Readonly<Record<string, string>>;
  * treated like one and never reaches a log, a metric or a record.
  */
 export interface ProviderErrorBody {
-  readonly code: string | null;
-  readonly type: string | null;
+  /** Its machine words, most telling first: code, type, Google's status and the reasons in its details. */
+  readonly words: readonly string[];
+  /** The status that the body states itself, by number or by a word that stands for one. */
+  readonly status: number | null;
+  /** The wait that the body asks for, as it is written, such as `35s`. */
+  readonly retryDelay: string | null;
   readonly message: string | null;
 }
 
@@ -16,7 +20,18 @@ export type CallPhase = 'connect' | 'headers' | 'body';
 
 /** Why an answer that arrived cannot be taken for one. */
 export type InvalidReason =
-  'empty' | 'not_json' | 'wrong_shape' | 'truncated' | 'too_large' | 'redirect';
+  | 'bad_encoding'
+  | 'choice_unfinished'
+  | 'choice_without_message'
+  | 'empty'
+  | 'error_in_body'
+  | 'no_choices'
+  | 'not_json'
+  | 'redirect'
+  | 'too_large'
+  | 'truncated'
+  | 'wrong_shape'
+  | 'wrong_status';
 
 /** A 200 or 201 whose body is what was asked for. */
 export interface ProviderSuccess {
@@ -24,7 +39,7 @@ export interface ProviderSuccess {
   readonly httpStatus: number;
   readonly contentType: string | null;
   readonly headers: KeptHeaders;
-  /** The provider's bytes, unchanged. */
+  /** The provider's bytes, unchanged but for a content coding, which is undone. */
   readonly body: Buffer;
   /** The body's `usage`, if it is a JSON object. */
   readonly usage: Readonly<Record<string, unknown>> | null;
@@ -32,13 +47,16 @@ export interface ProviderSuccess {
 }
 
 /**
- * A status of 400 or more. `body` is empty and `error` null where the body could not be had: too
- * large, cut, not in time, or compressed although that was declined. The status counts all the
- * same: a 401 stays a 401.
+ * An error: a status of 400 or more, or an error in the body of a success that states its own status.
+ * `body` is empty and `error` null where the body could not be had: too large, cut, not in time, or
+ * in a coding that can't be undone. The status counts all the same: a 401 stays a 401.
  */
 export interface ProviderHttpError {
   readonly kind: 'http_error';
+  /** The status of the answer as it came. */
   readonly httpStatus: number;
+  /** The status by which it is judged: 400 or more, the body's own where it came as a success. */
+  readonly judgedStatus: number;
   readonly contentType: string | null;
   readonly headers: KeptHeaders;
   readonly body: Buffer;

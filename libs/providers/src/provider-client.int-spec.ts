@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Socket } from 'node:net';
 import { ProviderClient, type ProviderClientOptions } from './provider-client.js';
 import type { ProviderOutcome } from './outcome.js';
@@ -77,6 +77,87 @@ describe('an answer', () => {
     });
   });
 
+  it.each([
+    ['gzip', gzipSync(COMPLETION)],
+    ['deflate', deflateSync(COMPLETION)],
+    ['br', brotliCompressSync(COMPLETION)],
+  ])('in %s is decoded, though none was asked for', async (coding, body) => {
+    const outcome = await callAgainst(sends(whole('200 OK', body, { 'content-encoding': coding })));
+    expect(outcome).toMatchObject({ kind: 'success', body: Buffer.from(COMPLETION) });
+  });
+
+  it('of an error in gzip is decoded too', async () => {
+    const body = gzipSync('{"error":{"code":"insufficient_quota"}}');
+    const outcome = await callAgainst(
+      sends(whole('429 Too Many', body, { 'content-encoding': 'gzip' })),
+    );
+    expect(outcome).toMatchObject({ kind: 'http_error', error: { words: ['insufficient_quota'] } });
+  });
+
+  it('behind a byte order mark passes on byte for byte', async () => {
+    const body = Buffer.from(`\uFEFF${COMPLETION}`);
+    expect(await callAgainst(sends(whole('200 OK', body)))).toMatchObject({
+      kind: 'success',
+      body,
+    });
+  });
+
+  it('with an error that states its own status is judged by that, and keeps the one that came', async () => {
+    const body = '{"error":{"code":429,"message":"slow"},"choices":[]}';
+    const outcome = await callAgainst(sends(whole('200 OK', body, { 'retry-after': '3' })));
+    expect(outcome).toMatchObject({
+      kind: 'http_error',
+      httpStatus: 200,
+      judgedStatus: 429,
+      headers: { 'retry-after': '3' },
+    });
+  });
+
+  it('with 60 KiB of headers is read', async () => {
+    const answer = sends(whole('200 OK', COMPLETION, { 'x-trace': 'a'.repeat(60 * 1024) }));
+    expect((await callAgainst(answer)).kind).toBe('success');
+  });
+
+  it.each([
+    ['at once', ['HTTP/1.1 100 Continue\r\n\r\n']],
+    ['with headers', ['HTTP/1.1 100 Continue\r\nx: y\r\n\r\n']],
+    ['twice', ['HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n']],
+    ['in pieces', ['HTT', 'P/1.1 10', '0 Continue\r', '\n\r', '\n']],
+    ['as another hint', ['HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n']],
+  ])('behind a 100 Continue that nobody asked for is read: %s', async (_name, pieces) => {
+    client = new ProviderClient();
+    server = await startScriptedServer((socket) => {
+      socket.setNoDelay(true);
+      const parts: (string | Buffer)[] = [...pieces, whole('200 OK', COMPLETION)];
+      const next = (): void => {
+        const part = parts.shift();
+        if (part !== undefined) {
+          socket.write(part, () => setImmediate(next));
+        }
+      };
+      next();
+    });
+    for (let call = 0; call < 3; call += 1) {
+      expect((await client.call(callTo(server.baseUrl))).kind).toBe('success');
+    }
+    expect(server.sockets.length).toBeLessThan(3);
+  });
+
+  it('whose body holds the words of a 100 Continue is left as it is', async () => {
+    const words = 'HTTP/1.1 100 Continue\r\n\r\n';
+    const body = JSON.stringify({ choices: [{ message: { content: 'x' } }], a: words });
+    const raw = body.replace(JSON.stringify(words), `"${words.replaceAll('\r\n', '')}"`);
+    const at = raw.indexOf('HTTP/');
+    const answer: Answer = (socket) => {
+      const bytes = whole('200 OK', raw);
+      const cut = bytes.length - raw.length + at;
+      socket.write(bytes.subarray(0, cut), () =>
+        setImmediate(() => socket.write(bytes.subarray(cut))),
+      );
+    };
+    expect(await callAgainst(answer)).toMatchObject({ kind: 'success', body: Buffer.from(raw) });
+  });
+
   it('that comes in chunks is put together byte for byte', async () => {
     const parts = [COMPLETION.slice(0, 7), COMPLETION.slice(7)];
     const chunks = parts.map((part) => `${part.length.toString(16)}\r\n${part}\r\n`);
@@ -115,10 +196,16 @@ describe('an error status', () => {
     expect(outcome).toEqual({
       kind: 'http_error',
       httpStatus: 429,
+      judgedStatus: 429,
       contentType: 'application/json',
       headers: { 'retry-after': '7' },
       body: Buffer.from(body),
-      error: { code: 'rate_limit_exceeded', type: 'tokens', message: 'slow' },
+      error: {
+        words: ['rate_limit_exceeded', 'tokens'],
+        status: 429,
+        retryDelay: null,
+        message: 'slow',
+      },
       providerRequestId: null,
     });
   });
@@ -129,8 +216,12 @@ describe('an error status', () => {
     ['is cut', sendsAndEnds(head('500 Oops', { 'content-length': '50' }), '{"error"')],
     ['trickles beyond the time', trickles('500 Oops')],
     [
-      'is compressed though that was declined',
-      sends(whole('500 Oops', gzipSync('{"error":"x"}'), { 'content-encoding': 'gzip' })),
+      'is in a coding that can not be undone',
+      sends(whole('500 Oops', 'noise', { 'content-encoding': 'gzip' })),
+    ],
+    [
+      'unfolds to more than is read',
+      sends(whole('500 Oops', gzipSync(' '.repeat(2_000)), { 'content-encoding': 'gzip' })),
     ],
   ])('stands without its body when the body %s', async (_name, answer) => {
     const outcome = await callAgainst(answer, { timeoutMs: 300 }, { maxResponseBytes: 1_000 });
@@ -149,11 +240,11 @@ describe('a 2xx is an invalid response, never a result, when it', () => {
   it.each<[string, string, Answer]>([
     ['has no body', 'empty', sends(whole('200 OK', ''))],
     ['is a 204', 'empty', sends(head('204 No Content', {}))],
-    ['is a 206', 'wrong_shape', sends(whole('206 Partial Content', COMPLETION))],
-    ['is a 202', 'wrong_shape', sends(whole('202 Accepted', COMPLETION))],
+    ['is a 206', 'wrong_status', sends(whole('206 Partial Content', COMPLETION))],
+    ['is a 202', 'wrong_status', sends(whole('202 Accepted', COMPLETION))],
     ['is a page', 'not_json', sends(whole('200 OK', '<html>busy</html>'))],
-    ['is JSON but no completion', 'wrong_shape', sends(whole('200 OK', '{"error":{"code":1}}'))],
-    ['has no choices', 'wrong_shape', sends(whole('200 OK', '{"choices":[]}'))],
+    ['is JSON but no completion', 'error_in_body', sends(whole('200 OK', '{"error":{"code":1}}'))],
+    ['has no choices', 'no_choices', sends(whole('200 OK', '{"choices":[]}'))],
     ['declares too much', 'too_large', sends(whole('200 OK', 'x'.repeat(5_000)))],
     ['grows too large', 'too_large', sendsAndEnds(head('200 OK', {}), 'x'.repeat(5_000))],
     [
@@ -196,14 +287,14 @@ describe('a 2xx is an invalid response, never a result, when it', () => {
     expect(outcome).toMatchObject({ kind: 'invalid_response', reason: 'truncated' });
   });
 
-  it('is a gzip bomb, which is never unpacked', async () => {
+  it('is a gzip bomb, which is unpacked no further than answers are read', async () => {
     const bomb = gzipSync(Buffer.alloc(5_000_000, ' '));
     const outcome = await callAgainst(
       sends(whole('200 OK', bomb, { 'content-encoding': 'gzip' })),
       {},
       { maxResponseBytes: 100_000 },
     );
-    expect(outcome).toMatchObject({ kind: 'invalid_response', reason: 'not_json' });
+    expect(outcome).toMatchObject({ kind: 'invalid_response', reason: 'too_large' });
     expect(server.requests[0]).toContain('accept-encoding: identity\r\n');
   });
 });

@@ -1,8 +1,9 @@
 import type { LookupFunction } from 'node:net';
-import { Pool } from 'undici';
+import { buildConnector, Pool } from 'undici';
 import type { ExpectedShape } from './answer-body.js';
 import { assertAllowedBaseUrl, joinUrl } from './base-url.js';
 import { type CallSignal, Exchange } from './exchange.js';
+import { dropContinue } from './interim-responses.js';
 import type { ProviderOutcome } from './outcome.js';
 import { lookupAllowed } from './refused-addresses.js';
 import { requestHeaders, type ForwardedHeaders } from './request-headers.js';
@@ -64,9 +65,33 @@ interface Target {
   readonly prefix: string;
 }
 
+/** Gateways add trace, policy and cookie headers until 16 KiB, Node's own bound, do not suffice. */
+const MAX_HEADER_BYTES = 64 * 1024;
+
+function connector(options: ProviderClientOptions): buildConnector.connector {
+  const connect = buildConnector({
+    timeout: options.connectTimeoutMs ?? 10_000,
+    allowH2: false,
+    // Node gives each address 250 ms before it tries the next one, which a far host can exceed.
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: 1_000,
+    lookup: lookupAllowed(options.resolve),
+  });
+  return (target, callback) => {
+    connect(target, (...[error, socket]) => {
+      if (error === null) {
+        dropContinue(socket);
+        callback(null, socket);
+      } else {
+        callback(error, null);
+      }
+    });
+  };
+}
+
 /**
  * The only outbound HTTP to providers. It sends every call once: it retries nothing, follows no
- * redirect, reads no proxy from the environment, and unpacks no compressed answer. Connections are
+ * redirect and reads no proxy from the environment. Connections are
  * kept alive per origin and carry one call at a time.
  */
 export class ProviderClient {
@@ -93,11 +118,8 @@ export class ProviderClient {
       // The exchange has one timer for the whole call, so undici's own are off.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connectTimeout: options.connectTimeoutMs ?? 10_000,
-      // Node gives each address 250 ms before it tries the next one, which a far host can exceed.
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: 1_000,
-      connect: { lookup: lookupAllowed(options.resolve) },
+      maxHeaderSize: MAX_HEADER_BYTES,
+      connect: connector(options),
     };
   }
 

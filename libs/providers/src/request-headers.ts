@@ -76,7 +76,8 @@ export interface RequestHeaderParts {
  * from the allow-list by name, so that nothing else that the given object may hold can travel.
  */
 export function requestHeaders(parts: RequestHeaderParts): string[] {
-  // A compressed answer could unfold to any size: it is declined (RFC 9110 12.5.3) and never unpacked.
+  // A compressed answer costs time on both sides of a connection that is seldom slow: it is declined
+  // (RFC 9110 12.5.3). One that comes all the same is decoded, within the bound of answers.
   const list = ['accept', 'application/json', 'accept-encoding', 'identity', HOP_HEADER, '1'];
   if (parts.hasBody) {
     list.push('content-type', 'application/json');

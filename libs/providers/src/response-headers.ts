@@ -4,7 +4,7 @@ import type { KeptHeaders } from './outcome.js';
 export type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 const FOR_CALLER: ReadonlySet<string> = new Set(['openai-processing-ms', 'openai-version']);
-const FOR_RETRY: ReadonlySet<string> = new Set(['retry-after', 'retry-after-ms']);
+const FOR_RETRY: ReadonlySet<string> = new Set(['retry-after', 'retry-after-ms', 'x-should-retry']);
 const RATE_LIMIT_PREFIX = 'x-ratelimit-';
 const MAX_VALUE_LENGTH = 1024;
 /** The shape of ids. Free text has blanks, and an id is stored in clear, logged and shown. */

@@ -1,14 +1,14 @@
 /** The provider answered with an error status. */
 export interface HttpFailure {
   readonly kind: 'http';
-  /** The status of the answer. */
+  /** The status of the answer, or the one that the error in its body states. */
   readonly status: number;
-  /** `error.code` of the provider's body, `null` when there is none. */
-  readonly errorCode: string | null;
-  /** `error.type` of the provider's body, `null` when there is none. */
-  readonly errorType: string | null;
-  /** What {@link isRequestTooLargeMessage} said about `error.message`, which itself is not kept. */
-  readonly requestTooLarge: boolean;
+  /** The machine words of the error in the provider's body, most telling first: code, type, … */
+  readonly codes: readonly string[];
+  /** What {@link messageVerdict} said about `error.message`, which itself is not kept. */
+  readonly messageSays: MessageVerdict | null;
+  /** The wait that the body asks for, such as Google's `35s`; `null` when there is none. */
+  readonly retryDelay: string | null;
   /** The answer's headers; names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -29,16 +29,28 @@ export type CallFailure =
   | { readonly kind: 'invalid_response' }
   | HttpFailure;
 
-// Anchored: OpenAI's message begins with these words, and one that quotes the prompt does not.
-const REQUEST_TOO_LARGE = /^\s*request too large\b/i;
+/** A failure that only its message tells apart from one that a wait mends. */
+export type MessageVerdict = 'quota_exhausted' | 'request_too_large';
 
 /**
- * Whether the message of a 429 is OpenAI's "Request too large for gpt-4o … on tokens per min (TPM):
- * Limit 30000, Requested 30601." It comes with the code `rate_limit_exceeded` like any other rate
- * limit, but asks for more than the limit ever grants, so that only the message tells them apart.
+ * Beginnings of messages, since one that quotes the prompt does not begin so.
+ *
+ * OpenAI's "Request too large for gpt-4o … on tokens per min (TPM): Limit 30000, Requested 30601."
+ * comes with the code `rate_limit_exceeded`, like any other rate limit, but asks for more than the
+ * limit ever grants. Anthropic's spent limits and credits come as a 400 `invalid_request_error`, like
+ * any other bad request (https://docs.anthropic.com/en/api/errors).
+ */
+const VERDICTS: readonly (readonly [RegExp, MessageVerdict])[] = [
+  [/^\s*request too large\b/i, 'request_too_large'],
+  [/^\s*you have reached your specified (?:\w+ )?api usage limits\b/i, 'quota_exhausted'],
+  [/^\s*your credit balance is too low\b/i, 'quota_exhausted'],
+];
+
+/**
+ * What the message of an error says that neither its code nor its status does.
  *
  * @param message `error.message` of the provider's body; looked at, never kept
  */
-export function isRequestTooLargeMessage(message: string): boolean {
-  return REQUEST_TOO_LARGE.test(message);
+export function messageVerdict(message: string): MessageVerdict | null {
+  return VERDICTS.find(([beginning]) => beginning.test(message))?.[1] ?? null;
 }

@@ -17,6 +17,24 @@ const QUOTA_CODES = [
   'organization_spend_limit_exceeded',
   'project_spend_limit_exceeded',
   'organization_usage_limit_exceeded',
+  'billing_hard_limit_reached',
+  'billing_not_active',
+  'billing_error',
+  'BILLING_DISABLED',
+  'blocked_api_access',
+  'exceeded_current_quota_error',
+  'insufficient_balance',
+  'Arrearage',
+  '402',
+  '1113',
+];
+const ACCESS_CODES = [
+  'access_terminated',
+  'account_deactivated',
+  'organization_restricted',
+  'CONSUMER_SUSPENDED',
+  'SERVICE_DISABLED',
+  'API_KEY_INVALID',
 ];
 const CONTENT_POLICY_CODES = ['content_policy_violation', 'content_filter', 'invalid_prompt'];
 
@@ -40,7 +58,7 @@ describe('classifyFailure', () => {
     [429, 'slow_down'],
     [503, 'server_is_overloaded'],
   ])('%i %s is retried, unless the policy leaves the status out', (status, errorCode) => {
-    const failure = httpFailure(status, { errorCode });
+    const failure = httpFailure(status, { codes: [errorCode] });
     expect(classifyFailure(DEFAULT_RETRY_POLICY, failure).retryable).toBe(true);
     const others = policyWith({ onCodes: EVERY_CODE.filter((code) => code !== status) });
     expect(classifyFailure(others, failure)).toEqual({
@@ -60,35 +78,38 @@ describe('classifyFailure', () => {
   it.each(['rate_limit_exceeded', 'slow_down', 'server_is_overloaded'])(
     'a code that promises something of a wait (%s) does not turn a 400 into a retry',
     (errorCode) => {
-      expect(classifyFailure(EVERYTHING_LISTED, httpFailure(400, { errorCode })).retryable).toBe(
-        false,
-      );
+      expect(
+        classifyFailure(EVERYTHING_LISTED, httpFailure(400, { codes: [errorCode] })).retryable,
+      ).toBe(false);
     },
   );
 
   it.each(QUOTA_CODES)('a 429 with the quota code %s is not retried', (code) => {
     const final = { retryable: false, reason: 'quota_exhausted' };
-    const asCode = httpFailure(429, { errorCode: code });
-    const asType = httpFailure(429, { errorType: code });
-    const asTypeOnly = httpFailure(429, { errorType: code, errorCode: 'rate_limit_exceeded' });
-    for (const failure of [asCode, asType, asTypeOnly]) {
+    const asCode = httpFailure(429, { codes: [code] });
+    const asTypeOnly = httpFailure(429, { codes: ['rate_limit_exceeded', code] });
+    const inCapitals = httpFailure(429, { codes: [code.toUpperCase()] });
+    for (const failure of [asCode, asTypeOnly, inCapitals]) {
       expect(classifyFailure(EVERYTHING_LISTED, failure)).toEqual(final);
     }
   });
 
   it.each(QUOTA_CODES)('the quota code %s is asked before the status', (errorCode) => {
-    expect(classifyFailure(EVERYTHING_LISTED, httpFailure(503, { errorCode })).retryable).toBe(
-      false,
-    );
+    expect(
+      classifyFailure(EVERYTHING_LISTED, httpFailure(503, { codes: [errorCode] })).retryable,
+    ).toBe(false);
   });
 
   it.each([
+    ...ACCESS_CODES.map((code) => [code, 'access_ended']),
     ...CONTENT_POLICY_CODES.map((code) => [code, 'content_policy']),
     ['context_length_exceeded', 'context_length'],
     ['loop_detected', 'loop'],
   ])('%s is never retried, not even with a status that is', (errorCode, reason) => {
     for (const status of [400, 429, 500, 508]) {
-      expect(classifyFailure(EVERYTHING_LISTED, httpFailure(status, { errorCode }))).toEqual({
+      expect(
+        classifyFailure(EVERYTHING_LISTED, httpFailure(status, { codes: [errorCode] })),
+      ).toEqual({
         retryable: false,
         reason,
       });
@@ -96,7 +117,10 @@ describe('classifyFailure', () => {
   });
 
   it('a 429 that asks for more than the limit is not retried', () => {
-    const failure = httpFailure(429, { errorCode: 'rate_limit_exceeded', requestTooLarge: true });
+    const failure = httpFailure(429, {
+      codes: ['rate_limit_exceeded'],
+      messageSays: 'request_too_large',
+    });
     expect(classifyFailure(DEFAULT_RETRY_POLICY, failure)).toEqual({
       retryable: false,
       reason: 'request_too_large',
@@ -104,7 +128,7 @@ describe('classifyFailure', () => {
   });
 
   it('"Request too large" has its meaning on a 429 alone', () => {
-    const failure = httpFailure(503, { requestTooLarge: true });
+    const failure = httpFailure(503, { messageSays: 'request_too_large' });
     expect(classifyFailure(DEFAULT_RETRY_POLICY, failure).retryable).toBe(true);
   });
 
@@ -118,7 +142,7 @@ describe('classifyFailure', () => {
     expect(classifyFailure(policyWith({ onCodes: [status] }), failure).retryable).toBe(true);
   });
 
-  it.each([410, 413, 415, 418, 425, 451, 505, 511, 519, 530, 599])(
+  it.each([410, 413, 415, 418, 451, 505, 511, 519, 530, 599])(
     '%i is retried if and only if the policy lists it',
     (status) => {
       expect(classifyFailure(policyWith({ onCodes: [status] }), httpFailure(status))).toEqual({
@@ -137,15 +161,62 @@ describe('classifyFailure', () => {
     },
   );
 
+  it('a spent limit that only its message tells of is not retried, not even when the header asks for it', () => {
+    const failure = httpFailure(400, {
+      messageSays: 'quota_exhausted',
+      headers: { 'x-should-retry': 'true' },
+    });
+    expect(classifyFailure(EVERYTHING_LISTED, failure)).toEqual({
+      retryable: false,
+      reason: 'quota_exhausted',
+    });
+  });
+
+  it('425 is retried as long as 408 is', () => {
+    expect(classifyFailure(DEFAULT_RETRY_POLICY, httpFailure(425)).retryable).toBe(true);
+    expect(classifyFailure(policyWith({ onCodes: [425] }), httpFailure(425)).retryable).toBe(true);
+    expect(classifyFailure(policyWith({ onCodes: [500] }), httpFailure(425)).retryable).toBe(false);
+  });
+
+  it.each([
+    [429, 'false', false],
+    [503, 'FALSE', false],
+    [400, 'true', true],
+    [422, ' true ', true],
+    [413, 'true', true],
+  ])('%i with x-should-retry: %s is judged by the header', (status, value, retryable) => {
+    const failure = httpFailure(status, { headers: { 'x-should-retry': value } });
+    expect(classifyFailure(DEFAULT_RETRY_POLICY, failure)).toEqual({
+      retryable,
+      reason: 'x-should-retry',
+    });
+  });
+
+  it.each([
+    [429, 'true', true],
+    [400, 'false', false],
+    [429, 'perhaps', true],
+    [400, '', false],
+    [401, 'true', false],
+    [402, 'true', false],
+    [403, 'true', false],
+  ])('%i with x-should-retry: %s is judged by the status', (status, value, retryable) => {
+    const failure = httpFailure(status, { headers: { 'x-should-retry': value } });
+    expect(classifyFailure(DEFAULT_RETRY_POLICY, failure)).toEqual({
+      retryable,
+      reason: `http_${status}`,
+    });
+  });
+
   it('an unknown code or type leaves the decision to the status', () => {
-    const failure = httpFailure(500, { errorCode: 'constructor', errorType: '__proto__' });
+    const failure = httpFailure(500, { codes: ['constructor', '__proto__'] });
     expect(classifyFailure(DEFAULT_RETRY_POLICY, failure).retryable).toBe(true);
   });
 
   it('the reason is a machine word, whatever text the provider sends', () => {
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 999 }), fc.string(), fc.string(), (status, a, b) => {
-        const failure = httpFailure(status, { errorCode: a, errorType: b });
+        const failure = httpFailure(status, { codes: [a, b] });
         expect(classifyFailure(DEFAULT_RETRY_POLICY, failure).reason).toMatch(/^http_\d{3}$/);
       }),
     );

@@ -2,15 +2,18 @@ import type { CallFailure, HttpFailure } from './call-failure.js';
 import { MAX_RETRY_STATUS, MIN_RETRY_STATUS, type RetryPolicy } from './policy.js';
 
 /** Why an attempt is followed by another: a machine word, never a provider's text. */
-export type RetryReason = 'network' | 'timeout' | 'invalid_response' | `http_${number}`;
+export type RetryReason =
+  'network' | 'timeout' | 'invalid_response' | 'x-should-retry' | `http_${number}`;
 
 /** Why a failure is final: a machine word, never a provider's text. */
 export type NotRetryableReason =
   | 'quota_exhausted'
+  | 'access_ended'
   | 'content_policy'
   | 'context_length'
   | 'request_too_large'
   | 'loop'
+  | 'x-should-retry'
   | `http_${number}`;
 
 /** Whether a failure may be retried at all, before any count or deadline is asked. */
@@ -19,10 +22,19 @@ export type FailureClass =
   | { readonly retryable: false; readonly reason: NotRetryableReason };
 
 /**
- * Codes that make a failure final whatever its status. The quota codes are those that OpenAI's error
- * guide says a retry will not help; OpenAI gives them as `error.code`, under the `error.type`
- * `insufficient_quota`, so both are read. `loop_detected` is ReqRun's own answer to a call that went out
- * from ReqRun (508, RFC 5842, 7.2): each retry would come back the same way.
+ * Codes that make a failure final whatever its status, in lower case: only a person can mend it, or
+ * the same request is refused again. Where a provider gives them differs (`error.code`, `error.type`,
+ * a number, Google's reasons), so all its words are read.
+ *
+ * Sources: OpenAI https://platform.openai.com/docs/guides/error-codes; Anthropic
+ * https://docs.anthropic.com/en/api/errors; Groq https://console.groq.com/docs/spend-limits; Google
+ * https://cloud.google.com/apis/design/errors and google.api.ErrorReason; OpenRouter
+ * https://openrouter.ai/docs/api-reference/errors (402 as a number); Moonshot
+ * https://platform.moonshot.ai/docs/api/chat; Z.ai https://docs.z.ai/api-reference/api-code (1113);
+ * Alibaba https://www.alibabacloud.com/help/en/model-studio/error-code (`Arrearage`). Azure gives
+ * OpenAI's codes, and Mistral and DeepSeek a 402.
+ * `loop_detected` is ReqRun's own answer to a call that went out from ReqRun (508, RFC 5842, 7.2): each
+ * retry would come back the same way.
  */
 const FINAL_CODES: ReadonlyMap<string, NotRetryableReason> = new Map([
   ['insufficient_quota', 'quota_exhausted'],
@@ -30,6 +42,25 @@ const FINAL_CODES: ReadonlyMap<string, NotRetryableReason> = new Map([
   ['organization_spend_limit_exceeded', 'quota_exhausted'],
   ['project_spend_limit_exceeded', 'quota_exhausted'],
   ['organization_usage_limit_exceeded', 'quota_exhausted'],
+  ['billing_hard_limit_reached', 'quota_exhausted'],
+  ['billing_not_active', 'quota_exhausted'],
+  ['billing_error', 'quota_exhausted'],
+  ['billing_disabled', 'quota_exhausted'],
+  ['blocked_api_access', 'quota_exhausted'],
+  ['exceeded_current_quota_error', 'quota_exhausted'],
+  ['insufficient_balance', 'quota_exhausted'],
+  ['insufficient_credits', 'quota_exhausted'],
+  ['payment_required', 'quota_exhausted'],
+  ['arrearage', 'quota_exhausted'],
+  ['402', 'quota_exhausted'],
+  ['1113', 'quota_exhausted'],
+  ['access_terminated', 'access_ended'],
+  ['account_deactivated', 'access_ended'],
+  ['organization_restricted', 'access_ended'],
+  ['consumer_suspended', 'access_ended'],
+  ['service_disabled', 'access_ended'],
+  ['api_key_invalid', 'access_ended'],
+  ['invalid_api_key', 'access_ended'],
   ['content_policy_violation', 'content_policy'],
   ['content_filter', 'content_policy'],
   ['invalid_prompt', 'content_policy'],
@@ -44,7 +75,17 @@ const FINAL_CODES: ReadonlyMap<string, NotRetryableReason> = new Map([
 const FINAL_STATUSES: ReadonlySet<number> = new Set([422, 501]);
 
 /**
- * Decides whether a failure may be retried: its code first, then its status.
+ * 425: the server did not want to answer what may be a replay, and asks for it once more (RFC 8470,
+ * 5.2). A matter of time like a 408, with which it is listed.
+ */
+const TOO_EARLY = 425;
+
+/** Statuses that only a person can mend: a provider's wish to be asked again changes nothing. */
+const PERSON_STATUSES: ReadonlySet<number> = new Set([401, 402, 403]);
+
+/**
+ * Decides whether a failure may be retried: its code first, then the provider's own word in
+ * `x-should-retry` (a header of OpenAI's, which its SDKs obey), then its status.
  *
  * A code can only forbid: `rate_limit_exceeded`, `slow_down` and `server_is_overloaded` say that a
  * wait helps, which is what their statuses (429, 503) say too, and a policy whose `onCodes` leaves
@@ -58,16 +99,34 @@ export function classifyFailure(policy: RetryPolicy, failure: CallFailure): Fail
   if (forbidden !== undefined) {
     return { retryable: false, reason: forbidden };
   }
-  return { retryable: isRetriedStatus(policy, failure.status), reason: `http_${failure.status}` };
+  const retryable = isRetriedStatus(policy, failure.status);
+  const wish = PERSON_STATUSES.has(failure.status) ? undefined : wishOf(failure);
+  return wish === undefined || wish === retryable
+    ? { retryable, reason: `http_${failure.status}` }
+    : { retryable: wish, reason: 'x-should-retry' };
 }
 
-function forbiddenByBody(failure: HttpFailure): NotRetryableReason | undefined {
-  const byCode =
-    FINAL_CODES.get(failure.errorCode ?? '') ?? FINAL_CODES.get(failure.errorType ?? '');
-  if (byCode !== undefined) {
-    return byCode;
+function forbiddenByBody({
+  codes,
+  messageSays,
+  status,
+}: HttpFailure): NotRetryableReason | undefined {
+  for (const code of codes) {
+    const reason = FINAL_CODES.get(code.toLowerCase());
+    if (reason !== undefined) {
+      return reason;
+    }
   }
-  return failure.status === 429 && failure.requestTooLarge ? 'request_too_large' : undefined;
+  if (messageSays === 'request_too_large') {
+    return status === 429 ? messageSays : undefined;
+  }
+  return messageSays ?? undefined;
+}
+
+/** What the provider wishes, undefined where it says nothing that is a yes or a no. */
+function wishOf({ headers }: HttpFailure): boolean | undefined {
+  const value = headers['x-should-retry']?.trim().toLowerCase();
+  return value === 'true' ? true : value === 'false' ? false : undefined;
 }
 
 function isRetriedStatus(policy: RetryPolicy, status: number): boolean {
@@ -77,6 +136,7 @@ function isRetriedStatus(policy: RetryPolicy, status: number): boolean {
   }
   return (
     policy.onCodes.includes(status) ||
+    (status === TOO_EARLY && policy.onCodes.includes(408)) ||
     (isUnassignedServerError(status) && policy.onCodes.includes(500))
   );
 }

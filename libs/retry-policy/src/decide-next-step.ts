@@ -14,12 +14,17 @@ export type DelaySource = RetryDelaySource | 'none';
  * Why a failed attempt ends the request.
  *
  * - `not_retryable`: the same request would fail the same way again.
+ * - `x-should-retry`: the provider's header says that no retry helps.
  * - `retries_exhausted`: it could be retried, but the policy's count is used up.
  * - `retry_after_exceeds_deadline`: the provider asks for a wait that ends after the deadline.
  * - `deadline_exceeded`: the deadline has passed, or would pass during the backoff.
  */
 export type FailReason =
-  'not_retryable' | 'retries_exhausted' | 'retry_after_exceeds_deadline' | 'deadline_exceeded';
+  | 'not_retryable'
+  | 'x-should-retry'
+  | 'retries_exhausted'
+  | 'retry_after_exceeds_deadline'
+  | 'deadline_exceeded';
 
 /** What follows an attempt that ended. */
 export type NextStep =
@@ -66,7 +71,7 @@ export function decideNextStep(policy: RetryPolicy, facts: AttemptFacts): NextSt
   }
   const failure = classifyFailure(policy, outcome);
   if (!failure.retryable) {
-    return fail('not_retryable');
+    return fail(failure.reason === 'x-should-retry' ? failure.reason : 'not_retryable');
   }
   if (!(msUntilDeadline > 0)) {
     return fail('deadline_exceeded');

@@ -24,19 +24,37 @@ describe('readHeaderWait', () => {
   it.each([
     ['retry-after-ms', '1500', 1_500],
     ['retry-after-ms', '1500.2', 1_501],
-    ['retry-after-ms', '0', 0],
     ['retry-after', '20', 20_000],
-    ['retry-after', '0', 0],
     ['retry-after', '0.5', 500],
     ['retry-after', '7.25', 7_250],
     ['retry-after', IN_A_MINUTE, 60_000],
     ['retry-after', 'Sunday, 01-Mar-26 12:01:00 GMT', 60_000],
     ['retry-after', 'Sun Mar  1 12:01:00 2026', 60_000],
-    ['retry-after', 'Sun, 01 Mar 2026 12:00:00 GMT', 0],
   ] as const)('%s: %s is a wait of %d ms, whatever the status', (name, value, ms) => {
     for (const status of [408, 429, 500, 503]) {
       expect(waitOf(status, { [name]: value })).toEqual({ ms, source: name });
     }
+  });
+
+  it.each([
+    ['retry-after-ms', '0'],
+    ['retry-after', '0'],
+    ['retry-after', '0.0'],
+    ['retry-after', 'Sun, 01 Mar 2026 12:00:00 GMT'],
+    ['retry-after', 'Sun, 01 Mar 2026 11:59:59 GMT'],
+  ])('%s: %s is no wait', (name, value) => {
+    expect(waitOf(429, { [name]: value })).toBeUndefined();
+    expect(waitOf(429, { [name]: value, ...SPENT_REQUESTS })?.source).toBe('x-ratelimit-reset');
+  });
+
+  it.each([
+    ['35s', 35_000],
+    ['55.576865699s', 55_577],
+  ])('a delay of %s in the body is a wait', (retryDelay, ms) => {
+    const failure = httpFailure(429, { retryDelay });
+    expect(readHeaderWait(failure, NOW)).toEqual({ ms, source: 'retry-info' });
+    const both = httpFailure(429, { retryDelay, headers: { 'retry-after': '3' } });
+    expect(readHeaderWait(both, NOW)?.source).toBe('retry-after');
   });
 
   it('rounds up to the date when the clock stands between two milliseconds', () => {

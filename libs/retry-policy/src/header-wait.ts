@@ -2,8 +2,8 @@ import type { CallFailure, HttpFailure } from './call-failure.js';
 import { parseCount, parseDecimal, parseDuration } from './durations.js';
 import { parseHttpDate } from './http-date.js';
 
-/** The header that a wait was read from. */
-export type HeaderSource = 'retry-after-ms' | 'retry-after' | 'x-ratelimit-reset';
+/** The header that a wait was read from; `retry-info` is Google's detail in the body. */
+export type HeaderSource = 'retry-after-ms' | 'retry-after' | 'retry-info' | 'x-ratelimit-reset';
 
 /** A wait that the provider asked for. */
 export interface HeaderWait {
@@ -16,8 +16,9 @@ const LIMITS = ['requests', 'tokens'] as const;
 
 /**
  * The wait that the provider's answer asks for: `retry-after-ms`, else `retry-after`, else
- * `x-ratelimit-reset-*`. A value that is no wait (text, negative, a date that has passed, beyond what
- * a number holds) counts as absent, and the next header is asked.
+ * the body's RetryInfo, else `x-ratelimit-reset-*`. A value that is no wait (text, zero or less, a date
+ * that has passed, beyond what a number holds) counts as absent, and the next one is asked: a zero
+ * comes from servers that round down, and would spend all attempts within a blink.
  *
  * @param nowMs the wall clock, in milliseconds since 1970, against which an HTTP date is read
  * @returns `undefined` when no header names a wait
@@ -29,11 +30,12 @@ export function readHeaderWait(failure: CallFailure, nowMs: number): HeaderWait 
   const readers: readonly [HeaderSource, () => number | undefined][] = [
     ['retry-after-ms', () => retryAfterMs(failure)],
     ['retry-after', () => retryAfter(failure, nowMs)],
+    ['retry-info', () => parseDuration(failure.retryDelay ?? '')],
     ['x-ratelimit-reset', () => rateLimitReset(failure)],
   ];
   for (const [source, read] of readers) {
     const ms = read();
-    if (ms !== undefined) {
+    if (ms !== undefined && ms > 0) {
       return { ms, source };
     }
   }

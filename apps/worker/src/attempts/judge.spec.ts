@@ -39,10 +39,16 @@ const http = (
 ): JudgedOutcome => ({
   kind: 'http_error',
   httpStatus,
+  judgedStatus: httpStatus,
   contentType: null,
   headers,
   body: Buffer.from(CANARY),
-  error: { code, type, message: CANARY },
+  error: {
+    words: [code, type].filter((word) => word !== null),
+    status: null,
+    retryDelay: null,
+    message: CANARY,
+  },
   providerRequestId: 'req_1',
 });
 const invalid = (reason: 'empty' | 'redirect' | 'too_large'): JudgedOutcome => ({
@@ -61,7 +67,31 @@ function judged(outcome: JudgedOutcome, given: Partial<Claim> = {}, when = momen
 }
 
 describe('how a call’s end is written', () => {
+  it('an error that came as a success never reaches the caller as one', () => {
+    const outcome: JudgedOutcome = {
+      ...http(200, 'insufficient_quota'),
+      judgedStatus: 429,
+    } as JudgedOutcome;
+    const end = judge(claim, outcome, moment);
+    expect(end).toMatchObject({
+      status: 'failed',
+      httpStatus: 429,
+      errorCode: 'insufficient_quota',
+    });
+    expect(end.result?.head.status).toBe(429);
+  });
+
   it.each<[string, JudgedOutcome, unknown[]]>([
+    [
+      'an error that came as a success',
+      { ...http(200), judgedStatus: 502 } as JudgedOutcome,
+      ['retrying', 'openai_http_502', null, 502, 'retry', 'http_502'],
+    ],
+    [
+      'a rate limit that the provider does not want to be asked about again',
+      http(429, null, null, { 'x-should-retry': 'false' }),
+      ['failed', 'openai_http_429', 'openai_http_429', 429, 'fail', 'x-should-retry'],
+    ],
     ['success', success(), ['completed', null, null, 200, 'succeed', 'success']],
     [
       'no connection',
@@ -122,12 +152,12 @@ describe('how a call’s end is written', () => {
     [
       'an empty 200',
       invalid('empty'),
-      ['retrying', 'provider_response_invalid', null, 200, 'retry', 'invalid_response'],
+      ['retrying', 'provider_response_invalid', null, 200, 'retry', 'empty'],
     ],
     [
       'a redirect',
       invalid('redirect'),
-      ['retrying', 'provider_response_invalid', null, 200, 'retry', 'invalid_response'],
+      ['retrying', 'provider_response_invalid', null, 200, 'retry', 'redirect'],
     ],
     ['500', http(500), ['retrying', 'openai_http_500', null, 500, 'retry', 'http_500']],
     ['429', http(429), ['retrying', 'openai_http_429', null, 429, 'retry', 'http_429']],

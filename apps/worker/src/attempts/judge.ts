@@ -1,7 +1,7 @@
 import { safeProviderErrorCode } from '@reqrun/contracts';
 import { ADDRESS_REFUSED, passThroughHeaders, type ProviderOutcome } from '@reqrun/providers';
 import type { AttemptEnd, Claim } from '@reqrun/requests';
-import { type CallOutcome, decideNextStep, isRequestTooLargeMessage } from '@reqrun/retry-policy';
+import { type CallOutcome, decideNextStep, messageVerdict } from '@reqrun/retry-policy';
 
 /** What of the moment a decision depends on. */
 export interface Moment {
@@ -63,7 +63,7 @@ export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): Att
     status,
     errorCode,
     recordErrorCode,
-    httpStatus: 'httpStatus' in outcome ? outcome.httpStatus : null,
+    httpStatus: judgedStatusOf(outcome),
     providerRequestId: 'providerRequestId' in outcome ? outcome.providerRequestId : null,
     decision,
     usage: outcome.kind === 'success' ? numbersOnly(outcome.usage) : null,
@@ -83,7 +83,8 @@ export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): Att
         null,
         {
           action: 'retry',
-          reason: step.reason,
+          // Of an answer that could not be used it says why, since a second look would find the same.
+          reason: outcome.kind === 'invalid_response' ? outcome.reason : step.reason,
           delay_ms: step.delayMs,
           delay_source: step.delaySource,
         },
@@ -92,9 +93,9 @@ export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): Att
     case 'fail':
       return end(
         'failed',
-        step.reason === 'not_retryable' || step.reason === 'retries_exhausted'
-          ? errorCode
-          : step.reason,
+        step.reason === 'deadline_exceeded' || step.reason === 'retry_after_exceeds_deadline'
+          ? step.reason
+          : errorCode,
         { action: 'fail', reason: step.reason, delay_ms: null, delay_source: null },
         answerOf(outcome),
       );
@@ -135,10 +136,10 @@ function toCallOutcome(outcome: JudgedOutcome): CallOutcome {
     case 'http_error':
       return {
         kind: 'http',
-        status: outcome.httpStatus,
-        errorCode: outcome.error?.code ?? null,
-        errorType: outcome.error?.type ?? null,
-        requestTooLarge: isRequestTooLargeMessage(outcome.error?.message ?? ''),
+        status: outcome.judgedStatus,
+        codes: outcome.error?.words ?? [],
+        messageSays: messageVerdict(outcome.error?.message ?? ''),
+        retryDelay: outcome.error?.retryDelay ?? null,
         headers: outcome.headers,
       };
   }
@@ -155,12 +156,17 @@ function errorCodeOf(outcome: JudgedOutcome): string | null {
     case 'invalid_response':
       return 'provider_response_invalid';
     case 'http_error':
-      return safeProviderErrorCode(
-        outcome.httpStatus,
-        outcome.error?.code ?? null,
-        outcome.error?.type ?? null,
-      );
+      return safeProviderErrorCode(outcome.judgedStatus, outcome.error?.words ?? []);
   }
+}
+
+/** The status that is recorded: an error that came as a success must look like one to nobody. */
+function judgedStatusOf(outcome: JudgedOutcome): number | null {
+  return 'judgedStatus' in outcome
+    ? outcome.judgedStatus
+    : 'httpStatus' in outcome
+      ? outcome.httpStatus
+      : null;
 }
 
 /** The provider's own answer, kept for the caller alone. */
@@ -168,7 +174,8 @@ function answerOf(outcome: JudgedOutcome): AttemptEnd['result'] {
   if ((outcome.kind !== 'success' && outcome.kind !== 'http_error') || outcome.body.length === 0) {
     return null;
   }
-  const { httpStatus: status, contentType, providerRequestId, body } = outcome;
+  const { contentType, providerRequestId, body } = outcome;
+  const status = 'judgedStatus' in outcome ? outcome.judgedStatus : outcome.httpStatus;
   const headers = passThroughHeaders(outcome.headers);
   if (providerRequestId !== null) {
     headers['x-provider-request-id'] = providerRequestId;

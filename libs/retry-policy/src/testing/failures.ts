@@ -9,9 +9,9 @@ export function httpFailure(
   return {
     kind: 'http',
     status,
-    errorCode: null,
-    errorType: null,
-    requestTooLarge: false,
+    codes: [],
+    messageSays: null,
+    retryDelay: null,
     headers: {},
     ...rest,
   };

@@ -193,11 +193,7 @@ function judge(outcome: ProviderOutcome): Omit<ProviderTest, 'duration_ms'> {
       return {
         ok: false,
         http_status: outcome.httpStatus,
-        error_code: safeProviderErrorCode(
-          outcome.httpStatus,
-          outcome.error?.code ?? null,
-          outcome.error?.type ?? null,
-        ),
+        error_code: safeProviderErrorCode(outcome.judgedStatus, outcome.error?.words ?? []),
         models: null,
       };
     case 'timeout':
