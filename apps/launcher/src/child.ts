@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { CHECKOUT } from './home.js';
+import { hasHung } from './liveness.js';
 import { parseLogLine } from './log-line.js';
 import type { Program } from './program.js';
 
@@ -20,6 +21,8 @@ export interface ChildListener {
   /** What it has written to its standard output or error: whole lines. */
   onLines(lines: string, stream: 'stdout' | 'stderr'): void;
   onReady(): void;
+  /** Told once when the process has not answered for the time of its program's `liveness`. */
+  onHung(): void;
 }
 
 const PROBE_EVERY_MS = 50;
@@ -32,8 +35,11 @@ export class Child {
   /** Fulfilled when the process has ended; never rejected. */
   readonly exited: Promise<ChildExit>;
   private readonly process: ChildProcess;
+  private readonly ended = new AbortController();
   private isReady = false;
-  private hasEnded = false;
+  private isWatched = false;
+  /** From its log line `listening`: the origin of its HTTP server. */
+  private listensAt: string | undefined;
 
   /**
    * Starts the process. It has a group of its own, so that Ctrl-C reaches the launcher alone and
@@ -59,6 +65,7 @@ export class Child {
     if (program.readiness.kind === 'url') {
       void this.probe(program.readiness.url);
     }
+    void this.watchStart();
   }
 
   /** The process id; undefined when it could not be started. */
@@ -83,7 +90,7 @@ export class Child {
    * @param signal its name
    */
   kill(signal: NodeJS.Signals): void {
-    if (!this.hasEnded) {
+    if (!this.ended.signal.aborted) {
       this.process.kill(signal);
     }
   }
@@ -102,7 +109,7 @@ export class Child {
         }
       });
     });
-    this.hasEnded = true;
+    this.ended.abort();
     await Promise.race([closed, delay(TRAILING_OUTPUT_MS, undefined, { ref: false })]);
     return exit;
   }
@@ -114,15 +121,8 @@ export class Child {
       if (input !== null) {
         onWholeLines(input, (lines) => {
           this.listener.onLines(lines, stream);
-          if (!this.isReady && readiness.kind === 'event') {
-            const fields = lines
-              .split('\n')
-              .map(parseLogLine)
-              .find((line) => line?.['event'] === readiness.event);
-            if (fields) {
-              readiness.onReady?.(fields);
-              this.ready();
-            }
+          if (!this.isReady) {
+            this.read(lines.split('\n').map(parseLogLine));
           }
         });
       }
@@ -135,8 +135,54 @@ export class Child {
     }
   }
 
+  /** Looks for what a process says while it starts. */
+  private read(lines: readonly (Readonly<Record<string, unknown>> | null)[]): void {
+    const { readiness } = this.program;
+    const listening = lines.find((line) => line?.['event'] === 'listening');
+    if (listening) {
+      const { url, port } = listening;
+      this.listensAt = typeof url === 'string' ? url : `http://127.0.0.1:${String(port)}`;
+    }
+    if (readiness.kind === 'event') {
+      const fields = lines.find((line) => line?.['event'] === readiness.event);
+      if (fields) {
+        readiness.onReady?.(fields);
+        this.ready();
+      }
+    }
+  }
+
+  /** A process that hangs while it starts never becomes ready: it is watched all the same. */
+  private async watchStart(): Promise<void> {
+    const { signal } = this.ended;
+    await delay(this.program.readyTimeoutMs, undefined, { signal, ref: false }).catch(
+      () => undefined,
+    );
+    if (!this.isReady) {
+      await this.watch();
+    }
+  }
+
+  private async watch(): Promise<void> {
+    const { liveness } = this.program;
+    if (liveness === undefined || this.isWatched || this.ended.signal.aborted) {
+      return;
+    }
+    this.isWatched = true;
+    const { place, timeoutMs } = liveness;
+    const url = (): string | undefined => {
+      if ('url' in place) {
+        return place.url;
+      }
+      return this.listensAt === undefined ? undefined : new URL(place.path, this.listensAt).href;
+    };
+    if (await hasHung({ url, timeoutMs, signal: this.ended.signal })) {
+      this.listener.onHung();
+    }
+  }
+
   private async probe(url: string): Promise<void> {
-    while (!this.hasEnded) {
+    while (!this.ended.signal.aborted) {
       const isUp = await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) }).then(
         async (response) => {
           await response.body?.cancel();
@@ -153,9 +199,10 @@ export class Child {
   }
 
   private ready(): void {
-    if (!this.isReady && !this.hasEnded) {
+    if (!this.isReady && !this.ended.signal.aborted) {
       this.isReady = true;
       this.listener.onReady();
+      void this.watch();
     }
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import type { DatabaseReady } from './database.js';
 import { CHECKOUT, type Home } from './home.js';
-import type { Program } from './program.js';
+import type { Liveness, Program } from './program.js';
 import { StartError } from './start-error.js';
 
 /** How long API, worker and simulator may take to become ready, in milliseconds. */
@@ -52,10 +52,13 @@ export interface ServiceEnvironment {
   readonly dashboardUrl: string;
   /** `REQRUN_SHUTDOWN_GRACE_MS`. */
   readonly graceMs: number;
+  /** `REQRUN_HANG_TIMEOUT_MS`; 0 when nobody is to watch. */
+  readonly hangTimeoutMs: number;
 }
 
 /**
- * The embedded database's keeper.
+ * The embedded database's keeper. Nobody watches whether it hangs: once the server runs, it only waits,
+ * and to kill it would take the database away from all others.
  *
  * @param home where its data lies
  * @param database the name of the database
@@ -96,9 +99,10 @@ export function databaseProgram(
 /**
  * The simulator.
  *
+ * @param hangTimeoutMs `REQRUN_HANG_TIMEOUT_MS`
  * @param onReady told its port, at each start the same
  */
-export function simulatorProgram(onReady: (port: number) => void): Program {
+export function simulatorProgram(hangTimeoutMs: number, onReady: (port: number) => void): Program {
   let port = 0;
   return {
     name: 'simulator',
@@ -117,6 +121,7 @@ export function simulatorProgram(onReady: (port: number) => void): Program {
         onReady(port);
       },
     },
+    ...liveness(hangTimeoutMs, { path: '/health/live' }),
     readyTimeoutMs: READY_TIMEOUT_MS,
     stopTimeoutMs: STOP_MARGIN_MS,
   };
@@ -141,6 +146,7 @@ export function apiProgram(environment: ServiceEnvironment, port: number): Progr
       REQRUN_API_PORT: String(port),
     },
     readiness: { kind: 'url', url: `${environment.baseUrl}/health/ready` },
+    ...liveness(environment.hangTimeoutMs, { url: `${environment.baseUrl}/health/live` }),
     readyTimeoutMs: READY_TIMEOUT_MS,
     stopTimeoutMs: environment.graceMs + STOP_MARGIN_MS,
   };
@@ -178,6 +184,7 @@ export function dashboardProgram(environment: ServiceEnvironment, place: Dashboa
     arguments: () => [],
     env,
     readiness: { kind: 'url', url: `${place.origin}/health/live` },
+    ...liveness(environment.hangTimeoutMs, { url: `${place.origin}/health/live` }),
     readyTimeoutMs: READY_TIMEOUT_MS,
     stopTimeoutMs: STOP_MARGIN_MS,
   };
@@ -196,9 +203,15 @@ export function workerProgram(environment: ServiceEnvironment, number: number): 
     arguments: () => [],
     env: serviceEnv(environment),
     readiness: { kind: 'event', event: 'ready' },
+    // Any path, answered by 404: /health/live asks the database, whose silence is no hang of a worker.
+    ...liveness(environment.hangTimeoutMs, { path: '/' }),
     readyTimeoutMs: READY_TIMEOUT_MS,
     stopTimeoutMs: environment.graceMs + STOP_MARGIN_MS,
   };
+}
+
+function liveness(timeoutMs: number, place: Liveness['place']): Pick<Program, 'liveness'> {
+  return timeoutMs === 0 ? {} : { liveness: { place, timeoutMs } };
 }
 
 function serviceEnv(environment: ServiceEnvironment): NodeJS.ProcessEnv {

@@ -91,7 +91,7 @@ export async function startAll(context: StartContext): Promise<void> {
   terminal.say('Preparing the database …');
   const [databaseUrl, simulatorUrl] = await Promise.all([
     config.DATABASE_URL ?? startDatabase(context),
-    startSimulator(supervisor),
+    startSimulator(context),
   ]);
   await applyMigrations(databaseUrl, (line) => terminal.say(line));
 
@@ -141,6 +141,7 @@ export async function startAll(context: StartContext): Promise<void> {
     baseUrl,
     dashboardUrl,
     graceMs,
+    hangTimeoutMs: config.REQRUN_HANG_TIMEOUT_MS,
   };
   await Promise.all([
     supervisor.start('api', apiProgram(environment, port)),
@@ -189,11 +190,11 @@ async function startDatabase({ config, home, supervisor }: StartContext): Promis
   return connectionString;
 }
 
-async function startSimulator(supervisor: Supervisor): Promise<string> {
+async function startSimulator({ config, supervisor }: StartContext): Promise<string> {
   let port = 0;
   await supervisor.start(
     'simulator',
-    simulatorProgram((its) => {
+    simulatorProgram(config.REQRUN_HANG_TIMEOUT_MS, (its) => {
       port = its;
     }),
   );

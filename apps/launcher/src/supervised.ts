@@ -11,6 +11,8 @@ import type { Terminal } from './terminal.js';
 export const EXIT_CONFIG = 78;
 /** So many deaths before it was ever ready end the start. */
 const DEATHS_AT_START = 3;
+/** How long a process that hangs has to end after SIGTERM, in milliseconds, if its own time is not shorter. */
+const HUNG_STOP_MS = 5_000;
 
 /** What a supervised program needs of its surroundings. */
 export interface Surroundings {
@@ -123,9 +125,24 @@ export class Supervised {
           terminal.say(`${name} runs again (pid ${child.pid ?? 0}).`);
         }
       },
+      onHung: () => this.endHung(child),
     });
     queueMicrotask(() => this.surroundings.onSpawn());
     return child;
+  }
+
+  /** A process that only answers nobody may still put its work down; one whose event loop hangs is killed. */
+  private endHung(child: Child): void {
+    if (!this.isWanted) {
+      return;
+    }
+    const { name, liveness, stopTimeoutMs } = this.program;
+    this.surroundings.terminal.warn(
+      `${name} has not answered for ${(liveness?.timeoutMs ?? 0) / 1_000} s and is ended.`,
+    );
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), Math.min(HUNG_STOP_MS, stopTimeoutMs));
+    void child.exited.then(() => clearTimeout(timer));
   }
 
   /** Says what happened and waits until the program may be started again, if it is to run at all. */

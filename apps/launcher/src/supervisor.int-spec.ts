@@ -15,6 +15,22 @@ process.on('disconnect', () => process.exit(0));
 say('ready');
 `;
 const DEAF = `process.on('SIGTERM', () => undefined);${WELL.replace("process.on('SIGTERM'", "process.on('SIGUSR2'")}`;
+/** Serves HTTP, and hangs in its event loop once it is told to, deaf to SIGTERM. */
+const SERVING = `
+import { createServer } from 'node:http';
+const server = createServer((request, response) => {
+  response.end();
+  if (request.url === '/hang') for (;;);
+});
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address();
+  say({ event: 'listening', url: 'http://127.0.0.1:' + port });
+  say({ event: 'ready' });
+});
+const say = (line) => process.stdout.write(JSON.stringify({ level: 'info', ...line }) + '\\n');
+process.on('SIGTERM', () => process.exit(0));
+process.on('disconnect', () => process.exit(0));
+`;
 const HOPELESS = `
 process.stdout.write(JSON.stringify({ level: 'fatal', event: 'start failed', error_message: 'REQRUN_X is wrong' }) + '\\n');
 process.exitCode = 78;
@@ -70,6 +86,48 @@ describe('the supervisor', () => {
       'worker was ended by SIGKILL; it is started again in 0.25 s.',
       expect.stringMatching(/^worker runs again \(pid \d+\)\.$/),
     ]);
+  });
+
+  const startWatched = async (timeoutMs: number): Promise<void> => {
+    const watched: Program = {
+      ...(await program('api', SERVING, 100)),
+      liveness: { place: { path: '/health/live' }, timeoutMs },
+    };
+    await supervisor.start('api', watched);
+    await screen.until(async () => (await running().catch(() => [])).length === 1);
+  };
+  const origin = async (): Promise<string> => {
+    const lines = (await readFile(join(home.logs, 'api.log'), 'utf8')).trim().split('\n');
+    const listening = lines.findLast((line) => line.includes('"listening"')) ?? '{}';
+    return (JSON.parse(listening) as { url: string }).url;
+  };
+
+  it('replaces a process that is stopped by a signal and answers nobody', async () => {
+    await startWatched(600);
+    const [before] = await running();
+
+    process.kill(before!.pid, 'SIGSTOP');
+    await screen.until(() => screen.has('api runs again'));
+
+    expect(screen.lines).toEqual([
+      'api has not answered for 0.6 s and is ended.',
+      'api was ended by SIGKILL; it is started again in 0.25 s.',
+      expect.stringMatching(/^api runs again \(pid \d+\)\.$/),
+    ]);
+    expect(isAlive(before!.pid)).toBe(false);
+  });
+
+  it('replaces a process whose event loop hangs, as often as it does', async () => {
+    await startWatched(600);
+    for (const times of [1, 2]) {
+      const [before] = await running();
+      await fetch(`${await origin()}/hang`);
+      await screen.until(
+        () => screen.lines.filter((line) => line.startsWith('api runs again')).length === times,
+      );
+      await screen.until(async () => (await running()).some(({ pid }) => pid !== before!.pid));
+      expect(isAlive(before!.pid)).toBe(false);
+    }
   });
 
   it('stops in order, the database last, and leaves no process behind', async () => {

@@ -41,6 +41,13 @@ export const launcherSettings = {
   REQRUN_ADMIN_EMAIL: serviceSettings.REQRUN_ADMIN_EMAIL,
   REQRUN_ADMIN_PASSWORD: serviceSettings.REQRUN_ADMIN_PASSWORD,
   REQRUN_SHUTDOWN_GRACE_MS: serviceSettings.REQRUN_SHUTDOWN_GRACE_MS,
+  REQRUN_HANG_TIMEOUT_MS: integer(
+    0,
+    3_600_000,
+  )({
+    default: 30_000,
+    desc: 'After how long without an answer `npm start` ends a process and starts it again. 0 is never, e.g. while a debugger holds it.',
+  }),
   REQRUN_WORKERS: integer(
     1,
     64,

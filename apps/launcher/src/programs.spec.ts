@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+
+import {
+  apiProgram,
+  dashboardProgram,
+  type ServiceEnvironment,
+  simulatorProgram,
+  workerProgram,
+} from './programs.js';
+
+const environment = (hangTimeoutMs: number): ServiceEnvironment => ({
+  inherited: {},
+  databaseUrl: 'postgresql://localhost/reqrun',
+  masterKey: randomBytes(32),
+  simulatorUrl: 'http://127.0.0.1:4010/v1',
+  baseUrl: 'http://127.0.0.1:4000',
+  dashboardUrl: 'http://127.0.0.1:3000',
+  graceMs: 0,
+  hangTimeoutMs,
+});
+
+const programs = (hangTimeoutMs: number) => {
+  const its = environment(hangTimeoutMs);
+  return [
+    apiProgram(its, 4000),
+    dashboardProgram(its, {
+      host: '127.0.0.1',
+      port: 3000,
+      origin: 'http://127.0.0.1:3000',
+      apiUrl: its.baseUrl,
+    }),
+    workerProgram(its, 1),
+    simulatorProgram(hangTimeoutMs, () => undefined),
+  ];
+};
+
+it('has every process that serves HTTP watched for hanging', () => {
+  expect(programs(30_000).map(({ name, liveness }) => [name, liveness])).toEqual([
+    ['api', { place: { url: 'http://127.0.0.1:4000/health/live' }, timeoutMs: 30_000 }],
+    ['dashboard', { place: { url: 'http://127.0.0.1:3000/health/live' }, timeoutMs: 30_000 }],
+    // Its /health/live asks the database: while that is silent, workers must not be killed.
+    ['worker', { place: { path: '/' }, timeoutMs: 30_000 }],
+    ['simulator', { place: { path: '/health/live' }, timeoutMs: 30_000 }],
+  ]);
+});
+
+it('watches nothing where the time is 0', () => {
+  expect(programs(0).map(({ liveness }) => liveness)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
