@@ -53,14 +53,14 @@ const CONNECTION_BACKLOG = 4096;
  * @param platform the database, the signals, the settings
  */
 export async function startApi(platform: Platform): Promise<RunningService> {
-  const { config, logger, pool, prisma, keys, signals } = platform;
+  const { config, logger, pool, readPool, prisma, keys, signals } = platform;
   const recovery = new RequestRecovery(pool, (expired) =>
     reportExpired(expired, { signals, metrics, logger }),
   );
-  const reader = new RequestReader(pool, keys, recovery);
+  const reader = new RequestReader(pool, keys, recovery, readPool);
   const waiters = new RequestWaiters(pool, keys, recovery, signals, config.REQRUN_WAITER_POLL_MS);
   const metrics = new ApiMetrics(platform.metrics, () => waiters.count);
-  registerRecordMetrics(platform.metrics, pool);
+  registerRecordMetrics(platform.metrics, readPool);
   const provider = new ProviderClient({
     maxResponseBytes: config.REQRUN_MAX_ANSWER_BYTES,
     allowInsecure: config.REQRUN_ALLOW_INSECURE_PROVIDERS,

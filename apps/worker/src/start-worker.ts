@@ -38,7 +38,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   const { config, logger, pool, keys, prisma, signals } = platform;
   const workerId = randomUUID();
   const metrics = new WorkerMetrics(platform.metrics);
-  registerRecordMetrics(platform.metrics, pool);
+  registerRecordMetrics(platform.metrics, platform.readPool);
 
   const provider = new ProviderClient({
     maxResponseBytes: config.REQRUN_MAX_ANSWER_BYTES,

@@ -63,7 +63,7 @@ export async function openSide(): Promise<Side> {
       limits: { bytes: 1024 * 1024 * 1024, calls: 10_000 },
     }),
     finisher: new AttemptFinisher(pool, keys),
-    reader: new RequestReader(pool, keys, new RequestRecovery(pool)),
+    reader: new RequestReader(pool, keys, new RequestRecovery(pool), pool),
     scope: { projectId, mode: 'live' },
     workerId: randomUUID(),
     ended: [],

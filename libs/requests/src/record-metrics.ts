@@ -3,29 +3,26 @@ import type { Pool } from '@reqrun/platform/database';
 import { Gauge, type Registry } from '@reqrun/platform/metrics';
 
 import { countByStatus, oldestDueAgeMs } from './observe.js';
+import { remembered } from './remembered.js';
 
-/** Counting reads every record, so it is done at most this often. */
-const COUNT_EVERY_MS = 15_000;
+/** Counting reads every record: in milliseconds, and in times of what the last count took. */
+const COUNT = { everyMs: 15_000, timesItsCost: 50 };
+/** Read from an index; milliseconds. */
+const OLDEST_DUE = { everyMs: 1_000, timesItsCost: 50 };
 
 /**
  * Adds what the table itself says to a process's metrics: where all records stand (so that
  * accepted = completed + failed + canceled + open can be checked from outside), and how long the
- * oldest due one has waited.
+ * oldest due one has waited. Scrapes share one count, and a count that takes long is made less often:
+ * it never keeps a connection busy for more than a fiftieth of the time.
  *
  * @param registry the process's metrics
- * @param pool the database
+ * @param pool connections that no call waits for
  */
 export function registerRecordMetrics(registry: Registry, pool: Pool): void {
-  let counts: ReturnType<typeof countByStatus> | null = null;
-  let countedAt = -Infinity;
   // Both gauges show one count, so that their sums agree at every scrape.
-  const currentCounts = async (): Promise<Awaited<ReturnType<typeof countByStatus>> | null> => {
-    if (counts === null || Date.now() - countedAt >= COUNT_EVERY_MS) {
-      countedAt = Date.now();
-      counts = countByStatus(pool);
-    }
-    return counts.catch(() => null);
-  };
+  const currentCounts = remembered(() => countByStatus(pool), COUNT);
+  const currentAge = remembered(() => oldestDueAgeMs(pool), OLDEST_DUE);
   new Gauge({
     name: 'reqrun_records',
     help: 'Records by status, as the database has them. Open ones are queued, retrying, processing.',
@@ -54,7 +51,7 @@ export function registerRecordMetrics(registry: Registry, pool: Pool): void {
     help: 'How long the oldest due request has been due; 0 when nothing is.',
     registers: [registry],
     async collect() {
-      const age = await oldestDueAgeMs(pool).catch(() => null);
+      const age = await currentAge();
       if (age !== null) {
         this.set(age / 1000);
       }

@@ -23,6 +23,13 @@ export const serviceSettings = {
     desc: 'The key that wraps all data keys: 32 bytes, hexadecimal or base64.',
   }),
   REQRUN_DATABASE_POOL_SIZE: integer(2, 200)({ default: 10, desc: 'Connections per process.' }),
+  REQRUN_READ_POOL_SIZE: integer(
+    1,
+    50,
+  )({
+    default: 2,
+    desc: 'Connections per process for lists of requests and gauges, opened when they are used.',
+  }),
   REQRUN_LOG_LEVEL: oneOf(
     'fatal',
     'error',

@@ -14,6 +14,8 @@ export interface PoolOptions {
   role?: string;
   /** Settings of the server that hold for every connection, such as {@link HOT_PATH_PLANS}. */
   settings?: Readonly<Record<string, string>>;
+  /** How long a statement may run, in milliseconds; default 10,000. */
+  statementTimeoutMs?: number;
   /** Told of a connection that broke while idle; the pool replaces it by itself. */
   onError?: (error: Error) => void;
 }
@@ -50,6 +52,7 @@ const STATEMENT_TIMEOUT_MS = 10_000;
  * @param options where to and how many
  */
 export function createPool(options: PoolOptions): Pool {
+  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const pool = new pg.Pool({
     Client: PooledClient,
     connectionString: withSettings(options.connectionString, {
@@ -61,8 +64,8 @@ export function createPool(options: PoolOptions): Pool {
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + 2_000,
     idle_in_transaction_session_timeout: 10_000,
     lock_timeout: 5_000,
   });

@@ -17,7 +17,13 @@ import { createSignalBus, type Signal, type SignalBus } from '../signals/index.j
 export interface Platform {
   config: ServiceConfig;
   logger: Logger;
+  /** What accepts, claims and finishes. */
   pool: Pool;
+  /**
+   * Few connections for lists and gauges, which may take long: whoever accepts or claims never waits for
+   * them. They are opened when they are used.
+   */
+  readPool: Pool;
   prisma: PrismaClient;
   /** Seals and opens contents. */
   keys: DataKeyRing;
@@ -38,6 +44,9 @@ export interface PlatformWants {
   /** The signals that it subscribes to. All by default. */
   hears?: readonly Signal[];
 }
+
+/** A list that takes longer than this is given up, in milliseconds. */
+const READ_TIMEOUT_MS = 5_000;
 
 /**
  * Connects a process to its database and its signals, and checks that the master key fits.
@@ -63,6 +72,13 @@ export async function openPlatform(
     settings: HOT_PATH_PLANS,
     onError: () => logger.warn('database connection lost'),
   });
+  const readPool = createPool({
+    connectionString: config.DATABASE_URL,
+    max: config.REQRUN_READ_POOL_SIZE,
+    applicationName: `${applicationName}-read`,
+    statementTimeoutMs: READ_TIMEOUT_MS,
+    onError: () => logger.warn('database connection lost'),
+  });
   const prisma = createPrisma(pool);
   const signals = createSignalBus({
     redisUrl: config.REDIS_URL,
@@ -74,7 +90,7 @@ export async function openPlatform(
   const close = async (): Promise<void> => {
     await signals.stop();
     await prisma.$disconnect();
-    await pool.end();
+    await Promise.all([pool.end(), readPool.end()]);
   };
   try {
     const masterKey = new MasterKey(config.REQRUN_MASTER_KEY);
@@ -84,6 +100,7 @@ export async function openPlatform(
       config,
       logger,
       pool,
+      readPool,
       prisma,
       keys: new DataKeyRing(pool, masterKey),
       masterKey,

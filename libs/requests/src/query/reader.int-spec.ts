@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
 import { requestIdFromUuid, uuidFromRequestId } from '@reqrun/contracts';
+import { createPool } from '@reqrun/platform/database';
 
 import { cancelRequest, retryRequest, type Scope } from '../life/control.js';
 import { failure, RequestsFixture, retryIn, success } from '../testing/index.js';
-import type { ListFilter } from './reader.js';
+import { type ListFilter, RequestReader } from './reader.js';
 
 let f: RequestsFixture;
 
@@ -210,4 +211,22 @@ describe('a list', () => {
     ).toEqual(wire([failed.id]));
     expect(await listed({ status: 'failed', model: 'a' })).toEqual([]);
   });
+});
+
+it('lists while all connections that accept are busy, on connections of its own', async () => {
+  const pool = createPool({
+    connectionString: f.connectionString,
+    max: 1,
+    applicationName: 'busy',
+  });
+  const reader = new RequestReader(pool, f.keys, f.recovery, f.pool);
+  const id = await f.accept();
+  const busy = await pool.connect();
+  try {
+    const page = await reader.list(f.scope, { limit: 10 });
+    expect(page.data.map((record) => record.id)).toEqual(wire([id]));
+  } finally {
+    busy.release();
+    await pool.end();
+  }
 });

@@ -4,7 +4,7 @@ import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 
 import type { Scope } from '../life/control.js';
 import type { RequestRecovery } from '../life/recovery.js';
-import { listRecords, READ_ATTEMPTS, READ_RECORD } from '../sql/queries.js';
+import { hasStatus, listRecords, READ_ATTEMPTS, READ_RECORD } from '../sql/queries.js';
 import { type AttemptRow, toAttempt } from './attempt-row.js';
 import { openAnswer, type RequestOutcome } from './outcome.js';
 import { type RecordRow, toRecord } from './record-row.js';
@@ -29,11 +29,13 @@ export class RequestReader {
    * @param pool the database
    * @param keys what results are sealed with
    * @param recovery ends what is found past its deadline
+   * @param lists connections for lists: one that is narrowed by what no index has reads a whole history
    */
   constructor(
     private readonly pool: Pool,
     private readonly keys: DataKeyRing,
     private readonly recovery: RequestRecovery,
+    private readonly lists: Pool,
   ) {}
 
   /**
@@ -90,7 +92,9 @@ export class RequestReader {
         conditions.push(condition(`$${values.length}`));
       }
     };
-    where(filter.status, (status) => `r.status = ${status}::request_status`);
+    if (filter.status !== undefined) {
+      conditions.push(hasStatus(filter.status));
+    }
     where(filter.model, (model) => `r.requested_model = ${model}`);
     where(filter.idempotencyKey, (key) => `r.idempotency_key = ${key}`);
     where(filter.errorCode, (code) => `r.error_code = ${code}`);
@@ -103,7 +107,7 @@ export class RequestReader {
           WHERE c.id = ${after}::uuid AND c.project_id = $1::uuid AND c.mode = $2::request_mode)`,
     );
     return this.guard(async () => {
-      const { rows } = await this.pool.query<RecordRow>(listRecords(conditions), values);
+      const { rows } = await this.lists.query<RecordRow>(listRecords(conditions), values);
       const data = rows.slice(0, filter.limit).map(toRecord);
       return {
         object: 'list',

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { packBlobs } from '../blob-pack.js';
 import { LEASE_MS, RequestsFixture } from '../testing/index.js';
 import {
+  hasStatus,
   listRecords,
   READ_ATTEMPTS,
   READ_OLDEST_DUE,
@@ -163,5 +164,16 @@ it.each(['claim', 'expire', 'the oldest due'])(
       expect(plan).toContain('requests_due');
       expect(plan).not.toContain('requests_waiting');
     }
+  },
+);
+
+it.each(['retrying', 'processing', 'failed', 'canceled'] as const)(
+  'a list of what is %s reads an index of such requests, not the whole history',
+  async (status) => {
+    // Nothing is canceled: a walk along all requests would never fill its page.
+    const text = listRecords([hasStatus(status)]);
+    const plan = await planOf(`EXPLAIN ${text}`, [f.projectId, 'live', 101]);
+    expect(plan).toMatch(/requests_(waiting|due|lease|ended_badly)/);
+    expect(plan).not.toContain('requests_project_id_mode_created_at_id_idx');
   },
 );

@@ -1,3 +1,5 @@
+import { REQUEST_STATUSES, type RequestStatus } from '@reqrun/contracts';
+
 /** The statements that read records. They change nothing. */
 
 /** The columns of a record, under the names that `RecordRow` has. */
@@ -46,6 +48,20 @@ SELECT ${RECORD_COLUMNS}
 FROM requests r
 WHERE r.project_id = $1::uuid AND r.mode = $2::request_mode${conditions.map((condition) => `\n  AND ${condition}`).join('')}
 ORDER BY r.created_at DESC, r.id DESC LIMIT $3`;
+
+/**
+ * A condition of {@link listRecords}. The status stands in the statement itself: a partial index serves no
+ * parameter, and without one a status that nobody has walks through a project's whole history.
+ *
+ * @param status one of the known ones
+ * @throws RangeError when it is none of them
+ */
+export function hasStatus(status: RequestStatus): string {
+  if (!REQUEST_STATUSES.includes(status)) {
+    throw new RangeError('not a status');
+  }
+  return `r.status = '${status}'`;
+}
 
 /** How many records stand where. */
 export const COUNT_BY_STATUS = `SELECT status, count(*)::float8 AS count FROM requests GROUP BY status`;

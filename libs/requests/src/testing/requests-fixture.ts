@@ -131,7 +131,7 @@ export class RequestsFixture implements Process {
         limits: { bytes: 1024 * 1024 * 1024, calls: 10_000 },
       }),
       finisher: new AttemptFinisher(pool, keys),
-      reader: new RequestReader(pool, keys, recovery),
+      reader: new RequestReader(pool, keys, recovery, pool),
     };
   }
 
