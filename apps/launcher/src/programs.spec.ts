@@ -52,3 +52,9 @@ it('watches nothing where the time is 0', () => {
     undefined,
   ]);
 });
+
+it('tells the API alone of the login of the admin API', () => {
+  const its = { ...environment(0), adminDatabaseUrl: 'postgresql://dashboard@localhost/reqrun' };
+  expect(apiProgram(its, 4000).env['REQRUN_ADMIN_DATABASE_URL']).toBe(its.adminDatabaseUrl);
+  expect(workerProgram(its, 1).env).not.toHaveProperty('REQRUN_ADMIN_DATABASE_URL');
+});

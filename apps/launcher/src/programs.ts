@@ -40,6 +40,8 @@ export interface ServiceEnvironment {
   /** The launcher's own environment. */
   readonly inherited: NodeJS.ProcessEnv;
   readonly databaseUrl: string;
+  /** `REQRUN_ADMIN_DATABASE_URL` of the API, where the launcher has made that login. */
+  readonly adminDatabaseUrl?: string;
   /** The folder of `REQRUN_LINK_DIRECTORY`, if there can be one. */
   readonly links?: string;
   /** 32 bytes. */
@@ -143,6 +145,9 @@ export function apiProgram(environment: ServiceEnvironment, port: number): Progr
       REQRUN_TRUST_PROXY: LOOPBACK,
       REQRUN_PUBLIC_URL: environment.baseUrl,
       ...serviceEnv(environment),
+      ...(environment.adminDatabaseUrl === undefined
+        ? {}
+        : { REQRUN_ADMIN_DATABASE_URL: environment.adminDatabaseUrl }),
       REQRUN_API_PORT: String(port),
     },
     readiness: { kind: 'url', url: `${environment.baseUrl}/health/ready` },

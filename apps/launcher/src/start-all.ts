@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 
 import { type LauncherConfig, ConfigError, loadServiceConfig } from '@reqrun/platform/config';
 import { fitsSockets } from '@reqrun/platform/local-link';
-import { ensureDatabase } from '@reqrun/platform/migrations';
 
 import { banner } from './banner.js';
+import { type EmbeddedLogins, ensureEmbeddedLogins } from './embedded-logins.js';
 import { ensureFirstOwner } from './first-owner.js';
 import { ensureFirstProject } from './first-project.js';
 import { readFirstProjectConfig } from './first-project-config.js';
@@ -89,11 +89,13 @@ export async function startAll(context: StartContext): Promise<void> {
   );
 
   terminal.say('Preparing the database …');
-  const [databaseUrl, simulatorUrl] = await Promise.all([
-    config.DATABASE_URL ?? startDatabase(context),
+  const [{ databaseUrl, adminDatabaseUrl }, simulatorUrl] = await Promise.all([
+    config.DATABASE_URL === undefined
+      ? startDatabase(context)
+      : { databaseUrl: config.DATABASE_URL, adminDatabaseUrl: undefined },
     startSimulator(context),
   ]);
-  await applyMigrations(databaseUrl, (line) => terminal.say(line));
+  await applyMigrations(databaseUrl, (line) => terminal.say(line), adminDatabaseUrl !== undefined);
 
   const kept = await readLocalEnv(home.localEnv);
   const { createdKeys, provider, notes } = await ensureFirstProject({
@@ -136,6 +138,7 @@ export async function startAll(context: StartContext): Promise<void> {
     inherited: process.env,
     ...(linksFit ? { links: home.links } : {}),
     databaseUrl,
+    ...(adminDatabaseUrl === undefined ? {} : { adminDatabaseUrl }),
     masterKey,
     simulatorUrl,
     baseUrl,
@@ -178,16 +181,15 @@ export async function startAll(context: StartContext): Promise<void> {
   );
 }
 
-async function startDatabase({ config, home, supervisor }: StartContext): Promise<string> {
-  let connectionString = '';
+async function startDatabase({ config, home, supervisor }: StartContext): Promise<EmbeddedLogins> {
+  let superuserUrl = '';
   await supervisor.start(
     'database',
     databaseProgram(home, DATABASE_NAME, config.REQRUN_SHUTDOWN_GRACE_MS, (ready) => {
-      connectionString = ready.connectionString;
+      superuserUrl = ready.connectionString;
     }),
   );
-  await ensureDatabase(connectionString);
-  return connectionString;
+  return await ensureEmbeddedLogins(superuserUrl);
 }
 
 async function startSimulator({ config, supervisor }: StartContext): Promise<string> {

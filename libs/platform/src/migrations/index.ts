@@ -5,6 +5,7 @@ export {
   type CreateMigrationOptions,
   type DriftOptions,
 } from './drift.js';
+export { ensureLogins, type Login, type Logins } from './logins.js';
 export { MigrationError, type MigrationErrorCode } from './error.js';
 export { migrate, pendingMigrations, type MigrateOptions } from './migrate.js';
 export { ensureRole } from './role.js';
