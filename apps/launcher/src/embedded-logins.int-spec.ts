@@ -64,7 +64,7 @@ async function startAsSuperuser(database: string): Promise<void> {
 const IS_SUPERUSER = `SELECT rolsuper FROM pg_roles WHERE rolname = session_user`;
 
 describe.each([
-  ['a new home', (_name: string) => Promise.resolve()],
+  ['a new home', () => Promise.resolve()],
   ['a home of an earlier version', startAsSuperuser],
 ])('%s', (_title, before) => {
   let logins: EmbeddedLogins;

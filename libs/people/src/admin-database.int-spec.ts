@@ -59,12 +59,25 @@ describe('the connections of the admin API', () => {
   it.each([
     ['provider_credentials', 'encrypted_key'],
     ['api_keys', 'key_hash'],
+    ['requests', 'fingerprint'],
   ])('may list %s, and never read %s', async (table, column) => {
     await expect(pool.query(`SELECT id FROM ${table}`)).resolves.toBeDefined();
     await expect(pool.query(`SELECT ${column} FROM ${table}`)).rejects.toMatchObject({
       code: '42501',
     });
     await expect(pool.query(`SELECT * FROM ${table}`)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('may read all of a request but the fingerprint of its body', async () => {
+    const { rows } = await pool.query<{ name: string }>(
+      `SELECT attname::text AS name FROM pg_attribute
+       WHERE attrelid = 'requests'::regclass AND attnum > 0 AND NOT attisdropped
+         AND NOT has_column_privilege('requests', attname::text, 'SELECT')`,
+    );
+    expect(rows).toEqual([{ name: 'fingerprint' }]);
+    await expect(
+      pool.query('SELECT FROM requests a JOIN requests b USING (fingerprint)'),
+    ).rejects.toMatchObject({ code: '42501' });
   });
 
   it('work for Prisma, which asks for no column that is kept from them', async () => {
@@ -168,5 +181,16 @@ describe('the look at these connections', () => {
     await owner.query(`GRANT SELECT (request_id) ON payloads TO ${ADMIN_ROLE}`);
     expect(await faultOf(pool)).toMatch(/may read payloads/);
     await owner.query(`REVOKE SELECT (request_id) ON payloads FROM ${ADMIN_ROLE}`);
+  });
+
+  it.each([
+    ['requests', 'fingerprint'],
+    ['api_keys', 'key_hash'],
+    ['provider_credentials', 'encrypted_key'],
+  ])('finds a role that was given %s.%s', async (table, column) => {
+    await owner.query(`GRANT SELECT (${column}) ON ${table} TO ${ADMIN_ROLE}`);
+    expect(await faultOf(pool)).toMatch(`may read ${table}.${column}`);
+    await owner.query(`REVOKE SELECT (${column}) ON ${table} FROM ${ADMIN_ROLE}`);
+    expect(await faultOf(pool)).toBeNull();
   });
 });

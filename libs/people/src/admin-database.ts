@@ -9,6 +9,13 @@ export const ADMIN_ROLE = 'reqrun_admin';
 /** Tables whose rows nobody may read through the admin API. */
 const UNREADABLE = ['payloads', 'results', 'data_keys', 'secrets'];
 
+/** Columns, as `table.column`, that nobody may read through the admin API though it reads the rest of the row. */
+const UNREADABLE_COLUMNS = [
+  'requests.fingerprint',
+  'provider_credentials.encrypted_key',
+  'api_keys.key_hash',
+];
+
 /** The admin API's own connections, under {@link ADMIN_ROLE}. */
 export class AdminDatabase {
   /**
@@ -31,8 +38,11 @@ export class AdminDatabase {
       const { rows } = await this.pool.query<{ role: string; readable: string[] }>(
         `SELECT current_user::text AS role, ARRAY(
            SELECT name FROM unnest($1::text[]) AS name WHERE has_any_column_privilege(name, 'SELECT')
+           UNION ALL
+           SELECT name FROM unnest($2::text[]) AS name
+           WHERE has_column_privilege(split_part(name, '.', 1), split_part(name, '.', 2), 'SELECT')
          ) AS readable`,
-        [UNREADABLE],
+        [UNREADABLE, UNREADABLE_COLUMNS],
       );
       const [{ role, readable } = { role: '', readable: [] }] = rows;
       if (role !== ADMIN_ROLE) {
