@@ -3,7 +3,8 @@
 #   docker build -t reqrun .
 #   docker run reqrun apps/worker/dist/main.js
 
-ARG NODE_IMAGE=node:24.11.1-bookworm-slim
+# A version, for people; the digest, of the index of all platforms, is what is pulled. Both change together.
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
