@@ -1,3 +1,5 @@
+import { ConfigError, withSecretFiles } from '@reqrun/platform/config';
+
 import { applyMigrations } from './apply-migrations.js';
 import { checkDatabase } from './reachable.js';
 import { StartError } from './start-error.js';
@@ -8,7 +10,7 @@ import { StartError } from './start-error.js';
  */
 
 async function run(): Promise<void> {
-  const connectionString = process.env['DATABASE_URL'] ?? '';
+  const connectionString = withSecretFiles(process.env)['DATABASE_URL'] ?? '';
   if (!URL.canParse(connectionString)) {
     throw new StartError('Set DATABASE_URL to the PostgreSQL that is to be migrated.');
   }
@@ -20,7 +22,11 @@ try {
   await run();
 } catch (error) {
   const message =
-    error instanceof StartError ? error.message : error instanceof Error ? error.stack : error;
+    error instanceof StartError || error instanceof ConfigError
+      ? error.message
+      : error instanceof Error
+        ? error.stack
+        : error;
   process.stderr.write(`${String(message)}\n`);
   process.exitCode = 1;
 }

@@ -58,3 +58,15 @@ it('tells the API alone of the login of the admin API', () => {
   expect(apiProgram(its, 4000).env['REQRUN_ADMIN_DATABASE_URL']).toBe(its.adminDatabaseUrl);
   expect(workerProgram(its, 1).env).not.toHaveProperty('REQRUN_ADMIN_DATABASE_URL');
 });
+
+it('tells the dashboard of no secret and of no file that holds one', () => {
+  const secrets = ['DATABASE_URL', 'REDIS_URL', 'REQRUN_ADMIN_DATABASE_URL', 'REQRUN_MASTER_KEY'];
+  const names = [...secrets, 'REQRUN_ADMIN_PASSWORD', 'OPENAI_API_KEY'].flatMap((name) => [
+    name,
+    `${name}_FILE`,
+  ]);
+  const inherited = Object.fromEntries(names.map((name) => [name, 'secret']));
+  const place = { host: '127.0.0.1', port: 3000, origin: '', apiUrl: '' };
+  const { env } = dashboardProgram({ ...environment(0), inherited }, place);
+  expect(Object.values(env)).not.toContain('secret');
+});

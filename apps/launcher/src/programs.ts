@@ -181,8 +181,7 @@ export function dashboardProgram(environment: ServiceEnvironment, place: Dashboa
     REQRUN_DASHBOARD_URL: environment.dashboardUrl,
     REQRUN_API_URL: place.apiUrl,
   };
-  delete env['DATABASE_URL'];
-  delete env['REDIS_URL'];
+  forget(env, ['DATABASE_URL', 'REDIS_URL', 'REQRUN_ADMIN_DATABASE_URL']);
   return {
     name: 'dashboard',
     script: join(CHECKOUT, 'apps/dashboard/dist/main.js'),
@@ -240,8 +239,14 @@ function serviceEnv(environment: ServiceEnvironment): NodeJS.ProcessEnv {
  */
 function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const rest: NodeJS.ProcessEnv = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment };
-  delete rest['OPENAI_API_KEY'];
-  delete rest['REQRUN_MASTER_KEY'];
-  delete rest['REQRUN_ADMIN_PASSWORD'];
+  forget(rest, ['OPENAI_API_KEY', 'REQRUN_MASTER_KEY', 'REQRUN_ADMIN_PASSWORD']);
   return rest;
+}
+
+/** Secrets, and the files that they stand in. */
+function forget(environment: NodeJS.ProcessEnv, names: readonly string[]): void {
+  for (const name of names) {
+    delete environment[name];
+    delete environment[`${name}_FILE`];
+  }
 }

@@ -2,6 +2,7 @@ import { cleanEnv, EnvError, EnvMissingError } from 'envalid';
 import type { CleanedEnv, CleanOptions } from 'envalid';
 
 import { ConfigError } from './errors.js';
+import { withSecretFiles } from './secret-files.js';
 
 /** Where settings are read from: `process.env`, or a plain object in tests. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,11 +12,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @param environment names and values; an empty value counts as absent
  * @param specs what is read, with defaults and descriptions
- * @throws ConfigError naming every setting that is missing or wrong, never its value
+ * @throws ConfigError naming every setting that is missing or wrong, or whose file can't be read, never its value
  */
 export function readSettings<S>(environment: Environment, specs: S): CleanedEnv<S> {
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  const given = withSecretFiles(
+    Object.fromEntries(
+      Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+    ),
   );
   const options: CleanOptions<S> = {
     reporter: ({ errors }) => {
