@@ -181,12 +181,11 @@ export function dashboardProgram(environment: ServiceEnvironment, place: Dashboa
     REQRUN_DASHBOARD_URL: environment.dashboardUrl,
     REQRUN_API_URL: place.apiUrl,
   };
-  forget(env, ['DATABASE_URL', 'REDIS_URL', 'REQRUN_ADMIN_DATABASE_URL']);
   return {
     name: 'dashboard',
     script: join(CHECKOUT, 'apps/dashboard/dist/main.js'),
     arguments: () => [],
-    env,
+    env: without(env, ['DATABASE_URL', 'REDIS_URL', 'REQRUN_ADMIN_DATABASE_URL']),
     readiness: { kind: 'url', url: `${place.origin}/health/live` },
     ...liveness(environment.hangTimeoutMs, { url: `${place.origin}/health/live` }),
     readyTimeoutMs: READY_TIMEOUT_MS,
@@ -239,14 +238,13 @@ function serviceEnv(environment: ServiceEnvironment): NodeJS.ProcessEnv {
  */
 function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const rest: NodeJS.ProcessEnv = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment };
-  forget(rest, ['OPENAI_API_KEY', 'REQRUN_MASTER_KEY', 'REQRUN_ADMIN_PASSWORD']);
-  return rest;
+  return without(rest, ['OPENAI_API_KEY', 'REQRUN_MASTER_KEY', 'REQRUN_ADMIN_PASSWORD']);
 }
 
-/** Secrets, and the files that they stand in. */
-function forget(environment: NodeJS.ProcessEnv, names: readonly string[]): void {
-  for (const name of names) {
-    delete environment[name];
-    delete environment[`${name}_FILE`];
-  }
+/** Leaves secrets out, and the files that they stand in. */
+function without(environment: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {
+  const left = Object.entries(environment).filter(
+    ([name]) => !names.includes(name.replace(/_FILE$/, '')),
+  );
+  return Object.fromEntries(left);
 }
