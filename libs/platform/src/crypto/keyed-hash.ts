@@ -30,13 +30,20 @@ export class KeyedHash {
   /**
    * Hashes parts. Each is preceded by its length, so that no two lists of parts collide.
    *
-   * @param parts what to hash
+   * @param parts what to hash; a list of texts is one part in pieces
    * @returns 32 bytes
    */
-  digest(...parts: readonly (string | Buffer)[]): Buffer {
+  digest(...parts: readonly (string | Buffer | readonly string[])[]): Buffer {
     const hmac = createHmac('sha256', this.secret);
     for (const part of parts) {
-      hmac.update(`${Buffer.byteLength(part)}:`).update(part);
+      if (Array.isArray(part)) {
+        const pieces = part as readonly string[];
+        hmac.update(`${pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)}:`);
+        pieces.forEach((piece) => hmac.update(piece));
+      } else {
+        const whole = part as string | Buffer;
+        hmac.update(`${Buffer.byteLength(whole)}:`).update(whole);
+      }
     }
     return hmac.digest();
   }

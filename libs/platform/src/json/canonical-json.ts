@@ -1,4 +1,11 @@
-import { endOfString, skipSpace } from './raw-json.js';
+import { canonicalNumber } from './canonical-number.js';
+import { endOfScalar, endOfString, skipSpace } from './raw-json.js';
+
+/** A text in one piece, or in several that are not put together yet. */
+type Rope = string | readonly Rope[];
+
+/** Pieces that are longer than this together stay apart: each level would copy them once more. */
+const JOINED_LENGTH = 4096;
 
 /**
  * One spelling for all JSON texts that mean the same: no white space, members sorted by name, no
@@ -9,7 +16,36 @@ import { endOfString, skipSpace } from './raw-json.js';
  * @param text valid JSON, not nested deeper than the stack allows
  */
 export function canonicalJson(text: string): string {
-  return new Canonicalizer(text).value();
+  return canonicalPieces(text).join('');
+}
+
+/**
+ * The same in pieces, so that a large text need not be held once more.
+ *
+ * @param text valid JSON, not nested deeper than the stack allows
+ */
+export function canonicalPieces(text: string): string[] {
+  const pieces: string[] = [];
+  collect(new Canonicalizer(text).value(), pieces);
+  return pieces;
+}
+
+function collect(rope: Rope, pieces: string[]): void {
+  if (typeof rope === 'string') {
+    pieces.push(rope);
+  } else {
+    for (const part of rope) {
+      collect(part, pieces);
+    }
+  }
+}
+
+function joined(parts: readonly Rope[]): Rope {
+  let length = 0;
+  for (const part of parts) {
+    length += typeof part === 'string' ? part.length : Infinity;
+  }
+  return length > JOINED_LENGTH ? parts : parts.join('');
 }
 
 class Canonicalizer {
@@ -17,7 +53,7 @@ class Canonicalizer {
 
   constructor(private readonly text: string) {}
 
-  value(): string {
+  value(): Rope {
     this.at = skipSpace(this.text, this.at);
     switch (this.text.charAt(this.at)) {
       case '{':
@@ -31,8 +67,8 @@ class Canonicalizer {
     }
   }
 
-  private object(): string {
-    const members = new Map<string, string>();
+  private object(): Rope {
+    const members = new Map<string, Rope>();
     this.at = skipSpace(this.text, this.at + 1);
     while (this.text[this.at] !== '}') {
       const name = this.string();
@@ -42,18 +78,24 @@ class Canonicalizer {
     }
     this.at += 1;
     const names = [...members.keys()].sort();
-    return `{${names.map((name) => `${name}:${members.get(name) ?? ''}`).join(',')}}`;
+    const parts: Rope[] = [];
+    for (const name of names) {
+      parts.push(parts.length === 0 ? '{' : ',', name, ':', members.get(name) ?? '');
+    }
+    parts.push(parts.length === 0 ? '{}' : '}');
+    return joined(parts);
   }
 
-  private array(): string {
-    const items: string[] = [];
+  private array(): Rope {
+    const parts: Rope[] = [];
     this.at = skipSpace(this.text, this.at + 1);
     while (this.text[this.at] !== ']') {
-      items.push(this.value());
+      parts.push(parts.length === 0 ? '[' : ',', this.value());
       this.skipComma();
     }
     this.at += 1;
-    return `[${items.join(',')}]`;
+    parts.push(parts.length === 0 ? '[]' : ']');
+    return joined(parts);
   }
 
   private string(): string {
@@ -65,9 +107,7 @@ class Canonicalizer {
 
   private scalar(): string {
     const start = this.at;
-    while (this.at < this.text.length && !',}] \n\r\t'.includes(this.text.charAt(this.at))) {
-      this.at += 1;
-    }
+    this.at = endOfScalar(this.text, start);
     const raw = this.text.slice(start, this.at);
     return raw === 'true' || raw === 'false' || raw === 'null' ? raw : canonicalNumber(raw);
   }
@@ -78,23 +118,4 @@ class Canonicalizer {
       this.at = skipSpace(this.text, this.at + 1);
     }
   }
-}
-
-const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-
-/** A number as sign, digits without zeros at either end, and a power of ten. */
-function canonicalNumber(raw: string): string {
-  const match = NUMBER.exec(raw);
-  if (match === null) {
-    return raw;
-  }
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
-  const digits = `${whole}${fraction}`.replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
-  if (significant === '') {
-    return '0';
-  }
-  const power =
-    BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length);
-  return `${sign}${significant}e${power}`;
 }

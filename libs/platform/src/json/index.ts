@@ -1,2 +1,5 @@
 export * from './canonical-json.js';
+export * from './canonical-number.js';
+export { isSpace } from './json-tokens.js';
 export * from './raw-json.js';
+export * from './scan-json.js';

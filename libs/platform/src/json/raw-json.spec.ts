@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { jsonDepth, topLevelMembers, withoutMembers } from './raw-json.js';
+import { jsonSize, topLevelMembers, withoutMembers } from './raw-json.js';
 import { type Member, spelled, spelledObject } from './testing/spelling.js';
 
 const seeds = fc.integer();
@@ -16,6 +16,20 @@ const trueDepth = (value: unknown): number =>
     ? 1 + Math.max(0, ...Object.values(value).map(trueDepth))
     : 0;
 
+const depthOf = (text: string): number => jsonSize(text).depth;
+
+const trueStructure = (value: unknown): number => {
+  if (typeof value !== 'object' || value === null) {
+    return 0;
+  }
+  const items = Object.values(value);
+  const colons = Array.isArray(value) ? 0 : items.length;
+  return items.reduce<number>(
+    (sum, item) => sum + trueStructure(item),
+    1 + colons + Math.max(0, items.length - 1),
+  );
+};
+
 const piecesOf = (text: string): [string, string][] =>
   topLevelMembers(text).map(({ name, start, end }) => [name, text.slice(start, end)]);
 
@@ -23,7 +37,7 @@ describe('the depth of a JSON text', () => {
   it('is the depth of its value, however it is spelled', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), seeds, (value, seed) => {
-        expect(jsonDepth(spelled(value, seed))).toBe(trueDepth(value));
+        expect(depthOf(spelled(value, seed))).toBe(trueDepth(value));
       }),
     );
   });
@@ -36,19 +50,33 @@ describe('the depth of a JSON text', () => {
     [String.raw`{"[\"[":"]"}`, 1],
     ['[[],[[]]]', 3],
   ])('of %s is %d', (text, depth) => {
-    expect(jsonDepth(text)).toBe(depth);
+    expect(depthOf(text)).toBe(depth);
   });
 
   it('of a hundred thousand brackets is found without recursion', () => {
-    expect(jsonDepth('['.repeat(100_000))).toBe(100_000);
+    expect(depthOf('['.repeat(100_000))).toBe(100_000);
   });
 
   it('is asked before parsing, so texts that are no JSON come to an end too', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('"', '\\', '[', ']', '{', 'a') }), (text) => {
-        expect(jsonDepth(text)).toBeLessThanOrEqual(text.length);
+        expect(depthOf(text)).toBeLessThanOrEqual(text.length);
       }),
     );
+  });
+});
+
+describe('the structure of a JSON text', () => {
+  it('is what opens, separates and names its values, however it is spelled', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), seeds, (value, seed) => {
+        expect(jsonSize(spelled(value, seed)).structure).toBe(trueStructure(value));
+      }),
+    );
+  });
+
+  it('is counted no further than asked', () => {
+    expect(jsonSize('[]'.repeat(1_000), 10).structure).toBe(11);
   });
 });
 

@@ -10,33 +10,48 @@ export interface RawMember {
   end: number;
 }
 
+/** Size of the structure of a JSON text. */
+export interface JsonSize {
+  /** 0 for a scalar, 1 for a flat object or array. */
+  depth: number;
+  /** Braces and brackets that open, commas, and colons: what takes memory and time beyond the bytes. */
+  structure: number;
+}
+
 /**
- * How deeply a JSON text is nested, without building it: a text that is deep enough breaks whoever
- * walks it recursively, so this is asked first.
+ * Measures how deeply a JSON text is nested and how much structure it has, without building it: a text
+ * that is deep enough breaks whoever walks it recursively, and one of many small parts takes many times
+ * its length, so this is asked first.
  *
  * @param text valid or invalid JSON
- * @returns 0 for a scalar, 1 for a flat object or array
+ * @param most structure at which counting ends; the rest is not looked at
  */
-export function jsonDepth(text: string): number {
+export function jsonSize(text: string, most = Infinity): JsonSize {
+  let level = 0;
   let depth = 0;
-  let deepest = 0;
-  for (let at = 0; at < text.length; at += 1) {
+  let structure = 0;
+  for (let at = 0; at < text.length && structure <= most; at += 1) {
     switch (text.charCodeAt(at)) {
       case 0x22:
         at = endOfString(text, at) - 1;
         break;
+      case 0x2c:
+      case 0x3a:
+        structure += 1;
+        break;
       case 0x7b:
       case 0x5b:
-        depth += 1;
-        deepest = depth > deepest ? depth : deepest;
+        structure += 1;
+        level += 1;
+        depth = level > depth ? level : depth;
         break;
       case 0x7d:
       case 0x5d:
-        depth -= 1;
+        level -= 1;
         break;
     }
   }
-  return deepest;
+  return { depth, structure };
 }
 
 /**
@@ -79,27 +94,27 @@ export function withoutMembers(
   members: readonly RawMember[],
   isRemoved: (name: string) => boolean,
 ): string {
-  const pieces = piecesWithout(text, members, isRemoved);
+  const pieces = piecesWithout(text.length, members, isRemoved);
   return pieces.map(([from, to]) => text.slice(from, to)).join('');
 }
 
 /**
  * The same by its places, for whoever has the text in another form.
  *
- * @param text an object that JSON.parse has taken
- * @param members its members, as `topLevelMembers` found them
+ * @param length length of the text, in the units of its members' places
+ * @param members its members, in their order
  * @param isRemoved which members go
  * @returns pieces of the text, each by where it begins and where it ends
  */
 export function piecesWithout(
-  text: string,
+  length: number,
   members: readonly RawMember[],
   isRemoved: (name: string) => boolean,
 ): [from: number, to: number][] {
   const first = members[0];
   const last = members.at(-1);
   if (first === undefined || last === undefined) {
-    return [[0, text.length]];
+    return [[0, length]];
   }
   const pieces: [number, number][] = [[0, first.start]];
   // Behind the last member that was kept: the comma there, with the white space around it, goes
@@ -114,7 +129,7 @@ export function piecesWithout(
       separator = [end, members[index + 1]?.start ?? end];
     }
   }
-  pieces.push([last.end, text.length]);
+  pieces.push([last.end, length]);
   return pieces;
 }
 
@@ -152,16 +167,34 @@ export function skipSpace(text: string, at: number): number {
   }
 }
 
+/**
+ * @param text JSON
+ * @param at where a number, `true`, `false` or `null` begins
+ * @returns behind its last character
+ */
+export function endOfScalar(text: string, at: number): number {
+  for (; at < text.length; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case 0x20:
+      case 0x0a:
+      case 0x0d:
+      case 0x09:
+      case 0x2c:
+      case 0x7d:
+      case 0x5d:
+        return at;
+    }
+  }
+  return at;
+}
+
 function endOfValue(text: string, at: number): number {
   const first = text.charCodeAt(at);
   if (first === 0x22) {
     return endOfString(text, at);
   }
   if (first !== 0x7b && first !== 0x5b) {
-    while (at < text.length && !/[,}\]\s]/.test(text.charAt(at))) {
-      at += 1;
-    }
-    return at;
+    return endOfScalar(text, at);
   }
   let depth = 0;
   for (; at < text.length; at += 1) {
