@@ -1,5 +1,7 @@
+import type { JsonLimits } from '@reqrun/platform/json';
+
 /** What is too much for one call. */
 export class ApiLimits {
-  /** @param maxJsonDepth how deeply a body may be nested */
-  constructor(readonly maxJsonDepth: number) {}
+  /** @param json bounds of a body's structure */
+  constructor(readonly json: JsonLimits) {}
 }

@@ -158,7 +158,13 @@ export async function startApi(platform: Platform): Promise<RunningService> {
         { provide: RequestControl, useValue: control },
         { provide: ProjectDirectory, useValue: projects },
         { provide: ProviderClient, useValue: provider },
-        { provide: ApiLimits, useValue: new ApiLimits(config.REQRUN_MAX_JSON_DEPTH) },
+        {
+          provide: ApiLimits,
+          useValue: new ApiLimits({
+            depth: config.REQRUN_MAX_JSON_DEPTH,
+            structure: config.REQRUN_MAX_JSON_STRUCTURE,
+          }),
+        },
         { provide: ApiHealth, useValue: health },
         { provide: Registry, useValue: platform.metrics },
       ],

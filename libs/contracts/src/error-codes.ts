@@ -32,6 +32,7 @@ export const ERRORS = {
   invalid_value: caller(400, 'A field has a value that is not allowed.'),
   missing_required_parameter: caller(400, 'A required field is missing.'),
   json_too_deep: caller(400, 'The body is nested too deeply.'),
+  json_too_complex: caller(400, 'The body has too many members and elements.'),
   unsupported_parameter: caller(400, 'This field is not supported yet.'),
   idempotency_key_mismatch: caller(
     400,

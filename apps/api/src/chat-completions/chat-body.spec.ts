@@ -1,13 +1,21 @@
 import { ApiError } from '../http/api-error.js';
-import { readChatBody } from './chat-body.js';
+import { type ChatBody, readChatBody } from './chat-body.js';
 
 const DEPTH = 32;
-const read = (text: string) => readChatBody(Buffer.from(text), DEPTH);
+const LIMITS = { depth: DEPTH, structure: 200 };
+const readSmall = (body: Buffer): ChatBody => {
+  const read = readChatBody(body, LIMITS);
+  if (read instanceof Promise) {
+    throw new Error('the body is large');
+  }
+  return read;
+};
+const read = (text: string) => readSmall(Buffer.from(text));
 const messages = '"messages":[{"role":"user","content":"hi"}]';
 
 function refusal(text: string | Buffer): { code: string; param: string | null } {
   try {
-    readChatBody(Buffer.from(text as string), DEPTH);
+    readSmall(Buffer.from(text as string));
   } catch (error) {
     if (error instanceof ApiError) {
       return { code: error.code, param: error.body.error.param };
@@ -22,7 +30,7 @@ describe('what goes to the provider', () => {
     const body = Buffer.from(
       `{ "model" : "m", ${messages}, "seed": 12345678901234567890, "x":1e400 }`,
     );
-    expect(readChatBody(body, DEPTH).forwarded).toBe(body);
+    expect(readSmall(body).forwarded).toBe(body);
   });
 
   it.each([
@@ -115,12 +123,48 @@ describe('what is refused, by the name of the field', () => {
       'metadata',
     ],
     [`{"model":"m","messages":[${'['.repeat(40)}${']'.repeat(40)}]}`, 'json_too_deep', null],
+    [`{"model":"m","messages":[${'[],'.repeat(100)}1]}`, 'json_too_complex', null],
+    [
+      `{"model":"m",${messages},"retry":{"constructor":1}}`,
+      'unsupported_parameter',
+      'retry.constructor',
+    ],
+    [
+      `{"model":"m",${messages},"retry":{"__proto__":{}}}`,
+      'unsupported_parameter',
+      'retry.__proto__',
+    ],
+    [`{"model":"m",${messages},"orq":{"toString":1}}`, 'unsupported_parameter', 'orq.toString'],
+    [
+      `{"model":"m",${messages},"orq":{"timeout":{"constructor":1}}}`,
+      'unsupported_parameter',
+      'orq.timeout.constructor',
+    ],
+    [`{"model":"m",${messages},"wait":{"constructor":1}}`, 'invalid_value', 'wait'],
+    [`{"model":"m",${messages},"on_lost":{"constructor":1}}`, 'invalid_value', 'on_lost'],
+    [
+      `{"model":"m",${messages},"idempotency_key":{"constructor":1}}`,
+      'invalid_value',
+      'idempotency_key',
+    ],
+    [
+      `{"model":"m",${messages},"retry":{"count":{"constructor":1}}}`,
+      'invalid_value',
+      'retry.count',
+    ],
+    [
+      `{"model":"m",${messages},"retry":{"on_codes":[{"constructor":1}]}}`,
+      'invalid_value',
+      'retry.on_codes',
+    ],
+    [`{"model":"m",${messages},"wait":"${'w'.repeat(4096)}"}`, 'invalid_value', 'wait'],
+    [`{"model":"m",${messages},"retry":{"${'a'.repeat(4096)}":1}}`, 'invalid_value', 'retry'],
   ])('%s', (text, code, param) => {
     expect(refusal(text)).toEqual({ code, param });
   });
 
   it('bytes that are not UTF-8', () => {
-    expect(() => readChatBody(Buffer.from([0x7b, 0xff, 0x7d]), DEPTH)).toThrow(ApiError);
+    expect(() => readSmall(Buffer.from([0x7b, 0xff, 0x7d]))).toThrow(ApiError);
   });
 
   it('never with the value that was sent', () => {

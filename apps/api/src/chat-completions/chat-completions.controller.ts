@@ -81,7 +81,8 @@ export class ChatCompletionsController {
     @CurrentCaller() caller: Caller,
     @Body() rawBody: Buffer | undefined,
   ): Promise<void> {
-    const body = readChatBody(rawBody ?? Buffer.alloc(0), this.limits.maxJsonDepth);
+    const reading = readChatBody(rawBody ?? Buffer.alloc(0), this.limits.json);
+    const body = reading instanceof Promise ? await reading : reading;
     const settings = await this.projects.settingsOf(caller.projectId);
     if (settings === null) {
       throw new ApiError('invalid_api_key');

@@ -61,8 +61,8 @@ export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
   // Bodies stay bytes: parsing and printing them would change them.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    const encoding = request.headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') {
+    const { 'content-encoding': encoding, 'content-type': type } = request.headers;
+    if ((encoding !== undefined && encoding !== 'identity') || !isUtf8Type(type)) {
       done(new ApiError('unsupported_media_type'));
     } else {
       done(null, body);
@@ -96,6 +96,15 @@ export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
     answerOnSocket(socket, new ApiError('method_not_allowed')),
   );
   return adapter;
+}
+
+/** JSON is UTF-8 (RFC 8259, 8.1); a body that says to be something else would be misread. */
+function isUtf8Type(type: string | undefined): boolean {
+  if (type === 'application/json') {
+    return true;
+  }
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(type ?? '')?.[1];
+  return charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset);
 }
 
 /**

@@ -1,7 +1,8 @@
-import { type ClassConstructor, plainToInstance } from 'class-transformer';
+import type { ClassConstructor } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
 
 import { ApiError } from './api-error.js';
+import { instanceOf } from './known-fields.js';
 
 /**
  * Checks input against a class's rules.
@@ -12,7 +13,7 @@ import { ApiError } from './api-error.js';
  * @throws ApiError `invalid_value` naming the first field that is wrong, by its path
  */
 export function validate<T extends object>(type: ClassConstructor<T>, input: object): T {
-  const instance = plainToInstance(type, input);
+  const instance = instanceOf(type, input);
   const [error] = validateSync(instance, {
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -23,6 +24,23 @@ export function validate<T extends object>(type: ClassConstructor<T>, input: obj
     throw toApiError(error, '');
   }
   return instance;
+}
+
+/**
+ * Checks a query against a class's rules. A parameter has one value: of two, each reader would take
+ * another.
+ *
+ * @param type the class with the rules
+ * @param query what the parser of queries made
+ * @throws ApiError `invalid_value` naming the first parameter that is wrong or comes twice
+ */
+export function validateQuery<T extends object>(type: ClassConstructor<T>, query: object): T {
+  for (const [param, value] of Object.entries(query)) {
+    if (Array.isArray(value)) {
+      throw new ApiError('invalid_value', { param, message: `${param} is given more than once.` });
+    }
+  }
+  return validate(type, query);
 }
 
 function toApiError(error: ValidationError, path: string): ApiError {

@@ -14,18 +14,15 @@ import {
   Min,
 } from 'class-validator';
 
+import { IsStorableText } from '../http/storable-text.js';
+import { readTime } from '../http/times.js';
+
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 
 /** ISO 8601 or Unix seconds; anything else becomes an invalid date, which the rule refuses. */
 export const ToDate = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{1,12}(\.\d+)?$/.test(value)
-      ? new Date(Number(value) * 1000)
-      : typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value)
-        ? new Date(value)
-        : new Date(Number.NaN),
-  );
+  Transform(({ value }: { value: unknown }) => readTime(value));
 
 /** What is said of a time that is none. */
 export const isTime = { message: '$property must be an ISO 8601 time or Unix seconds' };
@@ -39,18 +36,21 @@ export class ListQuery {
 
   @ApiProperty({ required: false })
   @IsOptional()
+  @IsStorableText()
   @IsString()
   @Length(1, 256)
   model?: string;
 
   @ApiProperty({ required: false })
   @IsOptional()
+  @IsStorableText()
   @IsString()
   @Length(1, 255)
   idempotency_key?: string;
 
   @ApiProperty({ required: false })
   @IsOptional()
+  @IsStorableText()
   @IsString()
   @Length(1, 100)
   error_code?: string;

@@ -14,7 +14,7 @@ import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { NeedsScope } from '../auth/needs-scope.js';
 import { ApiError } from '../http/api-error.js';
-import { validate } from '../http/validate.js';
+import { validateQuery } from '../http/validate.js';
 import { NotFound, RECORD_HEADERS, REQUEST_ID_PARAMETER } from '../openapi/answers.js';
 import {
   AttemptListDto,
@@ -51,7 +51,7 @@ export class RequestsController {
     @CurrentCaller() caller: Caller,
     @Query() query: Record<string, unknown>,
   ): Promise<object> {
-    const page = await this.reader.list(caller, toFilter(validate(ListQuery, query)));
+    const page = await this.reader.list(caller, toFilter(validateQuery(ListQuery, query)));
     return { ...page, data: page.data.map((record) => ({ ...record, result: null })) };
   }
 

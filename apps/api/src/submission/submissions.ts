@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { isTerminal } from '@reqrun/contracts';
 import type { AbortSource } from '@reqrun/platform/abort';
 import type { KeyedHash } from '@reqrun/platform/crypto';
 import { failpoint } from '@reqrun/platform/failpoints';
-import { canonicalJson } from '@reqrun/platform/json';
+import { canonicalJson, canonicalPieces } from '@reqrun/platform/json';
 import type { SignalBus } from '@reqrun/platform/signals';
 import {
   type Acceptance,
@@ -51,6 +53,8 @@ export interface SubmissionsOptions {
 }
 
 const RETRY_AFTER_FULL_S = 1;
+/** The fingerprint of a body from this size on is made in several turns of the event loop. */
+const LARGE_BYTES = 64 * 1024;
 
 /** Accepts requests, joins duplicates, and holds those who want to wait. */
 export class Submissions {
@@ -112,7 +116,13 @@ export class Submissions {
     waits: boolean,
   ): Promise<Acceptance> {
     const { acceptor, shares } = this.options;
-    const request = this.toRequest(caller, submission);
+    const request = this.toRequest(
+      caller,
+      submission,
+      submission.body.length < LARGE_BYTES || submission.idempotencyKey === null
+        ? this.fingerprint(caller, submission)
+        : await this.fingerprintInTurns(caller, submission),
+    );
     shares.enter(caller.projectId);
     try {
       return await acceptor.accept(request, waits);
@@ -121,7 +131,11 @@ export class Submissions {
     }
   }
 
-  private toRequest(caller: Caller, submission: Submission): NewRequest {
+  private toRequest(
+    caller: Caller,
+    submission: Submission,
+    fingerprint: Buffer | null,
+  ): NewRequest {
     const { endpoint, model, idempotencyKey, metadata, policy, body, headers } = submission;
     return {
       id: newUuid(),
@@ -131,20 +145,34 @@ export class Submissions {
       endpoint,
       model,
       idempotencyKey,
-      fingerprint:
-        idempotencyKey === null
-          ? null
-          : this.options.fingerprintHash.digest(
-              caller.projectId,
-              caller.mode,
-              endpoint,
-              canonicalJson(submission.bodyText()),
-            ),
+      fingerprint,
       metadata,
       policy,
       body,
       headers,
     };
+  }
+
+  private fingerprint(caller: Caller, submission: Submission): Buffer | null {
+    const { endpoint, idempotencyKey, bodyText } = submission;
+    return idempotencyKey === null
+      ? null
+      : this.options.fingerprintHash.digest(
+          caller.projectId,
+          caller.mode,
+          endpoint,
+          canonicalJson(bodyText()),
+        );
+  }
+
+  /** The same of a large body: others get their turn between the steps, and it is held once less. */
+  private async fingerprintInTurns(caller: Caller, submission: Submission): Promise<Buffer> {
+    const text = submission.bodyText();
+    await setImmediate();
+    const pieces = canonicalPieces(text);
+    await setImmediate();
+    const { projectId, mode } = caller;
+    return this.options.fingerprintHash.digest(projectId, mode, submission.endpoint, pieces);
   }
 
   /** Where a request stands now. */

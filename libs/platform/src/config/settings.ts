@@ -87,6 +87,13 @@ export const serviceSettings = {
     8,
     1000,
   )({ default: 128, desc: 'How deeply a body may be nested.' }),
+  REQRUN_MAX_JSON_STRUCTURE: integer(
+    1_000,
+    10_000_000,
+  )({
+    default: 200_000,
+    desc: 'How many braces, brackets, commas and colons outside of strings a body may have, not counting those that close. Each takes memory and time beyond its byte.',
+  }),
   REQRUN_MAX_WAITS_PER_KEY: integer(
     1,
     1_000_000,

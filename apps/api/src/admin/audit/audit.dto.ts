@@ -2,6 +2,7 @@ import { ApiProperty, ApiSchema, IntersectionType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 
+import { IsStorableText } from '../../http/storable-text.js';
 import { IsTime, PageQuery } from '../http/fields.js';
 
 const time = { type: 'string', format: 'date-time' } as const;
@@ -15,6 +16,7 @@ export class AuditFilterQuery {
   @Matches(/^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[^\s@]{1,64}@[^\s@]{1,190})$/i, {
     message: '$property must be an id or an e-mail address',
   })
+  @IsStorableText()
   actor?: string;
 
   @ApiProperty({ required: false, example: 'key.revoked' })

@@ -3,6 +3,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsDate, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 
+import { readIsoTime } from '../../http/times.js';
+
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 
@@ -44,14 +46,10 @@ export class PageQuery {
   limit: number = DEFAULT_LIMIT;
 }
 
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-
-/** A time in ISO 8601, with its zone unless it is a mere date. */
+/** A time in ISO 8601; UTC unless it names a zone. */
 export function IsTime(): PropertyDecorator {
   return applyDecorators(
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && ISO_TIME.test(value) ? new Date(value) : new Date(Number.NaN),
-    ),
+    Transform(({ value }: { value: unknown }) => readIsoTime(value)),
     IsDate({ message: '$property must be an ISO 8601 time' }),
   );
 }

@@ -20,6 +20,7 @@ import {
   MinDate,
 } from 'class-validator';
 
+import { readIsoTime } from '../../http/times.js';
 import { IsLine } from '../http/fields.js';
 
 const time = { type: 'string', format: 'date-time' } as const;
@@ -98,13 +99,7 @@ export class NewKey {
 
   @ApiProperty({ ...nullableTime, required: false, description: 'In the future; none by default.' })
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value)
-      ? new Date(value)
-      : value === null
-        ? null
-        : new Date(Number.NaN),
-  )
+  @Transform(({ value }: { value: unknown }) => (value === null ? null : readIsoTime(value)))
   @MinDate(() => new Date(), { message: 'expires_at must be in the future' })
   @IsDate({ message: 'expires_at must be an ISO 8601 time' })
   expires_at?: Date | null;

@@ -2,6 +2,8 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { type Role, ROLES } from '@reqrun/people';
 import { IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 
+import { IsStorableText } from '../../http/storable-text.js';
+
 import { IsLine } from '../http/fields.js';
 import { PersonDto } from '../session/session.dto.js';
 
@@ -41,6 +43,7 @@ export class PersonListDto {
 export class NewInvitationDto {
   @ApiProperty({ maxLength: 254 })
   @MaxLength(254)
+  @IsStorableText()
   @IsString()
   email!: string;
 

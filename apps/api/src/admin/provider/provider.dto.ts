@@ -1,6 +1,8 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsOptional, IsString, Length } from 'class-validator';
 
+import { IsStorableText } from '../../http/storable-text.js';
+
 import type { ProviderTest } from './provider-access.js';
 
 const MAX_URL = 2048;
@@ -10,6 +12,7 @@ const nullableInteger = { type: 'integer', nullable: true } as const;
 /** Where live requests are to go. */
 export class NewProvider {
   @ApiProperty({ maxLength: MAX_URL, description: 'With its /v1.' })
+  @IsStorableText()
   @IsString()
   @Length(1, MAX_URL)
   base_url!: string;
@@ -20,6 +23,7 @@ export class NewProvider {
     description: 'Left out it stays, as long as the server is the same.',
   })
   @IsOptional()
+  @IsStorableText()
   @IsString()
   @Length(1, MAX_KEY)
   api_key?: string;
@@ -29,12 +33,14 @@ export class NewProvider {
 export class ProviderTestInput {
   @ApiProperty({ required: false, maxLength: MAX_URL })
   @IsOptional()
+  @IsStorableText()
   @IsString()
   @Length(1, MAX_URL)
   base_url?: string;
 
   @ApiProperty({ required: false, maxLength: MAX_KEY })
   @IsOptional()
+  @IsStorableText()
   @IsString()
   @Length(1, MAX_KEY)
   api_key?: string;

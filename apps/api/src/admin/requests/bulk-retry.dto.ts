@@ -3,12 +3,10 @@ import type { BulkRetry, BulkRetryFilter } from '@reqrun/requests';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
 
-import { ApiError } from '../../http/api-error.js';
+import { checkMetadata } from './metadata-filter.js';
 import { ProviderAgreement } from './provider-agreement.js';
 import { RequestFilterFields } from './request-filter.dto.js';
 
-const MAX_PAIRS = 16;
-const MAX_TEXT = 512;
 const time = { type: 'string', format: 'date-time' } as const;
 const integer = { type: 'integer' } as const;
 
@@ -72,18 +70,12 @@ export class BulkRetryDto {
  * @throws ApiError naming the pair of metadata that is no text
  */
 export function toBulkFilter(input: BulkRetryFilterInput): BulkRetryFilter {
-  const pairs = Object.entries(input.metadata ?? {});
-  for (const [name, value] of pairs) {
-    if (typeof value !== 'string' || value.length > MAX_TEXT || pairs.length > MAX_PAIRS) {
-      throw new ApiError('invalid_value', { param: `filter.metadata.${name}` });
-    }
-  }
   const members: Record<string, unknown> = {
     mode: input.mode,
     model: input.model,
     errorCode: input.error_code,
     keyId: input.key_id,
-    metadata: pairs.length === 0 ? undefined : input.metadata,
+    metadata: checkMetadata(Object.entries(input.metadata ?? {}), 'filter.metadata.'),
     createdAfter: input.created_after,
     createdBefore: input.created_before,
   };

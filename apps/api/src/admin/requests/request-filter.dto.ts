@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { REQUEST_MODES, type RequestMode } from '@reqrun/contracts';
 import { IsDate, IsIn, IsOptional, IsString, IsUUID, Length } from 'class-validator';
 
+import { IsStorableText } from '../../http/storable-text.js';
 import { isTime, ToDate } from '../../requests/list-query.dto.js';
 
 const text = { required: false } as const;
@@ -20,12 +21,14 @@ export class RequestFilterFields {
 
   @ApiProperty({ ...text, description: 'The model that the caller asked for.' })
   @IsOptional()
+  @IsStorableText()
   @IsString()
   @Length(1, 256)
   model?: string;
 
   @ApiProperty(text)
   @IsOptional()
+  @IsStorableText()
   @IsString()
   @Length(1, 100)
   error_code?: string;

@@ -5,12 +5,13 @@ import { Transform } from 'class-transformer';
 import { ArrayMinSize, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 
 import { ApiError } from '../../http/api-error.js';
-import { validate } from '../../http/validate.js';
+import { IsStorableText } from '../../http/storable-text.js';
+import { validateQuery } from '../../http/validate.js';
 import { PageQuery } from '../http/fields.js';
+import { checkMetadata } from './metadata-filter.js';
 import { RequestFilterFields } from './request-filter.dto.js';
 
 const METADATA = 'metadata.';
-const MAX_PAIRS = 16;
 const text = { required: false } as const;
 const isRequestId = { message: '$property must be the id of a request' };
 const REQUEST_ID = /^rr_[0-9a-f]{32}$/;
@@ -37,6 +38,7 @@ export class AdminRequestQuery extends IntersectionType(PageQuery, RequestFilter
 
   @ApiProperty(text)
   @IsOptional()
+  @IsStorableText()
   @IsString()
   @Length(1, 255)
   idempotency_key?: string;
@@ -63,14 +65,12 @@ export function readRequestQuery(query: Readonly<Record<string, unknown>>): {
   page: AdminPage;
 } {
   const entries = Object.entries(query);
-  const pairs = entries.filter(([name]) => name.startsWith(METADATA));
-  for (const [name, value] of pairs) {
-    if (typeof value !== 'string' || pairs.length > MAX_PAIRS || value.includes('\0')) {
-      throw new ApiError('invalid_value', { param: name });
-    }
-  }
+  const pairs = entries
+    .filter(([name]) => name.startsWith(METADATA))
+    .map(([name, value]): [string, unknown] => [name.slice(METADATA.length), value]);
+  const metadata = checkMetadata(pairs, METADATA);
   const rest = Object.fromEntries(entries.filter(([name]) => !name.startsWith(METADATA)));
-  const input = validate(AdminRequestQuery, rest);
+  const input = validateQuery(AdminRequestQuery, rest);
   if (input.after !== undefined && input.before !== undefined) {
     throw new ApiError('invalid_value', {
       param: 'before',
@@ -86,12 +86,7 @@ export function readRequestQuery(query: Readonly<Record<string, unknown>>): {
       keyId: input.key_id,
       id: uuidOf(input.id),
       idempotencyKey: input.idempotency_key,
-      metadata:
-        pairs.length === 0
-          ? undefined
-          : Object.fromEntries(
-              pairs.map(([name, value]) => [name.slice(METADATA.length), String(value)]),
-            ),
+      metadata,
       createdAfter: input.created_after,
       createdBefore: input.created_before,
     }),

@@ -2,11 +2,14 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MAX_PASSWORD } from '@reqrun/people';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 
+import { IsStorableText } from '../../http/storable-text.js';
+
 /** What somebody shows to get in. */
 @ApiSchema({ name: 'SignIn' })
 export class SignInDto {
   @ApiProperty()
   @MaxLength(254)
+  @IsStorableText()
   @IsString()
   email!: string;
 

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+
+import { ApiError } from '../http/api-error.js';
+import { type ChatBody, readChatBody } from './chat-body.js';
+import { readLargeChatBody } from './large-chat-body.js';
+
+/** No text of these tests reaches them, so that a text has one fault at most. */
+const LIMITS = { depth: 1_000, structure: 1_000_000 };
+
+/** What became of a body, in a form that compares. */
+async function outcomeOf(read: () => ChatBody | Promise<ChatBody>): Promise<object> {
+  try {
+    const { forwarded, forwardedText, ...judged } = await read();
+    return {
+      judged: JSON.stringify(judged),
+      forwarded: forwarded.toString(),
+      text: forwardedText(),
+    };
+  } catch (error) {
+    if (error instanceof ApiError) {
+      return error.body;
+    }
+    throw error;
+  }
+}
+
+const names = fc.constantFrom(
+  ...['model', 'messages', 'metadata', 'stream', 'wait', 'retry', 'orq', 'timeout', 'cache'],
+  ...['idempotency_key', 'on_lost', '__proto__', 'constructor', 'seed', 'é'],
+);
+const values = fc.oneof(
+  fc.constantFrom(
+    '"m"',
+    '[{"role":"user"}]',
+    '[ ]',
+    '[]',
+    'true',
+    'false',
+    'null',
+    '{}',
+    '{"a":"b"}',
+  ),
+  fc.constantFrom(
+    '{"count":1}',
+    '{"constructor":1}',
+    '1e400',
+    '12345678901234567890',
+    '"k"',
+    '[',
+    '"\\u006d"',
+  ),
+  fc.jsonValue().map((value) => JSON.stringify(value)),
+);
+const bodies = fc
+  .array(fc.tuple(names, values), { maxLength: 6 })
+  .map((members) => members.map(([name, value]) => `"${name}" : ${value}`))
+  .map((members) => `{"model":"m","messages":[1]${members.map((text) => `,${text}`).join('')}}`);
+
+describe('a large body', () => {
+  it('is taken or refused like a small one, and forwarded as the same bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(bodies, async (text) => {
+        const body = Buffer.from(text);
+        expect(await outcomeOf(() => readLargeChatBody(body, LIMITS))).toEqual(
+          await outcomeOf(() => readChatBody(body, LIMITS)),
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    ['a model', `"model":"${'m'.repeat(100_000)}","messages":[1]`, 'invalid_value', 'model'],
+    ['no messages', `"model":"m","messages":[${' '.repeat(100_000)}]`, 'invalid_value', 'messages'],
+    [
+      'unknown fields of ours',
+      `"model":"m","messages":[1],"orq":{${Array.from({ length: 20_000 }, (_, index) => `"k${index}":1`).join(',')}}`,
+      'invalid_value',
+      'orq',
+    ],
+    [
+      'a nested list',
+      `"model":"m","messages":[${'[1],'.repeat(200_000)}1]`,
+      'json_too_complex',
+      null,
+    ],
+  ])('is refused with %s', async (_what, members, code, param) => {
+    const limits = { depth: 128, structure: 200_000 };
+    expect(await outcomeOf(() => readChatBody(Buffer.from(`{${members}}`), limits))).toMatchObject({
+      error: { code, param },
+    });
+  });
+
+  it('lets others have their turn while it is read', async () => {
+    const body = Buffer.from(`{"model":"m","messages":["${'x'.repeat(4_000_000)}"]}`);
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    await readChatBody(body, LIMITS);
+    clearImmediate(next);
+    expect(turns).toBeGreaterThan(2);
+  });
+});
