@@ -1,5 +1,6 @@
 import { measurementSection } from '../report.js';
 import { asynchronous } from './async.js';
+import { hostile } from './hostile.js';
 import { latency } from './latency.js';
 import { lists } from './lists.js';
 import { overload } from './overload.js';
@@ -23,6 +24,7 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   rows,
   overload,
   lists,
+  hostile,
 };
 
 /** Those that run when none is named. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -7,7 +7,7 @@ import type { ServiceConfig } from '@reqrun/platform/config';
 
 import { ApiError } from './api-error.js';
 import { sendError } from './error.filter.js';
-import { lingerAtEnd } from './linger.js';
+import { isEnding, lingerAtEnd } from './linger.js';
 import { newUuid } from './new-id.js';
 import { normalTarget } from './normal-target.js';
 import { toApiError } from './to-api-error.js';
@@ -73,6 +73,15 @@ export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
     // RFC 9112, 3.2: a request of HTTP/1.1 without a Host field is answered 400.
     if (headers.host === undefined && httpVersion === '1.1') {
       sendError(reply, new ApiError('bad_request', { param: 'host', message: 'Host is missing.' }));
+    } else if (hasUnknownCoding(headers)) {
+      lingerAtEnd(request.raw.socket);
+      sendError(
+        reply.header('connection', 'close'),
+        new ApiError('bad_request', {
+          param: 'transfer-encoding',
+          message: 'Transfer-Encoding must be chunked.',
+        }),
+      );
     } else {
       done();
     }
@@ -108,6 +117,14 @@ function isUtf8Type(type: string | undefined): boolean {
 }
 
 /**
+ * RFC 9112, 6.1: what is coded otherwise has no length that is known, so whoever stands in front may take
+ * it for longer or shorter than Node does.
+ */
+function hasUnknownCoding({ 'transfer-encoding': coding }: IncomingHttpHeaders): boolean {
+  return coding !== undefined && coding.toLowerCase() !== 'chunked';
+}
+
+/**
  * Whether an answer comes before the body of its request, and the body is too long to be read and
  * forgotten for the connection's sake.
  */
@@ -121,6 +138,9 @@ function isBodyUnread({ complete, headers }: IncomingMessage): boolean {
 
 /** What can't even be parsed as HTTP gets the same shape of error, straight on the socket. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (isEnding(socket)) {
+    return;
+  }
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

@@ -10,6 +10,13 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const lingering = new WeakSet<Socket>();
 
 /**
+ * Whether the last answer of a connection is on its way, so that nothing behind it is answered.
+ *
+ * @param socket a connection
+ */
+export const isEnding = (socket: Socket): boolean => lingering.has(socket);
+
+/**
  * Makes a connection linger when its answer has been sent: its sending side is closed, and what the
  * client still sends is read and forgotten, for a bounded time and size. Closing at once would make the
  * system answer with a reset, which can overtake the answer, so that the client sees a broken

@@ -69,7 +69,7 @@ export function createDashboardServer({ api, pages, isTls, dev, limits }: Server
       }
       const { url = '', method = '' } = request;
       const owner = ownerOf(url);
-      if (owner === 'nobody' || lacksHost(request)) {
+      if (owner === 'nobody' || lacksHost(request) || hasUnknownCoding(request)) {
         refuse(response, 'bad_request');
       } else if (hasBody(request) && ['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(method)) {
         refuse(response, 'unexpected_body');
@@ -104,6 +104,15 @@ export function createDashboardServer({ api, pages, isTls, dev, limits }: Server
     );
   });
   return server;
+}
+
+/**
+ * RFC 9112, 6.1: what is coded otherwise has no length that is known, so whoever stands in front may take
+ * it for longer or shorter than Node does.
+ */
+function hasUnknownCoding({ headers }: IncomingMessage): boolean {
+  const coding = headers['transfer-encoding'];
+  return coding !== undefined && coding.toLowerCase() !== 'chunked';
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -25,6 +25,9 @@ const REFUSALS = {
   api_unreachable: [502, 'server_error', 'The API can not be reached. Try again later.'],
 } as const;
 
+/** Connections whose last answer is on its way: nothing that comes behind it is answered. */
+const refused = new WeakSet<Socket>();
+
 /** A code of {@link refuse}. */
 export type Refusal = keyof typeof REFUSALS;
 
@@ -48,6 +51,9 @@ export function refuse(
     response.destroy();
     return;
   }
+  if (response.socket !== null) {
+    refused.add(response.socket);
+  }
   const body = bodyOf(code);
   response
     .writeHead(REFUSALS[code][0], {
@@ -68,6 +74,9 @@ export function refuse(
  * @param code why
  */
 export function refuseOnSocket(socket: Socket, code: Refusal): void {
+  if (refused.has(socket)) {
+    return;
+  }
   if (!socket.writable) {
     socket.destroy();
     return;
