@@ -130,6 +130,7 @@ function soundJson(schema: Schema, resolve: (reference: string) => Schema): fc.A
       return objectJson(schema, resolve);
     case 'string':
       return soundText(schema).map((text) => JSON.stringify(text));
+    case undefined:
     default:
       return hostileJson;
   }
@@ -159,6 +160,7 @@ export function soundText({ format, maxLength = 300 }: Schema): fc.Arbitrary<str
       return fc.uuid();
     case 'date-time':
       return fc.constantFrom('2030-01-02T03:04:05Z', '2024-02-29', '9999-12-31T23:59:59Z', '1');
+    case undefined:
     default:
       return fc.oneof(
         fc.constantFrom('sim/ok', 'a@example.com', 'failed', 'requests:read', 'a', ' '),

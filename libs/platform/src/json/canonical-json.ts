@@ -1,4 +1,5 @@
 import { canonicalNumber } from './canonical-number.js';
+import { canonicalString } from './canonical-string.js';
 import { endOfScalar, endOfString, skipSpace } from './raw-json.js';
 
 /** A text in one piece, or in several that are not put together yet. */
@@ -40,6 +41,11 @@ function collect(rope: Rope, pieces: string[]): void {
   }
 }
 
+const single = (pieces: readonly string[]): Rope => {
+  const [first = ''] = pieces;
+  return pieces.length === 1 ? first : pieces;
+};
+
 function joined(parts: readonly Rope[]): Rope {
   let length = 0;
   for (const part of parts) {
@@ -61,7 +67,7 @@ class Canonicalizer {
       case '[':
         return this.array();
       case '"':
-        return this.string();
+        return single(this.string());
       default:
         return this.scalar();
     }
@@ -71,7 +77,7 @@ class Canonicalizer {
     const members = new Map<string, Rope>();
     this.at = skipSpace(this.text, this.at + 1);
     while (this.text[this.at] !== '}') {
-      const name = this.string();
+      const name = this.string().join('');
       this.at = skipSpace(this.text, this.at) + 1;
       members.set(name, this.value());
       this.skipComma();
@@ -98,11 +104,10 @@ class Canonicalizer {
     return joined(parts);
   }
 
-  private string(): string {
+  private string(): readonly string[] {
     const start = this.at;
     this.at = endOfString(this.text, start);
-    const raw = this.text.slice(start, this.at);
-    return raw.includes('\\') ? JSON.stringify(JSON.parse(raw)) : raw;
+    return canonicalString(this.text.slice(start, this.at));
   }
 
   private scalar(): string {

@@ -50,7 +50,7 @@ describe('a JSON text that is judged in slices', () => {
         fc.pre(text.isWellFormed());
         expect(scan(text, slice).fault).toBe(parses(text) ? null : 'invalid');
       }),
-      { numRuns: 20_000 },
+      { numRuns: 5_000 },
     );
   });
 
