@@ -11,7 +11,7 @@ import { fuzzSize } from './size.js';
 
 const CHECKOUT = join(import.meta.dirname, '..', '..', '..', '..');
 const DOCUMENT = JSON.parse(readFileSync(join(CHECKOUT, 'openapi.json'), 'utf8')) as Document;
-const CALLS_PER_OPERATION = 150;
+const CALLS_PER_OPERATION = 100;
 /** Signs of code in an answer. */
 const STACK = /\n\s+at |node_modules|\.[jt]s:\d|Error:/;
 
