@@ -89,7 +89,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     metrics,
     maxWaitsPerKey: config.REQRUN_MAX_WAITS_PER_KEY,
   });
-  const health = new ApiHealth(pool, signals);
+  const health = new ApiHealth(pool, signals, acceptor);
   const errors = new ErrorFilter(logger, metrics);
 
   const adapter = createFastifyAdapter(config);

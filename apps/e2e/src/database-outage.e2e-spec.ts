@@ -69,6 +69,56 @@ describeTransports('without its PostgreSQL', ({ redis }) => {
     expect((await client.get('/metrics')).status).toBe(200);
   });
 
+  it('every call is 503 while it may only be read, and is taken soon after it may be written', async () => {
+    const { rows } = await cluster.pool.query<{ name: string }>(
+      'SELECT current_database() AS name',
+    );
+    const name = rows[0]?.name ?? '';
+    await cluster.pool.query(`ALTER DATABASE "${name}" SET default_transaction_read_only = on`);
+    try {
+      await terminateAll();
+      const refused = await eventually(
+        () => client.wait('sim/ok'),
+        (answer) => answer.status === 503 && errorOf(answer).code === 'database_unavailable',
+      );
+      expectNotAccepted(refused);
+    } finally {
+      // The services' connections that were made meanwhile stay read-only: they have to give them up.
+      await cluster.pool.query(
+        `BEGIN READ WRITE; ALTER DATABASE "${name}" RESET default_transaction_read_only; COMMIT;
+         SET default_transaction_read_only = off;
+         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = 'reqrun-e2e'
+           AND pid <> pg_backend_pid()`,
+      );
+    }
+    const answer = await eventually(
+      () => client.wait('sim/ok'),
+      ({ status }) => status !== 503,
+    );
+    expect(answer.status).toBe(200);
+  });
+
+  it('every call is 503 storage_full while its disk is full, and readiness says so', async () => {
+    await cluster.pool.query(`
+      CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+      CREATE TRIGGER no_room BEFORE INSERT ON requests EXECUTE FUNCTION no_room()`);
+    try {
+      const refused = await client.wait('sim/ok');
+      expect(refused.status).toBe(503);
+      expect(errorOf(refused).code).toBe('storage_full');
+      expect(refused.headers['x-should-retry']).toBe('true');
+      const ready = await client.get('/health/ready');
+      expect(ready.status).toBe(503);
+      expect(jsonOf(ready)).toMatchObject({ status: 'unavailable', database: 'storage_full' });
+    } finally {
+      await cluster.pool.query('DROP TRIGGER no_room ON requests; DROP FUNCTION no_room()');
+    }
+    expect((await client.wait('sim/ok')).status).toBe(200);
+    expect((await client.get('/health/ready')).status).toBe(200);
+  });
+
   it('the same call is taken when it is back', async () => {
     void proxy.refuse();
     expectNotAccepted(await client.wait('sim/ok'));

@@ -93,6 +93,10 @@ export const ERRORS = {
     503,
     'The database can not be reached. The request was not accepted. Try again later.',
   ),
+  storage_full: overload(
+    503,
+    'The database has no room left on its disk. The request was not accepted. Try again later.',
+  ),
   acceptance_unknown: overload(
     503,
     'The database was lost while the request was being accepted: it may run or not. Send it again with the same idempotency key; without one it may run twice.',

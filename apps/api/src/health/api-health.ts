@@ -1,10 +1,12 @@
 import type { Pool } from '@reqrun/platform/database';
 import type { SignalBus } from '@reqrun/platform/signals';
+import type { RequestAcceptor } from '@reqrun/requests';
 
 /** What an API process says of itself. */
 export interface ApiHealthReport {
   status: 'ok' | 'unavailable';
-  database: 'ok' | 'unavailable';
+  /** `storage_full`: it answers, and takes nothing new. */
+  database: 'ok' | 'unavailable' | 'storage_full';
   /** Doorbell and signals: without them everything works, up to a second later. */
   signals: 'ok' | 'unavailable';
 }
@@ -19,20 +21,22 @@ export class ApiHealth {
   /**
    * @param pool the database; the master key was found to fit it at the start
    * @param signals what rings
+   * @param acceptor knows whether what it wrote last was refused
    */
   constructor(
     private readonly pool: Pool,
     private readonly signals: SignalBus,
+    private readonly acceptor: Pick<RequestAcceptor, 'isStorageFull'>,
   ) {}
 
   /** What the process says of itself. */
   async report(): Promise<ApiHealthReport> {
     const database = await this.pool.query(PING).then(
-      () => 'ok' as const,
+      () => (this.acceptor.isStorageFull ? ('storage_full' as const) : ('ok' as const)),
       () => 'unavailable' as const,
     );
     return {
-      status: this.stopping ? 'unavailable' : database,
+      status: this.stopping || database !== 'ok' ? 'unavailable' : 'ok',
       database,
       signals: this.signals.connected ? 'ok' : 'unavailable',
     };

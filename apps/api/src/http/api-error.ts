@@ -54,6 +54,7 @@ export function notAccepted(
   code:
     | 'overloaded'
     | 'database_unavailable'
+    | 'storage_full'
     | 'acceptance_unknown'
     | 'shutting_down'
     | 'too_many_waiting'

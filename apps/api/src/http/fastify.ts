@@ -41,6 +41,7 @@ export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
     genReqId: () => `req_${newUuid().replaceAll('-', '')}`,
     requestIdHeader: false,
     logger: false,
+    routerOptions: { ignoreTrailingSlash: true },
     rewriteUrl: ({ url = '/' }) => normalTarget(url),
     http: {
       // Refused below, in the one shape of errors.

@@ -6,6 +6,8 @@ import { AcceptanceUnknownError } from '@reqrun/requests';
 import { ApiError, notAccepted } from './api-error.js';
 
 const RETRY_AFTER_DATABASE_S = 2;
+/** Making room takes a person, or a job that runs every minute. */
+const RETRY_AFTER_STORAGE_S = 30;
 
 /** Fastify's own errors, by their codes. */
 const FASTIFY_ERRORS: Readonly<Record<string, () => ApiError>> = {
@@ -62,6 +64,9 @@ function fromPeople({ code, details }: PeopleError): ApiError {
 }
 
 function fromDatabase(error: DatabaseError): ApiError {
+  if (error.isStorageFull) {
+    return notAccepted('storage_full', RETRY_AFTER_STORAGE_S);
+  }
   return error.kind === 'unavailable' || error.kind === 'conflict'
     ? notAccepted('database_unavailable', RETRY_AFTER_DATABASE_S)
     : new ApiError('internal_error');

@@ -132,7 +132,8 @@ const condition = { enum: ['ok', 'unavailable'] };
 @ApiSchema({ name: 'Readiness' })
 export class ReadinessDto implements ApiHealthReport {
   @ApiProperty(condition) status!: ApiHealthReport['status'];
-  @ApiProperty(condition) database!: ApiHealthReport['database'];
+  @ApiProperty({ enum: ['ok', 'unavailable', 'storage_full'] })
+  database!: ApiHealthReport['database'];
   @ApiProperty({ ...condition, description: 'Doorbell and signals; not needed to be ready.' })
   signals!: ApiHealthReport['signals'];
 }

@@ -1399,7 +1399,7 @@ export interface components {
             /** @enum {string} */
             status: "ok" | "unavailable";
             /** @enum {string} */
-            database: "ok" | "unavailable";
+            database: "ok" | "unavailable" | "storage_full";
             /**
              * @description Doorbell and signals; not needed to be ready.
              * @enum {string}

@@ -16,6 +16,9 @@ describe('an error of the database', () => {
     ['54000', 'data'],
     ['08006', 'unavailable'],
     ['53300', 'unavailable'],
+    ['53100', 'unavailable'],
+    ['25006', 'unavailable'],
+    ['25001', 'other'],
     ['57P01', 'unavailable'],
     ['57014', 'unavailable'],
     ['58030', 'unavailable'],
@@ -35,6 +38,18 @@ describe('an error of the database', () => {
     const error = toDatabaseError(coded(code));
     expect(error).toMatchObject({ kind, sqlState: code });
     expect(JSON.stringify([error, error.message, error.stack])).not.toContain('canary');
+  });
+
+  it.each([
+    ['53100', true],
+    ['53200', true],
+    ['25006', true],
+    ['57014', true],
+    ['57P01', false],
+    ['08006', false],
+    ['ECONNRESET', false],
+  ])('with code %s is of a statement that was undone: %s', (code, isRolledBack) => {
+    expect(toDatabaseError(coded(code)).isRolledBack).toBe(isRolledBack);
   });
 
   it.each([

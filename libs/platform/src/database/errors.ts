@@ -15,6 +15,19 @@ export class DatabaseError extends Error {
   ) {
     super(`database ${kind}${sqlState === null ? '' : ` (${sqlState})`}`);
   }
+
+  /**
+   * Whether the server itself refused the statement and undid it, so that nothing of it was committed:
+   * out of disk or memory, read-only, or canceled. A connection that broke says nothing of the kind.
+   */
+  get isRolledBack(): boolean {
+    return this.sqlState !== null && ROLLED_BACK.test(this.sqlState);
+  }
+
+  /** Whether nothing can be written because the database's disk is full. */
+  get isStorageFull(): boolean {
+    return this.sqlState === STORAGE_FULL;
+  }
 }
 
 /** Deadlock and serialization failure: the same statement may be sent again. */
@@ -23,6 +36,12 @@ const CONFLICT = new Set(['40P01', '40001', '55P03']);
 const DATA_CLASSES = new Set(['22', '23', '54']);
 /** Connection lost, too many connections, shutting down, out of disk or memory, timed out. */
 const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
+/** Read-only transaction: a standby that is not promoted yet, or a primary that was demoted. */
+const UNAVAILABLE_CODES = new Set(['25006']);
+/** Insufficient resources, read-only transaction, query canceled: errors of a statement, not of a connection. */
+const ROLLED_BACK = /^(53[0-9A-Z]{3}|25006|57014)$/;
+/** The disk is full. */
+const STORAGE_FULL = '53100';
 
 /** What the drivers say, without a code, when there is no usable connection. */
 const UNAVAILABLE_MESSAGES =
@@ -52,7 +71,8 @@ export function toDatabaseError(error: unknown): DatabaseError {
       if (DATA_CLASSES.has(group)) {
         return new DatabaseError('data', code);
       }
-      return new DatabaseError(UNAVAILABLE_CLASSES.has(group) ? 'unavailable' : 'other', code);
+      const isUnavailable = UNAVAILABLE_CLASSES.has(group) || UNAVAILABLE_CODES.has(code);
+      return new DatabaseError(isUnavailable ? 'unavailable' : 'other', code);
     }
   }
   if (error instanceof Error && UNAVAILABLE_MESSAGES.test(error.message)) {

@@ -131,7 +131,7 @@ export async function acceptGroup(
   } catch (error) {
     const reason = toDatabaseError(error);
     broken = reason.kind === 'unavailable';
-    throw broken ? new UncertainCommit(reason) : reason;
+    throw broken && !reason.isRolledBack ? new UncertainCommit(reason) : reason;
   } finally {
     client.release(broken);
   }

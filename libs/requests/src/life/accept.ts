@@ -63,6 +63,9 @@ export interface RequestAcceptorOptions {
   direct?: DirectStarter | null;
 }
 
+/** A full disk is reported for so long, in ms, unless a request was accepted since. */
+const STORAGE_FULL_MS = 10_000;
+
 /** Accepts requests durably; those that arrive close in time share a commit. */
 export class RequestAcceptor {
   private readonly queueing: GroupedCall<Pending, Acceptance | Error>;
@@ -70,6 +73,8 @@ export class RequestAcceptor {
   private readonly direct: DirectStarter | null;
   private readonly limits: PendingLimits;
   private readonly ringing: AcceptStatement | null;
+  /** `performance.now()` of the last acceptance that found the disk full; null since one was taken. */
+  private storageFullAt: number | null = null;
 
   /**
    * @param pool the database
@@ -105,6 +110,14 @@ export class RequestAcceptor {
       concurrency: () => direct?.workerCount ?? 1,
       run: (items) => direct?.start(items) ?? Promise.resolve(items.map(() => 'refused')),
     });
+  }
+
+  /**
+   * Whether the last acceptance found the database's disk full, within the last ten seconds: then it is
+   * worth another try.
+   */
+  get isStorageFull(): boolean {
+    return this.storageFullAt !== null && performance.now() - this.storageFullAt < STORAGE_FULL_MS;
   }
 
   /** Bytes of bodies that wait to be accepted. */
@@ -163,9 +176,14 @@ export class RequestAcceptor {
       try {
         // One that commits alone holds up nobody with the lock that NOTIFY takes.
         const alone = items.length === 1 ? this.ringing : null;
-        return await acceptGroup(this.pool, items, alone ?? ACCEPT_ONLY);
+        const accepted = await acceptGroup(this.pool, items, alone ?? ACCEPT_ONLY);
+        this.storageFullAt = null;
+        return accepted;
       } catch (error) {
         const reason = error instanceof UncertainCommit ? error.reason : toDatabaseError(error);
+        if (reason.isStorageFull) {
+          this.storageFullAt = performance.now();
+        }
         allInDoubt ||= error instanceof UncertainCommit;
         const someInDoubt = allInDoubt || items.some(({ inDoubt }) => inDoubt);
         if (!someInDoubt || reason.kind !== 'unavailable') {
