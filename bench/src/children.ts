@@ -41,10 +41,14 @@ export async function runDriver(
  * Starts the bare provider.
  *
  * @param delayMs how long each answer takes
+ * @param largeBytes how long an answer of the model `large` is
  * @returns where it is, with /v1
  */
-export async function startProvider(delayMs: number): Promise<Child & { baseUrl: string }> {
-  const child = fork(here('./provider.js'), [String(delayMs)], {
+export async function startProvider(
+  delayMs: number,
+  largeBytes = 0,
+): Promise<Child & { baseUrl: string }> {
+  const child = fork(here('./provider.js'), [String(delayMs), String(largeBytes)], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const port = await firstLine(child);

@@ -21,6 +21,8 @@ export interface Product extends Watched {
   openRequests(): Promise<number>;
   /** How many requests were accepted. */
   records(): Promise<number>;
+  /** How many attempts were made: provider calls, but for those that were never sent. */
+  attempts(): Promise<number>;
   /** How many were completed. */
   completed(): Promise<number>;
   stop(): Promise<void>;
@@ -77,6 +79,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
         `SELECT count(*)::float8 AS count FROM requests WHERE status IN ('queued', 'retrying', 'processing')`,
       ),
     records: () => postgres.count('SELECT count(*)::float8 AS count FROM requests'),
+    attempts: () => postgres.count('SELECT count(*)::float8 AS count FROM attempts'),
     completed: () =>
       postgres.count(`SELECT count(*)::float8 AS count FROM requests WHERE status = 'completed'`),
     async stop() {

@@ -2,30 +2,41 @@ import { createServer } from 'node:http';
 
 /*
  * A provider on plain node:http that answers every call at once, or after a fixed time: what direct
- * calls are measured against. `node bench/dist/provider.js <delay in ms>` prints its port.
+ * calls are measured against. `node bench/dist/provider.js <delay in ms> <bytes>` prints its port. Calls for
+ * the model `large` get an answer of so many bytes, and for the model `held` one after 15 s.
  */
 
 const delayMs = Number(process.argv[2] ?? 0);
-const answer = Buffer.from(
-  JSON.stringify({
-    id: 'chatcmpl-bench',
-    object: 'chat.completion',
-    created: 0,
-    model: 'bench',
-    choices: [
-      {
-        index: 0,
-        finish_reason: 'stop',
-        message: { role: 'assistant', content: 'A bug report about the export. '.repeat(10) },
-      },
-    ],
-    usage: { prompt_tokens: 200, completion_tokens: 70, total_tokens: 270 },
-  }),
-);
+const completion = (content: string): Buffer =>
+  Buffer.from(
+    JSON.stringify({
+      id: 'chatcmpl-bench',
+      object: 'chat.completion',
+      created: 0,
+      model: 'bench',
+      choices: [
+        {
+          index: 0,
+          finish_reason: 'stop',
+          message: { role: 'assistant', content },
+        },
+      ],
+      usage: { prompt_tokens: 200, completion_tokens: 70, total_tokens: 270 },
+    }),
+  );
+const usual = completion('A bug report about the export. '.repeat(10));
+const large = completion('x'.repeat(Number(process.argv[3] ?? 0)));
+const HELD_MS = 15_000;
 
 const server = createServer((request, response) => {
-  request.resume();
+  let model: string | undefined;
+  request.on('data', (chunk: Buffer) => {
+    // It stands at the beginning, where the load driver has put it.
+    model ??= /"model":"(\w+)"/.exec(chunk.toString('latin1', 0, 64))?.[1];
+  });
   request.on('end', () => {
+    const answer = model === 'large' ? large : usual;
+    const waitMs = model === 'held' ? HELD_MS : delayMs;
     const send = (): void => {
       response.writeHead(200, {
         'content-type': 'application/json',
@@ -33,10 +44,10 @@ const server = createServer((request, response) => {
       });
       response.end(answer);
     };
-    if (delayMs === 0) {
+    if (waitMs === 0) {
       send();
     } else {
-      setTimeout(send, delayMs);
+      setTimeout(send, waitMs);
     }
   });
 });

@@ -4,12 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiKeyAuthenticator } from '@reqrun/keys';
+import { ByteBudget } from '@reqrun/platform/budget';
 import { NestLogger } from '@reqrun/platform/logging';
 import { Registry } from '@reqrun/platform/metrics';
 import type { Platform, RunningService } from '@reqrun/platform/service';
 import { ProjectDirectory } from '@reqrun/projects';
 import { ProviderClient } from '@reqrun/providers';
 import {
+  AnswerOpener,
   DirectStarter,
   registerRecordMetrics,
   RequestAcceptor,
@@ -57,8 +59,9 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   const recovery = new RequestRecovery(pool, (expired) =>
     reportExpired(expired, { signals, metrics, logger }),
   );
-  const reader = new RequestReader(pool, keys, recovery, readPool);
-  const waiters = new RequestWaiters(pool, keys, recovery, signals, config.REQRUN_WAITER_POLL_MS);
+  const answers = new AnswerOpener(pool, keys, new ByteBudget(config.REQRUN_MAX_LARGE_BYTES));
+  const reader = new RequestReader(pool, answers, recovery, readPool);
+  const waiters = new RequestWaiters(pool, answers, recovery, signals, config.REQRUN_WAITER_POLL_MS);
   const metrics = new ApiMetrics(platform.metrics, () => waiters.count);
   registerRecordMetrics(platform.metrics, readPool);
   const provider = new ProviderClient({

@@ -48,7 +48,7 @@ async function startMortal() {
 async function ended(id: string): Promise<RequestEnd> {
   const deaf = { connected: false, publish: () => undefined, subscribe: () => undefined };
   const bus = { ...deaf, start: () => Promise.resolve(), stop: () => Promise.resolve() };
-  const waiters = new RequestWaiters(f.pool, f.keys, f.recovery, bus, 10);
+  const waiters = new RequestWaiters(f.pool, f.answers, f.recovery, bus, 10);
   return (await waiters.wait(id, 60_000, waiting.signal))!;
 }
 

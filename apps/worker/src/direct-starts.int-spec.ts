@@ -64,8 +64,8 @@ async function startApi(process: Process = f) {
   starters.push(starter);
   const deaf = { connected: false, publish: () => undefined, subscribe: () => undefined };
   const bus = { ...deaf, start: () => Promise.resolve(), stop: () => Promise.resolve() };
-  const { pool, keys, recovery } = process;
-  const waiters = new RequestWaiters(pool, keys, recovery, bus, OFTEN_MS);
+  const { pool, keys, answers, recovery } = process;
+  const waiters = new RequestWaiters(pool, answers, recovery, bus, OFTEN_MS);
   starter.onEnded((end) => waiters.tellEnd(end));
   await starter.open();
   while (!starter.ready) {

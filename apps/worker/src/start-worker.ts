@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { ByteBudget } from '@reqrun/platform/budget';
 import { BackoffTimer } from '@reqrun/platform/background';
 import { errorFields, NestLogger } from '@reqrun/platform/logging';
 import type { Platform, RunningService } from '@reqrun/platform/service';
@@ -17,6 +18,7 @@ import {
 
 import { AttemptAnnouncer } from './attempts/attempt-announcer.js';
 import { AttemptRunner } from './attempts/attempt-runner.js';
+import { CallContents } from './attempts/call-contents.js';
 import { ClaimLoop } from './attempts/claim-loop.js';
 import { WorkerHealth } from './health/worker-health.js';
 import { WorkerMetrics } from './metrics.js';
@@ -42,6 +44,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
 
   const provider = new ProviderClient({
     maxResponseBytes: config.REQRUN_MAX_ANSWER_BYTES,
+    answerBudget: new ByteBudget(config.REQRUN_MAX_LARGE_BYTES),
     allowInsecure: config.REQRUN_ALLOW_INSECURE_PROVIDERS,
     hosts: config.REQRUN_PROVIDER_HOSTS,
     trustedBaseUrls: config.REQRUN_SIMULATOR_URL === undefined ? [] : [config.REQRUN_SIMULATOR_URL],
@@ -58,7 +61,8 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   );
   const runner = new AttemptRunner({
     provider,
-    keys,
+    // A budget of its own: no answer can wait for a body that waits for an answer.
+    contents: new CallContents(pool, keys, new ByteBudget(config.REQRUN_MAX_LARGE_BYTES)),
     projects: new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null),
     finisher: new AttemptFinisher(pool, keys, signals.channelOf?.('finished') ?? null),
     recovery,

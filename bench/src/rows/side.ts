@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { ByteBudget } from '@reqrun/platform/budget';
 import { DataKeyRing, MasterKey } from '@reqrun/platform/crypto';
 import { createPool, HOT_PATH_PLANS, type Pool } from '@reqrun/platform/database';
 import { migrate } from '@reqrun/platform/migrations';
 import {
+  AnswerOpener,
   AttemptFinisher,
   RequestAcceptor,
   RequestReader,
@@ -18,6 +20,9 @@ import {
 import { startPostgres } from '../postgres.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** More than the answers here come to. */
+const ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** A PostgreSQL server with the product's tables, and the product's parts on it. */
 export interface Side {
@@ -63,7 +68,12 @@ export async function openSide(): Promise<Side> {
       limits: { bytes: 1024 * 1024 * 1024, calls: 10_000 },
     }),
     finisher: new AttemptFinisher(pool, keys),
-    reader: new RequestReader(pool, keys, new RequestRecovery(pool), pool),
+    reader: new RequestReader(
+      pool,
+      new AnswerOpener(pool, keys, new ByteBudget(ANSWER_BYTES)),
+      new RequestRecovery(pool),
+      pool,
+    ),
     scope: { projectId, mode: 'live' },
     workerId: randomUUID(),
     ended: [],

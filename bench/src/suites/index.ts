@@ -1,6 +1,7 @@
 import { measurementSection } from '../report.js';
 import { asynchronous } from './async.js';
 import { hostile } from './hostile.js';
+import { large } from './large.js';
 import { latency } from './latency.js';
 import { lists } from './lists.js';
 import { overload } from './overload.js';
@@ -23,6 +24,7 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   peers,
   rows,
   overload,
+  large,
   lists,
   hostile,
 };

@@ -1,3 +1,4 @@
+import { type ByteBudget, type ByteShare, LARGE_BYTES } from '@reqrun/platform/budget';
 import type { Dispatcher } from 'undici';
 import { judgeBody, parseErrorBody, type ExpectedShape } from './answer-body.js';
 import { codingsOf, decodeBody } from './decode-body.js';
@@ -24,6 +25,8 @@ export interface ExchangeLimits {
   /** The largest body that is read, in bytes. */
   readonly maxResponseBytes: number;
   readonly signal: CallSignal | undefined;
+  /** What answers beyond `LARGE_BYTES` need a share of; without it they are read as they come. */
+  readonly budget?: ByteBudget | undefined;
 }
 
 /** The longest delay that a timer of Node takes; a longer one would fire at once. */
@@ -42,7 +45,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #maxResponseBytes: number;
   readonly #signal: CallSignal | undefined;
   readonly #resolve: (outcome: ProviderOutcome) => void;
-  readonly #timer: NodeJS.Timeout;
+  readonly #budget: ByteBudget | undefined;
+  #timer: NodeJS.Timeout;
   readonly #onAbort = (): void => this.#settleAndDestroy({ kind: 'aborted' });
 
   #controller: Dispatcher.DispatchController | null = null;
@@ -55,6 +59,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #providerRequestId: string | null = null;
   #chunks: Buffer[] = [];
   #bytes = 0;
+  /** Of the budget, once the answer is known to be large. */
+  #share: ByteShare | null = null;
+  /** `performance.now()` since which nothing is read, for want of a share; 0 while it is read. */
+  #pausedAt = 0;
+  /** How much of the call's time was spent waiting for a share. */
+  #pausedMs = 0;
 
   /** Starts the clock. The caller hands this to a dispatcher at once. */
   constructor(
@@ -65,6 +75,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#expect = expect;
     this.#maxResponseBytes = limits.maxResponseBytes;
     this.#signal = limits.signal;
+    this.#budget = limits.budget;
     this.#resolve = resolve;
     this.#timer = setTimeout(() => this.#onTimeout(), Math.min(limits.timeoutMs, MAX_TIMER_MS));
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
@@ -103,8 +114,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#encoding = Array.isArray(encoding) ? encoding.join(',') : (encoding ?? null);
     if (statusCode >= 300 && statusCode < 400) {
       this.#settleAndDestroy(this.#invalid('redirect'));
-    } else if (Number(headers['content-length'] ?? 0) > this.#maxResponseBytes) {
+      return;
+    }
+    const announced = Number(headers['content-length'] ?? 0);
+    if (announced > this.#maxResponseBytes) {
       this.#settleAndDestroy(this.#withoutBody('too_large'));
+    } else if (announced > LARGE_BYTES) {
+      this.#askForShare(announced);
     }
   }
 
@@ -118,6 +134,34 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.#chunks.push(chunk);
+    if (this.#bytes > LARGE_BYTES && this.#share === null) {
+      // How long it will be it does not say, so it may be as long as any.
+      this.#askForShare(this.#maxResponseBytes);
+    }
+  }
+
+  /** Reads on when there is memory for all of the answer; until then the provider has to wait. */
+  #askForShare(bytes: number): void {
+    if (this.#budget === undefined) {
+      return;
+    }
+    this.#share = this.#budget.ask(bytes, () => {
+      if (this.#pausedAt > 0) {
+        this.#readOn();
+      }
+    });
+    if (!this.#share.isGranted) {
+      this.#pausedAt = performance.now();
+      this.#controller?.pause();
+    }
+  }
+
+  #readOn(): void {
+    this.#pausedMs += performance.now() - this.#pausedAt;
+    this.#pausedAt = 0;
+    if (!this.#settled) {
+      this.#controller?.resume();
+    }
   }
 
   onResponseEnd(): void {
@@ -158,6 +202,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #onTimeout(): void {
+    // The call's time is the provider's: what was spent waiting for memory here does not count.
+    const pausedMs = this.#pausedMs + (this.#pausedAt > 0 ? performance.now() - this.#pausedAt : 0);
+    if (pausedMs > 0) {
+      this.#pausedMs = 0;
+      this.#pausedAt = this.#pausedAt > 0 ? performance.now() : 0;
+      this.#timer = setTimeout(() => this.#onTimeout(), Math.min(pausedMs, MAX_TIMER_MS));
+      return;
+    }
     this.#settleAndDestroy(
       this.#httpStatus >= 400 ? this.#httpError(EMPTY) : { kind: 'timeout', phase: this.#phase },
     );
@@ -176,6 +228,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         headers: this.#headers,
         body,
         usage: judged.usage,
+        share: this.#share,
         providerRequestId: this.#providerRequestId,
       };
     }
@@ -202,6 +255,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       headers: this.#headers,
       body,
       error,
+      share: this.#share,
       providerRequestId: this.#providerRequestId,
     };
   }
@@ -230,6 +284,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#chunks = [];
+    if (this.#share !== null && !('share' in outcome)) {
+      this.#share.release();
+    }
     this.#resolve(outcome);
   }
 }

@@ -1,4 +1,5 @@
 export type { ExpectedShape } from './answer-body.js';
+export { OneTimeBody } from './one-time-body.js';
 export {
   assertAllowedBaseUrl,
   BaseUrlError,

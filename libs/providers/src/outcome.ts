@@ -1,3 +1,5 @@
+import type { ByteShare } from '@reqrun/platform/budget';
+
 /** Response headers that were kept: lower-case names, one value each. */
 export type KeptHeaders = Readonly<Record<string, string>>;
 
@@ -41,6 +43,8 @@ export interface ProviderSuccess {
   readonly headers: KeptHeaders;
   /** The provider's bytes, unchanged but for a content coding, which is undone. */
   readonly body: Buffer;
+  /** Of a large answer: its share of the memory, to be given back when the answer is not held any more. */
+  readonly share: ByteShare | null;
   /** The body's `usage`, if it is a JSON object. */
   readonly usage: Readonly<Record<string, unknown>> | null;
   readonly providerRequestId: string | null;
@@ -60,6 +64,8 @@ export interface ProviderHttpError {
   readonly contentType: string | null;
   readonly headers: KeptHeaders;
   readonly body: Buffer;
+  /** As of a `ProviderSuccess`. */
+  readonly share: ByteShare | null;
   readonly error: ProviderErrorBody | null;
   readonly providerRequestId: string | null;
 }

@@ -2,7 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Socket } from 'node:net';
 import { ProviderClient, type ProviderClientOptions } from './provider-client.js';
 import type { ProviderOutcome } from './outcome.js';
-import { callTo, COMPLETION } from './testing/calls.js';
+import { BODY, callTo, COMPLETION } from './testing/calls.js';
 import {
   head,
   startScriptedServer,
@@ -72,6 +72,7 @@ describe('an answer', () => {
         'retry-after': '3',
       },
       body: Buffer.from(COMPLETION),
+      share: null,
       usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
       providerRequestId: 'req_123',
     });
@@ -195,6 +196,7 @@ describe('an error status', () => {
     );
     expect(outcome).toEqual({
       kind: 'http_error',
+      share: null,
       httpStatus: 429,
       judgedStatus: 429,
       contentType: 'application/json',
@@ -362,7 +364,7 @@ describe('what goes up', () => {
     };
     await callAgainst(sends(whole('200 OK', COMPLETION)), { headers, apiKey: 'sk-very-secret' });
     const [upHead = '', upBody] = server.requests[0]!.split('\r\n\r\n');
-    expect(upBody).toBe(callTo('').body.toString());
+    expect(upBody).toBe(BODY);
     expect(upHead.split('\r\n').sort()).toEqual(
       [
         'POST /v1/chat/completions HTTP/1.1',

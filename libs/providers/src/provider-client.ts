@@ -1,9 +1,13 @@
 import type { LookupFunction } from 'node:net';
+import { Readable } from 'node:stream';
+
+import type { ByteBudget } from '@reqrun/platform/budget';
 import { buildConnector, Pool } from 'undici';
 import type { ExpectedShape } from './answer-body.js';
 import { assertAllowedBaseUrl, joinUrl } from './base-url.js';
 import { type CallSignal, Exchange } from './exchange.js';
 import { dropContinue } from './interim-responses.js';
+import { OneTimeBody } from './one-time-body.js';
 import type { ProviderOutcome } from './outcome.js';
 import { lookupAllowed } from './refused-addresses.js';
 import { requestHeaders, type ForwardedHeaders } from './request-headers.js';
@@ -19,6 +23,8 @@ export interface ProviderClientOptions {
   connectTimeoutMs?: number;
   /** The largest answer that is read, in bytes. Default 64 MiB. */
   maxResponseBytes?: number;
+  /** What answers of more than 1 MiB need a share of to be read. Without it they are read as they come. */
+  answerBudget?: ByteBudget;
   /**
    * Milliseconds that an idle connection is kept when the server names no time of its own. Default
    * 4,000: uvicorn, which most self-hosted providers run on, closes after 5 s without saying so,
@@ -53,7 +59,7 @@ export interface ProviderGet {
 /** A call that posts a JSON body. */
 export interface ProviderCall extends ProviderGet {
   /** The bytes that are sent, unchanged. */
-  readonly body: Buffer;
+  readonly body: Buffer | OneTimeBody;
   /** Sent as `idempotency-key`, so that a provider that honours it can join two attempts. */
   readonly idempotencyKey: string | null;
   readonly expect: ExpectedShape;
@@ -97,6 +103,7 @@ function connector(options: ProviderClientOptions): buildConnector.connector {
 export class ProviderClient {
   readonly #poolOptions: Pool.Options;
   readonly #maxResponseBytes: number;
+  readonly #answerBudget: ByteBudget | undefined;
   readonly #allowInsecure: boolean;
   readonly #hosts: readonly string[];
   readonly #trusted: ReadonlySet<string>;
@@ -107,6 +114,7 @@ export class ProviderClient {
 
   constructor(options: ProviderClientOptions = {}) {
     this.#maxResponseBytes = options.maxResponseBytes ?? 64 * 1024 * 1024;
+    this.#answerBudget = options.answerBudget;
     this.#allowInsecure = options.allowInsecure ?? false;
     this.#hosts = options.hosts ?? [];
     this.#trusted = new Set(options.trustedBaseUrls);
@@ -146,7 +154,7 @@ export class ProviderClient {
     method: 'GET' | 'POST',
     request: ProviderGet,
     expect: ExpectedShape,
-    body: Buffer | null,
+    body: Buffer | OneTimeBody | null,
     idempotencyKey: string | null,
   ): Promise<ProviderOutcome> {
     if (request.signal?.aborted === true) {
@@ -164,6 +172,7 @@ export class ProviderClient {
         timeoutMs: request.timeoutMs,
         maxResponseBytes: this.#maxResponseBytes,
         signal: request.signal,
+        budget: this.#answerBudget,
       };
       const exchange = new Exchange(expect, limits, resolve);
       target.pool.dispatch(
@@ -175,8 +184,9 @@ export class ProviderClient {
             forwarded: request.headers,
             idempotencyKey,
             hasBody: body !== null,
+            streamedBytes: body instanceof OneTimeBody ? body.length : null,
           }),
-          body,
+          body: body instanceof OneTimeBody ? Readable.from(body.send()) : body,
         },
         exchange,
       );

@@ -69,6 +69,8 @@ export interface RequestHeaderParts {
   readonly forwarded: ForwardedHeaders;
   readonly idempotencyKey: string | null;
   readonly hasBody: boolean;
+  /** How long a body is that is sent as a stream; null where the bytes themselves tell. */
+  readonly streamedBytes?: number | null;
 }
 
 /**
@@ -81,6 +83,9 @@ export function requestHeaders(parts: RequestHeaderParts): string[] {
   const list = ['accept', 'application/json', 'accept-encoding', 'identity', HOP_HEADER, '1'];
   if (parts.hasBody) {
     list.push('content-type', 'application/json');
+  }
+  if (parts.streamedBytes != null) {
+    list.push('content-length', String(parts.streamedBytes));
   }
   if (parts.apiKey !== null) {
     list.push('authorization', `Bearer ${parts.apiKey}`);

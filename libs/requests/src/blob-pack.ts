@@ -40,5 +40,8 @@ export function packBlobs(blobs: readonly (BlobBytes | null)[]): BlobPack {
       parts.push(...blob);
     }
   }
-  return { all: Buffer.concat(parts, at - 1), offsets, lengths };
+  // One alone, such as a large one, is not copied.
+  const [first] = parts;
+  const all = parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, at - 1);
+  return { all, offsets, lengths };
 }

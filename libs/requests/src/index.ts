@@ -1,6 +1,8 @@
 export * from './bulk/bulk-retry.js';
 export * from './direct/direct-starter.js';
 export * from './direct/direct-starts.js';
+export * from './content/answer-opener.js';
+export * from './content/stored-content.js';
 export type { DirectEnd } from './direct/messages.js';
 export * from './envelope.js';
 export * from './life/accept.js';

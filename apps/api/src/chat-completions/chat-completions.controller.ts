@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -8,7 +8,6 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { uuidFromRequestId } from '@reqrun/contracts';
-import { Abort, type AbortSource } from '@reqrun/platform/abort';
 import { type ProjectSettings, ProjectDirectory } from '@reqrun/projects';
 import { forwardedHeaders } from '@reqrun/providers';
 import { type RequestPolicy, RequestReader } from '@reqrun/requests';
@@ -17,6 +16,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { NeedsScope } from '../auth/needs-scope.js';
 import { ApiError } from '../http/api-error.js';
+import { whenGone } from '../http/when-gone.js';
 import { ApiLimits } from '../limits.js';
 import {
   AnswersWithOutcome,
@@ -27,13 +27,14 @@ import {
 } from '../openapi/answers.js';
 import { ErrorBodyDto } from '../openapi/schemas.js';
 import { sendEnd, sendHandle, sendOutcome } from '../submission/answers.js';
-import { Submissions } from '../submission/submissions.js';
+import { type Submission, Submissions } from '../submission/submissions.js';
 import { VERSION } from '../version.js';
-import { readChatBody } from './chat-body.js';
+import { type ChatBody, readChatBody } from './chat-body.js';
 import { ChatCompletionBody } from './chat-completion-body.dto.js';
 import type { OwnFields } from './own-fields.dto.js';
 import { idempotencyKeyOf, waitLimitMs } from './wait-preference.js';
 
+const NO_BODY = Buffer.alloc(0);
 const ENDPOINT = '/chat/completions';
 
 /** Chat completions: accepted durably, answered at once or when they are done. */
@@ -79,15 +80,14 @@ export class ChatCompletionsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @CurrentCaller() caller: Caller,
-    @Body() rawBody: Buffer | undefined,
   ): Promise<void> {
-    const reading = readChatBody(rawBody ?? Buffer.alloc(0), this.limits.json);
-    const body = reading instanceof Promise ? await reading : reading;
+    const reading = readChatBody(takeBody(request), this.limits.json);
+    let body: ChatBody | null = reading instanceof Promise ? await reading : reading;
     const settings = await this.projects.settingsOf(caller.projectId);
     if (settings === null) {
       throw new ApiError('invalid_api_key');
     }
-    const answer = await this.submissions.submit(caller, {
+    const submission: Submission = {
       endpoint: ENDPOINT,
       model: body.model,
       idempotencyKey: idempotencyKeyOf(request, body.own),
@@ -98,7 +98,10 @@ export class ChatCompletionsController {
       headers: { ...forwardedHeaders(VERSION, request.headers) },
       waitMs: waitLimitMs(request, body.own, settings),
       gone: whenGone(reply),
-    });
+    };
+    // A caller may wait for minutes: whoever needs the body holds it as long as it is needed.
+    body = null;
+    const answer = await this.submissions.submit(caller, submission);
     if (answer.kind === 'pending') {
       sendHandle(reply, answer.request);
       return;
@@ -125,12 +128,19 @@ export class ChatCompletionsController {
     @Param('id') id: string,
   ): Promise<void> {
     const uuid = uuidFromRequestId(id);
-    const outcome = uuid === null ? null : await this.reader.get(caller, uuid);
+    const outcome = uuid === null ? null : await this.reader.get(caller, uuid, whenGone(reply));
     if (outcome?.record.endpoint !== `/v1${ENDPOINT}`) {
       throw new ApiError('request_not_found', { param: 'id' });
     }
     sendOutcome(reply, outcome);
   }
+}
+
+/** The body's bytes, which the request itself holds no longer. */
+function takeBody(request: FastifyRequest): Buffer {
+  const body = request.body as Buffer | undefined;
+  request.body = undefined;
+  return body ?? NO_BODY;
 }
 
 /** The request's own wishes over what its project is set to. */
@@ -144,15 +154,4 @@ function policyOf(settings: ProjectSettings, own: OwnFields): RequestPolicy {
     callTimeoutMs: timeout?.call_timeout ?? settings.callTimeoutMs,
     deadlineMs: timeout?.deadline ?? settings.deadlineMs,
   };
-}
-
-/** Aborts when the client closes its connection before it was answered. The request runs on. */
-function whenGone(reply: FastifyReply): AbortSource {
-  const gone = new Abort();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) {
-      gone.abort();
-    }
-  });
-  return gone;
 }

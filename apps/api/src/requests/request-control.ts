@@ -40,7 +40,7 @@ export class RequestControl {
    */
   async cancel(scope: Scope, id: string): Promise<RequestOutcome> {
     // What is past its deadline has failed: it can't be canceled any more.
-    await this.read(scope, id);
+    await this.readRecord(scope, id);
     if (await cancelRequest(this.pool, scope, id)) {
       this.signals.publish('canceled', [id]);
       this.signals.publish('finished', [id]);
@@ -80,12 +80,23 @@ export class RequestControl {
       return true;
     }
     // The look ends what is past its deadline but was not ended by anybody.
-    const { record, contentDeleted } = await this.read(scope, id);
+    const { record, contentDeleted } = await this.readRecord(scope, id);
     const ended = record.status === 'failed' || record.status === 'canceled';
     if (ended && contentDeleted) {
       throw new ApiError('result_expired');
     }
     return ended && retryRequest(this.pool, scope, id);
+  }
+
+  private async readRecord(
+    scope: Scope,
+    id: string,
+  ): Promise<Pick<RequestOutcome, 'record' | 'contentDeleted'>> {
+    const found = await this.reader.getRecord(scope, id);
+    if (found === null) {
+      throw new ApiError('request_not_found', { param: 'id' });
+    }
+    return found;
   }
 
   private async read(scope: Scope, id: string): Promise<RequestOutcome> {

@@ -15,6 +15,7 @@ import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { NeedsScope } from '../auth/needs-scope.js';
 import { ApiError } from '../http/api-error.js';
 import { validateQuery } from '../http/validate.js';
+import { whenGone } from '../http/when-gone.js';
 import { NotFound, RECORD_HEADERS, REQUEST_ID_PARAMETER } from '../openapi/answers.js';
 import {
   AttemptListDto,
@@ -67,7 +68,7 @@ export class RequestsController {
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
   ): Promise<void> {
-    const outcome = await this.reader.get(caller, uuidOf(id));
+    const outcome = await this.reader.get(caller, uuidOf(id), whenGone(reply));
     if (outcome === null) {
       throw notFound();
     }
@@ -133,7 +134,11 @@ export class RequestsController {
 
 /** A key that may only write gets the record back without the provider's answer. */
 function readableBy(caller: Caller, outcome: RequestOutcome): RequestOutcome {
-  return caller.scopes.includes('requests:read') ? outcome : { ...outcome, answer: null };
+  if (caller.scopes.includes('requests:read')) {
+    return outcome;
+  }
+  outcome.answer?.hold?.done();
+  return { ...outcome, answer: null };
 }
 
 function uuidOf(id: string): string {

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 import {
   type AsyncHandle,
   describeErrorCode,
@@ -67,12 +69,26 @@ export function sendOutcome(reply: FastifyReply, outcome: RequestOutcome): void 
  * @param end how it ended, and the provider's answer
  */
 export function sendEnd(reply: FastifyReply, end: RequestEnd): void {
+  giveBackWhenSent(reply, end);
   const { id, attempts, status } = end.record;
   void reply.header('x-request-id', id).header('x-reqrun-attempts', String(attempts));
   if (status === 'completed') {
     sendCompleted(reply, end);
   } else {
     sendFailure(reply, end);
+  }
+}
+
+/** A large answer is held until the last of it has been sent, or nobody is there to take it. */
+function giveBackWhenSent(reply: FastifyReply, { answer }: RequestEnd): void {
+  const hold = answer?.hold;
+  if (hold === undefined) {
+    return;
+  }
+  if (reply.raw.destroyed) {
+    hold.done();
+  } else {
+    reply.raw.once('close', () => hold.done());
   }
 }
 
@@ -139,17 +155,29 @@ function sendUnfinished(reply: FastifyReply, record: RequestRecord): void {
  * @param reply the answer
  * @param outcome the record and the provider's answer
  */
-export function sendRecord(reply: FastifyReply, { record, answer }: RequestOutcome): void {
+export function sendRecord(reply: FastifyReply, outcome: RequestOutcome): void {
+  const { record, answer } = outcome;
+  giveBackWhenSent(reply, outcome);
   void reply.header('x-request-id', record.id);
   if (record.completed_at === null) {
     void reply.header('openai-poll-after-ms', String(pollAfterMs(record)));
   }
   const head = JSON.stringify(record);
-  const result = answer !== null && isJson(answer.body) ? answer.body : Buffer.from('null');
-  void reply
-    .code(200)
-    .header('content-type', JSON_TYPE)
-    .send(Buffer.concat([Buffer.from(`${head.slice(0, -1)},"result":`), result, Buffer.from('}')]));
+  // What a completed request was answered with was judged when it came.
+  const isShown = answer !== null && (record.status === 'completed' || isJson(answer.body));
+  const parts = [
+    Buffer.from(`${head.slice(0, -1)},"result":`),
+    isShown ? answer.body : Buffer.from('null'),
+    Buffer.from('}'),
+  ];
+  void reply.code(200).header('content-type', JSON_TYPE);
+  if (answer?.hold === undefined) {
+    void reply.send(Buffer.concat(parts));
+    return;
+  }
+  // A large one is not copied.
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+  void reply.header('content-length', String(bytes)).send(Readable.from(parts));
 }
 
 /**

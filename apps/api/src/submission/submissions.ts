@@ -55,6 +55,8 @@ export interface SubmissionsOptions {
 const RETRY_AFTER_FULL_S = 1;
 /** The fingerprint of a body from this size on is made in several turns of the event loop. */
 const LARGE_BYTES = 64 * 1024;
+const NO_BODY = Buffer.alloc(0);
+const noText = (): string => '';
 
 /** Accepts requests, joins duplicates, and holds those who want to wait. */
 export class Submissions {
@@ -69,7 +71,7 @@ export class Submissions {
   }
 
   /**
-   * Accepts a request durably and answers as the caller wishes.
+   * Accepts a request durably and answers as the caller wishes. Takes the body out of the submission.
    *
    * @param caller whose it is
    * @param submission what it is
@@ -89,6 +91,9 @@ export class Submissions {
     }
     try {
       const acceptance = await this.accept(caller, submission, waits);
+      // It is in the table: a caller that waits for minutes takes no memory for it.
+      submission.body = NO_BODY;
+      submission.bodyText = noText;
       if (acceptance.kind === 'conflict') {
         throw new ApiError('idempotency_key_reused', { param: 'idempotency_key' });
       }
@@ -97,7 +102,7 @@ export class Submissions {
         const { status, overdue } = acceptance.request;
         if (isTerminal(status) || overdue === true) {
           // A look ends what is past its deadline, also when no worker is alive.
-          return await this.read(caller, acceptance.request, true);
+          return await this.read(caller, acceptance.request, true, submission.gone);
         }
       } else {
         metrics.accepted.inc({ mode: caller.mode });
@@ -180,8 +185,9 @@ export class Submissions {
     caller: Caller,
     request: AcceptedRequest,
     replayed: boolean,
+    gone: AbortSource,
   ): Promise<SubmissionAnswer> {
-    const outcome = await this.options.reader.get(caller, request.id);
+    const outcome = await this.options.reader.get(caller, request.id, gone);
     if (outcome === null) {
       // Deleted by retention between two statements.
       throw new ApiError('result_expired');
@@ -217,7 +223,7 @@ export class Submissions {
       return { kind: 'pending', request };
     }
     // It is accepted whatever happens now, so a database that is away must not say otherwise.
-    return this.read(caller, request, false).catch(() => ({ kind: 'pending', request }));
+    return this.read(caller, request, false, gone).catch(() => ({ kind: 'pending', request }));
   }
 
   private countWait(caller: Caller, change: 1 | -1): void {

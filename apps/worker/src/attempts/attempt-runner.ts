@@ -3,29 +3,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { requestIdFromUuid } from '@reqrun/contracts';
 import { Abort } from '@reqrun/platform/abort';
 import { TurnoverMap } from '@reqrun/platform/collections';
-import { type DataKeyRing, MasterKeyMismatchError, UnreadableError } from '@reqrun/platform/crypto';
+import type { ByteShare } from '@reqrun/platform/budget';
+import { MasterKeyMismatchError, UnreadableError } from '@reqrun/platform/crypto';
 import { DatabaseError } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
 import type { ProjectDirectory } from '@reqrun/projects';
-import type { ProviderClient, ProviderOutcome } from '@reqrun/providers';
-import {
-  type AttemptEnd,
-  type AttemptFinisher,
-  type Claim,
-  type RequestRecovery,
-  unpackEnvelope,
-} from '@reqrun/requests';
+import { OneTimeBody, type ProviderClient, type ProviderOutcome } from '@reqrun/providers';
+import type { AttemptEnd, AttemptFinisher, Claim, RequestRecovery } from '@reqrun/requests';
 
 import type { WorkerMetrics } from '../metrics.js';
 import { type AttemptAnnouncer, idsOf } from './attempt-announcer.js';
 import { attemptKey, type AttemptRef } from './attempt-key.js';
+import type { CallContent, CallContents } from './call-contents.js';
 import { failedWithoutCall, judge } from './judge.js';
 
 /** What attempts are run with. */
 export interface AttemptRunnerOptions {
   provider: ProviderClient;
-  keys: DataKeyRing;
+  contents: CallContents;
   projects: ProjectDirectory;
   finisher: AttemptFinisher;
   recovery: RequestRecovery;
@@ -44,6 +40,8 @@ interface Running {
   called: boolean;
   /** Set when this process gives the request back. */
   releasing: boolean;
+  /** The memory of a large answer, held until it is committed. */
+  answerShare: ByteShare | null;
 }
 
 /** What the call came to, or why there was none. */
@@ -117,6 +115,7 @@ export class AttemptRunner {
       abort: new Abort(),
       called: false,
       releasing: false,
+      answerShare: null,
     };
     const key = attemptKey(claim);
     this.running.set(key, running);
@@ -134,6 +133,7 @@ export class AttemptRunner {
       this.options.logger.error('attempt broke', { ...idsOf(claim), ...errorFields(error) });
       await this.putBack(running, running.called);
     } finally {
+      running.answerShare?.release();
       this.running.delete(key);
       this.options.metrics.inFlight.set(this.running.size);
       if (this.running.size === 0) {
@@ -168,20 +168,16 @@ export class AttemptRunner {
 
   private async callProvider(running: Running): Promise<CallResult> {
     const { claim } = running;
-    const { keys, projects, provider } = this.options;
-    let body: Buffer;
-    let headers: Readonly<Record<string, string>>;
+    const { contents, projects, provider } = this.options;
+    let content: CallContent | null = null;
     let target;
     try {
-      const content = claim.content ?? (await openPayload(keys, claim));
-      if (content === null) {
-        return { kind: 'ended', end: failedWithoutCall(claim, 'payload_unreadable') };
-      }
-      ({ headers, body } = content);
+      content = claim.content ?? (await contents.open(claim, running.abort));
       claim.content = undefined;
       claim.ciphertext = null;
       target = await projects.targetOf(claim.projectId, claim.mode);
     } catch (error) {
+      dropLarge(content);
       if (error instanceof UnreadableError || error instanceof MasterKeyMismatchError) {
         return { kind: 'ended', end: failedWithoutCall(claim, 'payload_unreadable') };
       }
@@ -190,9 +186,11 @@ export class AttemptRunner {
       return { kind: 'put-back', called: false };
     }
     if (target === null) {
+      dropLarge(content);
       return { kind: 'ended', end: failedWithoutCall(claim, 'provider_not_configured') };
     }
-    if (running.abort.aborted) {
+    if (content === null || running.abort.aborted) {
+      dropLarge(content);
       return running.releasing ? { kind: 'put-back', called: false } : { kind: 'gave-up' };
     }
     failpoint('call.before');
@@ -202,15 +200,19 @@ export class AttemptRunner {
       baseUrl: target.baseUrl,
       apiKey: target.apiKey,
       path: claim.endpoint,
-      body,
-      headers,
+      body: content.body,
+      headers: content.headers,
       idempotencyKey: `${requestIdFromUuid(claim.id)}-${claim.callNumber}`,
       timeoutMs: Math.max(1, Math.min(claim.policy.callTimeoutMs, this.msUntilDeadline(running))),
       signal: running.abort,
       expect: 'chat.completion',
     });
     failpoint('call.after');
+    dropLarge(content);
     this.options.metrics.callDuration.observe((performance.now() - startedAt) / 1000);
+    if ('share' in outcome) {
+      running.answerShare = outcome.share;
+    }
     if (outcome.kind === 'aborted') {
       return running.releasing ? { kind: 'put-back', called: true } : { kind: 'gave-up' };
     }
@@ -287,16 +289,11 @@ export class AttemptRunner {
   }
 }
 
-/** What goes to the provider, or null when it is gone. */
-async function openPayload(
-  keys: DataKeyRing,
-  { projectId, id, ciphertext }: Claim,
-): Promise<NonNullable<Claim['content']> | null> {
-  if (ciphertext === null) {
-    return null;
+/** Lets go of a large body that was not sent, or not to its end. */
+function dropLarge(content: CallContent | null): void {
+  if (content?.body instanceof OneTimeBody) {
+    content.body.drop();
   }
-  const { head, body } = unpackEnvelope(await keys.open(projectId, id, 'payload', ciphertext));
-  return { headers: head.headers, body };
 }
 
 /** Resolves after the time, or at once when it is ended early. */

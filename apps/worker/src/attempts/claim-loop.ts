@@ -146,7 +146,7 @@ export class ClaimLoop {
         this.failing = false;
         logger.info('claiming again');
       }
-      const bytes = claims.reduce((sum, { ciphertext }) => sum + (ciphertext?.length ?? 0), 0);
+      const bytes = claims.reduce((sum, { sealedBytes }) => sum + sealedBytes, 0);
       // A claim that was cut by a limit leaves more behind. One beside others gives each lane a part only.
       const cut = all ? claims.length === limit || bytes >= MAX_CLAIM_BYTES : claims.length > 0;
       const others = !all || claims.some((claim) => !this.leftOut.has(laneKey(claim)));

@@ -18,6 +18,7 @@ const claim: Claim = {
   msUntilDeadline: 60_000,
   claimLagMs: 0,
   ciphertext: null,
+  sealedBytes: 0,
 };
 const moment = { msUntilDeadline: 60_000, nowMs: 0, random: 0.5 };
 
@@ -28,6 +29,7 @@ const success = (usage: Record<string, unknown> | null = null): JudgedOutcome =>
   contentType: 'application/json',
   headers: { 'x-ratelimit-limit-requests': '9' },
   body: Buffer.from(CANARY),
+  share: null,
   usage,
   providerRequestId: 'req_1',
 });
@@ -43,6 +45,7 @@ const http = (
   contentType: null,
   headers,
   body: Buffer.from(CANARY),
+  share: null,
   error: {
     words: [code, type].filter((word) => word !== null),
     status: null,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { ByteBudget } from '@reqrun/platform/budget';
 import { BackoffTimer } from '@reqrun/platform/background';
 import { createPrisma } from '@reqrun/platform/database';
 import { createLogger } from '@reqrun/platform/logging';
@@ -12,6 +13,7 @@ import type { Process, RequestsFixture } from '@reqrun/requests/testing';
 
 import { AttemptAnnouncer } from '../attempts/attempt-announcer.js';
 import { AttemptRunner } from '../attempts/attempt-runner.js';
+import { CallContents } from '../attempts/call-contents.js';
 import { ClaimLoop } from '../attempts/claim-loop.js';
 import { WorkerMetrics } from '../metrics.js';
 import { LeaseKeeper } from '../recovery/lease-keeper.js';
@@ -39,6 +41,8 @@ export interface TestWorkerOptions {
   outage?: OutageLimits;
   /** Where it listens for requests that are given to it directly; nowhere by default. */
   links?: string;
+  /** Bytes of large bodies, and as many of large answers, that are held at once. */
+  largeBytes?: number;
 }
 
 /** A worker's real parts, within this process. */
@@ -49,6 +53,8 @@ export interface TestWorker {
   signals: SignalBus;
   /** Renews its leases; of one that was started without beats they begin when a test says so. */
   leases: LeaseKeeper;
+  answerBudget: ByteBudget;
+  bodyBudget: ByteBudget;
   /** The lines that it logged. */
   lines: Record<string, unknown>[];
   /** The sum of a counter over its labels. */
@@ -77,6 +83,8 @@ export async function startTestWorker(
     destination: { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) },
   });
   const workerId = randomUUID();
+  const answerBudget = new ByteBudget(options.largeBytes ?? 256 * 1024 * 1024);
+  const bodyBudget = new ByteBudget(options.largeBytes ?? 256 * 1024 * 1024);
   const registry = createRegistry('worker', pool);
   const metrics = new WorkerMetrics(registry);
   const where = {
@@ -88,11 +96,11 @@ export async function startTestWorker(
   const backoff = new BackoffTimer({ ...where, onError: () => metrics.timerErrors.inc() }, () =>
     loop.ring(),
   );
-  const provider = new ProviderClient();
+  const provider = new ProviderClient({ answerBudget });
   const prisma = createPrisma(pool);
   const runner = new AttemptRunner({
     provider,
-    keys,
+    contents: new CallContents(pool, keys, bodyBudget),
     projects: new ProjectDirectory(prisma, keys, null),
     finisher,
     recovery,
@@ -157,6 +165,8 @@ export async function startTestWorker(
     loop,
     signals,
     leases,
+    answerBudget,
+    bodyBudget,
     lines,
     async counted(metric) {
       const values = (await registry.getSingleMetric(metric)?.get())?.values ?? [];

@@ -68,6 +68,13 @@ export const serviceSettings = {
     default: 30 * SECOND,
     desc: 'How long a stopping process lets running calls and waiting clients finish.',
   }),
+  REQRUN_MAX_LARGE_BYTES: integer(
+    2 * MIB,
+    64 * 1024 * MIB,
+  )({
+    default: 192 * MIB,
+    desc: 'How many bytes of large bodies, and as many again of large answers (over 1 MiB each), one process holds at once. More of them wait; small ones never do.',
+  }),
   REQRUN_LINK_DIRECTORY: socketFolder({
     default: undefined,
     desc: 'A folder of this machine, for the user of API and workers alone, through which an API gives requests that somebody waits for to workers directly. Without it all go by the table.',

@@ -1,6 +1,14 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 
-import { KEY_BYTES, keyIdOf, open, sealInParts, UnreadableError } from './aead.js';
+import {
+  KEY_BYTES,
+  keyIdOf,
+  open,
+  Opening,
+  sealGradually,
+  sealInParts,
+  UnreadableError,
+} from './aead.js';
 import type { MasterKey } from './master-key.js';
 
 /** How long data keys serve. */
@@ -104,6 +112,47 @@ export class DataKeyRing {
   }
 
   /**
+   * `seal` for a large content: others have their turns in between.
+   */
+  async sealGradually(
+    projectId: string,
+    ownerId: string,
+    kind: ContentKind,
+    ...parts: readonly Buffer[]
+  ): Promise<Buffer> {
+    const key = await this.useKey(projectId);
+    return sealGradually(key.secret, key.id, contextOf(projectId, ownerId, kind), ...parts);
+  }
+
+  /**
+   * `open` for a large content that comes in pieces.
+   *
+   * @param bytes how long the blob is as a whole
+   * @param pieces of the blob, from its beginning
+   * @throws UnreadableError when the key is gone, pieces are missing or anything differs
+   */
+  async openGradually(
+    projectId: string,
+    ownerId: string,
+    kind: ContentKind,
+    bytes: number,
+    pieces: AsyncIterable<Buffer>,
+  ): Promise<Buffer> {
+    let opening: Opening | undefined;
+    for await (const piece of pieces) {
+      if (opening === undefined) {
+        const key = await this.keyOf(projectId, piece);
+        opening = new Opening(key.secret, contextOf(projectId, ownerId, kind), bytes, piece);
+      }
+      opening.push(piece);
+    }
+    if (opening === undefined) {
+      throw new UnreadableError('the blob is gone');
+    }
+    return opening.finish();
+  }
+
+  /**
    * Decrypts a content.
    *
    * @param projectId whose it is
@@ -113,11 +162,16 @@ export class DataKeyRing {
    * @throws UnreadableError when the key is gone or anything differs
    */
   async open(projectId: string, ownerId: string, kind: ContentKind, blob: Buffer): Promise<Buffer> {
+    const key = await this.keyOf(projectId, blob);
+    return open(key.secret, contextOf(projectId, ownerId, kind), blob);
+  }
+
+  private async keyOf(projectId: string, blob: Buffer): Promise<DataKey> {
     const key = await this.keyById(keyIdOf(blob));
     if (key.projectId !== projectId) {
       throw new UnreadableError("the blob is another project's");
     }
-    return open(key.secret, contextOf(projectId, ownerId, kind), blob);
+    return key;
   }
 
   /** Takes one use of the project's key. */

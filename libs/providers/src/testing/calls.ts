@@ -8,13 +8,16 @@ export const COMPLETION = JSON.stringify({
   usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 });
 
+/** What a call posts. */
+export const BODY = '{"model":"m","messages":[{"role":"user","content":"Hello"}]}';
+
 /** A call with a generous time, to be narrowed by each test. */
 export function callTo(baseUrl: string, over: Partial<ProviderCall> = {}): ProviderCall {
   return {
     baseUrl,
     path: '/chat/completions',
     apiKey: 'sk-test-key',
-    body: Buffer.from('{"model":"m","messages":[{"role":"user","content":"Hello"}]}'),
+    body: Buffer.from(BODY),
     headers: { 'user-agent': 'reqrun/0.0.0' },
     idempotencyKey: 'rr_test-1',
     timeoutMs: 20_000,

@@ -256,6 +256,7 @@ function claimOf(request: NewRequest, caller: DirectCaller): Claim {
     msUntilDeadline: policy.deadlineMs,
     claimLagMs: 0,
     ciphertext: null,
+    sealedBytes: 0,
     content: { headers, body },
     caller,
   };

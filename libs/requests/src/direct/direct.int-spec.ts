@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 
+import { openStored } from '../content/stored-content.js';
+import { unpackEnvelope } from '../envelope.js';
 import { comparable, DirectFixture } from '../testing/direct-fixture.js';
 import {
   acceptedId,
@@ -87,7 +89,13 @@ describe('a request that was started', () => {
     const ordinary = await f.acceptAndClaim(fields);
     const { caller, content, ...claim } = worker.claims[0]!;
     // What a claim reads from the table came with this one, and no time has passed.
-    const fromTable = { id, ciphertext: null, msUntilDeadline: 60_000, claimLagMs: 0 };
+    const fromTable = {
+      id,
+      ciphertext: null,
+      sealedBytes: 0,
+      msUntilDeadline: 60_000,
+      claimLagMs: 0,
+    };
     expect(claim).toMatchObject({ ...ordinary, ...fromTable });
     expect(Object.keys(claim).sort()).toEqual(Object.keys(ordinary).sort());
     expect(content).toEqual({ headers: { 'openai-beta': 'x' }, body });
@@ -115,7 +123,7 @@ describe('a request that was started', () => {
 
   it('many at once are started once each, whatever their sizes', async () => {
     const { worker, api } = await d.startBoth();
-    const sizes = Array.from({ length: 60 }, (_, n) => (n % 20 === 0 ? 3_000_000 : n));
+    const sizes = Array.from({ length: 60 }, (_, n) => (n % 20 === 0 ? 900_000 : n));
     const requests = sizes.map((size) => f.newRequest({ body: Buffer.alloc(size, `${size}`) }));
     const accepted = await Promise.all(requests.map(api.start));
     expect(accepted.map(acceptedId)).toEqual(requests.map(({ id }) => id));
@@ -124,6 +132,24 @@ describe('a request that was started', () => {
     expect(worker.claims).toHaveLength(60);
     expect(requests.every(({ id, body }) => bodies.get(id)?.equals(body))).toBe(true);
     expect(worker.room.free).toBe(1_000);
+  });
+
+  it('with a large body goes by the table, where its worker opens it when there is memory for it', async () => {
+    const { worker, api } = await d.startBoth();
+    const body = Buffer.alloc(3_000_000, 'x');
+    const id = acceptedId(await api.start(f.newRequest({ body })));
+    expect(await f.row(id)).toMatchObject({ status: 'queued', attempts: 0 });
+    expect(worker.room.asked).toBe(0);
+    const claim = await f.claimOne(id);
+    expect(claim).toMatchObject({ ciphertext: null });
+    const where = {
+      kind: 'payload',
+      projectId: f.projectId,
+      id,
+      bytes: claim.sealedBytes,
+    } as const;
+    const { body: opened } = unpackEnvelope(await openStored(f.pool, f.keys, where));
+    expect(opened.equals(body)).toBe(true);
   });
 
   it('that ends is told with what a look at the table shows, and the bytes of its answer', async () => {

@@ -83,6 +83,20 @@ export async function sealPayload(keys: DataKeyRing, request: NewRequest): Promi
 }
 
 /**
+ * `sealPayload` for a large body: others have their turns in between.
+ *
+ * @throws DatabaseError when the project's key can't be read
+ */
+export async function sealLargePayload(keys: DataKeyRing, request: NewRequest): Promise<BlobBytes> {
+  const { projectId, id, headers, body } = request;
+  try {
+    return await keys.sealGradually(projectId, id, 'payload', ...packEnvelope({ headers }, body));
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}
+
+/**
  * Commits a group of requests, once.
  *
  * @param pool the database

@@ -1,3 +1,4 @@
+import { LARGE_BYTES } from '@reqrun/platform/budget';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { DatabaseError, type Pool, toDatabaseError } from '@reqrun/platform/database';
 import { GroupedCall } from '@reqrun/platform/grouping';
@@ -10,6 +11,7 @@ import {
   ACCEPT_GROUPING,
   acceptGroup,
   type AcceptStatement,
+  sealLargePayload,
   sealPayload,
   UncertainCommit,
 } from './accept-group.js';
@@ -69,6 +71,8 @@ const STORAGE_FULL_MS = 10_000;
 /** Accepts requests durably; those that arrive close in time share a commit. */
 export class RequestAcceptor {
   private readonly queueing: GroupedCall<Pending, Acceptance | Error>;
+  /** Large bodies go one at a time, and nobody else with them: small ones never wait for them. */
+  private readonly large: GroupedCall<NewRequest, Acceptance | Error>;
   private readonly starting: GroupedCall<NewRequest, StartOutcome>;
   private readonly direct: DirectStarter | null;
   private readonly limits: PendingLimits;
@@ -101,6 +105,12 @@ export class RequestAcceptor {
       ...ACCEPT_GROUPING,
       run: (items) => this.queueGroup(items),
     });
+    this.large = new GroupedCall<NewRequest, Acceptance | Error>({
+      ...STATEMENT_GROUPS,
+      maxItems: 1,
+      sizeOf: ({ body }) => body.length,
+      run: (requests) => this.queueLarge(requests),
+    });
     const { maxItems, maxBytes } = STATEMENT_GROUPS;
     this.starting = new GroupedCall<NewRequest, StartOutcome>({
       maxItems,
@@ -122,7 +132,7 @@ export class RequestAcceptor {
 
   /** Bytes of bodies that wait to be accepted. */
   get pendingBytes(): number {
-    return this.queueing.pendingBytes + this.starting.pendingBytes;
+    return this.queueing.pendingBytes + this.starting.pendingBytes + this.large.pendingBytes;
   }
 
   /**
@@ -134,7 +144,8 @@ export class RequestAcceptor {
    */
   isFull(bytes: number, arriving = 0): boolean {
     const held = this.pendingBytes + arriving;
-    const waiting = this.queueing.pendingItems + this.starting.pendingItems;
+    const waiting =
+      this.queueing.pendingItems + this.starting.pendingItems + this.large.pendingItems;
     return waiting >= this.limits.calls || (held > 0 && held + bytes > this.limits.bytes);
   }
 
@@ -148,6 +159,9 @@ export class RequestAcceptor {
    *   it may have been
    */
   async accept(request: NewRequest, urgent = false): Promise<Acceptance> {
+    if (request.body.length > LARGE_BYTES) {
+      return orThrow(await this.large.call(request));
+    }
     const started =
       urgent && this.direct?.ready === true ? await this.starting.call(request) : 'refused';
     if (started instanceof DatabaseError) {
@@ -158,15 +172,18 @@ export class RequestAcceptor {
       return started;
     }
     const payload = await sealPayload(this.keys, request);
-    const accepted = await this.queueing.call({
+    const inDoubt = started === 'unknown';
+    return orThrow(await this.queueing.call({ request, payload, inDoubt }));
+  }
+
+  /** Sealed when its turn has come: until then it is held once. */
+  private async queueLarge(requests: readonly NewRequest[]): Promise<(Acceptance | Error)[]> {
+    const sealed = requests.map(async (request) => ({
       request,
-      payload,
-      inDoubt: started === 'unknown',
-    });
-    if (accepted instanceof Error) {
-      throw accepted;
-    }
-    return accepted;
+      payload: await sealLargePayload(this.keys, request),
+      inDoubt: false,
+    }));
+    return this.queueGroup(await Promise.all(sealed));
   }
 
   /** What is in doubt is tried for a while, and the rest of its group with it; an error is of one only. */
@@ -200,4 +217,11 @@ export class RequestAcceptor {
       }
     }
   }
+}
+
+function orThrow(accepted: Acceptance | Error): Acceptance {
+  if (accepted instanceof Error) {
+    throw accepted;
+  }
+  return accepted;
 }

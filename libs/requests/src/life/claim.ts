@@ -30,8 +30,10 @@ export interface Claim {
   msUntilDeadline: number;
   /** How long it was due before it was claimed. */
   claimLagMs: number;
-  /** The sealed payload; null when it is gone. */
+  /** The sealed payload; null when it is gone, or large. */
   ciphertext: Buffer | null;
+  /** How long the sealed payload is; 0 when it is gone, or came with the claim. */
+  sealedBytes: number;
   /** The payload, where it came with the claim; `ciphertext` is null then. */
   content?: Pick<NewRequest, 'headers' | 'body'> | undefined;
   /** Who is told of its end without going by the signals. */
@@ -69,6 +71,7 @@ interface ClaimRow {
   ms_until_deadline: number;
   claim_lag_ms: number;
   ciphertext: Buffer | null;
+  sealed_bytes: number;
 }
 
 /** Whose requests go to one provider: a project's live requests, or its test requests. */
@@ -133,5 +136,6 @@ export async function claimDue(
     msUntilDeadline: row.ms_until_deadline,
     claimLagMs: row.claim_lag_ms,
     ciphertext: row.ciphertext,
+    sealedBytes: row.sealed_bytes,
   }));
 }

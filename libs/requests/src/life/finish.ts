@@ -1,6 +1,13 @@
 import type { AttemptDecision, AttemptOutcome, RequestStatus } from '@reqrun/contracts';
+import { LARGE_BYTES } from '@reqrun/platform/budget';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
-import { type Pool, run, type Statement, toDatabaseError } from '@reqrun/platform/database';
+import {
+  DatabaseError,
+  type Pool,
+  run,
+  type Statement,
+  toDatabaseError,
+} from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { GroupedCall } from '@reqrun/platform/grouping';
 
@@ -57,12 +64,16 @@ interface AttemptKey {
 }
 
 const NOTHING = Buffer.alloc(0);
+/** A message to PostgreSQL has less than 1 GiB (MaxAllocSize), the other parameters among it. */
+const MAX_SEALED_BYTES = 1024 * 1024 * 1024 - 1024 * 1024;
 
 const FINISH_ONLY: Statement = { name: 'requests-finish', text: FINISH };
 
 /** Commits how attempts ended; those that end close in time share a commit. */
 export class AttemptFinisher {
   private readonly group: GroupedCall<Sealed, FinishOutcome>;
+  /** Large answers go one at a time, and nobody else with them: small ones never wait for them. */
+  private readonly large: GroupedCall<AttemptEnd, FinishOutcome>;
   private readonly telling: Statement | null;
 
   /**
@@ -86,6 +97,11 @@ export class AttemptFinisher {
       sizeOf: ({ result }) => (result === null ? 0 : bytesOf(result)),
       compare: (a, b) => compareText(a.end.claim.id, b.end.claim.id),
     });
+    this.large = new GroupedCall<AttemptEnd, FinishOutcome>({
+      ...STATEMENT_GROUPS,
+      maxItems: 1,
+      run: (ends) => this.finishLarge(ends),
+    });
   }
 
   /**
@@ -97,6 +113,9 @@ export class AttemptFinisher {
    */
   async finish(end: AttemptEnd): Promise<FinishOutcome> {
     const { claim, result } = end;
+    if (isLarge(result)) {
+      return this.large.call(end);
+    }
     const sealed =
       result === null
         ? null
@@ -111,6 +130,31 @@ export class AttemptFinisher {
               throw toDatabaseError(error);
             });
     return this.group.call({ end, result: sealed });
+  }
+
+  /** Sealed when its turn has come: until then it is held once. */
+  private async finishLarge(ends: readonly AttemptEnd[]): Promise<FinishOutcome[]> {
+    const sealed = await Promise.all(ends.map((end) => this.sealGradually(end)));
+    return this.finishGroup(sealed);
+  }
+
+  private async sealGradually(end: AttemptEnd): Promise<Sealed> {
+    const { claim, result } = end;
+    if (result === null) {
+      return { end, result: null };
+    }
+    const parts = packEnvelope(result.head, result.body);
+    try {
+      const { projectId, id } = claim;
+      const blob = await this.keys.sealGradually(projectId, id, 'result', ...parts);
+      if (blob.length > MAX_SEALED_BYTES) {
+        // PostgreSQL would end the connection, and each further try its own.
+        throw new DatabaseError('data', null);
+      }
+      return { end, result: blob };
+    } catch (error) {
+      throw toDatabaseError(error);
+    }
   }
 
   private async finishGroup(items: readonly Sealed[]): Promise<FinishOutcome[]> {
@@ -214,7 +258,8 @@ function endedAsDecided({
   httpStatus,
   result,
 }: AttemptEnd): DirectEnd | undefined {
-  if (status === 'retrying' || errorCode === 'deadline_exceeded') {
+  // A large answer is fetched by whoever waits for it, when there is memory for it.
+  if (status === 'retrying' || errorCode === 'deadline_exceeded' || isLarge(result)) {
     return undefined;
   }
   const end = {
@@ -227,6 +272,9 @@ function endedAsDecided({
   };
   return { end, body: result?.body ?? NOTHING };
 }
+
+const isLarge = (result: AttemptEnd['result']): boolean =>
+  result !== null && result.body.length > LARGE_BYTES;
 
 const outcomeOf = ({ status }: AttemptEnd): AttemptOutcome =>
   status === 'completed' ? 'succeeded' : 'failed';

@@ -1,13 +1,16 @@
 import type { AttemptRecord, ListPage, RequestRecord, RequestStatus } from '@reqrun/contracts';
-import type { DataKeyRing } from '@reqrun/platform/crypto';
+import type { AbortSource } from '@reqrun/platform/abort';
 import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 
+import type { AnswerOpener, ResultRow } from '../content/answer-opener.js';
 import type { Scope } from '../life/control.js';
 import type { RequestRecovery } from '../life/recovery.js';
 import { hasStatus, listRecords, READ_ATTEMPTS, READ_RECORD } from '../sql/queries.js';
 import { type AttemptRow, toAttempt } from './attempt-row.js';
-import { openAnswer, type RequestOutcome } from './outcome.js';
+import type { RequestOutcome } from './outcome.js';
 import { type RecordRow, toRecord } from './record-row.js';
+
+type FullRow = RecordRow & ResultRow;
 
 /** What a list is narrowed by. */
 export interface ListFilter {
@@ -27,13 +30,13 @@ export interface ListFilter {
 export class RequestReader {
   /**
    * @param pool the database
-   * @param keys what results are sealed with
+   * @param answers opens results
    * @param recovery ends what is found past its deadline
    * @param lists connections for lists: one that is narrowed by what no index has reads a whole history
    */
   constructor(
     private readonly pool: Pool,
-    private readonly keys: DataKeyRing,
+    private readonly answers: AnswerOpener,
     private readonly recovery: RequestRecovery,
     private readonly lists: Pool,
   ) {}
@@ -43,17 +46,36 @@ export class RequestReader {
    *
    * @param scope whose it must be
    * @param id its UUID
+   * @param signal ends the wait for the memory of a large answer: nobody is there any more
    * @returns null when there is none in this scope
    * @throws DatabaseError
    */
-  async get(scope: Scope, id: string): Promise<RequestOutcome | null> {
+  async get(scope: Scope, id: string, signal?: AbortSource): Promise<RequestOutcome | null> {
     return this.guard(async () => {
-      let row = await this.read(scope, id);
-      if (row?.overdue) {
-        await this.recovery.expireIfOverdue([id]);
-        row = await this.read(scope, id);
-      }
-      return row === undefined ? null : openAnswer(this.keys, scope.projectId, row, toRecord(row));
+      const row = await this.readInTime(scope, id);
+      return row === undefined
+        ? null
+        : this.answers.open(scope.projectId, row, toRecord(row), signal);
+    });
+  }
+
+  /**
+   * One record without its answer. One that is past its deadline is ended first.
+   *
+   * @param scope whose it must be
+   * @param id its UUID
+   * @returns null when there is none in this scope
+   * @throws DatabaseError
+   */
+  async getRecord(
+    scope: Scope,
+    id: string,
+  ): Promise<Pick<RequestOutcome, 'record' | 'contentDeleted'> | null> {
+    return this.guard(async () => {
+      const row = await this.readInTime(scope, id);
+      return row === undefined
+        ? null
+        : { record: toRecord(row), contentDeleted: row.content_deleted };
     });
   }
 
@@ -119,15 +141,21 @@ export class RequestReader {
     });
   }
 
-  private async read(
-    scope: Scope,
-    id: string,
-  ): Promise<(RecordRow & { result: Buffer | null }) | undefined> {
-    const rows = await run<RecordRow & { result: Buffer | null }>(
-      this.pool,
-      { name: 'requests-read', text: READ_RECORD },
-      [id, scope.projectId, scope.mode],
-    );
+  private async readInTime(scope: Scope, id: string): Promise<FullRow | undefined> {
+    const row = await this.read(scope, id);
+    if (row?.overdue !== true) {
+      return row;
+    }
+    await this.recovery.expireIfOverdue([id]);
+    return this.read(scope, id);
+  }
+
+  private async read(scope: Scope, id: string): Promise<FullRow | undefined> {
+    const rows = await run<FullRow>(this.pool, { name: 'requests-read', text: READ_RECORD }, [
+      id,
+      scope.projectId,
+      scope.mode,
+    ]);
     return rows[0];
   }
 

@@ -49,7 +49,7 @@ afterEach(() => {
 
 function waitersThatLookEvery(pollMs: number): { bus: LocalBus; waiters: RequestWaiters } {
   const bus = new LocalBus();
-  return { bus, waiters: new RequestWaiters(f.pool, f.keys, f.recovery, bus, pollMs) };
+  return { bus, waiters: new RequestWaiters(f.pool, f.answers, f.recovery, bus, pollMs) };
 }
 
 describe('who waits', () => {
@@ -138,7 +138,13 @@ describe('who waits', () => {
 
   it('goes on waiting while the database is away, and is told when it is back', async () => {
     const api = await f.processBehindProxy('waiting-api');
-    const waiters = new RequestWaiters(api.pool, api.keys, api.recovery, new LocalBus(), OFTEN_MS);
+    const waiters = new RequestWaiters(
+      api.pool,
+      api.answers,
+      api.recovery,
+      new LocalBus(),
+      OFTEN_MS,
+    );
     const claim = await f.acceptAndClaim();
     const waiting = waiters.wait(claim.id, LONG_MS, stop.signal);
     await api.proxy.refuse();

@@ -1,17 +1,17 @@
-import type { AbortSource } from '@reqrun/platform/abort';
+import { Abort, type AbortSource } from '@reqrun/platform/abort';
 import { TurnoverMap } from '@reqrun/platform/collections';
-import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { type Pool, run } from '@reqrun/platform/database';
 import { GroupedCall } from '@reqrun/platform/grouping';
 import type { SignalBus } from '@reqrun/platform/signals';
 
+import type { AnswerOpener, ResultRow } from '../content/answer-opener.js';
 import type { DirectEnd } from '../direct/messages.js';
 import type { RequestRecovery } from '../life/recovery.js';
 import { READ_OUTCOMES, READ_PROGRESS } from '../sql/queries.js';
-import { openAnswer, type RequestEnd } from './outcome.js';
-import { type AnsweredRow, toAnsweredRecord } from './record-row.js';
+import type { RequestEnd } from './outcome.js';
+import { toAnsweredRecord } from './record-row.js';
 
-type EndRow = AnsweredRow & { project_id: string; result: Buffer | null };
+type EndRow = ResultRow & { project_id: string };
 /** Ends a client's wait; null when there is no outcome to tell. */
 type Waiter = (outcome: RequestEnd | null) => void;
 
@@ -24,19 +24,21 @@ const MAX_READ_GROUP = 128;
 export class RequestWaiters {
   private readonly waiters = new TurnoverMap<string, readonly Waiter[]>();
   private readonly reads: GroupedCall<string, EndRow | null>;
+  /** Ends that are being fetched: each once, for all who wait for it. */
+  private readonly fetching = new Map<string, Abort>();
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
 
   /**
    * @param pool the database
-   * @param keys what results are sealed with
+   * @param answers opens results
    * @param recovery ends what is found past its deadline
    * @param signals tells of what has finished
    * @param pollMs how often to look at what is waited for
    */
   constructor(
     private readonly pool: Pool,
-    private readonly keys: DataKeyRing,
+    private readonly answers: AnswerOpener,
     private readonly recovery: RequestRecovery,
     signals: SignalBus,
     private readonly pollMs: number,
@@ -118,6 +120,7 @@ export class RequestWaiters {
     const others = this.waiters.get(id)?.filter((other) => other !== waiter) ?? [];
     if (others.length === 0) {
       this.waiters.delete(id);
+      this.fetching.get(id)?.abort();
     } else {
       this.waiters.set(id, others);
     }
@@ -142,12 +145,38 @@ export class RequestWaiters {
     if (row === null || !['completed', 'failed', 'canceled'].includes(row.status)) {
       return;
     }
-    const outcome = await openAnswer(this.keys, row.project_id, row, toAnsweredRecord(row)).catch(
-      () => null,
-    );
+    if (row.result === null && row.result_bytes > 0) {
+      await this.fetchLarge(id, row);
+      return;
+    }
+    const outcome = await this.open(row);
     if (outcome !== null) {
       this.settleAll(id, outcome);
     }
+  }
+
+  /** A large answer may take longer to fetch than it is until the next look. */
+  private async fetchLarge(id: string, row: EndRow): Promise<void> {
+    if (this.fetching.has(id)) {
+      return;
+    }
+    const unwanted = new Abort();
+    this.fetching.set(id, unwanted);
+    const outcome = await this.open(row, unwanted);
+    this.fetching.delete(id);
+    if (unwanted.aborted) {
+      // Whoever has come since is told by the next look.
+      outcome?.answer?.hold?.done();
+    } else if (outcome !== null) {
+      outcome.answer?.hold?.shareAmong(this.waiters.get(id)?.length ?? 0);
+      this.settleAll(id, outcome);
+    }
+  }
+
+  private open(row: EndRow, unwanted?: Abort): Promise<RequestEnd | null> {
+    return this.answers
+      .open(row.project_id, row, toAnsweredRecord(row), unwanted)
+      .catch(() => null);
   }
 
   private async readGroup(ids: readonly string[]): Promise<(EndRow | null)[]> {

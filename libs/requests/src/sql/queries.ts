@@ -1,6 +1,15 @@
 import { REQUEST_STATUSES, type RequestStatus } from '@reqrun/contracts';
+import { LARGE_BYTES } from '@reqrun/platform/budget';
 
 /** The statements that read records. They change nothing. */
+
+/**
+ * A sealed result, or of a large one its length alone: that is read in pieces when there is memory for it.
+ * The length of what lies outside of its row is known without reading it.
+ */
+const RESULT = `
+  CASE WHEN octet_length(s.ciphertext) <= ${LARGE_BYTES} THEN s.ciphertext END AS result,
+  coalesce(octet_length(s.ciphertext), 0) AS result_bytes`;
 
 /** The columns of a record, under the names that `RecordRow` has. */
 const RECORD_COLUMNS = `
@@ -13,7 +22,7 @@ const RECORD_COLUMNS = `
 
 /** One record with its sealed result. $1 id, $2 project, $3 mode */
 export const READ_RECORD = `
-SELECT ${RECORD_COLUMNS}, s.ciphertext AS result
+SELECT ${RECORD_COLUMNS}, ${RESULT}
 FROM requests r LEFT JOIN results s ON s.request_id = r.id
 WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode`;
 
@@ -25,7 +34,7 @@ FROM requests WHERE id = ANY($1::uuid[])`;
 /** How requests ended, with their results, for those who waited: no more than an answer needs. $1 ids */
 export const READ_OUTCOMES = `
 SELECT r.id, r.project_id, r.status, r.attempts, r.error_code, r.error_http_status,
-       r.content_deleted_at IS NOT NULL AS content_deleted, s.ciphertext AS result
+       r.content_deleted_at IS NOT NULL AS content_deleted, ${RESULT}
 FROM requests r LEFT JOIN results s ON s.request_id = r.id
 WHERE r.id = ANY($1::uuid[])`;
 
@@ -71,3 +80,11 @@ export const READ_OLDEST_DUE = `
 SELECT (extract(epoch FROM now() - due_at) * 1000)::float8 AS age_ms FROM requests
 WHERE status IN ('queued', 'retrying') AND due_at <= now() AND deadline_at > now()
 ORDER BY due_at LIMIT 1`;
+
+/** A piece of a sealed body. $1 id, $2 its first byte (from 1), $3 how many */
+export const READ_PAYLOAD_PIECE = `
+SELECT substring(ciphertext FROM $2::int FOR $3::int) AS piece FROM payloads WHERE request_id = $1::uuid`;
+
+/** A piece of a sealed result. $1 id, $2 its first byte (from 1), $3 how many */
+export const READ_RESULT_PIECE = `
+SELECT substring(ciphertext FROM $2::int FOR $3::int) AS piece FROM results WHERE request_id = $1::uuid`;

@@ -2,11 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 
+import { ByteBudget } from '@reqrun/platform/budget';
 import { DataKeyRing, MasterKey } from '@reqrun/platform/crypto';
 import { createPool, HOT_PATH_PLANS, type Pool } from '@reqrun/platform/database';
 import { createTestDatabase, startTcpProxy, type TcpProxy } from '@reqrun/platform/testing';
 import { DEFAULT_RETRY_POLICY } from '@reqrun/retry-policy';
 
+import { AnswerOpener } from '../content/answer-opener.js';
 import { RequestAcceptor } from '../life/accept.js';
 import type { Acceptance, NewRequest } from '../life/new-request.js';
 import { type Claim, claimDue } from '../life/claim.js';
@@ -31,6 +33,10 @@ export interface Process {
   acceptor: RequestAcceptor;
   finisher: AttemptFinisher;
   recovery: RequestRecovery;
+  /** Opens answers for the reader. */
+  answers: AnswerOpener;
+  /** What large answers need a share of. */
+  budget: ByteBudget;
   reader: RequestReader;
 }
 
@@ -52,6 +58,8 @@ export class RequestsFixture implements Process {
   readonly acceptor: RequestAcceptor;
   readonly finisher: AttemptFinisher;
   readonly recovery: RequestRecovery;
+  readonly answers: AnswerOpener;
+  readonly budget: ByteBudget;
   readonly reader: RequestReader;
   private readonly closers: (() => Promise<void>)[] = [];
 
@@ -67,6 +75,8 @@ export class RequestsFixture implements Process {
       acceptor: this.acceptor,
       finisher: this.finisher,
       recovery: this.recovery,
+      answers: this.answers,
+      budget: this.budget,
       reader: this.reader,
     } = own);
   }
@@ -123,15 +133,19 @@ export class RequestsFixture implements Process {
     this.closers.push(() => pool.end());
     const keys = new DataKeyRing(pool, this.masterKey);
     const recovery = new RequestRecovery(pool);
+    const budget = new ByteBudget(256 * 1024 * 1024);
+    const answers = new AnswerOpener(pool, keys, budget);
     return {
       pool,
       keys,
       recovery,
+      budget,
       acceptor: new RequestAcceptor(pool, keys, {
         limits: { bytes: 1024 * 1024 * 1024, calls: 10_000 },
       }),
       finisher: new AttemptFinisher(pool, keys),
-      reader: new RequestReader(pool, keys, recovery, pool),
+      answers,
+      reader: new RequestReader(pool, answers, recovery, pool),
     };
   }
 

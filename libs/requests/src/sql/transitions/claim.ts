@@ -1,3 +1,5 @@
+import { LARGE_BYTES } from '@reqrun/platform/budget';
+
 import { WAITING } from './parts.js';
 
 /** What is due, oldest first. */
@@ -51,7 +53,8 @@ const SMALL_BYTES = 64 * 1024;
 
 /**
  * Claims what is due and writes the attempts. Where not all payloads fit in, the small ones come first,
- * and the oldest request in any case: neither can starve behind the other.
+ * and the oldest request in any case: neither can starve behind the other. A large payload stays where
+ * it is, to be read in pieces when there is memory for it.
  * $1 worker, $2 rows at most, $3 lease (ms), $4 payload bytes at most (one row may go beyond)
  */
 const claim = (due: string): string => `${due}, fitting AS (
@@ -84,7 +87,8 @@ SELECT c.id, c.project_id, c.mode, c.endpoint, c.model, c.fence, c.attempts, c.c
        c.retry_count, c.retry_on_codes, c.on_lost, c.call_timeout_ms, c.retries_used,
        (extract(epoch FROM c.deadline_at - now()) * 1000)::float8 AS ms_until_deadline,
        (extract(epoch FROM now() - c.due_at) * 1000)::float8 AS claim_lag_ms,
-       p.ciphertext
+       CASE WHEN octet_length(p.ciphertext) <= ${LARGE_BYTES} THEN p.ciphertext END AS ciphertext,
+       coalesce(octet_length(p.ciphertext), 0) AS sealed_bytes
 FROM claimed c LEFT JOIN payloads p ON p.request_id = c.id`;
 
 /** Claims what is due, oldest first. */
