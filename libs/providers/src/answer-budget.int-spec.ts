@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 
 import { ByteBudget } from '@reqrun/platform/budget';
 
@@ -85,6 +86,58 @@ describe('large answers', () => {
     expect(socket.writableLength).toBeGreaterThan(0);
     shareOf(first)?.release();
     shareOf(await second)?.release();
+    expect(budget.freeBytes).toBe(10 * MIB);
+  });
+
+  it.each([
+    ['and say so', { 'content-encoding': 'gzip' }],
+    ['and do not say so', {}],
+  ])('that come packed in few bytes %s wait for what they unfold to', async (_name, coding) => {
+    const packed = gzipSync(LARGE);
+    expect(packed.length).toBeLessThan(MIB);
+    await start((socket) => {
+      socket.write(head('200 OK', { ...coding, 'content-length': String(packed.length) }));
+      socket.write(packed);
+    }, 10 * MIB);
+    const first = await client.call(callTo(server.baseUrl));
+    expect(budget.freeBytes).toBe(0);
+    const second = client.call(callTo(server.baseUrl));
+    await until(() => budget.waitingCount === 1);
+    shareOf(first)?.release();
+    const outcome = await second;
+    expect(outcome.kind === 'success' && outcome.body.toString() === LARGE).toBe(true);
+    shareOf(outcome)?.release();
+    expect(budget.freeBytes).toBe(10 * MIB);
+  });
+
+  it('that unfold to more than is taken give everything back', async () => {
+    const packed = gzipSync(Buffer.alloc(17 * MIB));
+    await start((socket) => {
+      socket.write(
+        head('200 OK', { 'content-encoding': 'gzip', 'content-length': String(packed.length) }),
+      );
+      socket.write(packed);
+    }, 10 * MIB);
+    expect(await client.call(callTo(server.baseUrl))).toMatchObject({ reason: 'too_large' });
+    expect(budget.freeBytes).toBe(10 * MIB);
+  });
+
+  it('that are aborted while they wait to be unfolded give up their place', async () => {
+    const packed = gzipSync(LARGE);
+    await start((socket) => {
+      socket.write(
+        head('200 OK', { 'content-encoding': 'gzip', 'content-length': String(packed.length) }),
+      );
+      socket.write(packed);
+    }, 10 * MIB);
+    const occupied = await budget.take(10 * MIB);
+    const abort = new AbortController();
+    const canceled = client.call(callTo(server.baseUrl, { signal: abort.signal }));
+    await until(() => budget.waitingCount === 1);
+    abort.abort();
+    expect(await canceled).toEqual({ kind: 'aborted' });
+    expect(budget.waitingCount).toBe(0);
+    occupied?.release();
     expect(budget.freeBytes).toBe(10 * MIB);
   });
 

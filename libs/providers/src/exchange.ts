@@ -1,7 +1,8 @@
-import { type ByteBudget, type ByteShare, LARGE_BYTES } from '@reqrun/platform/budget';
+import { type ByteBudget, LARGE_BYTES } from '@reqrun/platform/budget';
 import type { Dispatcher } from 'undici';
 import { judgeBody, parseErrorBody, type ExpectedShape } from './answer-body.js';
-import { codingsOf, decodeBody } from './decode-body.js';
+import { AnswerMemory } from './answer-memory.js';
+import { codingsOf, decodeBody, type DecodeProblem } from './decode-body.js';
 import { networkCause } from './network-cause.js';
 import type { CallPhase, InvalidReason, KeptHeaders, ProviderOutcome } from './outcome.js';
 import {
@@ -59,12 +60,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #providerRequestId: string | null = null;
   #chunks: Buffer[] = [];
   #bytes = 0;
-  /** Of the budget, once the answer is known to be large. */
-  #share: ByteShare | null = null;
-  /** `performance.now()` since which nothing is read, for want of a share; 0 while it is read. */
-  #pausedAt = 0;
-  /** How much of the call's time was spent waiting for a share. */
-  #pausedMs = 0;
+  /** Its part of the budget, once the answer is known to be large. */
+  #memory: AnswerMemory | null = null;
 
   /** Starts the clock. The caller hands this to a dispatcher at once. */
   constructor(
@@ -120,7 +117,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (announced > this.#maxResponseBytes) {
       this.#settleAndDestroy(this.#withoutBody('too_large'));
     } else if (announced > LARGE_BYTES) {
-      this.#askForShare(announced);
+      // How long it is when it is decoded it does not say.
+      this.#readWithin(this.#encoding === null ? announced : this.#maxResponseBytes);
     }
   }
 
@@ -134,33 +132,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.#chunks.push(chunk);
-    if (this.#bytes > LARGE_BYTES && this.#share === null) {
+    if (this.#bytes > LARGE_BYTES && this.#memory === null) {
       // How long it will be it does not say, so it may be as long as any.
-      this.#askForShare(this.#maxResponseBytes);
+      this.#readWithin(this.#maxResponseBytes);
     }
   }
 
   /** Reads on when there is memory for all of the answer; until then the provider has to wait. */
-  #askForShare(bytes: number): void {
+  #readWithin(bytes: number): void {
     if (this.#budget === undefined) {
       return;
     }
-    this.#share = this.#budget.ask(bytes, () => {
-      if (this.#pausedAt > 0) {
-        this.#readOn();
-      }
-    });
-    if (!this.#share.isGranted) {
-      this.#pausedAt = performance.now();
+    this.#memory = new AnswerMemory(this.#budget);
+    if (!this.#memory.ask(bytes, () => this.#controller?.resume())) {
       this.#controller?.pause();
-    }
-  }
-
-  #readOn(): void {
-    this.#pausedMs += performance.now() - this.#pausedAt;
-    this.#pausedAt = 0;
-    if (!this.#settled) {
-      this.#controller?.resume();
     }
   }
 
@@ -176,11 +161,30 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.#chunks = [];
-    void decodeBody(body, codings, this.#maxResponseBytes).then((content) =>
+    void this.#decode(body, codings).then((content) =>
       this.#settle(
         typeof content === 'string' ? this.#withoutBody(content) : this.#answer(content),
       ),
     );
+  }
+
+  /** Decodes with as much memory as a small answer takes, and with more when that is to be had. */
+  async #decode(body: Buffer, codings: readonly string[]): Promise<Buffer | DecodeProblem> {
+    const max = this.#maxResponseBytes;
+    if (this.#budget === undefined || max <= LARGE_BYTES || this.#memory?.bytes === max) {
+      return decodeBody(body, codings, max);
+    }
+    const small = await decodeBody(body, codings, LARGE_BYTES);
+    if (small !== 'too_large' || this.#settled) {
+      return small;
+    }
+    const memory = (this.#memory ??= new AnswerMemory(this.#budget));
+    await new Promise<void>((resolve) => {
+      if (memory.ask(max, resolve)) {
+        resolve();
+      }
+    });
+    return decodeBody(body, codings, max);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -203,11 +207,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #onTimeout(): void {
     // The call's time is the provider's: what was spent waiting for memory here does not count.
-    const pausedMs = this.#pausedMs + (this.#pausedAt > 0 ? performance.now() - this.#pausedAt : 0);
-    if (pausedMs > 0) {
-      this.#pausedMs = 0;
-      this.#pausedAt = this.#pausedAt > 0 ? performance.now() : 0;
-      this.#timer = setTimeout(() => this.#onTimeout(), Math.min(pausedMs, MAX_TIMER_MS));
+    const waitedMs = this.#memory?.takeWaitedMs() ?? 0;
+    if (waitedMs > 0) {
+      this.#timer = setTimeout(() => this.#onTimeout(), Math.min(waitedMs, MAX_TIMER_MS));
       return;
     }
     this.#settleAndDestroy(
@@ -228,7 +230,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         headers: this.#headers,
         body,
         usage: judged.usage,
-        share: this.#share,
+        share: this.#memory?.share ?? null,
         providerRequestId: this.#providerRequestId,
       };
     }
@@ -255,7 +257,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       headers: this.#headers,
       body,
       error,
-      share: this.#share,
+      share: this.#memory?.share ?? null,
       providerRequestId: this.#providerRequestId,
     };
   }
@@ -284,8 +286,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#chunks = [];
-    if (this.#share !== null && !('share' in outcome)) {
-      this.#share.release();
+    if (!('share' in outcome)) {
+      this.#memory?.release();
     }
     this.#resolve(outcome);
   }

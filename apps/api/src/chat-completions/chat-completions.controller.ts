@@ -81,8 +81,13 @@ export class ChatCompletionsController {
     @Res() reply: FastifyReply,
     @CurrentCaller() caller: Caller,
   ): Promise<void> {
-    const reading = readChatBody(takeBody(request), this.limits.json);
-    let body: ChatBody | null = reading instanceof Promise ? await reading : reading;
+    let body: ChatBody | Promise<ChatBody> | null = readChatBody(
+      takeBody(request),
+      this.limits.json,
+    );
+    if (body instanceof Promise) {
+      body = await body;
+    }
     const settings = await this.projects.settingsOf(caller.projectId);
     if (settings === null) {
       throw new ApiError('invalid_api_key');

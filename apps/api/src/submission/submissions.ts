@@ -91,9 +91,6 @@ export class Submissions {
     }
     try {
       const acceptance = await this.accept(caller, submission, waits);
-      // It is in the table: a caller that waits for minutes takes no memory for it.
-      submission.body = NO_BODY;
-      submission.bodyText = noText;
       if (acceptance.kind === 'conflict') {
         throw new ApiError('idempotency_key_reused', { param: 'idempotency_key' });
       }
@@ -128,6 +125,9 @@ export class Submissions {
         ? this.fingerprint(caller, submission)
         : await this.fingerprintInTurns(caller, submission),
     );
+    // Whoever accepts it holds it from here on: a caller that waits for minutes takes no memory for it.
+    submission.body = NO_BODY;
+    submission.bodyText = noText;
     shares.enter(caller.projectId);
     try {
       return await acceptor.accept(request, waits);

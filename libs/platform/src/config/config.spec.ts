@@ -108,6 +108,16 @@ describe('the settings of a service', () => {
     ).toContain('REQRUN_LINK_DIRECTORY');
   });
 
+  it.each([
+    ['REQRUN_MAX_BODY_BYTES', 256],
+    ['REQRUN_MAX_ANSWER_BYTES', 511],
+  ])('take no %s of more MiB than can be run: %i', (name, mib) => {
+    const withBytes = (bytes: number) => () =>
+      loadServiceConfig({ ...NEEDED, [name]: String(bytes) });
+    expect(withBytes(mib * 1024 * 1024)()).toMatchObject({ [name]: mib * 1024 * 1024 });
+    expect(messageOf(withBytes(mib * 1024 * 1024 + 1))).toContain(name);
+  });
+
   it('need a heartbeat of at most half the lease', () => {
     const times = (heartbeat: number, lease: number) => () =>
       loadServiceConfig({

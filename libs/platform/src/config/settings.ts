@@ -82,9 +82,10 @@ export const serviceSettings = {
 
   REQRUN_API_HOST: str({ default: '127.0.0.1', desc: 'The address that the API listens on.' }),
   REQRUN_API_PORT: integer(0, 65_535)({ default: 4000, desc: 'The port of the API.' }),
+  // Read as one text, which Node.js has up to 512 MiB of, and written anew for its fingerprint.
   REQRUN_MAX_BODY_BYTES: integer(
     1024,
-    512 * MIB,
+    256 * MIB,
   )({ default: 32 * MIB, desc: 'The largest body that is taken; larger ones are answered 413.' }),
   REQRUN_MAX_HEADER_BYTES: integer(
     2048,
@@ -189,9 +190,10 @@ export const serviceSettings = {
     default: 256,
     desc: 'Provider calls at once per worker process; one project and mode has at most three quarters of them.',
   }),
+  // Judged as one text, which Node.js has up to 512 MiB of.
   REQRUN_MAX_ANSWER_BYTES: integer(
     1024,
-    1024 * MIB,
+    511 * MIB,
   )({ default: 64 * MIB, desc: "The largest provider answer that is taken; a larger one isn't." }),
   REQRUN_POLL_MS: integer(
     10,

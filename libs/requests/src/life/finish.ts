@@ -1,13 +1,7 @@
 import type { AttemptDecision, AttemptOutcome, RequestStatus } from '@reqrun/contracts';
 import { LARGE_BYTES } from '@reqrun/platform/budget';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
-import {
-  DatabaseError,
-  type Pool,
-  run,
-  type Statement,
-  toDatabaseError,
-} from '@reqrun/platform/database';
+import { type Pool, run, type Statement, toDatabaseError } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { GroupedCall } from '@reqrun/platform/grouping';
 
@@ -64,8 +58,6 @@ interface AttemptKey {
 }
 
 const NOTHING = Buffer.alloc(0);
-/** A message to PostgreSQL has less than 1 GiB (MaxAllocSize), the other parameters among it. */
-const MAX_SEALED_BYTES = 1024 * 1024 * 1024 - 1024 * 1024;
 
 const FINISH_ONLY: Statement = { name: 'requests-finish', text: FINISH };
 
@@ -146,12 +138,7 @@ export class AttemptFinisher {
     const parts = packEnvelope(result.head, result.body);
     try {
       const { projectId, id } = claim;
-      const blob = await this.keys.sealGradually(projectId, id, 'result', ...parts);
-      if (blob.length > MAX_SEALED_BYTES) {
-        // PostgreSQL would end the connection, and each further try its own.
-        throw new DatabaseError('data', null);
-      }
-      return { end, result: blob };
+      return { end, result: await this.keys.sealGradually(projectId, id, 'result', ...parts) };
     } catch (error) {
       throw toDatabaseError(error);
     }

@@ -1,0 +1,56 @@
+import type { ByteBudget, ByteShare } from '@reqrun/platform/budget';
+
+/** The memory of one large answer, and how long its call has waited for it. */
+export class AnswerMemory {
+  /** What it has, or waits for; of a large answer the outcome carries it on. */
+  share: ByteShare | null = null;
+  /** How many bytes it asked for last. */
+  bytes = 0;
+  /** `performance.now()` since which it waits; 0 while it does not. */
+  #waitsSince = 0;
+  #waitedMs = 0;
+
+  /** @param budget what it takes its share of */
+  constructor(private readonly budget: ByteBudget) {}
+
+  /**
+   * Asks for a share in place of the one that it had.
+   *
+   * @param bytes how many
+   * @param granted told when the share is there after a wait; never after `release`
+   * @returns whether it is there at once
+   */
+  ask(bytes: number, granted: () => void): boolean {
+    this.release();
+    this.bytes = bytes;
+    this.share = this.budget.ask(bytes, () => {
+      if (this.#waitsSince > 0) {
+        this.#waitedMs += performance.now() - this.#waitsSince;
+        this.#waitsSince = 0;
+        granted();
+      }
+    });
+    if (!this.share.isGranted) {
+      this.#waitsSince = performance.now();
+    }
+    return this.share.isGranted;
+  }
+
+  /** Milliseconds of waiting since the last time that this was asked. */
+  takeWaitedMs(): number {
+    const now = performance.now();
+    const waitedMs = this.#waitedMs + (this.#waitsSince > 0 ? now - this.#waitsSince : 0);
+    this.#waitedMs = 0;
+    if (this.#waitsSince > 0) {
+      this.#waitsSince = now;
+    }
+    return waitedMs;
+  }
+
+  /** Gives back what it has, and its place in the queue. Later calls change nothing. */
+  release(): void {
+    this.share?.release();
+    this.share = null;
+    this.#waitsSince = 0;
+  }
+}
