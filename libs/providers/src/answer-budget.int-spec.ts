@@ -161,18 +161,6 @@ describe('large answers', () => {
     shareOf(await second)?.release();
   });
 
-  it('that wait lose nothing of their time', async () => {
-    await start(known, 10 * MIB);
-    const share = await budget.take(10 * MIB);
-    const late = client.call(callTo(server.baseUrl, { timeoutMs: 200 }));
-    await until(() => budget.waitingCount === 1);
-    // The call's own timer was set before this one, for as long.
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await nextTurn();
-    share?.release();
-    expect((await late).kind).toBe('success');
-  });
-
   it('that are aborted while they wait give their place to others', async () => {
     await start(known, 10 * MIB);
     const first = await client.call(callTo(server.baseUrl));

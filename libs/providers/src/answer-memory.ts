@@ -6,8 +6,8 @@ export class AnswerMemory {
   share: ByteShare | null = null;
   /** How many bytes it asked for last. */
   bytes = 0;
-  /** `performance.now()` since which it waits; 0 while it does not. */
-  #waitsSince = 0;
+  /** `performance.now()` since which it waits. */
+  #waitsSince: number | null = null;
   #waitedMs = 0;
 
   /** @param budget what it takes its share of */
@@ -24,9 +24,9 @@ export class AnswerMemory {
     this.release();
     this.bytes = bytes;
     this.share = this.budget.ask(bytes, () => {
-      if (this.#waitsSince > 0) {
+      if (this.#waitsSince !== null) {
         this.#waitedMs += performance.now() - this.#waitsSince;
-        this.#waitsSince = 0;
+        this.#waitsSince = null;
         granted();
       }
     });
@@ -39,9 +39,9 @@ export class AnswerMemory {
   /** Milliseconds of waiting since the last time that this was asked. */
   takeWaitedMs(): number {
     const now = performance.now();
-    const waitedMs = this.#waitedMs + (this.#waitsSince > 0 ? now - this.#waitsSince : 0);
+    const waitedMs = this.#waitedMs + (this.#waitsSince === null ? 0 : now - this.#waitsSince);
     this.#waitedMs = 0;
-    if (this.#waitsSince > 0) {
+    if (this.#waitsSince !== null) {
       this.#waitsSince = now;
     }
     return waitedMs;
@@ -51,6 +51,6 @@ export class AnswerMemory {
   release(): void {
     this.share?.release();
     this.share = null;
-    this.#waitsSince = 0;
+    this.#waitsSince = null;
   }
 }

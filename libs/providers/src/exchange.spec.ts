@@ -1,6 +1,12 @@
+import { ByteBudget } from '@reqrun/platform/budget';
 import type { Dispatcher } from 'undici';
+
 import { Exchange } from './exchange.js';
 import type { ProviderOutcome } from './outcome.js';
+
+const { jest } = import.meta;
+
+const MIB = 1024 * 1024;
 
 /** undici's side of an exchange. Aborting raises the error at once, as undici does. */
 function controllerOf(exchange: Exchange): Dispatcher.DispatchController {
@@ -44,5 +50,37 @@ describe('an exchange that undici starts', () => {
     exchange.onRequestStart(controller);
     expect(controller.aborted).toBe(true);
     expect(await outcome).toEqual({ kind: 'aborted' });
+  });
+});
+
+describe('an answer that waits for memory', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('loses nothing of its time, and no more than its time is waited for it', async () => {
+    const budget = new ByteBudget(10 * MIB);
+    const occupied = budget.ask(10 * MIB, () => undefined);
+    let outcome: ProviderOutcome | undefined;
+    const limits = { timeoutMs: 1_000, maxResponseBytes: 16 * MIB, signal: undefined, budget };
+    const exchange = new Exchange('chat.completion', limits, (settled) => (outcome = settled));
+    const controller = controllerOf(exchange);
+    const resume = jest.spyOn(controller, 'resume');
+    exchange.onRequestStart(controller);
+    exchange.onResponseStart(controller, 200, { 'content-length': String(8 * MIB) });
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(outcome).toBeUndefined();
+    expect(resume).not.toHaveBeenCalled();
+    occupied.release();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(resume).toHaveBeenCalledTimes(1);
+    await jest.advanceTimersByTimeAsync(999);
+    expect(outcome).toBeUndefined();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(outcome).toEqual({ kind: 'timeout', phase: 'body' });
+    expect(budget.freeBytes).toBe(10 * MIB);
   });
 });
