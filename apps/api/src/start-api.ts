@@ -61,7 +61,13 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   );
   const answers = new AnswerOpener(pool, keys, new ByteBudget(config.REQRUN_MAX_LARGE_BYTES));
   const reader = new RequestReader(pool, answers, recovery, readPool);
-  const waiters = new RequestWaiters(pool, answers, recovery, signals, config.REQRUN_WAITER_POLL_MS);
+  const waiters = new RequestWaiters(
+    pool,
+    answers,
+    recovery,
+    signals,
+    config.REQRUN_WAITER_POLL_MS,
+  );
   const metrics = new ApiMetrics(platform.metrics, () => waiters.count);
   registerRecordMetrics(platform.metrics, readPool);
   const provider = new ProviderClient({

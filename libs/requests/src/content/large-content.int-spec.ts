@@ -97,6 +97,15 @@ describe('a large body', () => {
     await expect(openStored(f.pool, f.keys, where)).rejects.toThrow(UnreadableError);
   });
 
+  it('counts among what waits until it is accepted', async () => {
+    const body = Buffer.from(LARGE);
+    const accepting = [f.accept({ body }), f.accept({ body })];
+    expect(f.acceptor.pendingBytes).toBe(2 * body.length);
+    expect(f.acceptor.isFull(1024 * MIB)).toBe(true);
+    await Promise.all(accepting);
+    expect(f.acceptor.pendingBytes).toBe(0);
+  });
+
   it('shares its statement with nobody', async () => {
     const bodies = [Buffer.from(LARGE), Buffer.from('{}'), Buffer.from(LARGE), Buffer.from('{}')];
     await Promise.all(bodies.map((body) => f.accept({ body })));
