@@ -21,7 +21,7 @@ export interface Product extends Watched {
   openRequests(): Promise<number>;
   /** How many requests were accepted. */
   records(): Promise<number>;
-  /** How many attempts were made: provider calls, but for those that were never sent. */
+  /** Number of attempts that were made: provider calls, but for those that were never sent. */
   attempts(): Promise<number>;
   /** How many were completed. */
   completed(): Promise<number>;

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 
 import { CHECKOUT } from './home.js';
 
-/** What the files that others run promise. No Docker is needed: they are read. */
+/** Promises of the files that others run. No Docker is needed: they are read. */
 interface Service {
   networks?: string[];
   ports?: string[];

@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Probes in a row that must fail before a process counts as hung: one slow answer is no hang. */
 const FAILURES = 6;
 
-/** Which process is watched, and how. */
+/** Process that is watched, and the way of it. */
 export interface LivenessOptions {
-  /** Where it answers as long as it is alive; undefined while that is not known. */
+  /** Address at which it answers as long as it is alive; undefined while that is not known. */
   readonly url: () => string | undefined;
-  /** How long it may give no answer, in milliseconds. */
+  /** Time for which it may give no answer, in milliseconds. */
   readonly timeoutMs: number;
   /** Ends the watch. */
   readonly signal: AbortSignal;

@@ -9,7 +9,7 @@ export interface Program {
   /** Its whole environment. */
   readonly env: NodeJS.ProcessEnv;
   readonly readiness: Readiness;
-  /** How it is noticed that it hangs; without it that is not watched. */
+  /** Way in which it is noticed that it hangs; without it that is not watched. */
   readonly liveness?: Liveness;
   /** How long it may take to become ready, in milliseconds. */
   readonly readyTimeoutMs: number;
@@ -17,9 +17,9 @@ export interface Program {
   readonly stopTimeoutMs: number;
 }
 
-/** How a program shows that it does not hang: it answers HTTP. */
+/** Way in which a program shows that it does not hang: it answers HTTP. */
 export interface Liveness {
-  /** Where it answers, or, when it chooses its port itself, the path at the `url` or `port` of its log line `listening`. */
+  /** Address at which it answers, or, when it chooses its port itself, the path at the `url` or `port` of its log line `listening`. */
   readonly place: { readonly url: string } | { readonly path: string };
   /** After how many milliseconds without an answer it is ended and started again. */
   readonly timeoutMs: number;

@@ -11,7 +11,7 @@ import type { Terminal } from './terminal.js';
 export const EXIT_CONFIG = 78;
 /** So many deaths before it was ever ready end the start. */
 const DEATHS_AT_START = 3;
-/** How long a process that hangs has to end after SIGTERM, in milliseconds, if its own time is not shorter. */
+/** Time that a process that hangs has to end after SIGTERM, in milliseconds, if its own time is not shorter. */
 const HUNG_STOP_MS = 5_000;
 
 /** What a supervised program needs of its surroundings. */

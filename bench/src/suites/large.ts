@@ -20,7 +20,7 @@ interface Work {
   promptBytes: number;
   connections: number;
   calls: number;
-  /** How long small calls are made meanwhile. */
+  /** Time for which small calls are made meanwhile. */
   seconds: number;
 }
 

@@ -7,7 +7,7 @@ import { normalizeEmail } from './email.js';
 import { generatePassword } from './first-owner.js';
 import type { Passwords } from './sign-in/passwords.js';
 
-/** Who acts: nobody who is signed in. */
+/** Actor: nobody who is signed in. */
 const SETUP: Doer = {
   actor: { kind: 'system', id: null, email: null, name: 'setup' },
   address: null,

@@ -118,7 +118,7 @@ function judgeChoice(choice: JsonObject): JudgedBody | null {
   return finish === null && isBlank(message) ? invalid('choice_unfinished') : null;
 }
 
-/** Whether a message brings nothing: no member but its role has a value. */
+/** Tells whether a message brings nothing: no member but its role has a value. */
 function isBlank(message: JsonObject): boolean {
   return Object.entries(message).every(
     ([name, value]) =>

@@ -2,9 +2,9 @@ import type { ByteBudget, ByteShare } from '@reqrun/platform/budget';
 
 /** The memory of one large answer, and how long its call has waited for it. */
 export class AnswerMemory {
-  /** What it has, or waits for; of a large answer the outcome carries it on. */
+  /** Share that it has, or waits for; of a large answer the outcome carries it on. */
   share: ByteShare | null = null;
-  /** How many bytes it asked for last. */
+  /** Number of bytes that it asked for last. */
   bytes = 0;
   /** `performance.now()` since which it waits. */
   #waitsSince: number | null = null;

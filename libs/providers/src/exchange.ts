@@ -26,7 +26,7 @@ export interface ExchangeLimits {
   /** The largest body that is read, in bytes. */
   readonly maxResponseBytes: number;
   readonly signal: CallSignal | undefined;
-  /** What answers beyond `LARGE_BYTES` need a share of; without it they are read as they come. */
+  /** Budget of which answers beyond `LARGE_BYTES` need a share; without it they are read as they come. */
   readonly budget?: ByteBudget | undefined;
 }
 
@@ -133,7 +133,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#chunks.push(chunk);
     if (this.#bytes > LARGE_BYTES && this.#memory === null) {
-      // How long it will be it does not say, so it may be as long as any.
+      // No length was announced, so it may be as long as any answer that is taken.
       this.#readWithin(this.#maxResponseBytes);
     }
   }
@@ -246,13 +246,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #httpError(
     body: Buffer,
-    judgedStatus = this.#httpStatus,
+    httpStatus = this.#httpStatus,
     error = body.length > 0 ? parseErrorBody(body) : null,
   ): ProviderOutcome {
     return {
       kind: 'http_error',
-      httpStatus: this.#httpStatus,
-      judgedStatus,
+      httpStatus,
       contentType: this.#contentType,
       headers: this.#headers,
       body,

@@ -52,7 +52,7 @@ export function dropContinue(socket: Socket): void {
 }
 
 /**
- * How long the interim answer is with which these bytes begin: 0 for none, null as long as more bytes
+ * Length of the interim answer with which these bytes begin: 0 for none, null as long as more bytes
  * are needed to say.
  */
 function continueLength(bytes: Buffer): number | null {

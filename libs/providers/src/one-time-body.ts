@@ -1,4 +1,4 @@
-/** What is handed to the connection at once: copied, so that the rest can go before the last is sent. */
+/** Bytes that are handed to the connection at once: copied, so that the rest can go before the last is sent. */
 const CHUNK_BYTES = 128 * 1024;
 
 /**

@@ -57,10 +57,8 @@ export interface ProviderSuccess {
  */
 export interface ProviderHttpError {
   readonly kind: 'http_error';
-  /** The status of the answer as it came. */
+  /** The status of the answer, or the one that the error states where it came as a success: 400 or more. */
   readonly httpStatus: number;
-  /** The status by which it is judged: 400 or more, the body's own where it came as a success. */
-  readonly judgedStatus: number;
   readonly contentType: string | null;
   readonly headers: KeptHeaders;
   readonly body: Buffer;

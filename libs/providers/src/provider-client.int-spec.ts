@@ -103,13 +103,12 @@ describe('an answer', () => {
     });
   });
 
-  it('with an error that states its own status is judged by that, and keeps the one that came', async () => {
+  it('with an error that states its own status is judged by that', async () => {
     const body = '{"error":{"code":429,"message":"slow"},"choices":[]}';
     const outcome = await callAgainst(sends(whole('200 OK', body, { 'retry-after': '3' })));
     expect(outcome).toMatchObject({
       kind: 'http_error',
-      httpStatus: 200,
-      judgedStatus: 429,
+      httpStatus: 429,
       headers: { 'retry-after': '3' },
     });
   });
@@ -198,7 +197,6 @@ describe('an error status', () => {
       kind: 'http_error',
       share: null,
       httpStatus: 429,
-      judgedStatus: 429,
       contentType: 'application/json',
       headers: { 'retry-after': '7' },
       body: Buffer.from(body),

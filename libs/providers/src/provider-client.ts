@@ -23,7 +23,7 @@ export interface ProviderClientOptions {
   connectTimeoutMs?: number;
   /** The largest answer that is read, in bytes. Default 64 MiB. */
   maxResponseBytes?: number;
-  /** What answers of more than 1 MiB need a share of to be read. Without it they are read as they come. */
+  /** Budget of which answers of more than 1 MiB need a share to be read. Without it they are read as they come. */
   answerBudget?: ByteBudget;
   /**
    * Milliseconds that an idle connection is kept when the server names no time of its own. Default

@@ -27,7 +27,7 @@ const IPV6: readonly (readonly [network: string, prefix: number])[] = [
   ['fd20:ce::254', 128],
 ];
 
-/** What stands before an IPv4 address within an IPv6 one, how many bits that is, and what stands behind. */
+/** Prefix of an IPv4 address within an IPv6 one, its length in bits, and what stands behind the address. */
 const EMBEDDINGS: readonly (readonly [before: string, bits: number, behind: string])[] = [
   ['::ffff:0:', 96, ''],
   ['64:ff9b::', 96, ''],
@@ -38,7 +38,7 @@ const EMBEDDINGS: readonly (readonly [before: string, bits: number, behind: stri
 const refused = makeBlockList();
 
 /**
- * Whether an address is one that is never called. IPv4 addresses count in each of their IPv6 spellings:
+ * Tells whether an address is one that is never called. IPv4 addresses count in each of their IPv6 spellings:
  * mapped (RFC 4291, 2.5.5.2), translated (RFC 2765), NAT64 (RFC 6052, RFC 8215) and 6to4 (RFC 3056).
  *
  * @param address an IPv4 or IPv6 address without brackets; anything else is not refused

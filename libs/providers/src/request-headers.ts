@@ -69,7 +69,7 @@ export interface RequestHeaderParts {
   readonly forwarded: ForwardedHeaders;
   readonly idempotencyKey: string | null;
   readonly hasBody: boolean;
-  /** How long a body is that is sent as a stream; null where the bytes themselves tell. */
+  /** Length of a body that is sent as a stream, in bytes; null where the bytes themselves tell. */
   readonly streamedBytes?: number | null;
 }
 

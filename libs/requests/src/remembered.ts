@@ -1,4 +1,4 @@
-/** How long an answer stands. */
+/** Times for which an answer stands. */
 export interface RememberedOptions {
   /** At least this long, in milliseconds. */
   everyMs: number;

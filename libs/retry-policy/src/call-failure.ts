@@ -5,7 +5,7 @@ export interface HttpFailure {
   readonly status: number;
   /** The machine words of the error in the provider's body, most telling first: code, type, … */
   readonly codes: readonly string[];
-  /** What {@link messageVerdict} said about `error.message`, which itself is not kept. */
+  /** Verdict of {@link messageVerdict} about `error.message`, which itself is not kept. */
   readonly messageSays: MessageVerdict | null;
   /** The wait that the body asks for, such as Google's `35s`; `null` when there is none. */
   readonly retryDelay: string | null;
@@ -47,7 +47,7 @@ const VERDICTS: readonly (readonly [RegExp, MessageVerdict])[] = [
 ];
 
 /**
- * What the message of an error says that neither its code nor its status does.
+ * Reads from the message of an error what neither its code nor its status says.
  *
  * @param message `error.message` of the provider's body; looked at, never kept
  */

@@ -123,7 +123,7 @@ function forbiddenByBody({
   return messageSays ?? undefined;
 }
 
-/** What the provider wishes, undefined where it says nothing that is a yes or a no. */
+/** Wish of the provider, undefined where it says nothing that is a yes or a no. */
 function wishOf({ headers }: HttpFailure): boolean | undefined {
   const value = headers['x-should-retry']?.trim().toLowerCase();
   return value === 'true' ? true : value === 'false' ? false : undefined;

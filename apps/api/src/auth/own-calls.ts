@@ -7,7 +7,7 @@ const OWN_USER_AGENT = /(^|\s)reqrun\/\d/;
 const OWN_KEY = /^"?rr_[0-9a-z]+-\d+"?$/i;
 
 /**
- * Whether a call comes from a worker or an API of ReqRun: a provider that leads back here, directly or
+ * Tells whether a call comes from a worker or an API of ReqRun: a provider that leads back here, directly or
  * through others, would multiply each request without an end. Each call to a provider is marked by a
  * header; where something on the way takes that out, user agent and idempotency key together tell it.
  *

@@ -11,7 +11,7 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
 /** No value of a field of ours needs more; what is longer is refused before anybody looks at its parts. */
 const MAX_OWN_LENGTH = 4096;
 
-/** What of a body is judged and used. */
+/** Parts of a body that are judged and used. */
 export interface JudgedFields {
   model: string;
   /** OpenAI's metadata, to be copied to the record in clear. */
@@ -20,7 +20,7 @@ export interface JudgedFields {
 }
 
 /**
- * Whether a field is one of ours, which is never forwarded.
+ * Tells whether a field is one of ours, which is never forwarded.
  *
  * @param name name of a member of the body
  */
@@ -87,7 +87,7 @@ function readModel(json: Readonly<Record<string, unknown>>): string {
   return model;
 }
 
-/** What the contract has and this version has not is refused by name, never ignored. */
+/** Refuses by name what the contract has and this version has not; nothing of it is ignored. */
 function refuseUnbuilt(json: Readonly<Record<string, unknown>>): void {
   const { stream, orq } = json;
   const unbuilt =

@@ -7,7 +7,7 @@ import { readLargeChatBody } from './large-chat-body.js';
 /** No text of these tests reaches them, so that a text has one fault at most. */
 const LIMITS = { depth: 1_000, structure: 1_000_000 };
 
-/** What became of a body, in a form that compares. */
+/** Outcome of reading a body, in a form that compares. */
 async function outcomeOf(read: () => ChatBody | Promise<ChatBody>): Promise<object> {
   try {
     const { forwarded, forwardedText, ...judged } = await read();

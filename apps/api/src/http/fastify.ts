@@ -126,7 +126,7 @@ function hasUnknownCoding({ 'transfer-encoding': coding }: IncomingHttpHeaders):
 }
 
 /**
- * Whether an answer comes before the body of its request, and the body is too long to be read and
+ * Tells whether an answer comes before the body of its request, and the body is too long to be read and
  * forgotten for the connection's sake.
  */
 function isBodyUnread({ complete, headers }: IncomingMessage): boolean {

@@ -10,7 +10,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const lingering = new WeakSet<Socket>();
 
 /**
- * Whether the last answer of a connection is on its way, so that nothing behind it is answered.
+ * Tells whether the last answer of a connection is on its way, so that nothing behind it is answered.
  *
  * @param socket a connection
  */

@@ -4,7 +4,7 @@ import { Matches } from 'class-validator';
 const STORABLE = /^[^\0\p{Cs}]*$/u;
 
 /**
- * Whether PostgreSQL takes a text, in a column, in JSON, or to compare with.
+ * Tells whether PostgreSQL takes a text, in a column, in JSON, or to compare with.
  *
  * @param text any string
  */

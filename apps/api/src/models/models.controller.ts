@@ -68,10 +68,10 @@ export class ModelsController {
       outcome.kind === 'success' ||
       (outcome.kind === 'http_error' &&
         outcome.body.length > 0 &&
-        statusForCaller(outcome.judgedStatus) === outcome.judgedStatus)
+        statusForCaller(outcome.httpStatus) === outcome.httpStatus)
     ) {
       void reply
-        .code(outcome.kind === 'success' ? outcome.httpStatus : outcome.judgedStatus)
+        .code(outcome.httpStatus)
         .headers(passThroughHeaders(outcome.headers))
         .header('content-type', outcome.contentType ?? 'application/json')
         .send(outcome.body);
@@ -89,7 +89,7 @@ function codeOf(outcome: ProviderOutcome): ErrorCode {
     case 'aborted':
       return 'network_error';
     case 'http_error':
-      return outcome.judgedStatus === 401 || outcome.judgedStatus === 403
+      return outcome.httpStatus === 401 || outcome.httpStatus === 403
         ? 'provider_auth_failed'
         : 'provider_response_invalid';
     case 'success':

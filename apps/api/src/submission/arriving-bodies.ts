@@ -56,7 +56,7 @@ export class ArrivingBodies {
   }
 
   /**
-   * Whether a key has its share, and more than half of the room is taken.
+   * Tells whether a key has its share, and more than half of the room is taken.
    *
    * @param keyId the key
    */

@@ -15,7 +15,7 @@ export class CallShares {
   }
 
   /**
-   * Whether a project has as many calls waiting as it may.
+   * Tells whether a project has as many calls waiting as it may.
    *
    * @param projectId the project
    */

@@ -6,7 +6,7 @@ export interface RawRequest {
   readonly text: string;
 }
 
-/** What an attacker would have the server take for a request of its own. */
+/** Request that an attacker would have the server take for one of its own. */
 const HIDDEN = 'GET /health/live?hidden HTTP/1.1\r\nHost: x\r\n\r\n';
 const CHUNKED = `5\r\nhello\r\n0\r\n\r\n${HIDDEN}`;
 const LENGTH = HIDDEN.length;

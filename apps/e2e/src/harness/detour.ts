@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface Detour {
   /** With /v1. */
   readonly baseUrl: string;
-  /** How many calls have come. */
+  /** Number of calls that have come. */
   readonly calls: number;
   close(): Promise<void>;
 }

@@ -74,7 +74,7 @@ export class AttemptRunner {
     return this.running.size;
   }
 
-  /** What is running, and what was not committed before the end. */
+  /** Attempts that are running, and those whose end is not committed. */
   owned(): AttemptRef[] {
     return [...this.abandoned.values(), ...this.running.values().map(({ claim }) => claim)];
   }

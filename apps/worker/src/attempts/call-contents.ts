@@ -5,7 +5,7 @@ import type { Pool } from '@reqrun/platform/database';
 import { OneTimeBody } from '@reqrun/providers';
 import { asReadError, type Claim, openStored, unpackEnvelope } from '@reqrun/requests';
 
-/** What goes to the provider. */
+/** Content that goes to the provider. */
 export interface CallContent {
   headers: Readonly<Record<string, string>>;
   body: Buffer | OneTimeBody;

@@ -41,7 +41,6 @@ const http = (
 ): JudgedOutcome => ({
   kind: 'http_error',
   httpStatus,
-  judgedStatus: httpStatus,
   contentType: null,
   headers,
   body: Buffer.from(CANARY),
@@ -71,11 +70,7 @@ function judged(outcome: JudgedOutcome, given: Partial<Claim> = {}, when = momen
 
 describe('how a call’s end is written', () => {
   it('an error that came as a success never reaches the caller as one', () => {
-    const outcome: JudgedOutcome = {
-      ...http(200, 'insufficient_quota'),
-      judgedStatus: 429,
-    } as JudgedOutcome;
-    const end = judge(claim, outcome, moment);
+    const end = judge(claim, http(429, 'insufficient_quota'), moment);
     expect(end).toMatchObject({
       status: 'failed',
       httpStatus: 429,
@@ -87,7 +82,7 @@ describe('how a call’s end is written', () => {
   it.each<[string, JudgedOutcome, unknown[]]>([
     [
       'an error that came as a success',
-      { ...http(200), judgedStatus: 502 } as JudgedOutcome,
+      http(502),
       ['retrying', 'openai_http_502', null, 502, 'retry', 'http_502'],
     ],
     [

@@ -63,7 +63,7 @@ export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): Att
     status,
     errorCode,
     recordErrorCode,
-    httpStatus: judgedStatusOf(outcome),
+    httpStatus: 'httpStatus' in outcome ? outcome.httpStatus : null,
     providerRequestId: 'providerRequestId' in outcome ? outcome.providerRequestId : null,
     decision,
     usage: outcome.kind === 'success' ? numbersOnly(outcome.usage) : null,
@@ -136,7 +136,7 @@ function toCallOutcome(outcome: JudgedOutcome): CallOutcome {
     case 'http_error':
       return {
         kind: 'http',
-        status: outcome.judgedStatus,
+        status: outcome.httpStatus,
         codes: outcome.error?.words ?? [],
         messageSays: messageVerdict(outcome.error?.message ?? ''),
         retryDelay: outcome.error?.retryDelay ?? null,
@@ -156,17 +156,8 @@ function errorCodeOf(outcome: JudgedOutcome): string | null {
     case 'invalid_response':
       return 'provider_response_invalid';
     case 'http_error':
-      return safeProviderErrorCode(outcome.judgedStatus, outcome.error?.words ?? []);
+      return safeProviderErrorCode(outcome.httpStatus, outcome.error?.words ?? []);
   }
-}
-
-/** The status that is recorded: an error that came as a success must look like one to nobody. */
-function judgedStatusOf(outcome: JudgedOutcome): number | null {
-  return 'judgedStatus' in outcome
-    ? outcome.judgedStatus
-    : 'httpStatus' in outcome
-      ? outcome.httpStatus
-      : null;
 }
 
 /** The provider's own answer, kept for the caller alone. */
@@ -174,8 +165,7 @@ function answerOf(outcome: JudgedOutcome): AttemptEnd['result'] {
   if ((outcome.kind !== 'success' && outcome.kind !== 'http_error') || outcome.body.length === 0) {
     return null;
   }
-  const { contentType, providerRequestId, body } = outcome;
-  const status = 'judgedStatus' in outcome ? outcome.judgedStatus : outcome.httpStatus;
+  const { httpStatus: status, contentType, providerRequestId, body } = outcome;
   const headers = passThroughHeaders(outcome.headers);
   if (providerRequestId !== null) {
     headers['x-provider-request-id'] = providerRequestId;

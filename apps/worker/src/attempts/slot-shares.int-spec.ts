@@ -12,7 +12,7 @@ import {
 
 /** Calls of one project that hang, and everybody else. */
 let f: RequestsFixture;
-/** Where the calls hang. */
+/** Provider at which the calls hang. */
 let hanging: TestProvider;
 /** Another project's provider. */
 let other: TestProvider;

@@ -1,16 +1,16 @@
 import type { Lane } from '@reqrun/requests';
 
 /**
- * How much of what is free at present one lane may have taken: three times as much, so that a lane alone
+ * Share of what is free at present that one lane may have taken: three times as much, so that a lane alone
  * gets three quarters of all slots.
  */
 const TIMES_FREE = 3;
 
-/** Where a UUID ends and what follows it begins. */
+/** Place at which a UUID ends and what follows it begins. */
 const UUID_LENGTH = 36;
 const TEST = '/test';
 
-/** What a claim may take. */
+/** Bounds of what a claim may take. */
 export interface ClaimPlan {
   /** Requests at most, whichever lanes they are of. */
   limit: number;
@@ -39,7 +39,7 @@ export class SlotShares {
   }
 
   /**
-   * Whether a lane may take another slot.
+   * Tells whether a lane may take another slot.
    *
    * @param lane its key
    */
@@ -73,7 +73,7 @@ export class SlotShares {
   }
 
   /**
-   * What may be claimed now without any lane getting more than its share.
+   * Bounds within which may be claimed now without any lane getting more than its share.
    *
    * @returns null when nothing may
    */
@@ -94,7 +94,7 @@ export class SlotShares {
     return { limit, except };
   }
 
-  /** How many slots a lane may take in a row, each of which leaves less free for the next. */
+  /** Number of slots that a lane may take in a row, each of which leaves less free for the next. */
   private roomOf(taken: number): number {
     return Math.ceil((TIMES_FREE * this.free - taken) / (TIMES_FREE + 1));
   }

@@ -16,12 +16,12 @@ export interface LeaseKeeperOptions {
   settled: () => Promise<void>;
   leaseMs: number;
   everyMs: number;
-  /** How long a beat may wait for the database; then another connection is tried. */
+  /** Time that a beat may wait for the database, in milliseconds; then another connection is tried. */
   limitMs: number;
   logger: Logger;
 }
 
-/** How long after a beat that failed the next one comes: the leases may be about to end. */
+/** Time after a beat that failed until the next, in milliseconds: the leases may be about to end. */
 const PAUSE_AFTER_ERROR_MS = 100;
 
 /**

@@ -18,7 +18,7 @@ export interface ReaperOptions {
   metrics: WorkerMetrics;
   logger: Logger;
   everyMs: number;
-  /** What an outage of the database is, after which owners renew before anything is taken back. */
+  /** Definition of an outage of the database, after which owners renew before anything is taken back. */
   outage: OutageLimits;
 }
 

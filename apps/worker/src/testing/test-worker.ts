@@ -28,16 +28,16 @@ const LEASE_MS = 600_000;
 export interface TestWorkerOptions {
   /** Renews no lease, as if it were paused. */
   withoutBeats?: boolean;
-  /** How often it renews its leases; often by default. */
+  /** Time between two renewals of its leases; short by default. */
   beatMs?: number;
   /** Takes nothing back that others lost. */
   withoutReaper?: boolean;
-  /** How often it looks for what is due when nothing rings; often by default. */
+  /** Time between two looks for what is due without a signal; short by default. */
   pollMs?: number;
   redisUrl?: string;
   /** Requests at once. */
   concurrency?: number;
-  /** What its reaper takes for an outage, and the grace after it; none by default. */
+  /** Definition of an outage for its reaper, and the grace after it; none by default. */
   outage?: OutageLimits;
   /** Where it listens for requests that are given to it directly; nowhere by default. */
   links?: string;

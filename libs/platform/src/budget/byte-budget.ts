@@ -1,14 +1,14 @@
 import type { AbortSource } from '../abort/index.js';
 
 /**
- * What is longer is large, in bytes: it takes a way of its own, on which it waits for a share of the
+ * Length beyond which content is large, in bytes: it takes a way of its own, on which it waits for a share of the
  * process's memory. All that is smaller never waits.
  */
 export const LARGE_BYTES = 1024 * 1024;
 
 /** A part of a budget, or a place in the queue for it. */
 export interface ByteShare {
-  /** Whether it may be used; until then it is a place in the queue. */
+  /** Tells whether it may be used; until then it is a place in the queue. */
   readonly isGranted: boolean;
   /** Gives it back, or gives up waiting for it. Later calls change nothing. */
   release(): void;

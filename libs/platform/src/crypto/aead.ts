@@ -98,7 +98,7 @@ export function open(key: KeyObject, context: string, blob: Buffer): Buffer {
   }
 }
 
-/** What is sealed at once, so that a large content does not keep everybody else waiting. */
+/** Bytes that are sealed at once, so that a large content does not keep everybody else waiting. */
 const SLICE_BYTES = 1024 * 1024;
 
 /**
@@ -137,7 +137,7 @@ export class Opening {
   private readonly decipher;
   private readonly body: Buffer;
   private readonly tag = Buffer.alloc(TAG_BYTES);
-  /** How much of the blob has arrived. */
+  /** Bytes of the blob that have arrived. */
   private at = 0;
 
   /**

@@ -17,14 +17,14 @@ export class DatabaseError extends Error {
   }
 
   /**
-   * Whether the server itself refused the statement and undid it, so that nothing of it was committed:
+   * Tells whether the server itself refused the statement and undid it, so that nothing of it was committed:
    * out of disk or memory, read-only, or canceled. A connection that broke says nothing of the kind.
    */
   get isRolledBack(): boolean {
     return this.sqlState !== null && ROLLED_BACK.test(this.sqlState);
   }
 
-  /** Whether nothing can be written because the database's disk is full. */
+  /** Tells whether nothing can be written because the database's disk is full. */
   get isStorageFull(): boolean {
     return this.sqlState === STORAGE_FULL;
   }

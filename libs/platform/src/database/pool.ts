@@ -14,7 +14,7 @@ export interface PoolOptions {
   role?: string;
   /** Settings of the server that hold for every connection, such as {@link HOT_PATH_PLANS}. */
   settings?: Readonly<Record<string, string>>;
-  /** How long a statement may run, in milliseconds; default 10,000. */
+  /** Time that a statement may run, in milliseconds; default 10,000. */
   statementTimeoutMs?: number;
   /** Told of a connection that broke while idle; the pool replaces it by itself. */
   onError?: (error: Error) => void;

@@ -45,7 +45,7 @@ export class JsonScanner {
     private readonly limits: JsonLimits,
   ) {}
 
-  /** Whether the text is an object. */
+  /** Tells whether the text is an object. */
   get isObject(): boolean {
     let at = 0;
     while (isSpace(this.bytes[at])) {

@@ -10,7 +10,7 @@ export interface Login {
   password: string;
 }
 
-/** Who works on a database in place of the server's superuser. */
+/** Logins that work on a database in place of the server's superuser. */
 export interface Logins {
   /** Owns the database and all that is in it: runs the migrations and the services. */
   owner: Login;
@@ -20,11 +20,11 @@ export interface Logins {
   role: string;
 }
 
-/** What a superuser can and neither login may. */
+/** Rights of a superuser that neither login may have. */
 const PLAIN = 'LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS';
 
 /**
- * What the connecting superuser owns in this database, apart from PostgreSQL's own, as statements that
+ * Objects that the connecting superuser owns in this database, apart from PostgreSQL's own, as statements that
  * give it away. `REASSIGN OWNED` refuses: PostgreSQL needs the superuser of `initdb` for objects of its
  * own. Indexes, sequences of columns and row types follow their table. $1 the new owner
  */

@@ -17,7 +17,7 @@ import { createSignalBus, type Signal, type SignalBus } from '../signals/index.j
 export interface Platform {
   config: ServiceConfig;
   logger: Logger;
-  /** What accepts, claims and finishes. */
+  /** Connections that accept, claim and finish. */
   pool: Pool;
   /**
    * Few connections for lists and gauges, which may take long: whoever accepts or claims never waits for

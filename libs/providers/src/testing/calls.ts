@@ -8,7 +8,7 @@ export const COMPLETION = JSON.stringify({
   usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 });
 
-/** What a call posts. */
+/** Body that a call posts. */
 export const BODY = '{"model":"m","messages":[{"role":"user","content":"Hello"}]}';
 
 /** A call with a generous time, to be narrowed by each test. */

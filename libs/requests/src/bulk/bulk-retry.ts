@@ -90,7 +90,7 @@ export class BulkRetries {
   }
 
   /**
-   * Whether a filter matches requests that would go to another provider than their project had when
+   * Tells whether a filter matches requests that would go to another provider than their project had when
    * they were accepted.
    *
    * @param projectId whose

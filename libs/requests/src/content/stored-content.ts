@@ -3,18 +3,18 @@ import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 
 import { READ_PAYLOAD_PIECE, READ_RESULT_PIECE } from '../sql/queries.js';
 
-/** Where a large content lies. */
+/** Place of a large content. */
 export interface StoredContent {
   kind: 'payload' | 'result';
   projectId: string;
   /** The request's UUID. */
   id: string;
-  /** How long the sealed content is. */
+  /** Length of the sealed content, in bytes. */
   bytes: number;
 }
 
 /**
- * What one statement reads of a large content. The client library reads bytes as hexadecimal text, twice
+ * Bytes that one statement reads of a large content. The client library reads bytes as hexadecimal text, twice
  * as long, and no text of Node.js is longer than 512 MiB: read as a whole a large content would take
  * several times its size, block everybody else, or end the process.
  */

@@ -30,7 +30,7 @@ import {
 
 /** Room that is kept for requests which are about to be started. */
 export interface Room {
-  /** Which of them have got some, in their order: the lane of another may have its share already. */
+  /** Those that have got some, in their order: the lane of another may have its share already. */
   readonly granted: readonly boolean[];
   /** Gives the room back. */
   giveBack(): void;

@@ -123,7 +123,7 @@ export class RequestAcceptor {
   }
 
   /**
-   * Whether the last acceptance found the database's disk full, within the last ten seconds: then it is
+   * Tells whether the last acceptance found the database's disk full, within the last ten seconds: then it is
    * worth another try.
    */
   get isStorageFull(): boolean {

@@ -108,7 +108,7 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** How many rows of `requests` a plan has read. */
+/** Number of rows of `requests` that a plan has read. */
 function readBy(node: PlanNode): number {
   const dropped =
     (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);

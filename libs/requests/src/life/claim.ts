@@ -32,7 +32,7 @@ export interface Claim {
   claimLagMs: number;
   /** The sealed payload; null when it is gone, or large. */
   ciphertext: Buffer | null;
-  /** How long the sealed payload is; 0 when it is gone, or came with the claim. */
+  /** Length of the sealed payload, in bytes; 0 when it is gone, or came with the claim. */
   sealedBytes: number;
   /** The payload, where it came with the claim; `ciphertext` is null then. */
   content?: Pick<NewRequest, 'headers' | 'body'> | undefined;
@@ -74,7 +74,7 @@ interface ClaimRow {
   sealed_bytes: number;
 }
 
-/** Whose requests go to one provider: a project's live requests, or its test requests. */
+/** Requests that go to one provider: a project's live requests, or its test requests. */
 export interface Lane {
   readonly projectId: string;
   readonly mode: RequestMode;

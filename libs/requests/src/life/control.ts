@@ -41,7 +41,7 @@ export async function cancelRequest(pool: Pool, scope: Scope, id: string): Promi
 }
 
 /**
- * What became of a retry. `refused`: the record is in another state, its payload is gone, or there is no
+ * Outcome of a retry. `refused`: the record is in another state, its payload is gone, or there is no
  * such record. `provider_changed`: it would go to another server than its project had when it was
  * accepted, and nobody has agreed to that.
  */

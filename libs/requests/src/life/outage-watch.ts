@@ -1,8 +1,8 @@
-/** How long a database may be out of sight, and how long what it kept back has to come. */
+/** Times, in ms: for which a database may be out of sight, and in which what it kept back has to come. */
 export interface OutageLimits {
   /** A time without an answer that is longer than this is an outage, in ms. */
   gapMs: number;
-  /** How long after an outage owners have to renew their leases, in ms. */
+  /** Time after an outage in which owners have to renew their leases, in ms. */
   graceMs: number;
 }
 
@@ -46,7 +46,7 @@ export class OutageWatch {
   /** @param limits what an outage is, and the grace after it */
   constructor(private readonly limits: OutageLimits) {}
 
-  /** When expired leases may be taken back, by what was seen so far. */
+  /** Times at which expired leases may be taken back, by what was seen so far. */
   get window(): ReapWindow {
     return this.since === null
       ? NEVER

@@ -19,7 +19,7 @@ async function watchThatSaw(...msAgo: number[]): Promise<OutageWatch> {
   return watch;
 }
 
-/** When the database was last seen without an outage up to now. */
+/** Time at which the database was last seen without an outage up to now. */
 const CALM = [40, 30, 20, 10, 5].map((minutes) => minutes * MINUTE);
 
 describe('an expired lease', () => {

@@ -11,7 +11,7 @@ VALUES ($1::uuid, $2::uuid, $3::jsonb, $4::int, $5) RETURNING ${COLUMNS}`;
 export const READ_BULK_RETRY = `
 SELECT ${COLUMNS} FROM bulk_retries WHERE id = $1::uuid AND project_id = $2::uuid`;
 
-/** When a project's requests were last sent to another server. $1 project */
+/** Time at which a project's requests were last sent to another server. $1 project */
 export const READ_PROVIDER_CHANGE = `
 SELECT origin_changed_at::text AS changed_at FROM provider_credentials
 WHERE project_id = $1::uuid AND origin_changed_at IS NOT NULL`;

@@ -30,7 +30,7 @@ export interface DirectWorker {
   workerId: UUID;
   /** What it would run is kept here instead. */
   claims: Claim[];
-  /** How many requests it has room for, which projects have their share, how often it was asked. */
+  /** Room for requests, projects that have their share, and the number of times that it was asked. */
   room: { free: number; asked: number; full: Set<string> };
   starts: DirectStarts;
 }

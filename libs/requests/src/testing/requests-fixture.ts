@@ -35,7 +35,7 @@ export interface Process {
   recovery: RequestRecovery;
   /** Opens answers for the reader. */
   answers: AnswerOpener;
-  /** What large answers need a share of. */
+  /** Budget of which large answers need a share. */
   budget: ByteBudget;
   reader: RequestReader;
 }

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 
-/** Where this API can be reached. */
+/** Addresses at which this API can be reached. */
 export interface OwnAddress {
   /** `REQRUN_PUBLIC_URL`, if it is set. */
   publicUrl: string | undefined;
@@ -11,7 +11,7 @@ export interface OwnAddress {
 }
 
 /**
- * Whether a provider's base URL is this API itself, as far as its own settings tell. A name in somebody
+ * Tells whether a provider's base URL is this API itself, as far as its own settings tell. A name in somebody
  * else's hands, or a proxy, can lead here all the same: such calls are refused when they arrive.
  *
  * @param url a parsed base URL

@@ -130,7 +130,7 @@ export class ProviderAccess {
   }
 
   /**
-   * What a test calls.
+   * Base URL that a test calls.
    *
    * @param project whose stored credential stands in for what is not given
    * @param given another base URL, another key
@@ -193,7 +193,7 @@ function judge(outcome: ProviderOutcome): Omit<ProviderTest, 'duration_ms'> {
       return {
         ok: false,
         http_status: outcome.httpStatus,
-        error_code: safeProviderErrorCode(outcome.judgedStatus, outcome.error?.words ?? []),
+        error_code: safeProviderErrorCode(outcome.httpStatus, outcome.error?.words ?? []),
         models: null,
       };
     case 'timeout':

@@ -3,7 +3,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { notAccepted } from '../../http/api-error.js';
 
 const WINDOW_S = 60;
-/** How many tests a person may make within a minute, in one API process. */
+/** Tests that a person may make within a minute, in one API process. */
 export const TESTS_PER_MINUTE = 10;
 
 /**

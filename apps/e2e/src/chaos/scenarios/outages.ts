@@ -8,7 +8,7 @@ import { System } from '../system/system.js';
 
 /** Requests under way when an outage begins: half of them may be sent again, half must not. */
 const REQUESTS = 40;
-/** How often each outage happens, each time at another moment between two heartbeats. */
+/** Times that each outage happens, each at another moment between two heartbeats. */
 const ROUNDS = 3;
 /** Longer than a lease of the shipped settings, which is 10 s. */
 const OUTAGE_MS = 13_500;

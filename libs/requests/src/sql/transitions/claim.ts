@@ -2,7 +2,7 @@ import { LARGE_BYTES } from '@reqrun/platform/budget';
 
 import { WAITING } from './parts.js';
 
-/** What is due, oldest first. */
+/** Requests that are due, oldest first. */
 const OLDEST = `
 WITH due AS (
   SELECT ctid AS place, id, payload_bytes, due_at FROM requests
@@ -14,7 +14,7 @@ WITH due AS (
 const LANES = 256;
 
 /**
- * What is due in all lanes but some, in equal parts. Lanes are found by leaping from one to the next in
+ * Requests that are due in all lanes but some, in equal parts. Lanes are found by leaping from one to the next in
  * the index, so that nothing is read of those that are left out, however much waits there.
  * $5 and $6 the projects and modes of the lanes that are left out, $7 the project to begin at
  */

@@ -26,7 +26,7 @@ SELECT r.id, false FROM requests r
 WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode
   AND r.status IN ('queued', 'retrying', 'processing') AND NOT EXISTS (SELECT FROM updated)`;
 
-/** Whether a record would go to another server than its project had when it was accepted. */
+/** Tells whether a record would go to another server than its project had when it was accepted. */
 const GOES_ELSEWHERE = `(r.mode = 'live' AND EXISTS (
   SELECT FROM provider_credentials c WHERE c.project_id = r.project_id
     AND c.origin_changed_at > greatest(r.created_at, $4::timestamptz)))`;
