@@ -1,95 +1,110 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isUtf8 } from 'node:buffer';
+import { setImmediate } from 'node:timers/promises';
 
+import type { ErrorCode } from '@reqrun/contracts';
 import {
+  isSpace,
+  type JsonFault,
   type JsonLimits,
-  jsonSize,
-  piecesWithout,
-  topLevelMembers,
-  withoutMembers,
+  JsonScanner,
+  type RawMember,
+  removeMembers,
 } from '@reqrun/platform/json';
 
 import { ApiError } from '../http/api-error.js';
 import { boundOwnFields, isOwnField, judgeFields, type JudgedFields } from './judge-fields.js';
-import { OWN_FIELDS } from './own-fields.dto.js';
-import { LARGE_BYTES, readLargeChatBody } from './large-chat-body.js';
 
 /** A body that was taken. */
 export interface ChatBody extends JudgedFields {
   /** What goes to the provider: the caller's bytes, less our fields. */
   forwarded: Buffer;
-  /** Makes the same as text, for the fingerprint. */
-  forwardedText: () => string;
 }
 
+/** Bodies from this size on are read in slices, so that others get their turn. */
+const LARGE_BYTES = 64 * 1024;
+/** Bytes that are judged in one turn of the event loop, in a few milliseconds. */
+const SLICE_BYTES = 512 * 1024;
+/** Longest texts that a value which is allowed can have, every character an escaped pair of 12 bytes. */
+const LONGEST: Readonly<Record<string, number>> = {
+  model: 4 * 1024,
+  metadata: 128 * 1024,
+};
+const FAULTS: Readonly<Record<JsonFault, ErrorCode>> = {
+  invalid: 'invalid_json',
+  too_deep: 'json_too_deep',
+  too_complex: 'json_too_complex',
+};
+
 /**
- * Reads the body of a chat completion, which goes to the provider byte for byte, less our fields. Most
- * bodies are small and read at once; a large one is read in slices.
+ * Reads the body of a chat completion, which goes to the provider byte for byte, less our fields. It is
+ * judged from its bytes: only the few members that are looked at are parsed.
  *
- * @param body the bytes as they came
+ * @param body the bytes as they came; our fields are cut out of this very memory
  * @param limits bounds of its structure
- * @returns a promise for a large body alone
+ * @returns a promise for a large body alone, which is read in slices
  * @throws ApiError that names the field that is wrong
  */
 export function readChatBody(body: Buffer, limits: JsonLimits): ChatBody | Promise<ChatBody> {
-  return body.length < LARGE_BYTES
-    ? readSmallChatBody(body, limits)
-    : readLargeChatBody(body, limits);
-}
-
-function readSmallChatBody(body: Buffer, limits: JsonLimits): ChatBody {
-  // Most bodies are ASCII. Then a character is a byte: nothing is decoded, and what is forwarded is cut
-  // out of the bytes, which for large prompts is half of the work.
-  const encoding = isAscii(body) ? 'latin1' : 'utf8';
-  if (encoding === 'utf8' && !isUtf8(body)) {
+  if (!isUtf8(body)) {
     throw new ApiError('invalid_json');
   }
-  const text = body.toString(encoding);
-  const size = jsonSize(text, limits.structure);
-  if (size.depth > limits.depth) {
-    throw new ApiError('json_too_deep');
+  const scanner = new JsonScanner(body, limits);
+  if (body.length >= LARGE_BYTES) {
+    return readInSlices(body, scanner);
   }
-  if (size.structure > limits.structure) {
-    throw new ApiError('json_too_complex');
-  }
-  const json = parseObject(text);
-  if (!hasOwnField(json)) {
-    return { ...judgeFields(json), forwarded: body, forwardedText: () => text };
-  }
-  const members = topLevelMembers(text);
-  boundOwnFields(members);
-  const forwardedText = (): string => withoutMembers(text, members, isOwnField);
-  return {
-    ...judgeFields(json),
-    forwarded:
-      encoding === 'latin1'
-        ? Buffer.concat(
-            piecesWithout(text.length, members, isOwnField).map(([from, to]) =>
-              body.subarray(from, to),
-            ),
-          )
-        : Buffer.from(forwardedText()),
-    forwardedText,
-  };
+  scanner.read();
+  return judge(body, scanner);
 }
 
-function hasOwnField(json: Readonly<Record<string, unknown>>): boolean {
-  for (const name of OWN_FIELDS) {
-    if (Object.hasOwn(json, name)) {
-      return true;
-    }
+async function readInSlices(body: Buffer, scanner: JsonScanner): Promise<ChatBody> {
+  while (!scanner.read(SLICE_BYTES)) {
+    await setImmediate();
   }
-  return false;
+  return judge(body, scanner);
 }
 
-function parseObject(text: string): Record<string, unknown> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new ApiError('invalid_json');
+function judge(body: Buffer, { fault, isObject, members }: JsonScanner): ChatBody {
+  if (fault !== null) {
+    throw new ApiError(FAULTS[fault]);
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+  if (!isObject) {
     throw new ApiError('invalid_body');
   }
-  return json as Record<string, unknown>;
+  boundOwnFields(members);
+  const { model, own, metadata } = judgeFields(looked(body, members));
+  return { model, own, metadata, forwarded: removeMembers(body, members, isOwnField) };
+}
+
+/** The members that are judged; of those that share a name the last one counts, as for JSON.parse. */
+function looked(body: Buffer, members: readonly RawMember[]): Record<string, unknown> {
+  const json: Record<string, unknown> = {};
+  for (const { name, valueStart, end } of members) {
+    const length = end - valueStart;
+    if (isOwnField(name)) {
+      json[name] = parse(body, valueStart, end);
+    } else if (name === 'messages') {
+      json[name] = outlineOf(body, valueStart);
+    } else if (name === 'stream') {
+      // Long values are none of the three that are taken.
+      json[name] = length > 'false'.length ? true : parse(body, valueStart, end);
+    } else if (name === 'model' || name === 'metadata') {
+      json[name] = length > (LONGEST[name] ?? 0) ? 0 : parse(body, valueStart, end);
+    }
+  }
+  return json;
+}
+
+const parse = (body: Buffer, from: number, to: number): unknown =>
+  JSON.parse(body.toString('utf8', from, to));
+
+/** An empty array, or one with an element in place of all; 0 for what is no array. */
+function outlineOf(body: Buffer, from: number): unknown {
+  if (body[from] !== 0x5b) {
+    return 0;
+  }
+  let at = from + 1;
+  while (isSpace(body[at])) {
+    at += 1;
+  }
+  return body[at] === 0x5d ? [] : [0];
 }

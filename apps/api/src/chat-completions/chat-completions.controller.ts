@@ -99,7 +99,6 @@ export class ChatCompletionsController {
       metadata: body.metadata,
       policy: policyOf(settings, body.own),
       body: body.forwarded,
-      bodyText: body.forwardedText,
       headers: { ...forwardedHeaders(VERSION, request.headers) },
       waitMs: waitLimitMs(request, body.own, settings),
       gone: whenGone(reply),

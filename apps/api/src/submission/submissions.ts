@@ -1,10 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
-
 import { isTerminal } from '@reqrun/contracts';
 import type { AbortSource } from '@reqrun/platform/abort';
 import type { KeyedHash } from '@reqrun/platform/crypto';
 import { failpoint } from '@reqrun/platform/failpoints';
-import { canonicalJson, canonicalPieces } from '@reqrun/platform/json';
 import type { SignalBus } from '@reqrun/platform/signals';
 import {
   type Acceptance,
@@ -21,14 +18,13 @@ import { ApiError, notAccepted } from '../http/api-error.js';
 import { newUuid } from '../http/new-id.js';
 import type { ApiMetrics } from '../metrics.js';
 import type { CallShares } from './call-shares.js';
+import { fingerprintOf } from './fingerprint.js';
 
 /** What a caller submits. */
 export interface Submission extends Pick<
   NewRequest,
   'endpoint' | 'model' | 'idempotencyKey' | 'metadata' | 'policy' | 'body' | 'headers'
 > {
-  /** Makes the body as text, for the fingerprint. */
-  bodyText: () => string;
   /** How long the caller holds its connection, in ms; 0 not at all. */
   waitMs: number;
   /** Aborts when the caller has gone away. */
@@ -53,10 +49,7 @@ export interface SubmissionsOptions {
 }
 
 const RETRY_AFTER_FULL_S = 1;
-/** The fingerprint of a body from this size on is made in several turns of the event loop. */
-const LARGE_BYTES = 64 * 1024;
 const NO_BODY = Buffer.alloc(0);
-const noText = (): string => '';
 
 /** Accepts requests, joins duplicates, and holds those who want to wait. */
 export class Submissions {
@@ -118,16 +111,13 @@ export class Submissions {
     waits: boolean,
   ): Promise<Acceptance> {
     const { acceptor, shares } = this.options;
-    const request = this.toRequest(
-      caller,
-      submission,
-      submission.body.length < LARGE_BYTES || submission.idempotencyKey === null
-        ? this.fingerprint(caller, submission)
-        : await this.fingerprintInTurns(caller, submission),
-    );
+    let fingerprint = this.fingerprint(caller, submission);
+    if (fingerprint instanceof Promise) {
+      fingerprint = await fingerprint;
+    }
+    const request = this.toRequest(caller, submission, fingerprint);
     // Whoever accepts it holds it from here on: a caller that waits for minutes takes no memory for it.
     submission.body = NO_BODY;
-    submission.bodyText = noText;
     shares.enter(caller.projectId);
     try {
       return await acceptor.accept(request, waits);
@@ -158,26 +148,13 @@ export class Submissions {
     };
   }
 
-  private fingerprint(caller: Caller, submission: Submission): Buffer | null {
-    const { endpoint, idempotencyKey, bodyText } = submission;
+  private fingerprint(
+    { projectId, mode }: Caller,
+    { idempotencyKey, endpoint, body }: Submission,
+  ): Buffer | Promise<Buffer> | null {
     return idempotencyKey === null
       ? null
-      : this.options.fingerprintHash.digest(
-          caller.projectId,
-          caller.mode,
-          endpoint,
-          canonicalJson(bodyText()),
-        );
-  }
-
-  /** The same of a large body: others get their turn between the steps, and it is held once less. */
-  private async fingerprintInTurns(caller: Caller, submission: Submission): Promise<Buffer> {
-    const text = submission.bodyText();
-    await setImmediate();
-    const pieces = canonicalPieces(text);
-    await setImmediate();
-    const { projectId, mode } = caller;
-    return this.options.fingerprintHash.digest(projectId, mode, submission.endpoint, pieces);
+      : fingerprintOf(this.options.fingerprintHash, { projectId, mode, endpoint, body });
   }
 
   /** Where a request stands now. */

@@ -1,6 +1,6 @@
 import { canonicalNumber } from './canonical-number.js';
 import { canonicalString } from './canonical-string.js';
-import { endOfScalar, endOfString, skipSpace } from './raw-json.js';
+import { endOfScalar, endOfString, skipSpace } from './text-tokens.js';
 
 /** A text in one piece, or in several that are not put together yet. */
 type Rope = string | readonly Rope[];

@@ -1,5 +1,5 @@
 export * from './canonical-json.js';
 export * from './canonical-number.js';
 export { isSpace } from './json-tokens.js';
-export * from './raw-json.js';
+export * from './members.js';
 export * from './scan-json.js';

@@ -1,6 +1,10 @@
 /** Letters that may stand behind a backslash, beside `u`. */
 const ESCAPED = new Set(Buffer.from('"\\/bfnrt'));
-const LITERALS = ['true', 'false', 'null'].map((word) => Buffer.from(word));
+const LITERALS: Readonly<Record<number, Buffer>> = {
+  0x66: Buffer.from('false'),
+  0x6e: Buffer.from('null'),
+  0x74: Buffer.from('true'),
+};
 
 /**
  * @param byte a byte of a text, or undefined behind its end
@@ -75,12 +79,16 @@ export function endOfNumber(bytes: Buffer, at: number): number | null {
  * @returns behind `true`, `false` or `null`; null where none stands there
  */
 export function endOfLiteral(bytes: Buffer, at: number): number | null {
-  for (const literal of LITERALS) {
-    if (bytes.subarray(at, at + literal.length).equals(literal)) {
-      return at + literal.length;
+  const literal = LITERALS[bytes[at] ?? 0];
+  if (literal === undefined) {
+    return null;
+  }
+  for (let place = 1; place < literal.length; place += 1) {
+    if (bytes[at + place] !== literal[place]) {
+      return null;
     }
   }
-  return null;
+  return at + literal.length;
 }
 
 function endOfDigits(bytes: Buffer, at: number): number {

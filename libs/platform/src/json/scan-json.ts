@@ -1,5 +1,5 @@
 import { endOfLiteral, endOfNumber, isSpace, partOfString } from './json-tokens.js';
-import type { RawMember } from './raw-json.js';
+import type { RawMember } from './members.js';
 
 /** Reason for which a text is not taken. */
 export type JsonFault = 'invalid' | 'too_deep' | 'too_complex';
@@ -11,16 +11,22 @@ export interface JsonLimits {
   structure: number;
 }
 
-/** Place in the grammar of RFC 8259. */
-type Expected =
-  'value' | 'item_or_end' | 'name' | 'name_or_end' | 'colon' | 'comma_or_end' | 'string';
+// Places in the grammar of RFC 8259. Small integers, because one is compared at each token.
+const VALUE = 0;
+const ITEM_OR_END = 1;
+const NAME = 2;
+const NAME_OR_END = 3;
+const COLON = 4;
+const COMMA_OR_END = 5;
+const IN_NAME = 6;
+const IN_STRING = 7;
 
 /** Names that are longer than this, escapes included, are given as empty. */
 const MAX_NAME_BYTES = 512;
 
 /**
- * Judges a JSON text as JSON.parse does, from its bytes and in slices, without building anything: a
- * large text then neither holds the event loop nor takes memory beside itself.
+ * Judges a JSON text as JSON.parse does, in one pass over its bytes and without building anything. A
+ * large text can be read in slices: it then neither holds the event loop nor takes memory beside itself.
  */
 export class JsonScanner {
   /** Members of the object that the text is, by their places in bytes; names may repeat. */
@@ -30,11 +36,11 @@ export class JsonScanner {
 
   private at = 0;
   private structure = 0;
-  private expected: Expected = 'value';
+  private state = VALUE;
   /** Opening braces and brackets that are not closed yet. */
   private readonly open: number[] = [];
-  private stringStart = 0;
-  private isName = false;
+  /** Last member of the outermost object that has begun; null where the text is no object. */
+  private member: RawMember | null = null;
 
   /**
    * @param bytes well-formed UTF-8
@@ -57,140 +63,125 @@ export class JsonScanner {
   /**
    * Reads on.
    *
-   * @param count about how many bytes
+   * @param count about how many bytes; all that are left where none is given
    * @returns true when the text was read to its end or was refused
    */
-  read(count: number): boolean {
-    const end = Math.min(this.bytes.length, this.at + count);
-    while (this.at < end && this.fault === null) {
-      this.step(end);
-    }
+  read(count = Infinity): boolean {
+    this.fault = this.scan(Math.min(this.bytes.length, this.at + count));
     if (this.fault !== null || this.at < this.bytes.length) {
       return this.fault !== null;
     }
-    if (this.open.length > 0 || this.expected !== 'comma_or_end') {
+    if (this.open.length > 0 || this.state !== COMMA_OR_END) {
       this.fault = 'invalid';
     }
     return true;
   }
 
-  private step(end: number): void {
-    const { bytes } = this;
-    const byte = bytes[this.at];
-    if (this.expected === 'string') {
-      this.readString(end);
-    } else if (isSpace(byte)) {
-      this.at += 1;
-    } else if (byte === 0x22 && this.expected !== 'comma_or_end' && this.expected !== 'colon') {
-      this.isName = this.expected === 'name' || this.expected === 'name_or_end';
-      this.begin(this.isName);
-      this.stringStart = this.at;
-      this.expected = 'string';
-      this.at += 1;
-    } else if (this.expected === 'value' || this.expected === 'item_or_end') {
-      this.readValue(byte);
-    } else {
-      this.readMark(byte);
-    }
-  }
-
-  /** Notes where a member of the outermost object, or its value, begins. */
-  private begin(isName: boolean): void {
-    if (this.open.length !== 1 || this.open[0] !== 0x7b) {
-      return;
-    }
-    const last = this.members.at(-1);
-    if (isName) {
-      this.members.push({ name: '', start: this.at, valueStart: 0, end: 0 });
-    } else if (last !== undefined) {
-      last.valueStart = this.at;
-    }
-  }
-
-  private readString(end: number): void {
-    const at = partOfString(this.bytes, this.at, end);
-    if (at < 0) {
-      this.fault = 'invalid';
-      return;
+  /** Reads tokens up to a place, the last one whole unless it is a string. */
+  private scan(end: number): JsonFault | null {
+    const { bytes, open, limits } = this;
+    let { at, state, structure } = this;
+    while (at < end) {
+      const byte = bytes[at] ?? 0;
+      if (state >= IN_NAME) {
+        at = partOfString(bytes, at, end);
+        if (at < 0) {
+          return 'invalid';
+        }
+        if (bytes[at] === 0x22) {
+          at += 1;
+          if (state === IN_NAME) {
+            this.endName(at);
+            state = COLON;
+          } else {
+            this.endValue(at);
+            state = COMMA_OR_END;
+          }
+        }
+      } else if (isSpace(byte)) {
+        at += 1;
+      } else if (byte === 0x22 && state < COLON) {
+        const isName = state >= NAME;
+        if (isName) {
+          this.beginName(at);
+        } else {
+          this.beginValue(at);
+        }
+        state = isName ? IN_NAME : IN_STRING;
+        at += 1;
+      } else if (state <= ITEM_OR_END && byte !== 0x5d) {
+        this.beginValue(at);
+        if (byte === 0x7b || byte === 0x5b) {
+          structure += 1;
+          open.push(byte);
+          state = byte === 0x7b ? NAME_OR_END : ITEM_OR_END;
+          at += 1;
+          if (open.length > limits.depth) {
+            return 'too_deep';
+          }
+        } else {
+          const behind = endOfNumber(bytes, at) ?? endOfLiteral(bytes, at);
+          if (behind === null) {
+            return 'invalid';
+          }
+          at = behind;
+          this.endValue(at);
+          state = COMMA_OR_END;
+        }
+      } else if (byte === 0x3a && state === COLON) {
+        structure += 1;
+        state = VALUE;
+        at += 1;
+      } else if (byte === 0x2c && state === COMMA_OR_END && open.length > 0) {
+        structure += 1;
+        state = open[open.length - 1] === 0x7b ? NAME : VALUE;
+        at += 1;
+      } else if (isClosing(byte, state, open[open.length - 1])) {
+        open.pop();
+        at += 1;
+        this.endValue(at);
+        state = COMMA_OR_END;
+      } else {
+        return 'invalid';
+      }
+      if (structure > limits.structure) {
+        return 'too_complex';
+      }
     }
     this.at = at;
-    if (this.bytes[at] !== 0x22) {
-      return;
-    }
-    this.at += 1;
-    if (!this.isName) {
-      this.endValue();
-      return;
-    }
-    this.expected = 'colon';
-    const member = this.members.at(-1);
-    if (this.open.length === 1 && member !== undefined && this.at - member.start < MAX_NAME_BYTES) {
-      member.name = JSON.parse(this.bytes.toString('utf8', member.start, this.at)) as string;
+    this.state = state;
+    this.structure = structure;
+    return null;
+  }
+
+  private beginName(at: number): void {
+    if (this.open.length === 1) {
+      this.member = { name: '', start: at, valueStart: 0, end: 0 };
+      this.members.push(this.member);
     }
   }
 
-  private readValue(byte: number | undefined): void {
-    if (byte === 0x7b || byte === 0x5b) {
-      this.begin(false);
-      this.count();
-      this.open.push(byte);
-      this.expected = byte === 0x7b ? 'name_or_end' : 'item_or_end';
-      this.at += 1;
-      if (this.open.length > this.limits.depth) {
-        this.fault = 'too_deep';
-      }
-    } else if (byte === 0x5d && this.expected === 'item_or_end') {
-      this.close();
-    } else {
-      this.begin(false);
-      const at = endOfNumber(this.bytes, this.at) ?? endOfLiteral(this.bytes, this.at);
-      if (at === null) {
-        this.fault = 'invalid';
-        return;
-      }
-      this.at = at;
-      this.endValue();
+  private endName(at: number): void {
+    const { bytes, member } = this;
+    if (this.open.length === 1 && member !== null && at - member.start < MAX_NAME_BYTES) {
+      const raw = bytes.toString('utf8', member.start + 1, at - 1);
+      member.name = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
     }
   }
 
-  private readMark(byte: number | undefined): void {
-    const inObject = this.open.at(-1) === 0x7b;
-    if (byte === 0x3a && this.expected === 'colon') {
-      this.count();
-      this.expected = 'value';
-      this.at += 1;
-    } else if (byte === 0x2c && this.expected === 'comma_or_end' && this.open.length > 0) {
-      this.count();
-      this.expected = inObject ? 'name' : 'value';
-      this.at += 1;
-    } else if (
-      (byte === 0x7d && inObject && this.expected !== 'name' && this.expected !== 'colon') ||
-      (byte === 0x5d && this.open.at(-1) === 0x5b && this.expected === 'comma_or_end')
-    ) {
-      this.close();
-    } else {
-      this.fault = 'invalid';
+  private beginValue(at: number): void {
+    if (this.open.length === 1 && this.member !== null) {
+      this.member.valueStart = at;
     }
   }
 
-  private close(): void {
-    this.open.pop();
-    this.at += 1;
-    this.endValue();
-  }
-
-  private endValue(): void {
-    this.expected = 'comma_or_end';
-    const last = this.members.at(-1);
-    if (this.open.length === 1 && this.open[0] === 0x7b && last !== undefined) {
-      last.end = this.at;
-    }
-  }
-
-  private count(): void {
-    this.structure += 1;
-    if (this.structure > this.limits.structure) {
-      this.fault = 'too_complex';
+  private endValue(at: number): void {
+    if (this.open.length === 1 && this.member !== null) {
+      this.member.end = at;
     }
   }
 }
+
+const isClosing = (byte: number, state: number, opened: number | undefined): boolean =>
+  (byte === 0x7d && opened === 0x7b && (state === COMMA_OR_END || state === NAME_OR_END)) ||
+  (byte === 0x5d && opened === 0x5b && (state === COMMA_OR_END || state === ITEM_OR_END));

@@ -3,14 +3,14 @@ import { isUtf8 } from 'node:buffer';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { ClassConstructor } from 'class-transformer';
 import { isUUID } from 'class-validator';
-import { jsonSize } from '@reqrun/platform/json';
+import { JsonScanner } from '@reqrun/platform/json';
 import type { FastifyRequest } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
 import { validate, validateQuery } from '../../http/validate.js';
 
-/** No body of the admin API needs more. */
-const MAX_DEPTH = 16;
+/** No body of the admin API needs more; its length bounds the rest. */
+const LIMITS = { depth: 16, structure: Infinity };
 
 /** The body of a call, checked against the rules of a class; no body counts as an empty one. */
 export const AdminBody = createParamDecorator(
@@ -38,17 +38,16 @@ function objectOf(body: unknown): object {
   if (!Buffer.isBuffer(body) || body.length === 0) {
     return {};
   }
-  const text = isUtf8(body) ? body.toString('utf8') : '';
-  // Asked before parsing: a text that is deep enough breaks whoever walks it recursively.
-  if (jsonSize(text).depth > MAX_DEPTH) {
-    throw new ApiError('json_too_deep');
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
+  if (!isUtf8(body)) {
     throw new ApiError('invalid_json');
   }
+  // Asked before parsing: a text that is deep enough breaks whoever walks it recursively.
+  const scanner = new JsonScanner(body, LIMITS);
+  scanner.read();
+  if (scanner.fault !== null) {
+    throw new ApiError(scanner.fault === 'invalid' ? 'invalid_json' : 'json_too_deep');
+  }
+  const json: unknown = JSON.parse(body.toString('utf8'));
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new ApiError('invalid_body');
   }
