@@ -10,6 +10,7 @@ import { sendError } from './error.filter.js';
 import { isEnding, lingerAtEnd } from './linger.js';
 import { newUuid } from './new-id.js';
 import { normalTarget } from './normal-target.js';
+import { readBody } from './read-body.js';
 import { toApiError } from './to-api-error.js';
 
 const SECOND = 1_000;
@@ -61,13 +62,18 @@ export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
   const server = adapter.getInstance();
   // Bodies stay bytes: parsing and printing them would change them.
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    const { 'content-encoding': encoding, 'content-type': type } = request.headers;
+  server.addContentTypeParser('application/json', (request, payload, done) => {
+    const {
+      'content-encoding': encoding,
+      'content-type': type,
+      'content-length': length,
+    } = request.headers;
     if ((encoding !== undefined && encoding !== 'identity') || !isUtf8Type(type)) {
       done(new ApiError('unsupported_media_type'));
-    } else {
-      done(null, body);
+      return;
     }
+    const { bodyLimit: limit } = request.routeOptions;
+    readBody(payload, { limit, announced: length === undefined ? null : Number(length) }, done);
   });
   server.addHook('onRequest', (request, reply, done) => {
     const { httpVersion, headers } = request.raw;

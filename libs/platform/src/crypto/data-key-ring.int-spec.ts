@@ -199,6 +199,14 @@ describe('a keyed hash', () => {
     expect(new Set(digests).size).toBe(4);
   });
 
+  it('is the same for a text as for its pieces, however long they are and wherever pairs are cut', async () => {
+    const hash = await KeyedHash.load(prisma, master, 'fingerprint');
+    const text = `a${'😀'.repeat(400_000)}é`;
+    const pieces = [text.slice(0, 3), text.slice(3, 600_001), text.slice(600_001)];
+    expect(hash.digest(pieces)).toEqual(hash.digest(Buffer.from(text)));
+    expect(hash.digest([text])).toEqual(hash.digest(text));
+  });
+
   it('does not load under another master key: that stops a start', async () => {
     await KeyedHash.load(prisma, master, 'api-key');
     const wrong = new MasterKey(randomBytes(32));

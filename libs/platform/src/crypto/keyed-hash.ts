@@ -39,7 +39,7 @@ export class KeyedHash {
       if (Array.isArray(part)) {
         const pieces = part as readonly string[];
         hmac.update(`${pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)}:`);
-        pieces.forEach((piece) => hmac.update(piece));
+        pieces.forEach((piece) => updateInParts(hmac, piece));
       } else {
         const whole = part as string | Buffer;
         hmac.update(`${Buffer.byteLength(whole)}:`).update(whole);
@@ -47,4 +47,20 @@ export class KeyedHash {
     }
     return hmac.digest();
   }
+}
+
+/** Characters of a text that are turned into bytes at once. */
+const PART_LENGTH = 256 * 1024;
+
+/** Hashes a text of any length without holding all of its bytes beside it. */
+function updateInParts(hmac: ReturnType<typeof createHmac>, text: string): void {
+  let at = 0;
+  while (text.length - at > PART_LENGTH) {
+    // Halves of a surrogate pair stay together: alone they would be written as something else.
+    const unit = text.charCodeAt(at + PART_LENGTH - 1);
+    const end = at + PART_LENGTH + (unit >= 0xd800 && unit < 0xdc00 ? 1 : 0);
+    hmac.update(text.slice(at, end));
+    at = end;
+  }
+  hmac.update(at === 0 ? text : text.slice(at));
 }
