@@ -30,3 +30,14 @@ export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly
 export function figure(value: number | null | undefined, digits: number): string {
   return value === null || value === undefined ? '' : value.toFixed(digits);
 }
+
+/**
+ * Statuses for a table.
+ *
+ * @param statuses HTTP statuses and how often each came
+ */
+export function statusesOf(statuses: Readonly<Record<string, number>>): string {
+  return Object.entries(statuses)
+    .map(([status, count]) => `${count} × ${status}`)
+    .join(', ');
+}

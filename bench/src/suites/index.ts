@@ -1,5 +1,6 @@
 import { measurementSection } from '../report.js';
 import { asynchronous } from './async.js';
+import { flood } from './flood.js';
 import { hostile } from './hostile.js';
 import { large } from './large.js';
 import { latency } from './latency.js';
@@ -26,6 +27,7 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   overload,
   large,
   lists,
+  flood,
   hostile,
 };
 

@@ -4,7 +4,7 @@ import { watchOtherLoad } from '../other-load.js';
 import { type MemorySpan, type MemoryTrace, traceMemory } from '../overload/memory.js';
 import { type Product, startProduct } from '../product.js';
 import { disturbance, type Section } from '../report.js';
-import { type Column, figure, renderTable } from '../table.js';
+import { type Column, figure, renderTable, statusesOf } from '../table.js';
 import { drained } from './drained.js';
 import type { Study } from './suite.js';
 
@@ -143,11 +143,6 @@ const COLUMNS: readonly Column<Row>[] = [
   ['small p95 ms', ({ small }) => figure(small.p95, 0)],
   ['small answers', ({ small: { statuses } }) => statusesOf(statuses)],
 ];
-
-const statusesOf = (statuses: DriverResult['statuses']): string =>
-  Object.entries(statuses)
-    .map(([status, count]) => `${count} × ${status}`)
-    .join(', ');
 
 const memoryOf = (seen: MemorySpan | undefined): string =>
   seen === undefined ? '' : `${seen.first.toFixed(0)}/${seen.peak.toFixed(0)}`;
