@@ -2,16 +2,20 @@ import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/co
 
 import { assertAccessDeclared } from './admin/access/access.js';
 import { ADMIN_CONTROLLERS, AdminModule } from './admin/admin.module.js';
-import { ChatCompletionsController } from './chat-completions/chat-completions.controller.js';
 import { HealthController } from './health/health.controller.js';
-import { ModelsController } from './models/models.controller.js';
-import { RequestsController } from './requests/requests.controller.js';
+import { endpointControllers } from './v1/endpoint-controllers.js';
+import { ModelsController } from './v1/models/models.controller.js';
+import { RequestsController } from './v1/requests/requests.controller.js';
 
-const CONTROLLERS: readonly Type<object>[] = [
-  ChatCompletionsController,
+const OTHER_CONTROLLERS: readonly Type<object>[] = [
   RequestsController,
   ModelsController,
   HealthController,
+];
+
+const controllersForApplications = (): Type<object>[] => [
+  ...endpointControllers(),
+  ...OTHER_CONTROLLERS,
 ];
 
 /** The routes. What they stand on is put together in `start-api.ts` and handed in. */
@@ -23,17 +27,17 @@ export class ApiModule {
    * @throws Error when a route of the admin API does not say what it takes
    */
   static register(providers: Provider[], adminProviders: Provider[]): DynamicModule {
-    assertAccessDeclared([...CONTROLLERS, ...ADMIN_CONTROLLERS]);
+    assertAccessDeclared(ApiModule.controllers);
     return {
       module: ApiModule,
       imports: [AdminModule.register(adminProviders)],
-      controllers: [...CONTROLLERS],
+      controllers: controllersForApplications(),
       providers,
     };
   }
 
   /** Every controller of the process. */
   static get controllers(): readonly Type<object>[] {
-    return [...CONTROLLERS, ...ADMIN_CONTROLLERS];
+    return [...controllersForApplications(), ...ADMIN_CONTROLLERS];
   }
 }

@@ -25,20 +25,20 @@ import { openAdmin } from './admin/open-admin.js';
 import { ProviderAccess } from './admin/provider/provider-access.js';
 import { RequestActions } from './admin/requests/request-actions.js';
 import { ApiModule } from './api.module.js';
-import { requireApiKey } from './auth/authentication.js';
-import { FailedLookups } from './auth/failed-lookups.js';
-import { RememberedKeys } from './auth/remembered-keys.js';
+import { requireApiKey } from './v1/auth/authentication.js';
+import { FailedLookups } from './v1/auth/failed-lookups.js';
+import { RememberedKeys } from './v1/auth/remembered-keys.js';
 import { ApiHealth } from './health/api-health.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { createFastifyAdapter } from './http/fastify.js';
-import { handOverConnections, trackNewcomers } from './http/hand-over.js';
-import { ApiLimits } from './limits.js';
+import { handOverConnections, trackNewcomers } from './http/connection-draining.js';
 import { ApiMetrics } from './metrics.js';
-import { reportExpired } from './requests/expired.js';
-import { RequestControl } from './requests/request-control.js';
-import { CallShares } from './submission/call-shares.js';
-import { limitIntake } from './submission/intake.js';
-import { Submissions } from './submission/submissions.js';
+import { reportExpired } from './v1/requests/expired.js';
+import { RequestControl } from './v1/requests/request-control.js';
+import { CallShares } from './v1/submission/call-shares.js';
+import { limitIntake } from './v1/submission/admission-control.js';
+import { EndpointCalls } from './v1/submission/endpoint-calls.js';
+import { Submissions } from './v1/submission/submissions.js';
 
 /**
  * Connections that may wait until this process takes them, as far as the system allows (`somaxconn`).
@@ -123,6 +123,15 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   });
   const control = new RequestControl(pool, reader, signals, metrics, logger);
   const projects = new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null);
+  const endpointCalls = new EndpointCalls({
+    submissions,
+    reader,
+    projects,
+    limits: {
+      depth: config.REQRUN_MAX_JSON_DEPTH,
+      structure: config.REQRUN_MAX_JSON_STRUCTURE,
+    },
+  });
   const admin = await openAdmin(platform, [
     {
       provide: RememberedKeys,
@@ -162,18 +171,11 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.register(
       [
-        { provide: Submissions, useValue: submissions },
+        { provide: EndpointCalls, useValue: endpointCalls },
         { provide: RequestReader, useValue: reader },
         { provide: RequestControl, useValue: control },
         { provide: ProjectDirectory, useValue: projects },
         { provide: ProviderClient, useValue: provider },
-        {
-          provide: ApiLimits,
-          useValue: new ApiLimits({
-            depth: config.REQRUN_MAX_JSON_DEPTH,
-            structure: config.REQRUN_MAX_JSON_STRUCTURE,
-          }),
-        },
         { provide: ApiHealth, useValue: health },
         { provide: Registry, useValue: platform.metrics },
       ],

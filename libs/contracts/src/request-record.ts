@@ -57,10 +57,10 @@ export interface AttemptRecord {
   decision: AttemptDecision | null;
 }
 
-/** The 202 handle of a request that has not finished. */
-export interface AsyncHandle {
+/** The 202 handle of a request that has not finished; its object is the endpoint's. */
+export interface AsyncHandle<Kind extends string = string> {
   id: string;
-  object: 'chat.completion.async';
+  object: Kind;
   status: RequestStatus;
   /** Unix seconds. */
   created: number;

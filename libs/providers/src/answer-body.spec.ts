@@ -1,8 +1,9 @@
+import { chatCompletions } from './endpoints/chat-completions.js';
+import { list } from './endpoints/list.js';
 import { judgeBody, parseErrorBody } from './answer-body.js';
 import { COMPLETION } from './testing/calls.js';
 
-const judge = (text: string, status = 200) =>
-  judgeBody(status, Buffer.from(text), 'chat.completion');
+const judge = (text: string, status = 200) => judgeBody(status, Buffer.from(text), chatCompletions);
 
 describe('a completion', () => {
   it('is good with its usage', () => {
@@ -116,9 +117,9 @@ describe('an error that comes as a success', () => {
 
 describe('a list', () => {
   it('is an object with data, which may be empty', () => {
-    expect(judgeBody(200, Buffer.from('{"data":[]}'), 'list').ok).toBe(true);
-    expect(judgeBody(200, Buffer.from('{"data":{}}'), 'list').ok).toBe(false);
-    expect(judgeBody(200, Buffer.from('[]'), 'list').ok).toBe(false);
+    expect(judgeBody(200, Buffer.from('{"data":[]}'), list).ok).toBe(true);
+    expect(judgeBody(200, Buffer.from('{"data":{}}'), list).ok).toBe(false);
+    expect(judgeBody(200, Buffer.from('[]'), list).ok).toBe(false);
   });
 });
 

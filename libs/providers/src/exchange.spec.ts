@@ -1,6 +1,7 @@
 import { ByteBudget } from '@reqrun/platform/budget';
 import type { Dispatcher } from 'undici';
 
+import { chatCompletions } from './endpoints/chat-completions.js';
 import { Exchange } from './exchange.js';
 import type { ProviderOutcome } from './outcome.js';
 
@@ -27,7 +28,7 @@ function start(signal?: AbortSignal): { exchange: Exchange; outcome: Promise<Pro
   let exchange: Exchange | undefined;
   const outcome = new Promise<ProviderOutcome>((resolve) => {
     const limits = { timeoutMs: 60_000, maxResponseBytes: 1_000, signal };
-    exchange = new Exchange('chat.completion', limits, resolve);
+    exchange = new Exchange(chatCompletions, limits, resolve);
   });
   return { exchange: exchange!, outcome };
 }
@@ -66,7 +67,7 @@ describe('an answer that waits for memory', () => {
     const occupied = budget.ask(10 * MIB, () => undefined);
     let outcome: ProviderOutcome | undefined;
     const limits = { timeoutMs: 1_000, maxResponseBytes: 16 * MIB, signal: undefined, budget };
-    const exchange = new Exchange('chat.completion', limits, (settled) => (outcome = settled));
+    const exchange = new Exchange(chatCompletions, limits, (settled) => (outcome = settled));
     const controller = controllerOf(exchange);
     const resume = jest.spyOn(controller, 'resume');
     exchange.onRequestStart(controller);

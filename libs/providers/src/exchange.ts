@@ -1,6 +1,7 @@
 import { type ByteBudget, LARGE_BYTES } from '@reqrun/platform/budget';
 import type { Dispatcher } from 'undici';
-import { judgeBody, parseErrorBody, type ExpectedShape } from './answer-body.js';
+import { judgeBody, parseErrorBody } from './answer-body.js';
+import type { EndpointModule } from './endpoints/endpoint-module.js';
 import { AnswerMemory } from './answer-memory.js';
 import { codingsOf, decodeBody, type DecodeProblem } from './decode-body.js';
 import { networkCause } from './network-cause.js';
@@ -42,7 +43,7 @@ const SETTLED = new Error('The exchange is settled.');
  * the body stream, and lets the first of answer, timer, signal and error settle the call.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
-  readonly #expect: ExpectedShape;
+  readonly #expect: EndpointModule;
   readonly #maxResponseBytes: number;
   readonly #signal: CallSignal | undefined;
   readonly #resolve: (outcome: ProviderOutcome) => void;
@@ -65,7 +66,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Starts the clock. The caller hands this to a dispatcher at once. */
   constructor(
-    expect: ExpectedShape,
+    expect: EndpointModule,
     limits: ExchangeLimits,
     resolve: (outcome: ProviderOutcome) => void,
   ) {

@@ -1,4 +1,5 @@
-export type { ExpectedShape } from './answer-body.js';
+export { addEndpointModule, endpointModuleAt } from './endpoints/index.js';
+export { type EndpointModule, invalid, topLevelUsage } from './endpoints/endpoint-module.js';
 export { OneTimeBody } from './one-time-body.js';
 export {
   assertAllowedBaseUrl,

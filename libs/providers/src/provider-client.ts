@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 
 import type { ByteBudget } from '@reqrun/platform/budget';
 import { buildConnector, Pool } from 'undici';
-import type { ExpectedShape } from './answer-body.js';
+import type { EndpointModule } from './endpoints/endpoint-module.js';
+import { list } from './endpoints/list.js';
 import { assertAllowedBaseUrl, joinUrl } from './base-url.js';
 import { type CallSignal, Exchange } from './exchange.js';
 import { dropContinue } from './interim-responses.js';
@@ -62,7 +63,8 @@ export interface ProviderCall extends ProviderGet {
   readonly body: Buffer | OneTimeBody;
   /** Sent as `idempotency-key`, so that a provider that honours it can join two attempts. */
   readonly idempotencyKey: string | null;
-  readonly expect: ExpectedShape;
+  /** How the answers of the endpoint at `path` are judged. */
+  readonly expect: EndpointModule;
 }
 
 interface Target {
@@ -138,7 +140,7 @@ export class ProviderClient {
 
   /** Gets a list, such as the models. Resolves with how it ended; a failed call never rejects. */
   get(request: ProviderGet): Promise<ProviderOutcome> {
-    return this.#exchange('GET', request, 'list', null, null);
+    return this.#exchange('GET', request, list, null, null);
   }
 
   /** Closes every connection without waiting: calls in flight end as `CLIENT_CLOSED`. */
@@ -153,7 +155,7 @@ export class ProviderClient {
   #exchange(
     method: 'GET' | 'POST',
     request: ProviderGet,
-    expect: ExpectedShape,
+    expect: EndpointModule,
     body: Buffer | OneTimeBody | null,
     idempotencyKey: string | null,
   ): Promise<ProviderOutcome> {

@@ -6,7 +6,7 @@ import type { Platform } from '@reqrun/platform/service';
 import { ProjectStore } from '@reqrun/projects';
 import { AdminRequestReader, BulkRetries, MetricsReader } from '@reqrun/requests';
 
-import { FailedLookups } from '../auth/failed-lookups.js';
+import { FailedLookups } from '../v1/auth/failed-lookups.js';
 import type { AdminAuthentication } from './access/authentication.js';
 import { AdminSettings } from './admin-settings.js';
 import { AdminChanges } from './changes.js';

@@ -3,7 +3,7 @@ import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/
 import { Registry } from '@reqrun/platform/metrics';
 import type { FastifyReply } from 'fastify';
 
-import { LivenessDto, ReadinessDto } from '../openapi/schemas.js';
+import { LivenessDto, ReadinessDto } from '../http/openapi-schemas.js';
 import { ApiHealth } from './api-health.js';
 
 /** Is it alive, can it accept, what has it counted. */

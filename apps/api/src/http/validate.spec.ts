@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { NewBulkRetry, toBulkFilter } from '../admin/requests/bulk-retry.dto.js';
 import { readRequestQuery } from '../admin/requests/request-query.dto.js';
 import { SignInDto } from '../admin/session/sign-in.dto.js';
-import { ListQuery } from '../requests/list-query.dto.js';
+import { ListQuery } from '../v1/requests/list-query.dto.js';
 import { ApiError } from './api-error.js';
 import { validate, validateQuery } from './validate.js';
 

@@ -4,7 +4,7 @@ import { ERRORS } from '@reqrun/contracts';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 import type { AccessRule } from '../admin/access/access.js';
-import { OWN_FIELDS } from '../chat-completions/own-fields.dto.js';
+import { OWN_FIELDS } from '../v1/submission/extension-fields.dto.js';
 import { createOpenApiDocument } from './document.js';
 
 /** What this version refuses by name; see `refuseUnbuilt` in chat-body.ts. */

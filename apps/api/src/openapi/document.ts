@@ -6,7 +6,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { AdminSettings } from '../admin/admin-settings.js';
 import { ApiModule } from '../api.module.js';
 import { VERSION } from '../version.js';
-import { COME_AGAIN, REQUEST_ID, TRY_AGAIN } from './answers.js';
+import { COME_AGAIN, REQUEST_ID, TRY_AGAIN } from '../http/openapi-responses.js';
 
 /** Under which Nest keeps what a constructor asks for by `@Inject`. */
 const INJECTED = 'self:paramtypes';

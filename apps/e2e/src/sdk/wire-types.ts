@@ -1,6 +1,7 @@
 import type {
   AsyncHandle,
   AttemptRecord,
+  CHAT_COMPLETIONS,
   ErrorBody,
   ListPage,
   RequestRecord as WireRecord,
@@ -37,7 +38,9 @@ type OpenAIParams = OpenAI.ChatCompletionCreateParamsNonStreaming;
 
 /** The types of the SDK are those of the API. */
 export type WireTypes = [
-  Holds<Same<Flat<ChatCompletionAsync>, Flat<AsyncHandle>>>,
+  Holds<
+    Same<Flat<ChatCompletionAsync>, Flat<AsyncHandle<(typeof CHAT_COMPLETIONS)['pendingObject']>>>
+  >,
   Holds<Same<keyof RequestRecord, keyof WireRecord | 'result'>>,
   Holds<
     Same<

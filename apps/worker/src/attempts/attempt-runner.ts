@@ -9,7 +9,12 @@ import { DatabaseError } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
 import type { ProjectDirectory } from '@reqrun/projects';
-import { OneTimeBody, type ProviderClient, type ProviderOutcome } from '@reqrun/providers';
+import {
+  endpointModuleAt,
+  OneTimeBody,
+  type ProviderClient,
+  type ProviderOutcome,
+} from '@reqrun/providers';
 import type { AttemptEnd, AttemptFinisher, Claim, RequestRecovery } from '@reqrun/requests';
 
 import type { WorkerMetrics } from '../metrics.js';
@@ -193,6 +198,13 @@ export class AttemptRunner {
       dropLarge(content);
       return running.releasing ? { kind: 'put-back', called: false } : { kind: 'gave-up' };
     }
+    const endpoint = endpointModuleAt(claim.endpoint);
+    if (endpoint === null) {
+      // A newer version has accepted it, and its workers know how to judge the answer.
+      dropLarge(content);
+      await pause(PAUSE_BEFORE_PUT_BACK_MS, running.abort);
+      return { kind: 'put-back', called: false };
+    }
     failpoint('call.before');
     running.called = true;
     const startedAt = performance.now();
@@ -205,7 +217,7 @@ export class AttemptRunner {
       idempotencyKey: `${requestIdFromUuid(claim.id)}-${claim.callNumber}`,
       timeoutMs: Math.max(1, Math.min(claim.policy.callTimeoutMs, this.msUntilDeadline(running))),
       signal: running.abort,
-      expect: 'chat.completion',
+      expect: endpoint,
     });
     failpoint('call.after');
     dropLarge(content);

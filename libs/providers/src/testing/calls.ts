@@ -1,3 +1,4 @@
+import { chatCompletions } from '../endpoints/chat-completions.js';
 import type { ProviderCall } from '../provider-client.js';
 
 /** The smallest chat completion with usage. */
@@ -21,7 +22,7 @@ export function callTo(baseUrl: string, over: Partial<ProviderCall> = {}): Provi
     headers: { 'user-agent': 'reqrun/0.0.0' },
     idempotencyKey: 'rr_test-1',
     timeoutMs: 20_000,
-    expect: 'chat.completion',
+    expect: chatCompletions,
     ...over,
   };
 }

@@ -12,7 +12,7 @@ import type {
 } from '@reqrun/people';
 import type { FastifyRequest } from 'fastify';
 
-import { addressOf, networkOf } from '../../auth/network.js';
+import { addressOf, networkOf } from '../../v1/auth/network.js';
 import { ApiError } from '../../http/api-error.js';
 
 /** Whom a call to the admin API comes from. */

@@ -5,7 +5,7 @@ import { ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { AuditReader } from '@reqrun/people';
 import type { FastifyReply } from 'fastify';
 
-import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { pageOf } from '../http/fields.js';
 import { AdminQuery } from '../http/input.js';

@@ -4,10 +4,10 @@ import { type ApiKey, ApiKeyStore } from '@reqrun/keys';
 import type { AuditValue } from '@reqrun/people';
 import { ProjectStore } from '@reqrun/projects';
 
-import { RememberedKeys } from '../../auth/remembered-keys.js';
+import { RememberedKeys } from '../../v1/auth/remembered-keys.js';
 import { ApiError } from '../../http/api-error.js';
-import { NotFound, WrongInput } from '../../openapi/answers.js';
-import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { NotFound, WrongInput } from '../../http/openapi-responses.js';
+import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, type Deed } from '../access/admin-caller.js';
 import { AdminChanges } from '../changes.js';

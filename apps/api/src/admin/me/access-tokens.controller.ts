@@ -3,8 +3,8 @@ import { ApiBody, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { AccessTokens, type AccessTokenSummary, AdminDatabase, AuditLog } from '@reqrun/people';
 
 import { ApiError } from '../../http/api-error.js';
-import { NotFound, WrongInput } from '../../openapi/answers.js';
-import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { NotFound, WrongInput } from '../../http/openapi-responses.js';
+import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, entryBy } from '../access/admin-caller.js';
 import { pageOf } from '../http/fields.js';

@@ -4,8 +4,8 @@ import { OwnAccount, People } from '@reqrun/people';
 import type { FastifyReply } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
-import { NotFound, WrongInput } from '../../openapi/answers.js';
-import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { NotFound, WrongInput } from '../../http/openapi-responses.js';
+import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, doerOf } from '../access/admin-caller.js';
 import { giveDevice } from '../access/device-cookie.js';

@@ -4,7 +4,7 @@ import { ProjectStore } from '@reqrun/projects';
 import { MAX_METRICS_RANGE_MS, MetricsReader } from '@reqrun/requests';
 
 import { ApiError } from '../../http/api-error.js';
-import { NotFound, WrongInput } from '../../openapi/answers.js';
+import { NotFound, WrongInput } from '../../http/openapi-responses.js';
 import { Access, AdminController } from '../access/access.js';
 import { AdminQuery, UuidParam } from '../http/input.js';
 import { findProject } from '../projects/find-project.js';

@@ -2,8 +2,8 @@ import { Delete, Get, HttpCode, Inject, Patch } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { People } from '@reqrun/people';
 
-import { NotFound, WrongInput } from '../../openapi/answers.js';
-import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { NotFound, WrongInput } from '../../http/openapi-responses.js';
+import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, doerOf } from '../access/admin-caller.js';
 import { pageOf } from '../http/fields.js';

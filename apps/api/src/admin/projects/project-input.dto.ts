@@ -18,7 +18,7 @@ import {
   MAX_DEADLINE_MS,
   MAX_WAIT_MS,
   RetryFields,
-} from '../../chat-completions/own-fields.dto.js';
+} from '../../v1/submission/extension-fields.dto.js';
 import { IsLine } from '../http/fields.js';
 
 const MAX_NAME = 100;

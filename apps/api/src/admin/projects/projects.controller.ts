@@ -3,9 +3,9 @@ import { ApiBody, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { AuditValue } from '@reqrun/people';
 import { ProjectStore } from '@reqrun/projects';
 
-import { RememberedKeys } from '../../auth/remembered-keys.js';
+import { RememberedKeys } from '../../v1/auth/remembered-keys.js';
 import { ApiError } from '../../http/api-error.js';
-import { NotFound, WrongInput } from '../../openapi/answers.js';
+import { NotFound, WrongInput } from '../../http/openapi-responses.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
 import { AdminChanges } from '../changes.js';

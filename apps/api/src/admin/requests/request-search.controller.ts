@@ -4,7 +4,7 @@ import { uuidFromRequestId } from '@reqrun/contracts';
 import { AdminRequestReader } from '@reqrun/requests';
 
 import { ApiError } from '../../http/api-error.js';
-import { NotFound, REQUEST_ID_PARAMETER } from '../../openapi/answers.js';
+import { NotFound, REQUEST_ID_PARAMETER } from '../../http/openapi-responses.js';
 import { Access, AdminController } from '../access/access.js';
 import { RequestPlaceDto } from './request.dto.js';
 

@@ -6,8 +6,8 @@ import { ProjectStore } from '@reqrun/projects';
 import { type AdminRecord, AdminRequestReader } from '@reqrun/requests';
 
 import { ApiError } from '../../http/api-error.js';
-import { NotFound, REQUEST_ID_PARAMETER } from '../../openapi/answers.js';
-import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { NotFound, REQUEST_ID_PARAMETER } from '../../http/openapi-responses.js';
+import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
 import { AdminChanges } from '../changes.js';

@@ -3,8 +3,8 @@ import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { PeopleError, Reauthentication, SignIn } from '@reqrun/people';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { WrongInput } from '../../openapi/answers.js';
-import { ErrorBodyDto } from '../../openapi/schemas.js';
+import { WrongInput } from '../../http/openapi-responses.js';
+import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import {
   type AdminCaller,

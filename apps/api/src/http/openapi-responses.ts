@@ -1,0 +1,154 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader, ApiResponse } from '@nestjs/swagger';
+
+import { AsyncHandleDto, ErrorBodyDto } from './openapi-schemas.js';
+
+/** A header of an answer, as OpenAPI describes it. */
+interface AnswerHeader {
+  description: string;
+  schema: { type: 'string' | 'integer'; enum?: string[] };
+}
+
+const text = (description: string): AnswerHeader => ({ description, schema: { type: 'string' } });
+const integer = (description: string): AnswerHeader => ({
+  description,
+  schema: { type: 'integer' },
+});
+
+/** On every answer. */
+export const REQUEST_ID = {
+  'x-request-id': text(
+    'The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise.',
+  ),
+};
+
+/** On an answer that says: not now, come again. */
+export const TRY_AGAIN = {
+  'retry-after': integer('Seconds, at most 60.'),
+  'x-should-retry': {
+    description: 'Tells the stock SDKs to try again.',
+    schema: { type: 'string', enum: ['true'] },
+  } satisfies AnswerHeader,
+};
+
+/** The same to people, who may have to wait longer. */
+export const COME_AGAIN = {
+  'retry-after': integer('Seconds; missing where waiting alone changes nothing.'),
+};
+
+const NO_RETRY = {
+  'x-should-retry': {
+    description: 'Keeps the stock SDKs from running it all again.',
+    schema: { type: 'string', enum: ['false'] },
+  } satisfies AnswerHeader,
+};
+const POLL_AFTER = { 'openai-poll-after-ms': integer('How long to wait before asking again.') };
+const ATTEMPTS = { 'x-reqrun-attempts': integer('How many attempts it took, over all rounds.') };
+const REPLAYED = {
+  'idempotent-replayed': {
+    description: 'The request under this idempotency key had ended before this call arrived.',
+    schema: { type: 'string', enum: ['true'] },
+  } satisfies AnswerHeader,
+};
+const FROM_PROVIDER = {
+  'openai-processing-ms': text('The provider’s own, as are `openai-version` and `x-ratelimit-*`.'),
+  'x-provider-request-id': text('The provider’s `x-request-id`.'),
+};
+
+/** A JSON object whose members are the provider's business. */
+export const PROVIDERS_JSON = {
+  'application/json': { schema: { type: 'object' as const, additionalProperties: true } },
+};
+
+/**
+ * The answers about a request: finished, not finished, failed.
+ *
+ * @param replays whether the answer can be one that was given before
+ */
+export function AnswersWithOutcome(replays: boolean): MethodDecorator {
+  const replayed = replays ? REPLAYED : {};
+  const ended = { ...ATTEMPTS, ...replayed };
+  const failed = { type: ErrorBodyDto, headers: { ...NO_RETRY, ...ended } };
+  return applyDecorators(
+    ApiResponse({
+      status: 200,
+      description: 'The provider’s own answer, byte for byte.',
+      content: PROVIDERS_JSON,
+      headers: { ...ended, ...FROM_PROVIDER },
+    }),
+    ApiResponse({
+      status: 202,
+      type: AsyncHandleDto,
+      description: 'Accepted; not finished yet.',
+      headers: { location: text('`/v1/requests/{id}`'), ...POLL_AFTER },
+    }),
+    ApiResponse({
+      status: '4XX',
+      description:
+        'The provider refused for good: its status and its own error body, except 401, 402, 403, 407, 408 and 409, which are 502.',
+      content: PROVIDERS_JSON,
+      headers: { ...NO_RETRY, ...ended, ...FROM_PROVIDER },
+    }),
+    ApiResponse({ ...failed, status: 409, description: 'The request was canceled.' }),
+    ApiResponse({ ...failed, status: 410, description: 'Retention deleted the answer.' }),
+    ApiResponse({
+      ...failed,
+      status: 502,
+      description: 'Failed for good: the provider’s 5xx, a broken connection, an unusable answer.',
+    }),
+    ApiResponse({ ...failed, status: 504, description: 'Failed for good: out of time.' }),
+  );
+}
+
+/** The headers that a call with a body may carry. */
+export function TakesRequestHeaders(): MethodDecorator {
+  return applyDecorators(
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description: '1 to 255 visible ASCII characters, bare or quoted; as the field of the body.',
+      schema: { type: 'string', minLength: 1, maxLength: 255 },
+    }),
+    ApiHeader({
+      name: 'Prefer',
+      required: false,
+      description: '`wait=30` (seconds, cut at 240) or `respond-async`; the field `wait` wins.',
+      schema: { type: 'string' },
+      example: 'wait=30',
+    }),
+    ...['OpenAI-Organization', 'OpenAI-Project', 'OpenAI-Beta'].map((name) =>
+      ApiHeader({
+        name,
+        required: false,
+        description: 'Forwarded to the provider.',
+        schema: { type: 'string' },
+      }),
+    ),
+  );
+}
+
+/**
+ * The answer to input that can't be taken.
+ *
+ * @param description what is wrong, where it is not a field
+ */
+export const WrongInput = (description = 'The field is named in `param`.'): MethodDecorator =>
+  ApiResponse({ status: 400, type: ErrorBodyDto, description });
+
+/**
+ * The answer about what is not there.
+ *
+ * @param what e.g. `project or key`
+ */
+export const NotFound = (what: string): MethodDecorator =>
+  ApiResponse({ status: 404, type: ErrorBodyDto, description: `No such ${what}.` });
+
+/** The id in a path. */
+export const REQUEST_ID_PARAMETER = {
+  name: 'id',
+  description: 'The id of an accepted request.',
+  schema: { type: 'string' as const, pattern: '^rr_[0-9a-f]{32}$' },
+};
+
+/** On an answer with a record that may not have ended. */
+export const RECORD_HEADERS = POLL_AFTER;

@@ -1,0 +1,140 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import {
+  ATTEMPT_OUTCOMES,
+  type AsyncHandle,
+  type AttemptDecision,
+  type AttemptRecord,
+  ENDPOINTS,
+  type ErrorBody,
+  REQUEST_STATUSES,
+  type RequestError,
+  type RequestRecord,
+} from '@reqrun/contracts';
+
+import type { ApiHealthReport } from '../health/api-health.js';
+
+const time = { type: 'string', format: 'date-time' } as const;
+const nullableTime = { ...time, nullable: true } as const;
+const nullableText = { type: 'string', nullable: true } as const;
+const nullableInteger = { type: 'integer', nullable: true } as const;
+const openObject = { type: 'object', additionalProperties: true, nullable: true } as const;
+
+/** The inside of an error: all four keys, always. */
+@ApiSchema({ name: 'Error' })
+class ErrorDto {
+  @ApiProperty() message!: string;
+  @ApiProperty() type!: string;
+  @ApiProperty(nullableText) param!: string | null;
+  @ApiProperty(nullableText) code!: string | null;
+}
+
+/** OpenAI's error body. */
+@ApiSchema({ name: 'ErrorBody' })
+export class ErrorBodyDto implements ErrorBody {
+  @ApiProperty({ type: ErrorDto }) error!: ErrorDto;
+}
+
+/** The 202 handle. */
+@ApiSchema({ name: 'AsyncHandle' })
+export class AsyncHandleDto implements AsyncHandle {
+  @ApiProperty({ example: 'rr_019aa4b2c6f07d1c9f0e2a4b6c8d0e1f' }) id!: string;
+  @ApiProperty({ enum: ENDPOINTS.map(({ pendingObject }) => pendingObject) }) object!: string;
+  @ApiProperty({ enum: REQUEST_STATUSES }) status!: AsyncHandle['status'];
+  @ApiProperty({ type: 'integer', description: 'Unix seconds.' }) created!: number;
+  @ApiProperty() model!: string;
+  @ApiProperty({ type: 'integer' }) attempts!: number;
+}
+
+/** Why a request failed. */
+@ApiSchema({ name: 'RequestError' })
+class RequestErrorDto implements RequestError {
+  @ApiProperty() code!: string;
+  @ApiProperty() type!: string;
+  @ApiProperty() message!: string;
+  @ApiProperty(nullableInteger) http_status!: number | null;
+}
+
+/** A request's record, with its result. */
+@ApiSchema({ name: 'RequestRecord' })
+export class RequestRecordDto implements RequestRecord {
+  @ApiProperty() id!: string;
+  @ApiProperty({ enum: ['request'] }) object!: 'request';
+  @ApiProperty() endpoint!: string;
+  @ApiProperty({ enum: REQUEST_STATUSES }) status!: RequestRecord['status'];
+  @ApiProperty({ type: 'integer', description: 'The total over all rounds.' }) attempts!: number;
+  @ApiProperty() model!: string;
+  @ApiProperty() requested_model!: string;
+  @ApiProperty(nullableText) idempotency_key!: string | null;
+  @ApiProperty(time) created_at!: string;
+  @ApiProperty(time) updated_at!: string;
+  @ApiProperty(nullableTime) started_at!: string | null;
+  @ApiProperty(nullableTime) completed_at!: string | null;
+  @ApiProperty(nullableTime) next_attempt_at!: string | null;
+  @ApiProperty(time) deadline_at!: string;
+  @ApiProperty({ type: RequestErrorDto, nullable: true }) error!: RequestErrorDto | null;
+  @ApiProperty(nullableText) last_error_code!: string | null;
+  @ApiProperty(openObject) usage!: Record<string, unknown> | null;
+  @ApiProperty(openObject) metadata!: Record<string, string> | null;
+  @ApiProperty({ ...openObject, description: 'The provider’s body; null in lists.' })
+  result!: object | null;
+}
+
+/** A page of records. */
+@ApiSchema({ name: 'RequestList' })
+export class RequestListDto {
+  @ApiProperty({ enum: ['list'] }) object!: 'list';
+  @ApiProperty({ type: [RequestRecordDto] }) data!: RequestRecordDto[];
+  @ApiProperty(nullableText) first_id!: string | null;
+  @ApiProperty(nullableText) last_id!: string | null;
+  @ApiProperty() has_more!: boolean;
+}
+
+/** Why an attempt was followed by what. */
+@ApiSchema({ name: 'AttemptDecision' })
+class AttemptDecisionDto implements AttemptDecision {
+  @ApiProperty({ enum: ['succeed', 'retry', 'fallback', 'fail', 'cancel'] })
+  action!: AttemptDecision['action'];
+  @ApiProperty() reason!: string;
+  @ApiProperty(nullableInteger) delay_ms!: number | null;
+  @ApiProperty(nullableText) delay_source!: string | null;
+}
+
+/** One try at the provider. */
+@ApiSchema({ name: 'Attempt' })
+class AttemptDto implements AttemptRecord {
+  @ApiProperty({ enum: ['request.attempt'] }) object!: 'request.attempt';
+  @ApiProperty({ type: 'integer' }) number!: number;
+  @ApiProperty() model!: string;
+  @ApiProperty(time) started_at!: string;
+  @ApiProperty(nullableTime) ended_at!: string | null;
+  @ApiProperty({ enum: ATTEMPT_OUTCOMES }) outcome!: AttemptRecord['outcome'];
+  @ApiProperty(nullableInteger) http_status!: number | null;
+  @ApiProperty(nullableText) error_code!: string | null;
+  @ApiProperty(nullableText) provider_request_id!: string | null;
+  @ApiProperty({ type: AttemptDecisionDto, nullable: true }) decision!: AttemptDecisionDto | null;
+}
+
+/** The attempts of a request, oldest first. */
+@ApiSchema({ name: 'AttemptList' })
+export class AttemptListDto {
+  @ApiProperty({ enum: ['list'] }) object!: 'list';
+  @ApiProperty({ type: [AttemptDto] }) data!: AttemptDto[];
+}
+
+/** The process answers. */
+@ApiSchema({ name: 'Liveness' })
+export class LivenessDto {
+  @ApiProperty({ enum: ['ok'] }) status!: string;
+}
+
+const condition = { enum: ['ok', 'unavailable'] };
+
+/** Whether the process can accept requests, and why not. */
+@ApiSchema({ name: 'Readiness' })
+export class ReadinessDto implements ApiHealthReport {
+  @ApiProperty(condition) status!: ApiHealthReport['status'];
+  @ApiProperty({ enum: ['ok', 'unavailable', 'storage_full'] })
+  database!: ApiHealthReport['database'];
+  @ApiProperty({ ...condition, description: 'Doorbell and signals; not needed to be ready.' })
+  signals!: ApiHealthReport['signals'];
+}

@@ -1,0 +1,25 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+import { OwnFields } from '../submission/extension-fields.dto.js';
+
+/** The body of a chat completion: OpenAI's, whatever it holds, and our fields beside it. */
+export class ChatCompletionBody extends OwnFields {
+  @ApiProperty({ maxLength: 256, description: 'A name; it is never interpreted.' })
+  model!: string;
+
+  @ApiProperty({
+    type: 'array',
+    minItems: 1,
+    items: { type: 'object', additionalProperties: true },
+  })
+  messages!: object[];
+
+  @ApiProperty({
+    selfRequired: false,
+    type: 'object',
+    additionalProperties: { type: 'string', maxLength: 512 },
+    description:
+      'Forwarded, and copied in clear to the record: at most 16 pairs, keys of at most 64 characters.',
+  })
+  metadata?: Record<string, string>;
+}

@@ -1,0 +1,16 @@
+import type { EndpointDescription } from '../submission/endpoint-controller.js';
+import { ChatCompletionBody } from './chat-completion-body.dto.js';
+
+/** Chat completions, as the OpenAPI document describes them. */
+export const chatCompletions: EndpointDescription = {
+  tag: 'Chat completions',
+  noun: 'chat completion',
+  createId: 'createChatCompletion',
+  createSummary: 'Accept a chat completion durably, then run it',
+  createDescription:
+    'OpenAI’s whole body passes through to the provider untouched, less the fields that are ours. ' +
+    '`stream: true`, `fallbacks` and `cache` are refused for now.',
+  retrieveId: 'retrieveChatCompletion',
+  retrieveSummary: 'The chat completion of a request, for the stock SDK’s retrieve()',
+  body: ChatCompletionBody,
+};

@@ -1,0 +1,41 @@
+import type { Type } from '@nestjs/common';
+import { CHAT_COMPLETIONS, type Endpoint, ENDPOINTS } from '@reqrun/contracts';
+
+import { chatCompletions } from './chat-completions/chat-completions.js';
+import { OwnFields } from './submission/extension-fields.dto.js';
+import { endpointController, type EndpointDescription } from './submission/endpoint-controller.js';
+
+const DESCRIPTIONS: Readonly<Record<string, EndpointDescription>> = {
+  [CHAT_COMPLETIONS.name]: chatCompletions,
+};
+
+const made = new Map<Endpoint, Type<object>>();
+
+/** The controllers of every endpoint in the table, the same each time. */
+export function endpointControllers(): readonly Type<object>[] {
+  return ENDPOINTS.map((endpoint) => {
+    const known = made.get(endpoint);
+    if (known !== undefined) {
+      return known;
+    }
+    const controller = endpointController(
+      endpoint,
+      DESCRIPTIONS[endpoint.name] ?? plainDescription(endpoint),
+    );
+    made.set(endpoint, controller);
+    return controller;
+  });
+}
+
+/** An endpoint that nobody has described: our own fields are known of its body. */
+const plainDescription = ({ name, path }: Endpoint): EndpointDescription => ({
+  tag: name,
+  noun: `request at ${path}`,
+  createId: `${name}.create`,
+  createSummary: `Accept a request at ${path} durably, then run it`,
+  createDescription:
+    'The body passes through to the provider untouched, less the fields that are ours.',
+  retrieveId: `${name}.retrieve`,
+  retrieveSummary: `The answer to a request at ${path}`,
+  body: OwnFields,
+});

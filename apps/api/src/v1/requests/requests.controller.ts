@@ -1,0 +1,153 @@
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { uuidFromRequestId } from '@reqrun/contracts';
+import { type RequestOutcome, RequestReader } from '@reqrun/requests';
+import type { FastifyReply } from 'fastify';
+
+import { type Caller, CurrentCaller } from '../auth/caller.js';
+import { NeedsScope } from '../auth/needs-scope.js';
+import { ApiError } from '../../http/api-error.js';
+import { validateQuery } from '../../http/validate.js';
+import { whenGone } from '../../http/when-gone.js';
+import { NotFound, RECORD_HEADERS, REQUEST_ID_PARAMETER } from '../../http/openapi-responses.js';
+import {
+  AttemptListDto,
+  ErrorBodyDto,
+  RequestListDto,
+  RequestRecordDto,
+} from '../../http/openapi-schemas.js';
+import { send, sendRecord } from '../submission/replies.js';
+import { ListQuery, toFilter } from './list-query.dto.js';
+import { RequestControl } from './request-control.js';
+
+/** Records: where a request stands, why, and what can be done about it. */
+@ApiTags('Requests')
+@ApiBearerAuth()
+@Controller('v1/requests')
+export class RequestsController {
+  /**
+   * @param reader reads records
+   * @param control cancels and retries
+   */
+  constructor(
+    @Inject(RequestReader) private readonly reader: RequestReader,
+    @Inject(RequestControl) private readonly control: RequestControl,
+  ) {}
+
+  /** A page of records, newest first. */
+  @Get()
+  @NeedsScope('requests:read')
+  @ApiOperation({ operationId: 'listRequests', summary: 'A page of records, newest first' })
+  @ApiQuery({ type: ListQuery })
+  @ApiResponse({ status: 200, type: RequestListDto })
+  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The filter is named in `param`.' })
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Query() query: Record<string, unknown>,
+  ): Promise<object> {
+    const page = await this.reader.list(caller, toFilter(validateQuery(ListQuery, query)));
+    return { ...page, data: page.data.map((record) => ({ ...record, result: null })) };
+  }
+
+  /** One record with its result. */
+  @Get(':id')
+  @NeedsScope('requests:read')
+  @ApiOperation({ operationId: 'getRequest', summary: 'One record with its result' })
+  @ApiParam(REQUEST_ID_PARAMETER)
+  @ApiResponse({ status: 200, type: RequestRecordDto, headers: RECORD_HEADERS })
+  @NotFound('request')
+  async get(
+    @Res() reply: FastifyReply,
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+  ): Promise<void> {
+    const outcome = await this.reader.get(caller, uuidOf(id), whenGone(reply));
+    if (outcome === null) {
+      throw notFound();
+    }
+    sendRecord(reply, outcome);
+  }
+
+  /** Every attempt, oldest first, and why it was followed by what. */
+  @Get(':id/attempts')
+  @NeedsScope('requests:read')
+  @ApiOperation({
+    operationId: 'listAttempts',
+    summary: 'Every attempt, oldest first, and why it was followed by what',
+  })
+  @ApiParam(REQUEST_ID_PARAMETER)
+  @ApiResponse({ status: 200, type: AttemptListDto })
+  @NotFound('request')
+  async attempts(
+    @Res() reply: FastifyReply,
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+  ): Promise<void> {
+    const attempts = await this.reader.attempts(caller, uuidOf(id));
+    if (attempts === null) {
+      throw notFound();
+    }
+    send(reply, 200, id, { object: 'list', data: attempts });
+  }
+
+  /** Ends a request that has not ended; changes nothing on one that has. */
+  @Post(':id/cancel')
+  @NeedsScope('requests:write')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'cancelRequest', summary: 'End a request that has not ended' })
+  @ApiParam(REQUEST_ID_PARAMETER)
+  @ApiResponse({ status: 200, type: RequestRecordDto, headers: RECORD_HEADERS })
+  @NotFound('request')
+  async cancel(
+    @Res() reply: FastifyReply,
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+  ): Promise<void> {
+    sendRecord(reply, readableBy(caller, await this.control.cancel(caller, uuidOf(id))));
+  }
+
+  /** Runs a failed or canceled request again: a new round of attempts on the same id. */
+  @Post(':id/retry')
+  @NeedsScope('requests:write')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'retryRequest', summary: 'Run a failed or canceled request again' })
+  @ApiParam(REQUEST_ID_PARAMETER)
+  @ApiResponse({ status: 200, type: RequestRecordDto, headers: RECORD_HEADERS })
+  @NotFound('request')
+  @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'Neither failed nor canceled.' })
+  @ApiResponse({ status: 410, type: ErrorBodyDto, description: 'Retention deleted the body.' })
+  async retry(
+    @Res() reply: FastifyReply,
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+  ): Promise<void> {
+    sendRecord(reply, readableBy(caller, await this.control.retry(caller, uuidOf(id))));
+  }
+}
+
+/** A key that may only write gets the record back without the provider's answer. */
+function readableBy(caller: Caller, outcome: RequestOutcome): RequestOutcome {
+  if (caller.scopes.includes('requests:read')) {
+    return outcome;
+  }
+  outcome.answer?.hold?.done();
+  return { ...outcome, answer: null };
+}
+
+function uuidOf(id: string): string {
+  const uuid = uuidFromRequestId(id);
+  if (uuid === null) {
+    throw notFound();
+  }
+  return uuid;
+}
+
+/** Another project's record reads the same as one that does not exist. */
+const notFound = (): ApiError => new ApiError('request_not_found', { param: 'id' });

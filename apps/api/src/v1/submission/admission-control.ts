@@ -1,0 +1,122 @@
+import { Transform, type TransformCallback } from 'node:stream';
+
+import { endpointAt } from '@reqrun/contracts';
+import type { RequestAcceptor } from '@reqrun/requests';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+import { ApiError, notAccepted } from '../../http/api-error.js';
+import type { ErrorFilter } from '../../http/error.filter.js';
+import { addBodyHook, addRequestHook } from '../../http/route-hooks.js';
+import { ArrivingBodies, type ArrivingBody, type CutReason } from './arriving-bodies.js';
+import type { CallShares } from './call-shares.js';
+
+/** What every path that requests are submitted to begins with. */
+const PREFIX = '/v1';
+const RETRY_AFTER_FULL_S = 1;
+/** A body that is announced as no longer than this is not counted while it comes: many fit anyway. */
+const SMALL_BYTES = 64 * 1024;
+const LOOK_EVERY_MS = 1_000;
+
+/** Parts of the intake. */
+export interface IntakeParts {
+  /** Knows how much waits to be accepted. */
+  acceptor: RequestAcceptor;
+  /** Knows how many calls of a project wait to be accepted. */
+  shares: CallShares;
+  /** Bytes that may be read or wait to be accepted. */
+  maxPendingBytes: number;
+  /** A longer body is left to be answered 413. */
+  maxBodyBytes: number;
+  errors: ErrorFilter;
+}
+
+/**
+ * Refuses submissions that this process has no room for, before a byte of their body is read: under
+ * load a refusal must cost next to nothing, and bodies that are being read take memory too. A body
+ * that was let in is refused while it comes only where there is no room for what has come, and never
+ * after it was accepted.
+ *
+ * @param server where the hooks are added, behind the one that asks for keys
+ * @param parts what it works with
+ */
+export function limitIntake(server: FastifyInstance, parts: IntakeParts): void {
+  const { acceptor, shares, maxPendingBytes, maxBodyBytes, errors } = parts;
+  const arriving = new ArrivingBodies({
+    bytes: maxPendingBytes,
+    held: () => acceptor.pendingBytes,
+    now: () => performance.now(),
+  });
+  const timer = setInterval(() => arriving.cutSlow(), LOOK_EVERY_MS).unref();
+  server.addHook('onClose', (_server, done) => {
+    clearInterval(timer);
+    done();
+  });
+  server.addHook('onRoute', (route) => {
+    if (route.method !== 'POST' || !isEndpoint(route.url)) {
+      return;
+    }
+    addRequestHook(route, (request, reply, done) => {
+      const { caller } = request;
+      const bytes = Number(request.headers['content-length'] ?? 0);
+      if (caller === null || bytes > maxBodyBytes) {
+        done();
+      } else if (
+        shares.isFull(caller.projectId) ||
+        acceptor.isFull(bytes, arriving.bytes) ||
+        arriving.isOverShare(caller.apiKeyId)
+      ) {
+        errors.answer(notAccepted('overloaded', RETRY_AFTER_FULL_S), request, reply);
+      } else {
+        done();
+      }
+    });
+    addBodyHook(route, (request, _reply, payload, done) => {
+      // A client may have left while its key was looked up.
+      if (request.caller === null || isSmall(request) || request.raw.destroyed) {
+        done(null, payload);
+        return;
+      }
+      const counted = new CountedBody();
+      const body = arriving.begin(request.caller.apiKeyId, (reason) => {
+        payload.unpipe(counted);
+        payload.resume();
+        counted.destroy(errorOf(reason));
+      });
+      counted.count = body;
+      // A message is closed when it was read to its end, and when its connection breaks before.
+      request.raw.once('close', () => body.end());
+      payload.once('error', (error: Error) => counted.destroy(error));
+      // Whoever reads the body may have stopped to listen by the time that it is cut.
+      counted.on('error', () => body.end());
+      done(null, payload.pipe(counted));
+    });
+  });
+}
+
+/** Tells whether requests are submitted to a path. */
+function isEndpoint(url: string): boolean {
+  return url.startsWith(PREFIX) && endpointAt(url.slice(PREFIX.length)) !== null;
+}
+
+/** A body on its way to whoever reads it, counted as it comes. */
+class CountedBody extends Transform {
+  count: ArrivingBody | null = null;
+
+  override _transform(part: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.count?.add(part.length);
+    done(null, part);
+  }
+}
+
+function isSmall({ headers }: FastifyRequest): boolean {
+  return (
+    headers['transfer-encoding'] === undefined &&
+    Number(headers['content-length'] ?? 0) <= SMALL_BYTES
+  );
+}
+
+function errorOf(reason: CutReason): ApiError {
+  return reason === 'too_slow'
+    ? new ApiError('request_timeout')
+    : notAccepted('overloaded', RETRY_AFTER_FULL_S);
+}

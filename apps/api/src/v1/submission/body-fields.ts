@@ -1,0 +1,194 @@
+import type { Endpoint } from '@reqrun/contracts';
+
+import { ApiError } from '../../http/api-error.js';
+import { isStorable } from '../../http/storable-text.js';
+import { validate } from '../../http/validate.js';
+import { OWN_FIELDS, OwnFields } from './extension-fields.dto.js';
+
+const MAX_MODEL_LENGTH = 256;
+const MAX_METADATA_PAIRS = 16;
+const MAX_METADATA_KEY = 64;
+const MAX_METADATA_VALUE = 512;
+const CONTROL_CHARACTER = /\p{Cc}/u;
+/** No value of a field of ours needs more; what is longer is refused before anybody looks at its parts. */
+const MAX_OWN_LENGTH = 4096;
+
+/** Parts of a body that are judged and used. */
+export interface JudgedFields {
+  model: string;
+  /** OpenAI's metadata, to be copied to the record in clear. */
+  metadata: Record<string, string> | null;
+  own: OwnFields;
+}
+
+/**
+ * Tells whether a field is one of ours, which is never forwarded.
+ *
+ * @param name name of a member of the body
+ */
+export const isOwnField = (name: string): boolean => OWN_FIELDS.has(name);
+
+/**
+ * Judges the members of a body. Of OpenAI's own fields only what is needed is looked at; the rest is the
+ * provider's to judge.
+ *
+ * @param json the members, or at least those that are looked at
+ * @param endpoint where the body was sent
+ * @throws ApiError that names the field that is wrong
+ */
+export function judgeFields(
+  json: Readonly<Record<string, unknown>>,
+  endpoint: Endpoint,
+): JudgedFields {
+  const model = readModel(json);
+  assertInput(json, endpoint);
+  refuseUnbuilt(json);
+  return { model, own: readOwnFields(json), metadata: readMetadata(json['metadata']) };
+}
+
+/**
+ * Refuses fields of ours that are longer than any value that is allowed.
+ *
+ * @param members members of the body, by their places
+ * @throws ApiError `invalid_value` naming the first one
+ */
+export function boundOwnFields(
+  members: readonly { name: string; valueStart: number; end: number }[],
+): void {
+  for (const { name, valueStart, end } of members) {
+    if (end - valueStart > MAX_OWN_LENGTH && isOwnField(name)) {
+      throw new ApiError('invalid_value', {
+        param: name,
+        message: `${name} must not be longer than ${MAX_OWN_LENGTH} bytes.`,
+      });
+    }
+  }
+}
+
+function assertInput(
+  json: Readonly<Record<string, unknown>>,
+  { input: { name, types } }: Endpoint,
+): void {
+  const value = json[name];
+  const type = Array.isArray(value) ? 'array' : typeof value === 'string' ? 'string' : null;
+  if (type === null || !types.includes(type) || (value as string | unknown[]).length === 0) {
+    throw new ApiError(value === undefined ? 'missing_required_parameter' : 'invalid_value', {
+      param: name,
+      message: `${name} must be a non-empty ${types.join(' or ')}.`,
+    });
+  }
+}
+
+function readModel(json: Readonly<Record<string, unknown>>): string {
+  const model = json['model'];
+  if (model === undefined) {
+    throw new ApiError('missing_required_parameter', {
+      param: 'model',
+      message: 'model is required.',
+    });
+  }
+  if (
+    typeof model !== 'string' ||
+    model === '' ||
+    isLonger(model, MAX_MODEL_LENGTH) ||
+    CONTROL_CHARACTER.test(model) ||
+    !model.isWellFormed()
+  ) {
+    throw new ApiError('invalid_value', {
+      param: 'model',
+      message: `model must be a non-empty string of at most ${MAX_MODEL_LENGTH} characters.`,
+    });
+  }
+  return model;
+}
+
+/** Refuses by name what the contract has and this version has not; nothing of it is ignored. */
+function refuseUnbuilt(json: Readonly<Record<string, unknown>>): void {
+  const { stream, orq } = json;
+  const unbuilt =
+    stream !== undefined && stream !== null && stream !== false
+      ? 'stream'
+      : (['fallbacks', 'cache'].find((name) => json[name] !== undefined) ??
+        (typeof orq === 'object' && orq !== null
+          ? ['fallbacks', 'cache']
+              .filter((name) => Object.hasOwn(orq, name))
+              .map((name) => `orq.${name}`)[0]
+          : undefined));
+  if (unbuilt !== undefined) {
+    throw new ApiError('unsupported_parameter', {
+      param: unbuilt,
+      message: `${unbuilt} is not supported yet.`,
+    });
+  }
+}
+
+function readOwnFields(json: Readonly<Record<string, unknown>>): OwnFields {
+  const given: Record<string, unknown> = {};
+  for (const name of OWN_FIELDS) {
+    const value = json[name];
+    if (value !== undefined && value !== null) {
+      given[name] = value;
+    }
+  }
+  if (isPlain(given)) {
+    return given;
+  }
+  const own = validate(OwnFields, given);
+  const { orq } = own;
+  if (orq?.retries !== undefined && own.retry !== undefined) {
+    throw new ApiError('invalid_value', {
+      param: 'orq.retries',
+      message: 'retry and orq.retries are the same field: send one of them.',
+    });
+  }
+  if (orq?.timeout !== undefined && own.timeout !== undefined) {
+    throw new ApiError('invalid_value', {
+      param: 'orq.timeout',
+      message: 'timeout and orq.timeout are the same field: send one of them.',
+    });
+  }
+  return own;
+}
+
+/** Most calls bring none of our fields, or `wait` alone: that much is seen without the validator. */
+function isPlain(given: Record<string, unknown>): given is { wait?: boolean } {
+  const names = Object.keys(given);
+  return (
+    names.length === 0 ||
+    (names.length === 1 && names[0] === 'wait' && typeof given['wait'] === 'boolean')
+  );
+}
+
+/** Source of the limits: https://platform.openai.com/docs/api-reference/chat/create#chat-create-metadata */
+function readMetadata(metadata: unknown): Record<string, string> | null {
+  if (metadata === undefined || metadata === null) {
+    return null;
+  }
+  const pairs: [string, unknown][] | null =
+    typeof metadata === 'object' && !Array.isArray(metadata) ? Object.entries(metadata) : null;
+  const fits =
+    pairs !== null &&
+    pairs.length <= MAX_METADATA_PAIRS &&
+    pairs.every(
+      ([key, value]) =>
+        !isLonger(key, MAX_METADATA_KEY) &&
+        typeof value === 'string' &&
+        !isLonger(value, MAX_METADATA_VALUE) &&
+        isStorable(key) &&
+        isStorable(value),
+    );
+  if (!fits) {
+    throw new ApiError('invalid_value', {
+      param: 'metadata',
+      message:
+        `metadata must be an object of at most ${MAX_METADATA_PAIRS} strings, ` +
+        `with keys of at most ${MAX_METADATA_KEY} and values of at most ${MAX_METADATA_VALUE} characters.`,
+    });
+  }
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+/** In characters as people count them. Code units are counted first: a character has at most two. */
+const isLonger = (text: string, characters: number): boolean =>
+  text.length > characters &&
+  (text.length > 2 * characters || Array.from(text).length > characters);

@@ -1,0 +1,100 @@
+import { Controller, Get, Inject, Param, Post, Req, Res, type Type } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { Endpoint } from '@reqrun/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import {
+  AnswersWithOutcome,
+  NotFound,
+  REQUEST_ID_PARAMETER,
+  TakesRequestHeaders,
+  WrongInput,
+} from '../../http/openapi-responses.js';
+import { ErrorBodyDto } from '../../http/openapi-schemas.js';
+import { type Caller, CurrentCaller } from '../auth/caller.js';
+import { NeedsScope } from '../auth/needs-scope.js';
+import { EndpointCalls } from './endpoint-calls.js';
+
+/** An endpoint as the OpenAPI document describes it. */
+export interface EndpointDescription {
+  /** Heading of its operations. */
+  tag: string;
+  /** One answer of it, e.g. `chat completion`. */
+  noun: string;
+  createId: string;
+  createSummary: string;
+  createDescription: string;
+  retrieveId: string;
+  retrieveSummary: string;
+  /** Class of the body. */
+  body: Type<object>;
+}
+
+/**
+ * Makes the controller of an endpoint: `POST` accepts a request, `GET …/{id}` answers for one.
+ *
+ * @param endpoint its row of the table
+ * @param description its texts
+ */
+export function endpointController(
+  endpoint: Endpoint,
+  description: EndpointDescription,
+): Type<object> {
+  @ApiTags(description.tag)
+  @ApiBearerAuth()
+  @Controller(`v1${endpoint.path}`)
+  class EndpointController {
+    constructor(@Inject(EndpointCalls) private readonly calls: EndpointCalls) {}
+
+    @Post()
+    @NeedsScope('requests:write')
+    @ApiOperation({
+      operationId: description.createId,
+      summary: description.createSummary,
+      description: description.createDescription,
+    })
+    @TakesRequestHeaders()
+    @ApiBody({ type: description.body })
+    @AnswersWithOutcome(true)
+    @WrongInput()
+    @ApiResponse({ status: 413, type: ErrorBodyDto, description: 'The body is too large.' })
+    @ApiResponse({ status: 415, type: ErrorBodyDto, description: 'Not plain application/json.' })
+    @ApiResponse({
+      status: 422,
+      type: ErrorBodyDto,
+      description: 'The idempotency key was used with another body.',
+    })
+    create(
+      @Req() request: FastifyRequest,
+      @Res() reply: FastifyReply,
+      @CurrentCaller() caller: Caller,
+    ): Promise<void> {
+      return this.calls.create(endpoint, { request, reply, caller });
+    }
+
+    @Get(':id')
+    @NeedsScope('requests:read')
+    @ApiOperation({
+      operationId: description.retrieveId,
+      summary: description.retrieveSummary,
+    })
+    @ApiParam(REQUEST_ID_PARAMETER)
+    @AnswersWithOutcome(false)
+    @NotFound(description.noun)
+    retrieve(
+      @Res() reply: FastifyReply,
+      @CurrentCaller() caller: Caller,
+      @Param('id') id: string,
+    ): Promise<void> {
+      return this.calls.retrieve(endpoint, id, { reply, caller });
+    }
+  }
+  return EndpointController;
+}

@@ -1,0 +1,214 @@
+import { Readable } from 'node:stream';
+
+import {
+  type AsyncHandle,
+  describeErrorCode,
+  type Endpoint,
+  type ErrorBody,
+  isTerminal,
+  type RequestRecord,
+  requestIdFromUuid,
+  statusForCaller,
+} from '@reqrun/contracts';
+import type { AcceptedRequest, RequestEnd, RequestOutcome } from '@reqrun/requests';
+import type { FastifyReply } from 'fastify';
+
+import { ApiError } from '../../http/api-error.js';
+import { sendError } from '../../http/error.filter.js';
+import { pollAfterMs } from './poll-after.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+/** Codes of ours that end a request although the provider's last answer was a plain 4xx. */
+const OURS_DESPITE_ANSWER = new Set(['retry_after_exceeds_deadline', 'deadline_exceeded']);
+
+/**
+ * Answers with the 202 handle of a request that has not ended.
+ *
+ * @param reply the answer
+ * @param endpoint where it was submitted
+ * @param request where it stands
+ */
+export function sendHandle(
+  reply: FastifyReply,
+  endpoint: Endpoint,
+  request: Pick<AcceptedRequest, 'id' | 'status' | 'model' | 'attempts' | 'createdAt'>,
+): void {
+  const id = requestIdFromUuid(request.id);
+  send(
+    reply.header('location', `/v1/requests/${id}`).header('openai-poll-after-ms', '1000'),
+    202,
+    id,
+    {
+      id,
+      object: endpoint.pendingObject,
+      status: request.status,
+      created: Math.floor(request.createdAt.getTime() / 1000),
+      model: request.model,
+      attempts: request.attempts,
+    } satisfies AsyncHandle,
+  );
+}
+
+/**
+ * Answers for a request that has ended, as if the caller had waited for it; with the handle when it
+ * has not.
+ *
+ * @param reply the answer
+ * @param endpoint where it was submitted
+ * @param outcome the record and the provider's answer
+ */
+export function sendOutcome(
+  reply: FastifyReply,
+  endpoint: Endpoint,
+  outcome: RequestOutcome,
+): void {
+  const { record } = outcome;
+  if (isTerminal(record.status)) {
+    sendEnd(reply, outcome);
+  } else {
+    sendUnfinished(reply.header('x-reqrun-attempts', String(record.attempts)), endpoint, record);
+  }
+}
+
+/**
+ * Answers for a request that has ended, as if the caller had waited for it.
+ *
+ * @param reply the answer
+ * @param end how it ended, and the provider's answer
+ */
+export function sendEnd(reply: FastifyReply, end: RequestEnd): void {
+  giveBackWhenSent(reply, end);
+  const { id, attempts, status } = end.record;
+  void reply.header('x-request-id', id).header('x-reqrun-attempts', String(attempts));
+  if (status === 'completed') {
+    sendCompleted(reply, end);
+  } else {
+    sendFailure(reply, end);
+  }
+}
+
+/** A large answer is held until the last of it has been sent, or nobody is there to take it. */
+function giveBackWhenSent(reply: FastifyReply, { answer }: RequestEnd): void {
+  const hold = answer?.hold;
+  if (hold === undefined) {
+    return;
+  }
+  if (reply.raw.destroyed) {
+    hold.done();
+  } else {
+    reply.raw.once('close', () => hold.done());
+  }
+}
+
+function sendCompleted(reply: FastifyReply, { answer }: RequestEnd): void {
+  if (answer === null) {
+    sendError(reply.header('x-should-retry', 'false'), new ApiError('result_expired'));
+    return;
+  }
+  // The provider's bytes and what it called them, untouched.
+  void reply
+    .code(200)
+    .headers(answer.head.headers)
+    .header('content-type', answer.head.contentType ?? JSON_TYPE)
+    .send(answer.body);
+}
+
+function sendFailure(reply: FastifyReply, { record, answer, contentDeleted }: RequestEnd): void {
+  const error = record.error ?? { code: 'internal_error', http_status: null };
+  void reply.header('x-should-retry', 'false');
+  const { status, type, message } = describeErrorCode(error.code, error.http_status);
+  const passesOn =
+    error.http_status !== null &&
+    error.http_status < 500 &&
+    statusForCaller(error.http_status) === error.http_status &&
+    !OURS_DESPITE_ANSWER.has(error.code);
+  if (passesOn && contentDeleted) {
+    // What the provider said was deleted by retention, and words of ours would not be its answer.
+    sendError(reply, new ApiError('result_expired'));
+    return;
+  }
+  if (passesOn && answer !== null) {
+    void reply
+      .code(error.http_status ?? status)
+      .headers(answer.head.headers)
+      .header('content-type', answer.head.contentType ?? JSON_TYPE)
+      .send(answer.body);
+    return;
+  }
+  const body: ErrorBody = { error: { message, type, param: null, code: error.code } };
+  send(reply, status, record.id, body);
+}
+
+function sendUnfinished(reply: FastifyReply, endpoint: Endpoint, record: RequestRecord): void {
+  send(
+    reply
+      .header('location', `/v1/requests/${record.id}`)
+      .header('openai-poll-after-ms', String(pollAfterMs(record))),
+    202,
+    record.id,
+    {
+      id: record.id,
+      object: endpoint.pendingObject,
+      status: record.status,
+      created: Math.floor(Date.parse(record.created_at) / 1000),
+      model: record.requested_model,
+      attempts: record.attempts,
+    } satisfies AsyncHandle,
+  );
+}
+
+/**
+ * Answers with a record and its result: the provider's own JSON, spliced in as it came.
+ *
+ * @param reply the answer
+ * @param outcome the record and the provider's answer
+ */
+export function sendRecord(reply: FastifyReply, outcome: RequestOutcome): void {
+  const { record, answer } = outcome;
+  giveBackWhenSent(reply, outcome);
+  void reply.header('x-request-id', record.id);
+  if (record.completed_at === null) {
+    void reply.header('openai-poll-after-ms', String(pollAfterMs(record)));
+  }
+  const head = JSON.stringify(record);
+  // What a completed request was answered with was judged when it came.
+  const isShown = answer !== null && (record.status === 'completed' || isJson(answer.body));
+  const parts = [
+    Buffer.from(`${head.slice(0, -1)},"result":`),
+    isShown ? answer.body : Buffer.from('null'),
+    Buffer.from('}'),
+  ];
+  void reply.code(200).header('content-type', JSON_TYPE);
+  if (answer?.hold === undefined) {
+    void reply.send(Buffer.concat(parts));
+    return;
+  }
+  // A large one is not copied.
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+  void reply.header('content-length', String(bytes)).send(Readable.from(parts));
+}
+
+/**
+ * Answers with JSON about an accepted request.
+ *
+ * @param reply the answer
+ * @param status its HTTP status
+ * @param id the request's public id
+ * @param body what to say
+ */
+export function send(reply: FastifyReply, status: number, id: string, body: object): void {
+  void reply
+    .code(status)
+    .header('x-request-id', id)
+    .header('content-type', JSON_TYPE)
+    .send(Buffer.from(JSON.stringify(body)));
+}
+
+function isJson(body: Buffer): boolean {
+  try {
+    JSON.parse(body.toString('utf8'));
+    return true;
+  } catch {
+    return false;
+  }
+}

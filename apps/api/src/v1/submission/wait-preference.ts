@@ -1,0 +1,81 @@
+import type { ProjectSettings } from '@reqrun/projects';
+import type { FastifyRequest } from 'fastify';
+
+import { ApiError } from '../../http/api-error.js';
+import { singleHeader } from '../../http/single-header.js';
+import { MAX_WAIT_MS, type OwnFields } from './extension-fields.dto.js';
+
+/**
+ * How long a caller wants its connection held, by the body's fields, else by `Prefer: wait=30`
+ * (RFC 7240), else as its project is set. One that waits and names no time, by field or by header,
+ * waits as long as its project says, whoever said that it waits.
+ *
+ * @param request the call
+ * @param own its fields
+ * @param project how its project is set
+ * @returns ms; 0 for an answer at once
+ * @throws ApiError when the header's wait is no number of seconds
+ */
+export function waitLimitMs(
+  request: FastifyRequest,
+  own: OwnFields,
+  project: Pick<ProjectSettings, 'defaultWait' | 'defaultWaitTimeoutMs'>,
+): number {
+  const preferred = readPrefer(request);
+  const waits = own.wait ?? (preferred === null ? project.defaultWait : preferred > 0);
+  if (!waits) {
+    return 0;
+  }
+  const named = own.wait_timeout_ms ?? (preferred === 0 ? null : preferred);
+  return named ?? project.defaultWaitTimeoutMs;
+}
+
+/** The header's wait in ms, 0 for `respond-async` alone, null when it says nothing of this. */
+function readPrefer(request: FastifyRequest): number | null {
+  const header = request.headers['prefer'];
+  if (header === undefined) {
+    return null;
+  }
+  const preferences = (Array.isArray(header) ? header.join(',') : header)
+    .split(/[,;]/)
+    .map((part) => part.trim().toLowerCase());
+  const wait = preferences.find((part) => /^wait\s*=/.test(part));
+  if (wait === undefined) {
+    return preferences.includes('respond-async') ? 0 : null;
+  }
+  const seconds = /^wait\s*=\s*"?(\d{1,9})"?$/.exec(wait)?.[1];
+  if (seconds === undefined) {
+    throw new ApiError('invalid_value', {
+      param: 'prefer',
+      message: 'Prefer: wait must be a whole number of seconds.',
+    });
+  }
+  // A preference is a wish: one that is too long is cut, not refused.
+  return Math.min(Number(seconds) * 1000, MAX_WAIT_MS);
+}
+
+/**
+ * The caller's idempotency key, from the header (bare or quoted) or the field.
+ *
+ * @param request the call
+ * @param own its fields
+ * @returns null when there is none
+ * @throws ApiError when it is malformed, sent twice, or both differ
+ */
+export function idempotencyKeyOf(request: FastifyRequest, own: OwnFields): string | null {
+  const header = singleHeader(request, 'idempotency-key')?.trim();
+  if (header === undefined) {
+    return own.idempotency_key ?? null;
+  }
+  const bare = /^"(.*)"$/.exec(header)?.[1]?.replace(/\\(["\\])/g, '$1') ?? header;
+  if (!/^[\x20-\x7e]{1,255}$/.test(bare)) {
+    throw new ApiError('invalid_value', {
+      param: 'idempotency-key',
+      message: 'Idempotency-Key must be 1 to 255 visible ASCII characters.',
+    });
+  }
+  if (own.idempotency_key !== undefined && own.idempotency_key !== bare) {
+    throw new ApiError('idempotency_key_mismatch', { param: 'idempotency_key' });
+  }
+  return bare;
+}

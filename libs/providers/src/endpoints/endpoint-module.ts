@@ -1,0 +1,67 @@
+import type { InvalidReason, ProviderErrorBody } from '../outcome.js';
+
+/** A JSON object, not looked into yet. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Reason for which a 2xx body is no result: what is wrong with it, or an error that states its status. */
+export type BodyProblem =
+  | { readonly ok: false; readonly reason: InvalidReason }
+  | { readonly ok: false; readonly status: number; readonly error: ProviderErrorBody };
+
+/** What the answers of one endpoint mean. */
+export interface EndpointModule {
+  /**
+   * Tells whether an object has the member that makes it an answer. Then an `error` beside it counts,
+   * and nothing else is taken for one.
+   *
+   * @param body the parsed body
+   */
+  isAnswer(body: JsonObject): boolean;
+  /**
+   * Finds out why an answer is not complete.
+   *
+   * @param body the parsed body
+   * @returns null when it is a result
+   */
+  problemOf(body: JsonObject): BodyProblem | null;
+  /**
+   * Finds the usage that an answer states.
+   *
+   * @param body a result
+   * @returns null where it states none
+   */
+  usageOf(body: JsonObject): JsonObject | null;
+}
+
+/**
+ * Names what is wrong with a body.
+ *
+ * @param reason safe to store and show
+ */
+export const invalid = (reason: InvalidReason): BodyProblem => ({ ok: false, reason });
+
+/**
+ * Passes on an error that stands in the body of a success.
+ *
+ * @param error what the provider says; without a status of its own the body is merely invalid
+ */
+export const errorInBody = (error: ProviderErrorBody): BodyProblem =>
+  error.status === null ? invalid('error_in_body') : { ok: false, status: error.status, error };
+
+/**
+ * Tells a JSON object from everything else.
+ *
+ * @param value any JSON value
+ */
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Finds `usage` where OpenAI has it: at the top of the body.
+ *
+ * @param body the parsed body
+ */
+export function topLevelUsage(body: JsonObject): JsonObject | null {
+  const usage = body['usage'];
+  return isObject(usage) ? usage : null;
+}
