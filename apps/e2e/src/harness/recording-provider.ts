@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 /** A call as the provider got it. */
 export interface RecordedCall {
+  /** With /v1. */
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   /** The bytes as they came. */
   readonly body: Buffer;
@@ -39,7 +41,7 @@ export async function startRecordingProvider(): Promise<RecordingProvider> {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      calls.push({ headers: request.headers, body: Buffer.concat(parts) });
+      calls.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(parts) });
       respond(response, provider.answer);
     });
   });

@@ -202,6 +202,7 @@ export class AttemptRunner {
     if (endpoint === null) {
       // A newer version has accepted it, and its workers know how to judge the answer.
       dropLarge(content);
+      this.options.logger.warn('endpoint unknown', idsOf(claim));
       await pause(PAUSE_BEFORE_PUT_BACK_MS, running.abort);
       return { kind: 'put-back', called: false };
     }
