@@ -90,6 +90,14 @@ describe('the first project', () => {
     });
   });
 
+  it('waits where nobody says otherwise, so that a stock client gets a completion', async () => {
+    const { id } = await ensure({});
+    expect(await directory().settingsOf(id)).toMatchObject({
+      defaultWait: true,
+      defaultWaitTimeoutMs: 240_000,
+    });
+  });
+
   it('runs against the simulator without a key', async () => {
     const { id, baseUrl } = await ensure({ OPENAI_BASE_URL: 'https://provider.example/v1' });
     expect(baseUrl).toBeNull();

@@ -25,6 +25,9 @@ export interface ProjectWishes {
   readonly provider?: { readonly baseUrl: string; readonly apiKey: string };
 }
 
+/** Waits as a project of the dashboard's is set: tests say themselves which calls wait. */
+const NO_WAIT = { REQRUN_DEFAULT_WAIT: 'false', REQRUN_DEFAULT_WAIT_TIMEOUT_MS: '30000' };
+
 /** Makes projects and keys straight in the database, as the launcher does. */
 export class Projects {
   private constructor(
@@ -55,10 +58,10 @@ export class Projects {
   /**
    * The first project.
    *
-   * @param environment what it is set up with, e.g. `REQRUN_DEFAULT_WAIT`
+   * @param environment what it is set up with, e.g. `REQRUN_RETRY_COUNT`, over {@link NO_WAIT}
    */
   async first(environment: Readonly<Record<string, string>>): Promise<TestProject> {
-    const config = loadFirstProjectConfig(environment);
+    const config = loadFirstProjectConfig({ ...NO_WAIT, ...environment });
     const { id } = await ensureFirstProject(this.prisma, this.dataKeys, config);
     return this.withKeys(id);
   }

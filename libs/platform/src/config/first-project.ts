@@ -21,11 +21,12 @@ export const firstProjectSettings = {
     default: undefined,
     desc: 'Its key. Without one the project runs against the simulator.',
   }),
-  REQRUN_DEFAULT_WAIT: flag({ default: false, desc: 'Whether calls wait unless they say no.' }),
+  // A client that knows nothing of ReqRun takes a 202 for a broken answer: it throws, or asks again.
+  REQRUN_DEFAULT_WAIT: flag({ default: true, desc: 'Whether calls wait unless they say no.' }),
   REQRUN_DEFAULT_WAIT_TIMEOUT_MS: integer(
     1,
     240_000,
-  )({ default: 30_000, desc: 'How long a call waits that does not say how long.' }),
+  )({ default: 240_000, desc: 'How long a call waits that does not say how long.' }),
   REQRUN_RETRY_COUNT: integer(0, 5)({ default: 3, desc: 'Retries after the first attempt.' }),
   REQRUN_RETRY_ON_CODES: statusList({
     default: [408, 409, 429, 500, 502, 503, 504],
