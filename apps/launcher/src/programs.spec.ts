@@ -38,8 +38,7 @@ it('has every process that serves HTTP watched for hanging', () => {
   expect(programs(30_000).map(({ name, liveness }) => [name, liveness])).toEqual([
     ['api', { place: { url: 'http://127.0.0.1:4000/health/live' }, timeoutMs: 30_000 }],
     ['dashboard', { place: { url: 'http://127.0.0.1:3000/health/live' }, timeoutMs: 30_000 }],
-    // Its /health/live asks the database: while that is silent, workers must not be killed.
-    ['worker', { place: { path: '/' }, timeoutMs: 30_000 }],
+    ['worker', { place: { path: '/health/live' }, timeoutMs: 30_000 }],
     ['simulator', { place: { path: '/health/live' }, timeoutMs: 30_000 }],
   ]);
 });

@@ -206,8 +206,7 @@ export function workerProgram(environment: ServiceEnvironment, number: number): 
     arguments: () => [],
     env: serviceEnv(environment),
     readiness: { kind: 'event', event: 'ready' },
-    // Any path, answered by 404: /health/live asks the database, whose silence is no hang of a worker.
-    ...liveness(environment.hangTimeoutMs, { path: '/' }),
+    ...liveness(environment.hangTimeoutMs, { path: '/health/live' }),
     readyTimeoutMs: READY_TIMEOUT_MS,
     stopTimeoutMs: environment.graceMs + STOP_MARGIN_MS,
   };

@@ -7,6 +7,8 @@ import type { ClaimLoop } from '../attempts/claim-loop.js';
 
 /** Due for longer than this, with slots free and nothing claimed for as long: stuck. */
 const STUCK_AFTER_MS = 30_000;
+/** Time for which a look at the due work says something: probes come more often than that. */
+const LOOK_LASTS_MS = 120_000;
 
 /** What the worker says of itself. */
 export interface WorkerHealthReport {
@@ -23,6 +25,10 @@ export class WorkerHealth {
   /** Set when the process is stopping: it takes no more work. */
   stopping = false;
 
+  /** The last look at the due work: whether this worker was stuck, and when that was. */
+  private seen = { stuck: false, at: 0 };
+  private isLooking = false;
+
   /**
    * @param pool the database
    * @param loop what claims
@@ -31,21 +37,37 @@ export class WorkerHealth {
    */
   constructor(
     private readonly pool: Pool,
-    private readonly loop: ClaimLoop,
-    private readonly runner: AttemptRunner,
-    private readonly signals: SignalBus,
+    private readonly loop: Pick<ClaimLoop, 'freeSlots' | 'lastClaimAt'>,
+    private readonly runner: Pick<AttemptRunner, 'count'>,
+    private readonly signals: Pick<SignalBus, 'connected'>,
   ) {}
 
-  /** Whether the worker should be left running: false when due work is not claimed though it could. */
-  async live(): Promise<boolean> {
-    const age = await oldestDueAgeMs(this.pool).catch(() => null);
+  /**
+   * Whether the worker should be left running: false when due work is not claimed though it could. It is
+   * answered from the last look, at once, and another look is begun: a probe that waited for a silent
+   * database would have the worker killed for it, together with the calls that it holds.
+   */
+  live(): boolean {
+    const { isLooking, seen } = this;
+    this.look();
     // Without the database nothing can be claimed, and starting anew would not help.
-    return (
-      age === null ||
-      age < STUCK_AFTER_MS ||
-      this.loop.freeSlots <= 0 ||
-      Date.now() - this.loop.lastClaimAt < STUCK_AFTER_MS
-    );
+    return isLooking || !seen.stuck || Date.now() - seen.at > LOOK_LASTS_MS;
+  }
+
+  private look(): void {
+    if (this.isLooking) {
+      return;
+    }
+    this.isLooking = true;
+    void oldestDueAgeMs(this.pool)
+      .catch(() => 0)
+      .then((age) => {
+        const now = Date.now();
+        const { freeSlots, lastClaimAt } = this.loop;
+        const stuck = age >= STUCK_AFTER_MS && freeSlots > 0 && now - lastClaimAt >= STUCK_AFTER_MS;
+        this.seen = { stuck, at: now };
+        this.isLooking = false;
+      });
   }
 
   /** What the worker says of itself; `unavailable` when it can't take work. */
