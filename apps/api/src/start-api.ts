@@ -194,9 +194,11 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     host: config.REQRUN_API_HOST,
     backlog: CONNECTION_BACKLOG,
   });
-  logger.info('listening', { url: await app.getUrl() });
+  const url = await app.getUrl();
+  logger.info('listening', { url });
 
   return {
+    url,
     async stop() {
       health.stopping = true;
       // Callers that wait get their answer if it comes within the grace, and their id if not.

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { ServiceReady } from '@reqrun/platform/service';
+
 import { CHECKOUT } from './home.js';
 import { hasHung } from './liveness.js';
 import { parseLogLine } from './log-line.js';
@@ -38,7 +40,7 @@ export class Child {
   private readonly ended = new AbortController();
   private isReady = false;
   private isWatched = false;
-  /** From its log line `listening`: the origin of its HTTP server. */
+  /** From its first message or its log line `listening`: the origin of its HTTP server. */
   private listensAt: string | undefined;
 
   /**
@@ -129,7 +131,9 @@ export class Child {
     }
     if (readiness.kind === 'message') {
       this.process.once('message', (message) => {
-        readiness.onReady(message);
+        const url = (message as Partial<ServiceReady> | null)?.url;
+        this.listensAt = typeof url === 'string' ? url : this.listensAt;
+        readiness.onReady?.(message);
         this.ready();
       });
     }

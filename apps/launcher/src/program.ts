@@ -19,7 +19,7 @@ export interface Program {
 
 /** Way in which a program shows that it does not hang: it answers HTTP. */
 export interface Liveness {
-  /** Address at which it answers, or, when it chooses its port itself, the path at the `url` or `port` of its log line `listening`. */
+  /** Address at which it answers, or, when it chooses its port itself, the path at the origin that it tells: the `url` of its first message, or the `url` or `port` of its log line `listening`. */
   readonly place: { readonly url: string } | { readonly path: string };
   /** After how many milliseconds without an answer it is ended and started again. */
   readonly timeoutMs: number;
@@ -33,7 +33,7 @@ export type Readiness =
       readonly event: string;
       onReady?(fields: Readonly<Record<string, unknown>>): void;
     }
-  /** Its first message on the channel to the launcher: for what must not stand in a log. */
-  | { readonly kind: 'message'; onReady(message: unknown): void }
+  /** Its first message on the channel to the launcher: whatever it logs, and for what must not stand in a log. */
+  | { readonly kind: 'message'; onReady?(message: unknown): void }
   /** This address answers 200. */
   | { readonly kind: 'url'; readonly url: string };

@@ -205,7 +205,7 @@ export function workerProgram(environment: ServiceEnvironment, number: number): 
     script: join(CHECKOUT, 'apps/worker/dist/main.js'),
     arguments: () => [],
     env: serviceEnv(environment),
-    readiness: { kind: 'event', event: 'ready' },
+    readiness: { kind: 'message' },
     ...liveness(environment.hangTimeoutMs, { path: '/health/live' }),
     readyTimeoutMs: READY_TIMEOUT_MS,
     stopTimeoutMs: environment.graceMs + STOP_MARGIN_MS,

@@ -31,6 +31,11 @@ const say = (line) => process.stdout.write(JSON.stringify({ level: 'info', ...li
 process.on('SIGTERM', () => process.exit(0));
 process.on('disconnect', () => process.exit(0));
 `;
+/** The same, silent: its starter is told over the channel. */
+const SILENT = SERVING.replace(
+  /say\(\{ event: 'listening', url: (.*) \}\);\n.*/,
+  'process.send({ url: $1 });',
+);
 const HOPELESS = `
 process.stdout.write(JSON.stringify({ level: 'fatal', event: 'start failed', error_message: 'REQRUN_X is wrong' }) + '\\n');
 process.exitCode = 78;
@@ -128,6 +133,23 @@ describe('the supervisor', () => {
       await screen.until(async () => (await running()).some(({ pid }) => pid !== before!.pid));
       expect(isAlive(before!.pid)).toBe(false);
     }
+  });
+
+  it('takes its word over the channel from a process that logs nothing, and watches it', async () => {
+    const silent: Program = {
+      ...(await program('worker', SILENT, 100)),
+      readiness: { kind: 'message' },
+      liveness: { place: { path: '/health/live' }, timeoutMs: 600 },
+    };
+    await supervisor.start('workers', silent);
+    await screen.until(async () => (await running().catch(() => [])).length === 1);
+    const [before] = await running();
+
+    process.kill(before!.pid, 'SIGSTOP');
+    await screen.until(() => screen.has('worker runs again'));
+
+    expect(isAlive(before!.pid)).toBe(false);
+    expect(await readFile(join(home.logs, 'worker.log'), 'utf8')).toBe('');
   });
 
   it('stops in order, the database last, and leaves no process behind', async () => {

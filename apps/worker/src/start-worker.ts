@@ -144,7 +144,8 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
     { logger: new NestLogger(logger), abortOnError: false },
   );
   await app.listen(config.REQRUN_WORKER_PORT, config.REQRUN_WORKER_HOST);
-  logger.info('listening', { url: await app.getUrl(), worker_id: workerId });
+  const url = await app.getUrl();
+  logger.info('listening', { url, worker_id: workerId });
 
   backoff.start();
   leases.start();
@@ -160,6 +161,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   });
 
   return {
+    url,
     async stop() {
       health.stopping = true;
       await loop.stop();

@@ -15,6 +15,7 @@ const BUILT = pathToFileURL(join(process.cwd(), 'libs/platform/dist/service/inde
 const PROGRAM = `
 import { runService } from ${JSON.stringify(BUILT)};
 await runService('probe', () => Promise.resolve({
+  url: 'http://127.0.0.1:4001',
   stop: () => new Promise((resolve) => setTimeout(resolve, 300)),
 }));
 `;
@@ -108,6 +109,15 @@ describe('a service process', () => {
     child.kill('SIGINT');
     expect(await exit).toBe(0);
     expect(lines().map(({ event }) => event)).toEqual(['ready', 'stopping', 'stopped']);
+  });
+
+  it('tells the process that started it that it is ready, though it logs nothing of it', async () => {
+    const { child, exit, lines } = start({ ...settings(), REQRUN_LOG_LEVEL: 'warn' });
+    const message = await new Promise((resolve) => child.once('message', resolve));
+    expect(message).toEqual({ url: 'http://127.0.0.1:4001' });
+    child.kill('SIGTERM');
+    expect(await exit).toBe(0);
+    expect(lines()).toEqual([]);
   });
 
   it('ends by itself when the process that started it is gone', async () => {

@@ -19,8 +19,14 @@ const NO_TABLES = new Set(['42P01', 'P2021']);
  */
 const HEAP_GROWTH = '--heap-growing-percent=200';
 
+/** What a service tells the process that started it, over their channel, once it is ready. */
+export interface ServiceReady {
+  /** Origin of its HTTP server. */
+  readonly url: string;
+}
+
 /** A service that runs. */
-export interface RunningService {
+export interface RunningService extends ServiceReady {
   /** Stops taking work, lets what runs finish within the grace, and resolves. */
   stop(): Promise<void>;
 }
@@ -52,6 +58,7 @@ export async function runService(
     await platform.signals.start();
     const service = await start(platform);
     logger.info('ready');
+    tellStarter({ url: service.url });
     logger.info('stopping', { reason: await stopRequested });
     await service.stop();
     await platform.close();
@@ -60,6 +67,14 @@ export async function runService(
     process.exit(0);
   } catch (error) {
     process.exit(reportFatal(logger, error));
+  }
+}
+
+/** A log line would not do: which lines there are is a setting. */
+function tellStarter(ready: ServiceReady): void {
+  if (process.connected) {
+    // Where nobody listens any more, the end of the channel is told by itself.
+    process.send?.(ready, undefined, undefined, () => undefined);
   }
 }
 
