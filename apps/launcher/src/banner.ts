@@ -21,7 +21,9 @@ export interface BannerFacts {
   /** Whether the keys in `local.env` are there to be used. */
   readonly hasKeys: boolean;
   readonly home: Home;
-  /** From the start of the launcher until now, in milliseconds. */
+  /** Whether the access token of the command line lies in `local.env`. */
+  readonly hasToken: boolean;
+  /** From the command that started it until now, in milliseconds. */
   readonly tookMs: number;
 }
 
@@ -46,7 +48,7 @@ export function banner(
   const row = (label: string, value: string) => `  ${dim(label.padEnd(11))}${value}`;
   return [
     '',
-    `${bold('ReqRun is ready')} ${dim(`(${(facts.tookMs / 1_000).toFixed(1)} s)`)}`,
+    `${bold('ReqRun is ready')} ${dim(`(${duration(facts.tookMs)})`)}`,
     '',
     row('API', `${facts.baseUrl}/v1`),
     row('Dashboard', `${facts.dashboardUrl} (sign in as ${shown(home.localEnv)} says)`),
@@ -54,6 +56,9 @@ export function banner(
     row('Database', facts.usesOwnDatabase ? 'DATABASE_URL' : `embedded, ${shown(home.database)}`),
     row('Timers', facts.usesRedis ? 'Redis (REDIS_URL)' : 'PostgreSQL (no REDIS_URL)'),
     row('Keys', facts.hasKeys ? shown(home.localEnv) : 'as you keep them'),
+    ...(facts.hasToken
+      ? [row('Commands', `npx --no reqrun keys list${homeFlag(shown(home.directory))}`)]
+      : []),
     row('Logs', shown(home.logs)),
     '',
     `${bold('Try it')} in another shell:`,
@@ -86,6 +91,18 @@ export function curlLine(localEnv: string, hasKeys = true): string {
     `-H 'Content-Type: application/json'`,
     `-d '${body}'`,
   ].join(' ');
+}
+
+/** The command line looks for a home in the folder that it is run in; any other has to be named. */
+function homeFlag(directory: string): string {
+  return directory === '.reqrun' ? '' : ` --home ${quoted(directory)}`;
+}
+
+function duration(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  return seconds < 60
+    ? `${(ms / 1_000).toFixed(1)} s`
+    : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 function describeProvider(provider: ProviderInUse): string {

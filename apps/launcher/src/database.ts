@@ -63,10 +63,12 @@ async function main(): Promise<void> {
   const exit = await Promise.race([stopRequested, server.exited]);
   if (exit !== undefined) {
     log.error('database_server_ended', { code: exit.code, signal: exit.signal });
+    log.flush();
     process.exit(1);
   }
   await server.stop();
   log.info('stopped');
+  log.flush();
   process.exit(0);
 }
 
@@ -77,8 +79,10 @@ try {
 } catch (error) {
   if (error instanceof EmbeddedPostgresError) {
     log.fatal('database_not_started', { error_code: error.code, error_message: error.message });
+    log.flush();
     process.exit(error.code === 'start_failed' ? 1 : EXIT_CONFIG);
   }
   log.fatal('database_not_started', errorFields(error));
+  log.flush();
   process.exit(1);
 }

@@ -1,6 +1,9 @@
 import {
+  AccessTokens,
+  AdminDatabase,
   AuditLog,
   ensureFirstOwner as ensureOwner,
+  ensureFirstToken as ensureToken,
   generatePassword,
   Passwords,
   PeopleError,
@@ -67,6 +70,20 @@ export function ensureFirstOwner(options: FirstOwnerOptions): Promise<boolean> {
 }
 
 /**
+ * Makes the access token of the command line where there is none yet.
+ *
+ * @param at where people are kept
+ * @param wish the owner's e-mail address, and the token that was kept of an earlier start
+ * @returns a new token, or null when none was made
+ */
+export function ensureFirstToken(
+  at: PeopleAt,
+  wish: { email: string; kept: string | undefined },
+): Promise<string | null> {
+  return withPeople(at, (prisma, parts) => ensureToken(prisma, parts, wish));
+}
+
+/**
  * Lets somebody in again who has lost password or second factor.
  *
  * @param at where people are kept
@@ -84,9 +101,15 @@ export function resetPassword(at: PeopleAt, email: string): Promise<string> {
   });
 }
 
+interface PeopleParts {
+  passwords: Passwords;
+  tokens: AccessTokens;
+  audit: AuditLog;
+}
+
 async function withPeople<T>(
   at: PeopleAt,
-  work: (prisma: PrismaClient, parts: { passwords: Passwords; audit: AuditLog }) => Promise<T>,
+  work: (prisma: PrismaClient, parts: PeopleParts) => Promise<T>,
 ): Promise<T> {
   const { connectionString } = at;
   const pool = createPool({ connectionString, max: 2, applicationName: 'reqrun-launcher' });
@@ -95,6 +118,10 @@ async function withPeople<T>(
     const masterKey = new MasterKey(at.masterKey);
     return await work(prisma, {
       passwords: new Passwords(await KeyedHash.load(prisma, masterKey, 'password')),
+      tokens: new AccessTokens(
+        new AdminDatabase(pool, prisma),
+        await KeyedHash.load(prisma, masterKey, 'admin-token'),
+      ),
       audit: new AuditLog(await KeyedHash.load(prisma, masterKey, 'audit')),
     });
   } finally {

@@ -15,6 +15,8 @@ export interface LocalEnv {
   /** With what the first owner was made; the database may know another password by now. */
   readonly REQRUN_ADMIN_EMAIL?: string;
   readonly REQRUN_ADMIN_PASSWORD?: string;
+  /** The personal access token of the command line. */
+  readonly REQRUN_ADMIN_TOKEN?: string;
 }
 
 /**

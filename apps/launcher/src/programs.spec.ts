@@ -14,7 +14,7 @@ const environment = (hangTimeoutMs: number): ServiceEnvironment => ({
   masterKey: randomBytes(32),
   simulatorUrl: 'http://127.0.0.1:4010/v1',
   baseUrl: 'http://127.0.0.1:4000',
-  dashboardUrl: 'http://127.0.0.1:3000',
+  dashboardUrl: 'http://127.0.0.1:4040',
   graceMs: 0,
   hangTimeoutMs,
 });
@@ -25,8 +25,8 @@ const programs = (hangTimeoutMs: number) => {
     apiProgram(its, 4000),
     dashboardProgram(its, {
       host: '127.0.0.1',
-      port: 3000,
-      origin: 'http://127.0.0.1:3000',
+      port: 4040,
+      origin: 'http://127.0.0.1:4040',
       apiUrl: its.baseUrl,
     }),
     workerProgram(its, 1),
@@ -37,7 +37,7 @@ const programs = (hangTimeoutMs: number) => {
 it('has every process that serves HTTP watched for hanging', () => {
   expect(programs(30_000).map(({ name, liveness }) => [name, liveness])).toEqual([
     ['api', { place: { url: 'http://127.0.0.1:4000/health/live' }, timeoutMs: 30_000 }],
-    ['dashboard', { place: { url: 'http://127.0.0.1:3000/health/live' }, timeoutMs: 30_000 }],
+    ['dashboard', { place: { url: 'http://127.0.0.1:4040/health/live' }, timeoutMs: 30_000 }],
     ['worker', { place: { path: '/health/live' }, timeoutMs: 30_000 }],
     ['simulator', { place: { path: '/health/live' }, timeoutMs: 30_000 }],
   ]);
@@ -65,7 +65,7 @@ it('tells the dashboard of no secret and of no file that holds one', () => {
     `${name}_FILE`,
   ]);
   const inherited = Object.fromEntries(names.map((name) => [name, 'secret']));
-  const place = { host: '127.0.0.1', port: 3000, origin: '', apiUrl: '' };
+  const place = { host: '127.0.0.1', port: 4040, origin: '', apiUrl: '' };
   const { env } = dashboardProgram({ ...environment(0), inherited }, place);
   expect(Object.values(env)).not.toContain('secret');
 });

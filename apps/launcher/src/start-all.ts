@@ -1,18 +1,23 @@
 import { existsSync } from 'node:fs';
 
-import { type LauncherConfig, ConfigError, loadServiceConfig } from '@reqrun/platform/config';
+import {
+  type LauncherConfig,
+  ConfigError,
+  DASHBOARD_PORT,
+  loadServiceConfig,
+} from '@reqrun/platform/config';
 import { fitsSockets } from '@reqrun/platform/local-link';
 
 import { banner } from './banner.js';
 import { type EmbeddedLogins, ensureEmbeddedLogins } from './embedded-logins.js';
-import { ensureFirstOwner } from './first-owner.js';
+import { ensureFirstOwner, ensureFirstToken } from './first-owner.js';
 import { ensureFirstProject } from './first-project.js';
 import { readFirstProjectConfig } from './first-project-config.js';
 import { applyMigrations } from './apply-migrations.js';
 import type { Home } from './home.js';
 import { readLocalEnv, writeLocalEnv } from './local-env.js';
 import { ensureMasterKey } from './master-key.js';
-import { usablePort } from './ports.js';
+import { nearestPort, usablePort } from './ports.js';
 import {
   apiProgram,
   dashboardProgram,
@@ -64,15 +69,15 @@ export function checkSettings(config: LauncherConfig): void {
  */
 export async function startAll(context: StartContext): Promise<void> {
   const { config, home, terminal, supervisor } = context;
-  const started = performance.now();
   const { REQRUN_API_HOST: host, REQRUN_SHUTDOWN_GRACE_MS: graceMs } = config;
-  const port = await usablePort(config.REQRUN_API_PORT, host, 'REQRUN_API_PORT');
+  const port = await usablePort({
+    name: 'API',
+    port: config.REQRUN_API_PORT,
+    host,
+    settings: 'REQRUN_API',
+  });
   const dashboardHost = config.REQRUN_DASHBOARD_HOST;
-  const dashboardPort = await usablePort(
-    config.REQRUN_DASHBOARD_PORT,
-    dashboardHost,
-    'REQRUN_DASHBOARD_PORT',
-  );
+  const dashboardPort = await dashboardPortOf(config, port);
   if (config.DATABASE_URL !== undefined) {
     await checkDatabase(config.DATABASE_URL);
   }
@@ -127,6 +132,18 @@ export async function startAll(context: StartContext): Promise<void> {
       writeLocalEnv(home.localEnv, { REQRUN_ADMIN_EMAIL: email, REQRUN_ADMIN_PASSWORD: password }),
   });
 
+  const { REQRUN_ADMIN_EMAIL: email } = await readLocalEnv(home.localEnv);
+  // Written there by the start that made the first owner: of a database of others it says nothing.
+  if (email !== undefined) {
+    const token = await ensureFirstToken(
+      { connectionString: databaseUrl, masterKey },
+      { email, kept: kept['REQRUN_ADMIN_TOKEN'] },
+    );
+    if (token !== null) {
+      await writeLocalEnv(home.localEnv, { REQRUN_ADMIN_TOKEN: token });
+    }
+  }
+
   const linksFit = fitsSockets(home.links);
   if (!linksFit) {
     terminal.warn(
@@ -172,13 +189,27 @@ export async function startAll(context: StartContext): Promise<void> {
         provider,
         usesRedis: config.REDIS_URL !== undefined,
         usesOwnDatabase: config.DATABASE_URL !== undefined,
+        hasToken: (await readLocalEnv(home.localEnv))['REQRUN_ADMIN_TOKEN'] !== undefined,
         hasKeys: createdKeys !== null || kept['REQRUN_API_KEY'] !== undefined,
         home,
-        tookMs: performance.now() - started,
+        // This process began as `npm start`: packages and build count.
+        tookMs: performance.now(),
       },
       terminal,
     ),
   );
+}
+
+/** A port that a person has named is that one or none; nobody has, and any near the usual one will do. */
+async function dashboardPortOf(config: LauncherConfig, apiPort: number): Promise<number> {
+  const { REQRUN_DASHBOARD_HOST: host, REQRUN_DASHBOARD_PORT: named } = config;
+  const wanted = {
+    name: 'dashboard',
+    port: named ?? DASHBOARD_PORT,
+    host,
+    settings: 'REQRUN_DASHBOARD',
+  };
+  return named === undefined ? await nearestPort(wanted, [apiPort]) : await usablePort(wanted);
 }
 
 async function startDatabase({ config, home, supervisor }: StartContext): Promise<EmbeddedLogins> {

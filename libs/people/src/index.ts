@@ -8,6 +8,7 @@ export * from './audit/audit-reader.js';
 export * from './doer.js';
 export * from './email.js';
 export * from './first-owner.js';
+export * from './first-token.js';
 export * from './invitations.js';
 export * from './people-error.js';
 export * from './people.js';

@@ -143,6 +143,20 @@ export class AccessTokens {
   }
 
   /**
+   * Whether this token was ever made here: one that was revoked or has expired counts.
+   *
+   * @param token what somebody kept
+   */
+  async isKnown(token: string): Promise<boolean> {
+    return (
+      isToken(ACCESS_TOKEN_PREFIX, token) &&
+      (await this.database.prisma.accessToken.count({
+        where: { tokenHash: Uint8Array.from(this.digest(token)) },
+      })) > 0
+    );
+  }
+
+  /**
    * A person's tokens, the newest first, those that have ended included.
    *
    * @param personId whose

@@ -4,6 +4,9 @@ import { type Environment, readSettings } from './read.js';
 import { serviceSettings } from './settings.js';
 import { address, integer } from './validators.js';
 
+/** Where people look for the dashboard; not 3000, which every other program under development has. */
+export const DASHBOARD_PORT = 4040;
+
 /**
  * What the dashboard's process reads: where it listens, and where it passes `/admin` on to. It is
  * given no other address and no secret.
@@ -16,7 +19,7 @@ export const dashboardSettings = {
   REQRUN_DASHBOARD_PORT: integer(
     0,
     65_535,
-  )({ default: 3000, desc: 'The port of the dashboard; 0 picks a free one.' }),
+  )({ default: DASHBOARD_PORT, desc: 'The port of the dashboard; 0 picks a free one.' }),
   REQRUN_API_URL: address(
     'http',
     'https',

@@ -1,6 +1,6 @@
 import { str } from 'envalid';
 
-import { dashboardSettings } from './dashboard.js';
+import { DASHBOARD_PORT, dashboardSettings } from './dashboard.js';
 import { type Environment, readSettings } from './read.js';
 import { serviceSettings } from './settings.js';
 import { address, integer, key256 } from './validators.js';
@@ -29,7 +29,13 @@ export const launcherSettings = {
   REQRUN_API_HOST: serviceSettings.REQRUN_API_HOST,
   REQRUN_API_PORT: serviceSettings.REQRUN_API_PORT,
   REQRUN_DASHBOARD_HOST: dashboardSettings.REQRUN_DASHBOARD_HOST,
-  REQRUN_DASHBOARD_PORT: dashboardSettings.REQRUN_DASHBOARD_PORT,
+  REQRUN_DASHBOARD_PORT: integer(
+    0,
+    65_535,
+  )({
+    default: undefined,
+    desc: `The port of the dashboard; 0 picks a free one. Without it \`npm start\` takes ${DASHBOARD_PORT}, or the next one that is free.`,
+  }),
   REQRUN_WORKER_PORT: serviceSettings.REQRUN_WORKER_PORT,
   REQRUN_DASHBOARD_URL: address(
     'http',

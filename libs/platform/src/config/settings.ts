@@ -152,7 +152,7 @@ export const serviceSettings = {
     'http',
     'https',
   )({
-    default: 'http://127.0.0.1:3000',
+    default: 'http://127.0.0.1:4040',
     desc: 'Where people reach the dashboard: cookies are Secure where it is https, and changes are taken from its origin alone.',
   }),
   REQRUN_ADMIN_EMAIL: str({

@@ -2,7 +2,7 @@ export { binariesDirectory, type BinariesOptions } from './binaries.js';
 export { EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './error.js';
 export { stopOrphan, type OrphanOutcome } from './orphan.js';
 export { describeProcess, type ProcessDescription } from './processes.js';
-export { freePort, portIsFree } from './ports.js';
+export { freePort, portIsFree, portTrouble } from './ports.js';
 export { type ServerUser } from './server-user.js';
 export { type ServerExit } from './server.js';
 export {

@@ -14,7 +14,7 @@ export interface MigrateOptions extends MigrationSources {
   readonly connectionString: string;
   /** How long to wait for another process that is migrating, in milliseconds; default 60,000. */
   readonly lockWaitMs?: number;
-  /** Told in one line what is about to happen, what happened, and what is unusual. */
+  /** Told in one line each what happened, and what is unusual. */
   readonly onProgress?: (line: string) => void;
 }
 
@@ -39,10 +39,6 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
           `Migration ${name} was changed after it had been applied; it is not applied again.`,
         );
       }
-      const pending = pendingOf(history);
-      if (pending.length > 0) {
-        onProgress(`Applying ${pending.length} migration(s): ${pending.join(', ')}`);
-      }
       const { appliedMigrationNames } = await engine.applyMigrations({
         migrationsList,
         filters: NO_FILTER,
@@ -50,7 +46,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
       onProgress(
         appliedMigrationNames.length === 0
           ? 'The database is up to date.'
-          : `Applied: ${appliedMigrationNames.join(', ')}`,
+          : `Applied ${appliedMigrationNames.length} ${appliedMigrationNames.length === 1 ? 'migration' : 'migrations'} to the database.`,
       );
       return appliedMigrationNames;
     }),
