@@ -47,15 +47,21 @@ const PAGES_STAMP = join(root, DASHBOARD, '.next/reqrun-build');
  */
 export async function ensureBuilt() {
   const sources = fingerprint(COMPILED);
-  const isBuilt =
-    STARTED.every((app) => existsSync(join(root, app, 'dist/main.js'))) &&
-    isStamped(STAMP, sources);
-  if (!isBuilt) {
+  if (!isCompiled(sources)) {
     await generateClient();
     await compile(STARTED.map((app) => (app === DASHBOARD ? DASHBOARD_SERVER : app)));
     writeFileSync(STAMP, sources);
   }
   await ensurePagesBuilt();
+}
+
+/**
+ * Whether everything that `npm start` runs was built at some time; a build over it needs no more room.
+ *
+ * @returns {boolean}
+ */
+export function isBuilt() {
+  return existsSync(STAMP) && existsSync(PAGES_STAMP);
 }
 
 /**
@@ -110,6 +116,12 @@ export async function compile(projects = ['.']) {
     '-b',
     ...projects,
   ]);
+}
+
+function isCompiled(sources) {
+  return (
+    STARTED.every((app) => existsSync(join(root, app, 'dist/main.js'))) && isStamped(STAMP, sources)
+  );
 }
 
 function isStamped(stamp, sources) {

@@ -33,8 +33,11 @@ export async function ensureInstalled(folder = root) {
  * npm writes what it installed, as its last act, into node_modules/.package-lock.json: installed
  * means that each package of the lock is there in the same version. So an install by hand counts,
  * one that was cut short does not, and a pull that changes the lock is noticed.
+ *
+ * @param {string} folder where the package-lock.json is
+ * @returns {boolean}
  */
-function isInstalled(folder) {
+export function isInstalled(folder) {
   const hidden = join(folder, 'node_modules/.package-lock.json');
   if (!existsSync(hidden)) {
     return false;

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { makeRunFolder, postgresIn } from '../testing/index.js';
 import {
   describeProcess,
+  NEW_DATABASE_MIB,
   startEmbeddedPostgres,
   stopOrphan,
   type EmbeddedPostgres,
@@ -45,6 +46,34 @@ describe('startEmbeddedPostgres', () => {
     await Promise.all(started.splice(0).map((server) => server.stop()));
     await stopOrphan(dataDirectory);
     await rm(folder, { recursive: true, force: true });
+  });
+
+  it('makes nothing where the disk has no room for a database, and says what is missing', async () => {
+    const asked: string[] = [];
+    const small = async (mib: number, durable: boolean): Promise<unknown> =>
+      await startEmbeddedPostgres({
+        dataDirectory,
+        settings: { ...settings, fsync: durable ? 'on' : 'off' },
+        freeBytes: (directory) => {
+          asked.push(directory);
+          return Promise.resolve(mib * 1024 * 1024);
+        },
+      });
+    await expect(small(NEW_DATABASE_MIB - 1, true)).rejects.toMatchObject({
+      code: 'no_room',
+      message: expect.stringMatching(
+        /^A new database needs 640 MiB of disk, and \/\S+ has 639 MiB\. .*REQRUN_HOME.*DATABASE_URL/,
+      ) as unknown,
+    });
+    await expect(small(127, false)).rejects.toMatchObject({ code: 'no_room' });
+    expect(asked).toEqual(Array.from({ length: 2 }, () => expect.any(String) as unknown));
+    expect(await readdir(asked[0]!)).toEqual([]);
+  });
+
+  it('asks for no room for a database that is there', async () => {
+    const first = await start();
+    await first.stop();
+    await start({ freeBytes: () => Promise.resolve(0) });
   });
 
   const start = async (more: object = {}): Promise<EmbeddedPostgres> => {

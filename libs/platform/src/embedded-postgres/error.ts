@@ -4,6 +4,8 @@ export type EmbeddedPostgresErrorCode =
   | 'binaries_unavailable'
   /** No operating-system user, or no folder, under which the server could run. */
   | 'placement_impossible'
+  /** The disk has less room than a new database needs. */
+  | 'no_room'
   /** `initdb` failed. */
   | 'initialization_failed'
   /** Another living process runs a server on this data folder. */

@@ -8,6 +8,7 @@ import { EmbeddedPostgresError } from './error.js';
 import { ensureHome, ensurePassword, homeAt, type Home } from './home.js';
 import { stopOrphanOf } from './orphan.js';
 import { freePort, portIsFree } from './ports.js';
+import { ensureRoom, freeBytesOf, type FreeBytes } from './room.js';
 import { keepLogSmall, rotateLog } from './server-log.js';
 import { serverUser } from './server-user.js';
 import { Server, type LaunchOptions, type ServerExit } from './server.js';
@@ -27,6 +28,8 @@ export interface EmbeddedPostgresOptions {
   readonly onLog?: (line: string) => void;
   /** Where data and binaries go when the server's user cannot enter their own folders (root only). */
   readonly systemDirectory?: string;
+  /** Tells the room on a disk; the operating system's word by default. */
+  readonly freeBytes?: FreeBytes;
   /** How long recovery and start may take, in milliseconds; default 60,000. */
   readonly readyTimeoutMs?: number;
 }
@@ -78,6 +81,11 @@ export async function startEmbeddedPostgres(
     options.systemDirectory ?? SYSTEM_DIRECTORY,
     onLog,
   );
+  const existed = await clusterExists(home);
+  const durable = settings['fsync'] !== 'off';
+  if (!existed) {
+    await ensureRoom(home.directory, durable, options.freeBytes ?? freeBytesOf);
+  }
   const native = await binariesDirectory({
     user,
     systemDirectory:
@@ -93,10 +101,9 @@ export async function startEmbeddedPostgres(
     );
   }
   await rotateLog(home.logFile);
-  const existed = await clusterExists(home);
   const password = await ensurePassword(home, existed);
   if (!existed) {
-    await initializeCluster({ home, native, user, password, durable: settings['fsync'] !== 'off' });
+    await initializeCluster({ home, native, user, password, durable });
   }
   await checkVersion(home, native);
   const { server, port } = await launch(
