@@ -13,6 +13,8 @@ const STARTED = [
   'apps/cli',
   'apps/dashboard',
 ];
+/** The SDK's second form: whoever packs it after a start has both. */
+const PACKED = 'libs/sdk/tsconfig.cjs.json';
 /** The dashboard's pages are built by Next, its server like everything else. */
 const DASHBOARD = 'apps/dashboard';
 const DASHBOARD_SERVER = 'apps/dashboard/src/server';
@@ -49,7 +51,7 @@ export async function ensureBuilt() {
   const sources = fingerprint(COMPILED);
   if (!isCompiled(sources)) {
     await generateClient();
-    await compile(STARTED.map((app) => (app === DASHBOARD ? DASHBOARD_SERVER : app)));
+    await compile([...STARTED.map((app) => (app === DASHBOARD ? DASHBOARD_SERVER : app)), PACKED]);
     writeFileSync(STAMP, sources);
   }
   await ensurePagesBuilt();

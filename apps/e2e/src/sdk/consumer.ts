@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '../../../..');
@@ -32,6 +32,37 @@ export async function packSdk(folder: string): Promise<string> {
     throw new Error('Nothing was packed.');
   }
   return join(folder, packed.filename);
+}
+
+/**
+ * Packs the SDK from sources alone, as of a checkout where nothing has been built.
+ *
+ * @param folder where sources and tarball are put
+ * @returns the tarball's path
+ */
+export async function packSdkFromSources(folder: string): Promise<string> {
+  const sdk = join(folder, 'libs/sdk');
+  await mkdir(folder, { recursive: true });
+  await cp(SDK, sdk, {
+    recursive: true,
+    filter: (path) => !/^(dist|node_modules)$/.test(basename(path)),
+  });
+  await Promise.all(
+    ['tsconfig.base.json', '.npmrc'].map((name) => copyFile(join(root, name), join(folder, name))),
+  );
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'checkout', private: true, workspaces: ['libs/sdk'] }),
+  );
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const { stdout } = await npm(
+    folder,
+    ['pack', '-w', '@reqrun/sdk', '--json', '--ignore-scripts=false'],
+    folder,
+  );
+  // What the script prints stands before it.
+  const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as { filename: string }[];
+  return join(folder, packed?.filename ?? '');
 }
 
 /** A new folder for temporary files. */

@@ -8,6 +8,7 @@ import { useCluster } from '../harness/transports.js';
 import {
   Consumer,
   packSdk,
+  packSdkFromSources,
   remove,
   sdkFile,
   temporaryFolder,
@@ -101,6 +102,18 @@ describe('the packed SDK', () => {
       expect(stdout).toContain(name);
     }
     expect(stdout).not.toMatch(/\.map|spec|testing|src\//);
+  });
+
+  it('is whole when it is packed where nothing has been built: packing builds what it ships', async () => {
+    const packed = await packSdkFromSources(join(folder, 'sources'));
+    const consumer = await Consumer.create(join(folder, 'built-by-packing'), packed, 'module');
+    await consumer.write({
+      'required.cjs': `console.log(typeof require('@reqrun/sdk').ReqRun);`,
+      'imported.mjs': `import { ReqRun } from '@reqrun/sdk'; console.log(typeof ReqRun);`,
+    });
+    for (const program of ['required.cjs', 'imported.mjs']) {
+      expect((await consumer.node([program], {})).stdout).toBe('function\n');
+    }
   });
 
   it('runs in a project of ES modules', async () => {
