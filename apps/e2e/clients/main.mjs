@@ -1,6 +1,6 @@
 /**
  * Runs every cell of the matrix with every client against a live cluster and prints the table. The
- * exit code is 1 when a cell does not hold. `--python <interpreter>` adds the Python SDK.
+ * exit code is 1 when a cell does not hold, or an example of the pages does not run. `--python <interpreter>` adds the Python SDK.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,6 +26,7 @@ const { default: stopServices } = await import('../../../scripts/jest-services-s
 const { Cluster } = await import('../dist/harness/cluster.js');
 const { CELLS } = await import('./cells.mjs');
 const { startSite } = await import('./site.mjs');
+const { runBlocks } = await import('./blocks.mjs');
 
 /** @returns {Promise<readonly import('./adapter.mjs').Adapter[]>} */
 async function adapters() {
@@ -121,10 +122,21 @@ async function main() {
       const reason = error instanceof Error ? error.stack : String(error);
       process.stderr.write(`\n${client.name}, ${cell.name}:\n${reason}\n`);
     }
+    const project = await cluster.addProject({ defaultWait: true, defaultWaitTimeoutMs: 240_000 });
+    const blocks = await runBlocks(
+      { baseUrl: cluster.baseUrl, apiKey: project.keys.live },
+      options.python,
+    );
+    const broken = blocks.filter(({ error }) => error !== null);
+    for (const { name, error } of broken) {
+      process.stderr.write(`\n${name}, as it stands on the page:\n${error.stack}\n`);
+    }
     const sum = columns.length * CELLS.length;
     const seconds = ((Date.now() - began) / 1000).toFixed(0);
-    process.stdout.write(`\n${sum - failures.length} of ${sum} cells hold, in ${seconds} s\n`);
-    return failures.length === 0 ? 0 : 1;
+    process.stdout.write(
+      `\n${sum - failures.length} of ${sum} cells hold, and ${blocks.length - broken.length} of ${blocks.length} examples of the pages, in ${seconds} s\n`,
+    );
+    return failures.length + broken.length === 0 ? 0 : 1;
   } finally {
     await cluster?.stop();
     await stopServices();

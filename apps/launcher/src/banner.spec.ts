@@ -40,7 +40,7 @@ describe('the banner', () => {
   it('tells of the command line where its token is there', () => {
     const home = homeAt('/srv/checkout/.reqrun');
     const own = banner({ ...facts, home }, plain, '/srv/checkout').join('\n');
-    expect(own).toMatch(/npx --no reqrun keys list$/m);
+    expect(own).toMatch(/npx --no -- reqrun keys list$/m);
     expect(banner(facts, plain, '/').join('\n')).toMatch(/reqrun keys list --home srv\/reqrun$/m);
     expect(banner({ ...facts, hasToken: false }, plain).join('\n')).not.toContain('npx');
   });

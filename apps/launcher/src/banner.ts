@@ -57,7 +57,7 @@ export function banner(
     row('Timers', facts.usesRedis ? 'Redis (REDIS_URL)' : 'PostgreSQL (no REDIS_URL)'),
     row('Keys', facts.hasKeys ? shown(home.localEnv) : 'as you keep them'),
     ...(facts.hasToken
-      ? [row('Commands', `npx --no reqrun keys list${homeFlag(shown(home.directory))}`)]
+      ? [row('Commands', `npx --no -- reqrun keys list${homeFlag(shown(home.directory))}`)]
       : []),
     row('Logs', shown(home.logs)),
     '',

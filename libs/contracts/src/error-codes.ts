@@ -147,6 +147,9 @@ export const ERRORS = {
   canceled: { status: 409, type: 'canceled', message: 'The request was canceled.' },
 } as const satisfies Record<string, ErrorDefinition>;
 
+/** Codes of what is not there yet: none of them comes, and none is documented. */
+export const RESERVED_CODES: ReadonlySet<string> = new Set(['stream_truncated', 'circuit_open']);
+
 /** A code of ours. */
 export type ErrorCode = keyof typeof ERRORS;
 

@@ -1,11 +1,13 @@
-import { ERRORS } from './error-codes.js';
+import { ERRORS, RESERVED_CODES } from './error-codes.js';
 import { renderErrorsTable } from './render-errors-table.js';
 
 describe('the table of error codes', () => {
   const rows = renderErrorsTable().trimEnd().split('\n').slice(2);
 
-  it('has one row for every code, in their order', () => {
-    expect(rows.map((row) => /^\| `([a-z_]+)` \|/.exec(row)?.[1])).toEqual(Object.keys(ERRORS));
+  it('has one row for every code that can come, in their order', () => {
+    const codes = Object.keys(ERRORS).filter((code) => !RESERVED_CODES.has(code));
+    expect(rows.map((row) => /^\| `([a-z_]+)` \|/.exec(row)?.[1])).toEqual(codes);
+    expect(codes).not.toContain('circuit_open');
   });
 
   it('has four cells in every row, with the status and the type of the code', () => {

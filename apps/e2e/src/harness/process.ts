@@ -214,7 +214,7 @@ function parseLine(line: string): LogLine {
 }
 
 /** The test process's environment less every setting of the product. */
-function inherited(): NodeJS.ProcessEnv {
+export function inherited(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) =>

@@ -141,9 +141,6 @@ export class Consumer {
   }
 }
 
-/** Where the repository keeps the types of Node, for programs that use it. */
-export const typeRoots = [join(root, 'node_modules/@types')];
-
 /** Runs a tool of the repository's own, e.g. `publint`. */
 export function tool(name: string, args: readonly string[]): Promise<Printed> {
   return run(root, [join(root, 'node_modules/.bin', name), ...args]);

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 
-import { jsonOf } from '../harness/client.js';
 import { useCluster } from '../harness/transports.js';
 import {
   Consumer,
@@ -13,7 +12,6 @@ import {
   sdkFile,
   temporaryFolder,
   tool,
-  typeRoots,
 } from './consumer.js';
 
 /** Bytes, minified and gzipped. */
@@ -189,41 +187,6 @@ describe('the packed SDK', () => {
       },
       ['types.ts'],
     );
-  });
-
-  it('is documented by code that compiles, the first of which runs as it stands', async () => {
-    const blocks = [...(await sdkFile('README.md')).matchAll(/```ts\n(.*?)```/gs)].map(
-      ([, code]) => code ?? '',
-    );
-    expect(blocks.length).toBeGreaterThan(4);
-    await typescript.write({
-      ...Object.fromEntries(blocks.map((code, index) => [`readme/${index}.mts`, code])),
-      // Stands in for the name server: the snippet calls an address of its own.
-      'redirect.mjs': `const real = globalThis.fetch;
-        globalThis.fetch = (url, init) =>
-          real(url.replace('https://api.reqrun.com', process.env.REQRUN_BASE_URL), init);`,
-    });
-    await typescript.compile(
-      'readme.json',
-      {
-        ...STRICTER,
-        module: 'node16',
-        target: 'es2022',
-        outDir: 'out',
-        types: ['node'],
-        typeRoots,
-        // Those of Node alone: the others are checked by the tests above.
-        skipLibCheck: true,
-      },
-      ['readme'],
-    );
-    await typescript.node(['--import', './redirect.mjs', 'out/readme/0.mjs'], environment());
-    const list = jsonOf<{ data: { status: string; model: string }[] }>(
-      await cluster().client.get('/v1/requests?idempotency_key=ticket-842'),
-    );
-    expect(list.data).toEqual([
-      expect.objectContaining({ status: 'completed', model: 'gpt-5-nano' }) as unknown,
-    ]);
   });
 
   it('is small, and runs where there is nothing but fetch, timers and AbortController', async () => {

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { readBlocks } from '../dist/docs/blocks.js';
+
+const CHECKOUT = join(import.meta.dirname, '../../..');
+/** What stands behind the language of a block that is run here. */
+const HERE = 'npm run clients';
+/** Says "it hangs", not "it is slow". */
+const LIMIT_MS = 90_000;
+
+/**
+ * Runs the pages' examples whose packages are installed here alone, each as it stands.
+ *
+ * @param {{ baseUrl: string, apiKey: string }} project one that waits by default
+ * @param {string | undefined} python the interpreter that has the Python SDK
+ * @returns {Promise<{ name: string, error: Error | null }[]>} what came of each; without an interpreter
+ *   those in Python are left out
+ */
+export async function runBlocks({ baseUrl, apiKey }, python) {
+  const blocks = (await readBlocks(CHECKOUT)).filter(
+    ({ runsIn, language }) => runsIn === HERE && (language !== 'python' || python !== undefined),
+  );
+  return Promise.all(
+    blocks.map(async ({ page, line, language, code }) => {
+      const [command, args] =
+        language === 'python'
+          ? [python, ['-c', code]]
+          : [process.execPath, ['--input-type=module', '--eval', code]];
+      try {
+        await promisify(execFile)(command, args, {
+          cwd: import.meta.dirname,
+          env: { ...process.env, REQRUN_BASE_URL: baseUrl, REQRUN_API_KEY: apiKey },
+          timeout: LIMIT_MS,
+        });
+        return { name: `${page}:${line}`, error: null };
+      } catch (error) {
+        return { name: `${page}:${line}`, error };
+      }
+    }),
+  );
+}

@@ -1,0 +1,76 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+/** One fenced block of a page. */
+export interface Block {
+  /** The page, from the checkout, e.g. `docs/cli.md`. */
+  readonly page: string;
+  /** Line of its opening fence. */
+  readonly line: number;
+  /** First word behind the fence, e.g. `sh`; empty where there is none. */
+  readonly language: string;
+  readonly code: string;
+  /** Why nobody runs it: `not-run="…"` behind the language. */
+  readonly notRun?: string;
+  /** Which command runs it instead of the tests: `runs-in="…"` behind the language. */
+  readonly runsIn?: string;
+}
+
+const FENCE = /^( *)```([^\n`]*)\n(.*?)^ *```$/gms;
+const PLACES = ['.', 'docs', 'libs', 'apps'];
+
+/**
+ * Reads the blocks of every page that people are given: `*.md` of the checkout, of `docs`, and of each
+ * project.
+ *
+ * @param checkout its folder
+ * @returns by page, in the order in which they stand there
+ */
+export async function readBlocks(checkout: string): Promise<Block[]> {
+  const pages = (await Promise.all(PLACES.map((place) => pagesIn(join(checkout, place))))).flat();
+  const blocks = await Promise.all(
+    pages
+      .sort()
+      .map(async (path) => blocksOf(relative(checkout, path), await readFile(path, 'utf8'))),
+  );
+  return blocks.flat();
+}
+
+/**
+ * Takes the blocks out of a page.
+ *
+ * @param page its name
+ * @param text its Markdown
+ */
+export function blocksOf(page: string, text: string): Block[] {
+  return [...text.matchAll(FENCE)].map(({ index, 1: indent = '', 2: info = '', 3: code = '' }) => {
+    const attribute = (name: string): string | undefined =>
+      new RegExp(`\\s${name}="([^"]*)"`).exec(info)?.[1];
+    const notRun = attribute('not-run');
+    const runsIn = attribute('runs-in');
+    return {
+      page,
+      line: text.slice(0, index).split('\n').length,
+      language: /^\S*/.exec(info.trim())?.[0] ?? '',
+      code: code.replace(new RegExp(`^${indent}`, 'gm'), ''),
+      ...(notRun === undefined ? {} : { notRun }),
+      ...(runsIn === undefined ? {} : { runsIn }),
+    };
+  });
+}
+
+/** Pages of a folder and, below `libs` and `apps`, of the projects in it. */
+async function pagesIn(folder: string): Promise<string[]> {
+  const isProjects = /\/(libs|apps)$/.test(folder);
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) {
+        return isProjects ? pagesIn(path) : [];
+      }
+      return entry.name.endsWith('.md') ? [path] : [];
+    }),
+  );
+  return found.flat();
+}
