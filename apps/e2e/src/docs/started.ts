@@ -7,7 +7,7 @@ import { parseEnv } from 'node:util';
 import { inherited } from '../harness/process.js';
 
 /** The line with which the launcher says that everything runs. */
-const READY = /ReqRun is ready/;
+const READY = 'ReqRun is ready';
 
 /** ReqRun as `npm start` leaves it, less installing and building: every process, and an embedded database. */
 export class StartedProduct {
@@ -46,7 +46,7 @@ export class StartedProduct {
       for (const input of [launcher.stdout, launcher.stderr]) {
         createInterface({ input }).on('line', (line) => {
           output.push(line);
-          if (READY.test(line)) {
+          if (line.includes(READY)) {
             resolve();
           }
         });
