@@ -30,7 +30,7 @@ const pages = [...new Set(shell.map(({ page }) => page))];
 
 describe('the pages', () => {
   let folder: string;
-  let product: StartedProduct;
+  let product: StartedProduct | undefined;
   let reader: Reader;
   let programs: ReadonlyMap<Block, string>;
 
@@ -38,21 +38,25 @@ describe('the pages', () => {
     folder = await mkdtemp(join(tmpdir(), 'reqrun-docs-'));
     const home = join(folder, 'home');
     reader = await Reader.at(join(folder, 'checkout'), CHECKOUT, home);
-    [product, programs] = await Promise.all([
-      // Nothing of a start may depend on what is logged.
-      StartedProduct.start(CHECKOUT, home, { REQRUN_LOG_LEVEL: 'warn' }),
-      reader.compile(inLanguage('ts')),
-    ]);
+    programs = await reader.compile(inLanguage('ts'));
+    // Nothing of a start may depend on what is logged.
+    product = await StartedProduct.start(CHECKOUT, home, { REQRUN_LOG_LEVEL: 'warn' });
   });
   afterAll(async () => {
-    await product.stop();
+    await product?.stop();
     await rm(folder, { recursive: true, force: true });
   });
 
+  const started = (): StartedProduct => {
+    if (product === undefined) {
+      throw new Error('Nothing was started.');
+    }
+    return product;
+  };
   const client = (): Client =>
     new Client(
-      product.localEnv['REQRUN_BASE_URL'] ?? '',
-      product.localEnv['REQRUN_API_KEY'] ?? null,
+      started().localEnv['REQRUN_BASE_URL'] ?? '',
+      started().localEnv['REQRUN_API_KEY'] ?? null,
     );
 
   it('have code in languages that are run here, or say which command runs it or why nobody does', () => {
@@ -66,7 +70,7 @@ describe('the pages', () => {
   it.each(named(inLanguage('ts')))(
     '%s: the program compiles, and runs as it stands',
     async (_, block) => {
-      await reader.node([programs.get(block) ?? ''], product.localEnv);
+      await reader.node([programs.get(block) ?? ''], started().localEnv);
     },
   );
 
@@ -89,7 +93,7 @@ describe('the pages', () => {
   it.each(named(inLanguage('sql')))(
     '%s: the database takes the statements',
     async (_, { code }) => {
-      const connectionString = product.ownerEnv['DATABASE_URL'] ?? '';
+      const connectionString = started().ownerEnv['DATABASE_URL'] ?? '';
       const pool = createPool({ connectionString, max: 1, applicationName: 'docs' });
       try {
         await pool.query(['BEGIN', ...asideRolesOf(code), code].join(';'));
@@ -106,7 +110,7 @@ describe('the pages', () => {
     async (page) => {
       await reader.type(
         shell.filter((block) => block.page === page),
-        page === 'docs/operations.md' ? product.ownerEnv : {},
+        page === 'docs/operations.md' ? started().ownerEnv : {},
       );
     },
   );

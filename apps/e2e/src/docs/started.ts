@@ -41,7 +41,12 @@ export class StartedProduct {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output: string[] = [];
-    const ended = new Promise((resolve) => launcher.once('close', resolve));
+    // A run that is cut short leaves nothing running.
+    const kill = (): void => void launcher.kill('SIGTERM');
+    process.once('exit', kill);
+    const ended = new Promise((resolve) => launcher.once('close', resolve)).finally(() =>
+      process.removeListener('exit', kill),
+    );
     await new Promise<void>((resolve, reject) => {
       for (const input of [launcher.stdout, launcher.stderr]) {
         createInterface({ input }).on('line', (line) => {
