@@ -6,6 +6,9 @@ const FIRST_DELAY_MS = 1_000;
 /** Each exponential wait is this many times the one before. */
 const GROWTH = 2;
 
+/** The longest exponential wait of a request that is tried until its deadline, in milliseconds. */
+export const MAX_PATIENT_DELAY_MS = 300_000;
+
 /** How far a wait is spread: by up to this share of it. */
 export const JITTER_RATIO = 0.25;
 
@@ -16,6 +19,18 @@ export const JITTER_RATIO = 0.25;
  */
 export function backoffBaseMs(retriesUsed: number): number {
   return FIRST_DELAY_MS * GROWTH ** Math.min(retriesUsed, MAX_RETRY_COUNT - 1);
+}
+
+/**
+ * The exponential wait before a retry of a request that is tried until its deadline, without jitter, in
+ * milliseconds: 1, 2, 4, … up to {@link MAX_PATIENT_DELAY_MS}. A provider that is out for an hour is then
+ * called some twenty times, and is back for five minutes at most before it is called again.
+ *
+ * @param retriesUsed retries of this round that came before, 0 for the first retry
+ */
+export function patientBackoffMs(retriesUsed: number): number {
+  // Beyond the exponents of a double all is the longest wait.
+  return Math.min(MAX_PATIENT_DELAY_MS, FIRST_DELAY_MS * GROWTH ** Math.min(retriesUsed, 64));
 }
 
 /**

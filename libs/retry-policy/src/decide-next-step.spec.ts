@@ -209,3 +209,99 @@ describe('whatever a provider answers', () => {
     );
   });
 });
+
+describe('a policy that tries until the deadline', () => {
+  const DAY = 86_400_000;
+  const patient = policyWith({ count: 3, untilDeadline: true });
+  const decidePatiently = (outcome: CallOutcome, facts: Partial<AttemptFacts> = {}) =>
+    decide(outcome, { msUntilDeadline: DAY, ...facts }, patient);
+
+  it.each([
+    [{ kind: 'network' }],
+    [{ kind: 'timeout' }],
+    ...[408, 409, 425, 429, 500, 503, 529].map((status) => [httpFailure(status)] as const),
+  ] as readonly (readonly [CallFailure])[])('goes on past the count after %j', (failure) => {
+    expect(decidePatiently(failure, { retriesUsed: 200 })).toMatchObject({
+      action: 'retry',
+      delayMs: 300_000,
+      delaySource: 'backoff',
+    });
+  });
+
+  it('waits 1, 2, 4, … 256 and then 300 s, give or take a quarter', () => {
+    const waits = Array.from({ length: 11 }, (_, retriesUsed) =>
+      decidePatiently({ kind: 'network' }, { retriesUsed }),
+    );
+    expect(waits.map((step) => ('delayMs' in step ? step.delayMs / 1_000 : null))).toEqual([
+      1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300,
+    ]);
+    const longest = decidePatiently({ kind: 'network' }, { retriesUsed: 20, random: 0.999_999 });
+    expect(longest).toMatchObject({ delayMs: 374_999 });
+  });
+
+  it('counts what time does not mend by itself, however long the outage was', () => {
+    const after = (boundedFailures: number) => ({ retriesUsed: 100, boundedFailures });
+    const invalid = { kind: 'invalid_response' } as const;
+    expect(decidePatiently(invalid, after(2)).action).toBe('retry');
+    expect(decidePatiently(invalid, after(3))).toEqual(fail('retries_exhausted'));
+    const asked = httpFailure(400, { headers: { 'x-should-retry': 'true' } });
+    expect(decidePatiently(asked, after(3))).toEqual(fail('retries_exhausted'));
+    expect(decidePatiently(httpFailure(429), after(3)).action).toBe('retry');
+  });
+
+  it('ends at once what is final', () => {
+    expect(decidePatiently(httpFailure(400))).toEqual(fail('not_retryable'));
+    const spent = httpFailure(429, { codes: ['insufficient_quota'] });
+    expect(decidePatiently(spent)).toEqual(fail('not_retryable'));
+  });
+
+  it('waits as the provider asks, and no longer than until the deadline', () => {
+    expect(decidePatiently(asking({ 'retry-after': '3600' }), { random: 0 })).toMatchObject({
+      delayMs: 3_600_000,
+      delaySource: 'retry-after',
+    });
+    expect(decidePatiently(asking({ 'retry-after': '90000' }))).toEqual(
+      fail('retry_after_exceeds_deadline'),
+    );
+  });
+
+  it('comes back once more where the next wait would pass the deadline', () => {
+    const late = { retriesUsed: 30, msUntilDeadline: 60_001 };
+    expect(decidePatiently({ kind: 'network' }, late)).toMatchObject({ delayMs: 30_000 });
+    expect(decidePatiently({ kind: 'network' }, { ...late, msUntilDeadline: 900 })).toEqual(
+      fail('deadline_exceeded'),
+    );
+  });
+
+  it.each([
+    ['a minute', 60_000, 12],
+    ['an hour', 3_600_000, 26],
+    ['23 hours', 82_800_000, 400],
+  ])('rides out %s of outage with few calls', (_how, outageMs, most) => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), {
+          minLength: 500,
+          maxLength: 500,
+        }),
+        (randoms) => {
+          let now = 0;
+          let calls = 0;
+          while (now < outageMs) {
+            const step = decidePatiently(calls % 2 === 0 ? { kind: 'network' } : httpFailure(503), {
+              retriesUsed: calls,
+              msUntilDeadline: DAY - now,
+              random: randoms[calls] ?? 0,
+            });
+            expect(step.action).toBe('retry');
+            now += 'delayMs' in step ? step.delayMs : 0;
+            calls += 1;
+          }
+          expect(calls).toBeLessThan(most);
+          expect(now - outageMs).toBeLessThanOrEqual(375_000);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,4 +1,4 @@
-import { backoffBaseMs, jitterAbove, jitterAround } from './backoff.js';
+import { backoffBaseMs, jitterAbove, jitterAround, patientBackoffMs } from './backoff.js';
 import type { CallFailure } from './call-failure.js';
 import { classifyFailure, type RetryReason } from './classify-failure.js';
 import { readHeaderWait, type HeaderSource } from './header-wait.js';
@@ -49,6 +49,11 @@ export interface AttemptFacts {
    * their worker or put back at a shutdown are not counted.
    */
   readonly retriesUsed: number;
+  /**
+   * Those of them that time alone does not mend ({@link mendsWithTime}); 0 by default. Only a policy
+   * `untilDeadline` asks for it.
+   */
+  readonly boundedFailures?: number | undefined;
   /** Milliseconds until the request's deadline; 0 or less when it has passed. */
   readonly msUntilDeadline: number;
   /** The wall clock, in milliseconds since 1970, for headers that carry a date. */
@@ -76,17 +81,47 @@ export function decideNextStep(policy: RetryPolicy, facts: AttemptFacts): NextSt
   if (!(msUntilDeadline > 0)) {
     return fail('deadline_exceeded');
   }
-  if (!(retriesUsed < Math.min(policy.count, MAX_RETRY_COUNT))) {
-    return fail('retries_exhausted');
+  const isPatient = policy.untilDeadline === true;
+  if (!isPatient || !mendsWithTime(outcome)) {
+    const used = isPatient ? (facts.boundedFailures ?? 0) : retriesUsed;
+    if (!(used < Math.min(policy.count, MAX_RETRY_COUNT))) {
+      return fail('retries_exhausted');
+    }
   }
-  return retryInTime(failure.reason, outcome, facts);
+  return retryInTime(failure.reason, outcome, isPatient, facts);
 }
 
-function retryInTime(reason: RetryReason, failure: CallFailure, facts: AttemptFacts): NextStep {
+/** Statuses below 500 that say that another time is better: RFC 9110, RFC 8470 (425), RFC 6585 (429). */
+const LATER_STATUSES: ReadonlySet<number> = new Set([408, 409, 425, 429]);
+
+/**
+ * Tells whether a failure is the kind that an outage or a rate limit brings, and that goes with it.
+ *
+ * @param failure how the call failed
+ */
+export function mendsWithTime(failure: CallFailure): boolean {
+  switch (failure.kind) {
+    case 'http':
+      return failure.status >= 500 || LATER_STATUSES.has(failure.status);
+    case 'invalid_response':
+      return false;
+    default:
+      return true;
+  }
+}
+
+function retryInTime(
+  reason: RetryReason,
+  failure: CallFailure,
+  isPatient: boolean,
+  facts: AttemptFacts,
+): NextStep {
   const { retriesUsed, msUntilDeadline, nowMs, random } = facts;
   const asked = readHeaderWait(failure, nowMs);
   if (asked === undefined) {
-    const delayMs = jitterAround(backoffBaseMs(retriesUsed), random);
+    const delayMs = isPatient
+      ? patientDelayMs(facts)
+      : jitterAround(backoffBaseMs(retriesUsed), random);
     return delayMs < msUntilDeadline
       ? { action: 'retry', reason, delayMs, delaySource: 'backoff' }
       : fail('deadline_exceeded');
@@ -98,6 +133,14 @@ function retryInTime(reason: RetryReason, failure: CallFailure, facts: AttemptFa
   const lastMs = Math.ceil(msUntilDeadline) - 1;
   const delayMs = Math.min(jitterAbove(asked.ms, random), lastMs);
   return { action: 'retry', reason, delayMs, delaySource: asked.source };
+}
+
+/** Comes back before the deadline once more, where the next wait alone would go beyond it. */
+function patientDelayMs({ retriesUsed, msUntilDeadline, random }: AttemptFacts): number {
+  const delayMs = jitterAround(patientBackoffMs(retriesUsed), random);
+  return delayMs < msUntilDeadline
+    ? delayMs
+    : Math.max(backoffBaseMs(0), Math.floor(msUntilDeadline / 2));
 }
 
 function fail(reason: FailReason): NextStep {

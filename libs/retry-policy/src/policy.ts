@@ -13,6 +13,12 @@ export interface RetryPolicy {
    * decides about statuses alone: failures without one are always retried, within `count`.
    */
   readonly onCodes: readonly number[];
+  /**
+   * Whether failures that time mends (no answer, a timeout, 408, 409, 425, 429, 5xx) are tried again until
+   * the deadline. `count` then bounds the others alone, such as answers that are invalid in themselves.
+   * Absent means no.
+   */
+  readonly untilDeadline?: boolean | undefined;
   /** What to do about an attempt that was lost with its worker. */
   readonly onLost: OnLost;
 }
