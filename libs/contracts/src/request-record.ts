@@ -28,6 +28,10 @@ export interface RequestRecord {
   completed_at: string | null;
   next_attempt_at: string | null;
   deadline_at: string;
+  /** Whether failures that time mends are tried again until the deadline. */
+  retry_until_deadline: boolean;
+  /** When the first attempt of this round failed, while the request is tried again; null otherwise. */
+  failing_since: string | null;
   error: RequestError | null;
   last_error_code: string | null;
   usage: Record<string, unknown> | null;

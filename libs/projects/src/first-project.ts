@@ -98,6 +98,10 @@ async function makeProject(
       deadlineMs: BigInt(config.REQRUN_DEADLINE_MS),
       payloadRetentionDays: config.REQRUN_PAYLOAD_RETENTION_DAYS,
       recordRetentionDays: config.REQRUN_RECORD_RETENTION_DAYS,
+      policy: {
+        untilDeadline: config.REQRUN_RETRY_UNTIL_DEADLINE,
+        idleTimeoutMs: config.REQRUN_IDLE_TIMEOUT_MS,
+      },
     },
   });
   const ring = keys.within({

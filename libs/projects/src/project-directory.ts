@@ -2,6 +2,7 @@ import type { RequestMode } from '@reqrun/contracts';
 import { type DataKeyRing, UnreadableError } from '@reqrun/platform/crypto';
 import { type PrismaClient, toDatabaseError } from '@reqrun/platform/database';
 
+import { fromDocument, type PolicyDocument } from './policy-document.js';
 import type { CallTarget, ProjectSettings } from './project-settings.js';
 
 /** What a project is set to takes effect everywhere within this time. */
@@ -61,6 +62,7 @@ export class ProjectDirectory {
             onLost: project.onLost,
             callTimeoutMs: project.callTimeoutMs,
             deadlineMs: Number(project.deadlineMs),
+            ...fromDocument(project.policy as PolicyDocument),
           };
     });
   }

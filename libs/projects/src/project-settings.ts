@@ -8,11 +8,15 @@ export interface ProjectSettings {
   defaultWaitTimeoutMs: number;
   retryCount: number;
   retryOnCodes: readonly number[];
+  /** Whether a request that nobody waits for and that says nothing of retries is tried until its deadline. */
+  retryUntilDeadline: boolean;
   onLost: OnLost;
   /** The longest provider call, in ms. */
   callTimeoutMs: number;
   /** From acceptance to a terminal state, in ms. */
   deadlineMs: number;
+  /** The longest silence within an answer, in ms. */
+  idleTimeoutMs: number;
 }
 
 /** Where a call goes. The key in it is for that call and nothing else. */

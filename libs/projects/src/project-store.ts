@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type SqlRunner, toDatabaseError } from '@reqrun/platform/database';
 import { DEFAULT_RETRY_POLICY } from '@reqrun/retry-policy';
 
+import { NEW_PROJECT_POLICY, SETTING_MEMBERS } from './policy-document.js';
 import {
   type AllProjectSettings,
   type Project,
@@ -45,8 +46,9 @@ export class ProjectStore {
   async create(name: string, settings: Partial<AllProjectSettings> = {}): Promise<string> {
     const id = randomUUID();
     await this.rows(
-      `INSERT INTO projects (id, name, retry_on_codes) VALUES ($1::uuid, $2, $3::smallint[])`,
-      [id, name, DEFAULT_RETRY_POLICY.onCodes],
+      `INSERT INTO projects (id, name, retry_on_codes, policy)
+       VALUES ($1::uuid, $2, $3::smallint[], $4::jsonb)`,
+      [id, name, DEFAULT_RETRY_POLICY.onCodes, JSON.stringify(NEW_PROJECT_POLICY)],
     );
     await this.update(id, { settings });
     await this.setProvider(id, { baseUrl: null, keyLastFour: null, encryptedKey: null });
@@ -94,10 +96,18 @@ export class ProjectStore {
       assignments.push(`name = $${values.push(changes.name)}`);
     }
     for (const [setting, column] of Object.entries(SETTING_COLUMNS)) {
-      const value = changes.settings?.[setting as keyof AllProjectSettings];
+      const value = changes.settings?.[setting as keyof typeof SETTING_COLUMNS];
       if (value !== undefined) {
         assignments.push(`${column} = $${values.push(value)}`);
       }
+    }
+    const members = Object.entries(SETTING_MEMBERS).flatMap(([setting, member]) => {
+      const value = changes.settings?.[setting as keyof typeof SETTING_MEMBERS];
+      return value === undefined ? [] : [[member, value] as const];
+    });
+    if (members.length > 0) {
+      const document = JSON.stringify(Object.fromEntries(members));
+      assignments.push(`policy = policy || $${values.push(document)}::jsonb`);
     }
     return this.change(assignments.join(', '), values);
   }

@@ -1,5 +1,6 @@
 import type { OnLost } from '@reqrun/retry-policy';
 
+import { fromDocument, type PolicyDocument, SETTING_MEMBERS } from './policy-document.js';
 import type { ProjectSettings } from './project-settings.js';
 
 /** Everything that can be set about a project. */
@@ -41,6 +42,7 @@ export interface ProjectRow {
   deadline_ms: number;
   payload_retention_days: number;
   record_retention_days: number;
+  policy: PolicyDocument;
   base_url: string | null;
   key_last_four: string | null;
   provider_updated_at: Date | null;
@@ -50,10 +52,10 @@ export interface ProjectRow {
 export const PROJECT_COLUMNS = `
   p.id, p.name, p.created_at, p.archived_at, p.default_wait, p.default_wait_timeout_ms,
   p.retry_count, p.retry_on_codes, p.on_lost, p.call_timeout_ms,
-  p.deadline_ms::float8 AS deadline_ms, p.payload_retention_days, p.record_retention_days,
+  p.deadline_ms::float8 AS deadline_ms, p.payload_retention_days, p.record_retention_days, p.policy,
   c.base_url, c.key_last_four, c.updated_at AS provider_updated_at`;
 
-/** The columns that hold settings. */
+/** The settings that have columns of their own. */
 export const SETTING_COLUMNS = {
   defaultWait: 'default_wait',
   defaultWaitTimeoutMs: 'default_wait_timeout_ms',
@@ -64,7 +66,10 @@ export const SETTING_COLUMNS = {
   deadlineMs: 'deadline_ms',
   payloadRetentionDays: 'payload_retention_days',
   recordRetentionDays: 'record_retention_days',
-} as const satisfies Record<keyof AllProjectSettings, string>;
+} as const satisfies Record<
+  Exclude<keyof AllProjectSettings, keyof typeof SETTING_MEMBERS>,
+  string
+>;
 
 /** A row as the rest of the program knows it. */
 export function toProject(row: ProjectRow): Project {
@@ -81,6 +86,7 @@ export function toProject(row: ProjectRow): Project {
       onLost: row.on_lost,
       callTimeoutMs: row.call_timeout_ms,
       deadlineMs: row.deadline_ms,
+      ...fromDocument(row.policy),
       payloadRetentionDays: row.payload_retention_days,
       recordRetentionDays: row.record_retention_days,
     },

@@ -76,6 +76,8 @@ describe('the first project', () => {
       REQRUN_ON_LOST: 'fail',
       REQRUN_CALL_TIMEOUT_MS: '1234',
       REQRUN_DEADLINE_MS: '2592000000',
+      REQRUN_RETRY_UNTIL_DEADLINE: 'false',
+      REQRUN_IDLE_TIMEOUT_MS: '45000',
     });
     const again = await ensure({ REQRUN_RETRY_COUNT: '0' });
     expect(again).toMatchObject({ id, created: false });
@@ -87,6 +89,8 @@ describe('the first project', () => {
       onLost: 'fail',
       callTimeoutMs: 1234,
       deadlineMs: 2_592_000_000,
+      retryUntilDeadline: false,
+      idleTimeoutMs: 45_000,
     });
   });
 

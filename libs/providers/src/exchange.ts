@@ -197,6 +197,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#settle({ kind: 'timeout', phase: 'connect' });
       return;
     }
+    if (code === 'UND_ERR_BODY_TIMEOUT') {
+      this.#settle(
+        this.#httpStatus >= 400 ? this.#httpError(EMPTY) : { kind: 'timeout', phase: 'idle' },
+      );
+      return;
+    }
     const cause = networkCause(error);
     // A body that ends before its end was promised is an answer that came, in part.
     this.#settle(

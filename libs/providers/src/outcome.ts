@@ -17,8 +17,11 @@ export interface ProviderErrorBody {
   readonly message: string | null;
 }
 
-/** How far a call had come when its time was up. `connect` covers DNS, TCP and TLS. */
-export type CallPhase = 'connect' | 'headers' | 'body';
+/**
+ * How far a call had come when its time was up. `connect` covers DNS, TCP and TLS; `idle` is an answer that
+ * began and then fell silent.
+ */
+export type CallPhase = 'connect' | 'headers' | 'body' | 'idle';
 
 /** Why an answer that arrived cannot be taken for one. */
 export type InvalidReason =

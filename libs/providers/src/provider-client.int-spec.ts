@@ -336,6 +336,32 @@ describe('the time of a call', () => {
     await server.gone(0);
   });
 
+  it('ends an answer that begins and falls silent, and closes its connection', async () => {
+    const begins = sends(head('200 OK', { 'content-length': '1000' }), '{"choices":');
+    const outcome = await callAgainst(begins, { idleTimeoutMs: 300 });
+    expect(outcome).toEqual({ kind: 'timeout', phase: 'idle' });
+    await server.gone(0);
+  });
+
+  it('does not take a slow answer for a silent one', async () => {
+    const outcome = await callAgainst(trickles('200 OK'), {
+      timeoutMs: 4_000,
+      idleTimeoutMs: 1_500,
+    });
+    expect(outcome).toEqual({ kind: 'timeout', phase: 'body' });
+  });
+
+  it('does not take a slow start for silence', async () => {
+    const outcome = await callAgainst(() => undefined, { timeoutMs: 2_500, idleTimeoutMs: 300 });
+    expect(outcome).toEqual({ kind: 'timeout', phase: 'headers' });
+  });
+
+  it('counts a refusal whose body falls silent as what it is', async () => {
+    const begins = sends(head('401 Unauthorized', { 'content-length': '1000' }), '{');
+    const outcome = await callAgainst(begins, { idleTimeoutMs: 300 });
+    expect(outcome).toMatchObject({ kind: 'http_error', httpStatus: 401 });
+  });
+
   it.each([
     ['the call', { timeoutMs: 100 }, { connectTimeoutMs: 20_000 }],
     ['connecting', { timeoutMs: 20_000 }, { connectTimeoutMs: 100 }],

@@ -53,6 +53,11 @@ export interface ProviderGet {
   readonly headers: ForwardedHeaders;
   /** Milliseconds for the whole call: connect, headers and body. */
   readonly timeoutMs: number;
+  /**
+   * Milliseconds of silence within an answer, once its headers have come, after which the call is a
+   * timeout. undici looks about once a second. Absent means no such limit.
+   */
+  readonly idleTimeoutMs?: number | undefined;
   /** Ends the call and closes its connection. */
   readonly signal?: CallSignal | undefined;
 }
@@ -125,7 +130,7 @@ export class ProviderClient {
       pipelining: 1,
       allowH2: false,
       keepAliveTimeout: options.keepAliveTimeoutMs ?? 4_000,
-      // The exchange has one timer for the whole call, so undici's own are off.
+      // The exchange has one timer for the whole call; a call names its own limit of silence.
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -180,6 +185,8 @@ export class ProviderClient {
       target.pool.dispatch(
         {
           method,
+          // Stands still while the answer waits for memory here.
+          bodyTimeout: request.idleTimeoutMs ?? 0,
           path: joinUrl(target.prefix, request.path),
           headers: requestHeaders({
             apiKey: request.apiKey,

@@ -1,7 +1,7 @@
 import type { RequestStatus } from '@reqrun/contracts';
 import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 
-import { COUNT_BY_STATUS, READ_OLDEST_DUE } from './sql/queries.js';
+import { COUNT_BY_STATUS, COUNT_WAITING_OUT, READ_OLDEST_DUE } from './sql/queries.js';
 
 /**
  * How many records stand in each state: accepted = completed + failed + canceled + open, always.
@@ -19,6 +19,23 @@ export async function countByStatus(pool: Pool): Promise<ReadonlyMap<RequestStat
     throw toDatabaseError(error);
   });
   return new Map(rows.map(({ status, count }) => [status, count]));
+}
+
+/**
+ * How many records wait out an outage: those that are retried until their deadline.
+ *
+ * @param pool the database
+ * @throws DatabaseError
+ */
+export async function countWaitingOut(pool: Pool): Promise<number> {
+  const rows = await run<{ count: number }>(
+    pool,
+    { name: 'requests-count-waiting-out', text: COUNT_WAITING_OUT },
+    [],
+  ).catch((error: unknown) => {
+    throw toDatabaseError(error);
+  });
+  return rows[0]?.count ?? 0;
 }
 
 /**

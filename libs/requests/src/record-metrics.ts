@@ -2,7 +2,7 @@ import { REQUEST_STATUSES } from '@reqrun/contracts';
 import type { Pool } from '@reqrun/platform/database';
 import { Gauge, type Registry } from '@reqrun/platform/metrics';
 
-import { countByStatus, oldestDueAgeMs } from './observe.js';
+import { countByStatus, countWaitingOut, oldestDueAgeMs } from './observe.js';
 import { remembered } from './remembered.js';
 
 /** Counting reads every record: in milliseconds, and in times of what the last count took. */
@@ -22,6 +22,7 @@ const OLDEST_DUE = { everyMs: 1_000, timesItsCost: 50 };
 export function registerRecordMetrics(registry: Registry, pool: Pool): void {
   // Both gauges show one count, so that their sums agree at every scrape.
   const currentCounts = remembered(() => countByStatus(pool), COUNT);
+  const currentWaitingOut = remembered(() => countWaitingOut(pool), COUNT);
   const currentAge = remembered(() => oldestDueAgeMs(pool), OLDEST_DUE);
   new Gauge({
     name: 'reqrun_records',
@@ -43,6 +44,17 @@ export function registerRecordMetrics(registry: Registry, pool: Pool): void {
       const current = await currentCounts();
       if (current !== null) {
         this.set([...current.values()].reduce((sum, count) => sum + count, 0));
+      }
+    },
+  });
+  new Gauge({
+    name: 'reqrun_records_waiting_out_outage',
+    help: 'Records in retrying that are tried again until their deadline; the others end with their count.',
+    registers: [registry],
+    async collect() {
+      const count = await currentWaitingOut();
+      if (count !== null) {
+        this.set(count);
       }
     },
   });

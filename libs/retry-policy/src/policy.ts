@@ -41,6 +41,9 @@ export const MAX_LOSSES = 5;
 /** How long one provider call may take unless the request says otherwise, in milliseconds. */
 export const DEFAULT_CALL_TIMEOUT_MS = 600_000;
 
+/** The longest silence within an answer unless the request says otherwise, in milliseconds. */
+export const DEFAULT_IDLE_TIMEOUT_MS = 120_000;
+
 /** From acceptance to a terminal state unless the request says otherwise, in milliseconds. */
 export const DEFAULT_DEADLINE_MS = 86_400_000;
 

@@ -71,6 +71,15 @@ export class RequestRecordDto implements RequestRecord {
   @ApiProperty(nullableTime) completed_at!: string | null;
   @ApiProperty(nullableTime) next_attempt_at!: string | null;
   @ApiProperty(time) deadline_at!: string;
+  @ApiProperty({
+    description: 'Whether outages and rate limits are tried again until the deadline.',
+  })
+  retry_until_deadline!: boolean;
+  @ApiProperty({
+    ...nullableTime,
+    description: 'When the first attempt of this round failed, while the request is tried again.',
+  })
+  failing_since!: string | null;
   @ApiProperty({ type: RequestErrorDto, nullable: true }) error!: RequestErrorDto | null;
   @ApiProperty(nullableText) last_error_code!: string | null;
   @ApiProperty(openObject) usage!: Record<string, unknown> | null;

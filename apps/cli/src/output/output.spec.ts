@@ -28,6 +28,8 @@ const completed: CompletedRequest = {
   completed_at: '2026-11-21T06:00:03.223Z',
   next_attempt_at: null,
   deadline_at: '2026-11-22T06:00:00.123Z',
+  retry_until_deadline: false,
+  failing_since: null,
   error: null,
   last_error_code: 'openai_http_500',
   usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 },

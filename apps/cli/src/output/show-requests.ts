@@ -49,6 +49,7 @@ export function showRequest(record: RequestRecord, colors: Colors): string {
     ['Idempotency key', mapped(record.idempotency_key, printable)],
     ['Created', utc(record.created_at)],
     ['Started', utc(record.started_at)],
+    ['Failing since', utc(record.failing_since)],
     ['Next attempt', utc(record.next_attempt_at)],
     ['Ended', utc(record.completed_at)],
     ['Took', tookOf(record)],

@@ -767,6 +767,12 @@ export interface components {
             next_attempt_at: string | null;
             /** Format: date-time */
             deadline_at: string;
+            retry_until_deadline: boolean;
+            /**
+             * Format: date-time
+             * @description When the first attempt of this round failed, while the request is tried again.
+             */
+            failing_since: string | null;
             error: components["schemas"]["AdminRequestError"] | null;
             last_error_code: string | null;
             usage: {
@@ -813,6 +819,9 @@ export interface components {
             on_lost: "retry" | "fail";
             call_timeout_ms: number;
             deadline_ms: number;
+            idle_timeout_ms: number;
+            /** @description Outages and rate limits are tried again until the deadline. */
+            until_deadline: boolean;
         };
         AsyncHandle: {
             /** @example rr_019aa4b2c6f07d1c9f0e2a4b6c8d0e1f */
@@ -1153,6 +1162,8 @@ export interface components {
             queued: number;
             processing: number;
             retrying: number;
+            /** @description Of those in retrying, those that are tried again until their deadline. */
+            waiting_out_outage: number;
             oldest_due_seconds: number | null;
             /** @description There are more than were counted. */
             capped: boolean;
@@ -1352,6 +1363,8 @@ export interface components {
         ProjectRetry: {
             count: number;
             on_codes: number[];
+            /** @description Whether a request that nobody waits for and that names no `retry` is tried until its deadline. */
+            until_deadline: boolean;
         };
         ProjectSettings: {
             /** @description Whether calls wait unless they say no. */
@@ -1363,6 +1376,8 @@ export interface components {
             on_lost: "retry" | "fail";
             call_timeout_ms: number;
             deadline_ms: number;
+            /** @description The longest silence within an answer, in milliseconds. */
+            idle_timeout_ms: number;
             /** @description Days that prompts and answers are kept. */
             payload_retention_days: number;
             /** @description Days that the records are kept. */
@@ -1376,6 +1391,7 @@ export interface components {
             on_lost?: "retry" | "fail";
             call_timeout_ms?: number;
             deadline_ms?: number;
+            idle_timeout_ms?: number;
             payload_retention_days?: number;
             record_retention_days?: number;
         };
@@ -1449,6 +1465,13 @@ export interface components {
             next_attempt_at: string | null;
             /** Format: date-time */
             deadline_at: string;
+            /** @description Whether outages and rate limits are tried again until the deadline. */
+            retry_until_deadline: boolean;
+            /**
+             * Format: date-time
+             * @description When the first attempt of this round failed, while the request is tried again.
+             */
+            failing_since: string | null;
             error: components["schemas"]["RequestError"] | null;
             last_error_code: string | null;
             usage: {
@@ -1465,6 +1488,8 @@ export interface components {
         RetryFields: {
             count?: number;
             on_codes?: number[];
+            /** @description Try network errors, timeouts, 408, 409, 425, 429 and 5xx again until the deadline, with waits of up to five minutes; `count` then bounds the others alone. For a request that names no `retry` and is not waited for, as its project is set. */
+            until_deadline?: boolean;
         };
         /** @enum {string} */
         Role: "owner" | "member" | "viewer";
@@ -1521,6 +1546,8 @@ export interface components {
             call_timeout?: number;
             /** @description From acceptance to a terminal state, in milliseconds. */
             deadline?: number;
+            /** @description The longest silence within an answer once its headers have come, in milliseconds. */
+            idle?: number;
         };
         /** @enum {string} */
         TokenScope: "requests:read" | "requests:write" | "keys:read" | "keys:write" | "projects:read" | "projects:write" | "metrics:read" | "audit:read";

@@ -21,6 +21,8 @@ export interface ProjectWishes {
   readonly defaultWait?: boolean;
   /** How long a call waits that does not say how long, in ms. */
   readonly defaultWaitTimeoutMs?: number;
+  /** Members of its policy that have no column; none by default, as in a project of an earlier version. */
+  readonly policy?: { readonly untilDeadline?: boolean; readonly idleTimeoutMs?: number };
   /** Where its live requests go; the simulator by default. */
   readonly provider?: { readonly baseUrl: string; readonly apiKey: string };
 }

@@ -16,6 +16,7 @@ import {
   type ProviderOutcome,
 } from '@reqrun/providers';
 import type { AttemptEnd, AttemptFinisher, Claim, RequestRecovery } from '@reqrun/requests';
+import { DEFAULT_IDLE_TIMEOUT_MS } from '@reqrun/retry-policy';
 
 import type { WorkerMetrics } from '../metrics.js';
 import { type AttemptAnnouncer, idsOf } from './attempt-announcer.js';
@@ -217,6 +218,7 @@ export class AttemptRunner {
       headers: content.headers,
       idempotencyKey: `${requestIdFromUuid(claim.id)}-${claim.callNumber}`,
       timeoutMs: Math.max(1, Math.min(claim.policy.callTimeoutMs, this.msUntilDeadline(running))),
+      idleTimeoutMs: claim.policy.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
       signal: running.abort,
       expect: endpoint,
     });

@@ -47,6 +47,7 @@ export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): Att
   const step = decideNextStep(claim.policy, {
     outcome: toCallOutcome(outcome),
     retriesUsed: claim.retriesUsed,
+    boundedFailures: claim.boundedFailures,
     msUntilDeadline,
     nowMs,
     random,
@@ -83,8 +84,7 @@ export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): Att
         null,
         {
           action: 'retry',
-          // Of an answer that could not be used it says why, since a second look would find the same.
-          reason: outcome.kind === 'invalid_response' ? outcome.reason : step.reason,
+          reason: detailOf(outcome) ?? step.reason,
           delay_ms: step.delayMs,
           delay_source: step.delaySource,
         },
@@ -121,6 +121,21 @@ export function failedWithoutCall(claim: Claim, code: CodeWithoutCall): AttemptE
     usage: null,
     result: null,
   };
+}
+
+/**
+ * Why an answer could not be used, since a second look would find the same, and whether a call that took
+ * too long had begun to answer; null for what the policy's own reason says well enough.
+ */
+function detailOf(outcome: JudgedOutcome): string | null {
+  switch (outcome.kind) {
+    case 'invalid_response':
+      return outcome.reason;
+    case 'timeout':
+      return outcome.phase === 'idle' ? 'stalled' : null;
+    default:
+      return null;
+  }
 }
 
 function toCallOutcome(outcome: JudgedOutcome): CallOutcome {

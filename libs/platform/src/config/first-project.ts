@@ -32,6 +32,10 @@ export const firstProjectSettings = {
     default: [408, 409, 429, 500, 502, 503, 504],
     desc: 'Statuses that are retried.',
   }),
+  REQRUN_RETRY_UNTIL_DEADLINE: flag({
+    default: true,
+    desc: 'Whether requests that nobody waits for and that name no retry are tried until their deadline.',
+  }),
   REQRUN_ON_LOST: oneOf(
     'retry',
     'fail',
@@ -43,6 +47,10 @@ export const firstProjectSettings = {
     1,
     DAY_MS,
   )({ default: 600_000, desc: 'The longest provider call.' }),
+  REQRUN_IDLE_TIMEOUT_MS: integer(
+    1,
+    DAY_MS,
+  )({ default: 120_000, desc: 'The longest silence within an answer once its headers have come.' }),
   REQRUN_DEADLINE_MS: integer(
     1,
     30 * DAY_MS,

@@ -253,6 +253,7 @@ function claimOf(request: NewRequest, caller: DirectCaller): Claim {
     round: FIRST_CLAIM.round,
     policy,
     retriesUsed: 0,
+    boundedFailures: 0,
     msUntilDeadline: policy.deadlineMs,
     claimLagMs: 0,
     ciphertext: null,

@@ -176,7 +176,7 @@ async function insertGroup(
   return (id) => createdAt.get(id);
 }
 
-/** $1 to $17 of ACCEPT. */
+/** $1 to $13 of ACCEPT. */
 function parametersOf(items: readonly SealedRequest[]): unknown[] {
   const requests = items.map(({ request }) => request);
   const payloads = packBlobs(items.map(({ payload }) => payload));
@@ -190,11 +190,7 @@ function parametersOf(items: readonly SealedRequest[]): unknown[] {
     requests.map(({ idempotencyKey }) => idempotencyKey),
     plainArray(requests.map(({ fingerprint }) => fingerprint?.toString('hex') ?? null)),
     requests.map(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
-    plainArray(requests.map(({ policy }) => policy.count)),
-    plainArray(requests.map(({ policy }) => `"{${policy.onCodes.join(',')}}"`)),
-    plainArray(requests.map(({ policy }) => policy.onLost)),
-    plainArray(requests.map(({ policy }) => policy.callTimeoutMs)),
-    plainArray(requests.map(({ policy }) => policy.deadlineMs)),
+    requests.map(({ policy }) => JSON.stringify(policy)),
     plainArray(payloads.offsets),
     plainArray(payloads.lengths),
     payloads.all,

@@ -36,9 +36,12 @@ describe('accepting', () => {
     expect(row).toMatchObject({
       status: 'queued',
       metadata: { ticket: '842' },
+      policy: request.policy,
+      // For the version before, which reads the columns.
       retry_count: 5,
       retry_on_codes: [429, 503],
       on_lost: 'fail',
+      call_timeout_ms: request.policy.callTimeoutMs,
       round: 1,
       attempts: 0,
       fence: 0,

@@ -24,9 +24,11 @@ export interface Claim {
   /** The n of the provider call's Idempotency-Key: a lost attempt's is used again. */
   callNumber: number;
   round: number;
-  policy: Omit<RequestPolicy, 'deadlineMs'>;
+  policy: RequestPolicy;
   /** Failed attempts of this round that counted. */
   retriesUsed: number;
+  /** Those of them that time alone does not mend; counted only where the policy says `untilDeadline`. */
+  boundedFailures: number;
   msUntilDeadline: number;
   /** How long it was due before it was claimed. */
   claimLagMs: number;
@@ -63,11 +65,9 @@ interface ClaimRow {
   attempts: number;
   call_number: number;
   round: number;
-  retry_count: number;
-  retry_on_codes: number[];
-  on_lost: 'retry' | 'fail';
-  call_timeout_ms: number;
+  policy: RequestPolicy;
   retries_used: number;
+  bounded_failures: number;
   ms_until_deadline: number;
   claim_lag_ms: number;
   ciphertext: Buffer | null;
@@ -126,13 +126,9 @@ export async function claimDue(
     attempt: row.attempts,
     callNumber: row.call_number,
     round: row.round,
-    policy: {
-      count: row.retry_count,
-      onCodes: row.retry_on_codes,
-      onLost: row.on_lost,
-      callTimeoutMs: row.call_timeout_ms,
-    },
+    policy: row.policy,
     retriesUsed: row.retries_used,
+    boundedFailures: row.bounded_failures,
     msUntilDeadline: row.ms_until_deadline,
     claimLagMs: row.claim_lag_ms,
     ciphertext: row.ciphertext,

@@ -55,6 +55,8 @@ export interface ProjectMetrics {
     queued: number;
     processing: number;
     retrying: number;
+    /** Of those in `retrying`, those that are tried again until their deadline. */
+    waiting_out_outage: number;
     oldest_due_seconds: number | null;
     /** There are more than were counted. */
     capped: boolean;
@@ -148,6 +150,7 @@ export class MetricsReader {
           queued: 0,
           processing: 0,
           retrying: 0,
+          waiting_out_outage: 0,
           oldest_due_seconds: null,
           capped: false,
         },

@@ -1,6 +1,7 @@
 import type { AttemptRecord, RequestMode, RequestRecord } from '@reqrun/contracts';
-import type { OnLost } from '@reqrun/retry-policy';
+import { DEFAULT_IDLE_TIMEOUT_MS, type OnLost } from '@reqrun/retry-policy';
 
+import type { RequestPolicy } from '../policy.js';
 import { type AttemptRow, toAttempt } from './attempt-row.js';
 import { iso, type RecordColumns, toRecord } from './record-row.js';
 
@@ -21,6 +22,8 @@ export interface AdminRecord extends RequestRecord {
     on_lost: OnLost;
     call_timeout_ms: number;
     deadline_ms: number;
+    idle_timeout_ms: number;
+    until_deadline: boolean;
   };
   /** From acceptance to the end of the latest round. */
   duration_ms: number | null;
@@ -43,11 +46,7 @@ export interface AdminRow extends RecordColumns {
   round: number;
   content_deleted_at: Date | null;
   payload_bytes: number;
-  retry_count: number;
-  retry_on_codes: number[] | null;
-  on_lost: OnLost;
-  call_timeout_ms: number;
-  deadline_ms: number;
+  policy: RequestPolicy;
   duration_ms: number | null;
   waiting_ms: number | null;
 }
@@ -73,11 +72,13 @@ export function toAdminRecord(row: AdminRow): AdminRecord {
     payload_bytes: row.payload_bytes,
     content_deleted_at: iso(row.content_deleted_at),
     retry: {
-      count: row.retry_count,
-      on_codes: row.retry_on_codes ?? [],
-      on_lost: row.on_lost,
-      call_timeout_ms: row.call_timeout_ms,
-      deadline_ms: row.deadline_ms,
+      count: row.policy.count,
+      on_codes: [...row.policy.onCodes],
+      on_lost: row.policy.onLost,
+      call_timeout_ms: row.policy.callTimeoutMs,
+      deadline_ms: row.policy.deadlineMs,
+      idle_timeout_ms: row.policy.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
+      until_deadline: row.policy.untilDeadline ?? false,
     },
     duration_ms: row.duration_ms,
     waiting_ms: row.waiting_ms,

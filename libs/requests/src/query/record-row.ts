@@ -35,6 +35,8 @@ export interface RecordColumns extends StandingColumns {
   completed_at: Date | null;
   next_attempt_at: Date | null;
   deadline_at: Date;
+  until_deadline: boolean;
+  failing_since: Date | null;
   last_error_code: string | null;
   usage: Record<string, unknown> | null;
   metadata: Record<string, string> | null;
@@ -79,6 +81,8 @@ export function toRecord(row: RecordColumns): RequestRecord {
     completed_at: iso(row.completed_at),
     next_attempt_at: iso(row.next_attempt_at),
     deadline_at: row.deadline_at.toISOString(),
+    retry_until_deadline: row.until_deadline,
+    failing_since: iso(row.failing_since),
     last_error_code: row.last_error_code,
     usage: row.usage,
     metadata: row.metadata,

@@ -1,5 +1,8 @@
 import type { RequestMode, RequestStatus } from '@reqrun/contracts';
 
+import { PATIENCE } from './queries.js';
+import { POLICY } from './transitions/parts.js';
+
 /**
  * The statements behind the lists that people look at. They read `requests` and `attempts`, the names
  * of keys, and nothing else: payloads and results are not in reach of the role that they run under.
@@ -18,15 +21,14 @@ export const SMALL_SET = 2_000;
 const COLUMNS = `r.id, r.project_id, r.mode, r.api_key_id, r.endpoint, r.status, r.attempts, r.round,
   r.model, r.requested_model, r.idempotency_key, r.created_at, r.updated_at, r.started_at,
   r.completed_at, r.due_at, r.deadline_at, r.error_code, r.error_http_status, r.last_error_code,
-  r.usage, r.metadata, r.content_deleted_at, r.payload_bytes, r.retry_count, r.retry_on_codes,
-  r.on_lost, r.call_timeout_ms, r.deadline_ms`;
+  r.usage, r.metadata, r.content_deleted_at, r.payload_bytes, r.policy, r.retries_used,
+  r.retry_count, r.retry_on_codes, r.on_lost, r.call_timeout_ms, r.deadline_ms`;
 
 const SHOWN = `r.id, r.project_id, r.mode, r.api_key_id, k.name AS api_key_name, r.endpoint, r.status,
   r.attempts, r.round, r.model, r.requested_model, r.idempotency_key, r.created_at, r.updated_at,
   r.started_at, r.completed_at, CASE WHEN r.status = 'retrying' THEN r.due_at END AS next_attempt_at,
   r.deadline_at, r.error_code, r.error_http_status, r.last_error_code, r.usage, r.metadata,
-  r.content_deleted_at, r.payload_bytes, r.retry_count, r.retry_on_codes, r.on_lost,
-  r.call_timeout_ms, r.deadline_ms::float8 AS deadline_ms,
+  r.content_deleted_at, r.payload_bytes, ${POLICY('r')} AS policy, ${PATIENCE},
   (extract(epoch FROM r.completed_at - r.created_at) * 1000)::float8 AS duration_ms,
   (extract(epoch FROM r.started_at - r.created_at) * 1000)::float8 AS waiting_ms,
   (r.status IN ('queued', 'retrying', 'processing') AND r.deadline_at <= now()) AS overdue`;

@@ -196,17 +196,20 @@ export const MAX_COUNTED = 20_000;
 /** Where a project's open requests stand, out of the oldest of all. $1 project, $2 modes */
 export const COUNT_OPEN = `
 WITH waiting AS MATERIALIZED (
-  SELECT project_id, mode, status, due_at FROM requests WHERE status IN ('queued', 'retrying')
+  SELECT project_id, mode, status, due_at,
+         status = 'retrying' AND (policy->'untilDeadline')::boolean AS waiting_out
+  FROM requests WHERE status IN ('queued', 'retrying')
   ORDER BY due_at LIMIT ${MAX_COUNTED}
 ), running AS MATERIALIZED (
   SELECT project_id, mode FROM requests WHERE status = 'processing'
   ORDER BY lease_expires_at LIMIT ${MAX_COUNTED}
 ), own AS (
-  SELECT status, due_at FROM waiting
+  SELECT status, due_at, waiting_out FROM waiting
   WHERE project_id = $1::uuid AND mode = ANY($2::request_mode[])
 )
 SELECT (SELECT count(*)::int FROM own WHERE status = 'queued') AS queued,
        (SELECT count(*)::int FROM own WHERE status = 'retrying') AS retrying,
+       (SELECT count(*)::int FROM own WHERE waiting_out) AS waiting_out_outage,
        (SELECT count(*)::int FROM running
         WHERE project_id = $1::uuid AND mode = ANY($2::request_mode[])) AS processing,
        (SELECT greatest(0, extract(epoch FROM now() - min(due_at)))::float8 FROM own

@@ -11,12 +11,24 @@ const RESULT = `
   CASE WHEN octet_length(s.ciphertext) <= ${LARGE_BYTES} THEN s.ciphertext END AS result,
   coalesce(octet_length(s.ciphertext), 0) AS result_bytes`;
 
+/**
+ * Whether a record is tried until its deadline, and since when all its attempts have failed: null unless one
+ * has, and it goes on.
+ */
+export const PATIENCE = `
+  coalesce((r.policy->'untilDeadline')::boolean, false) AS until_deadline,
+  CASE WHEN r.retries_used > 0 AND r.status IN ('retrying', 'processing') THEN (
+    SELECT min(a.ended_at) FROM attempts a
+    WHERE a.request_id = r.id AND a.round = r.round AND a.outcome = 'failed'
+  ) END AS failing_since`;
+
 /** The columns of a record, under the names that `RecordRow` has. */
 const RECORD_COLUMNS = `
   r.id, r.endpoint, r.status, r.attempts, r.model, r.requested_model, r.idempotency_key,
   r.created_at, r.updated_at, r.started_at, r.completed_at,
   CASE WHEN r.status = 'retrying' THEN r.due_at END AS next_attempt_at,
   r.deadline_at, r.error_code, r.error_http_status, r.last_error_code, r.usage, r.metadata,
+  ${PATIENCE},
   r.content_deleted_at IS NOT NULL AS content_deleted,
   (r.status IN ('queued', 'retrying', 'processing') AND r.deadline_at <= now()) AS overdue`;
 
@@ -74,6 +86,14 @@ export function hasStatus(status: RequestStatus): string {
 
 /** How many records stand where. */
 export const COUNT_BY_STATUS = `SELECT status, count(*)::float8 AS count FROM requests GROUP BY status`;
+
+/**
+ * How many records wait out an outage or a rate limit: they are tried again until their deadline, and no
+ * count ends them.
+ */
+export const COUNT_WAITING_OUT = `
+SELECT count(*)::float8 AS count FROM requests
+WHERE status IN ('queued', 'retrying') AND status = 'retrying' AND (policy->'untilDeadline')::boolean`;
 
 /** What a worker judges its progress by: how long the oldest due row has waited, in ms. */
 export const READ_OLDEST_DUE = `

@@ -14,17 +14,34 @@ export interface ReqRunFields {
   wait_timeout_ms?: number | null;
   /** Calls with one key are one request: 1 to 255 characters, scoped to the project. */
   idempotency_key?: string | null;
-  /** How often ReqRun calls the provider again (0 to 5), and after which statuses. */
-  retry?: { count?: number; on_codes?: number[] } | null;
-  /** ms per provider call; ms from acceptance to the end. */
-  timeout?: { call_timeout?: number; deadline?: number } | null;
+  /**
+   * How often ReqRun calls the provider again (0 to 5), and after which statuses. With `until_deadline`
+   * outages and rate limits are tried again until the deadline, whatever `count` says.
+   */
+  retry?: RetryFields | null;
+  /** ms per provider call; ms of silence within an answer; ms from acceptance to the end. */
+  timeout?: TimeoutFields | null;
   /** What happens when a worker died while the provider was called: `retry` by default. */
   on_lost?: 'retry' | 'fail' | null;
   /** The same settings under other names. */
   orq?: {
-    retries?: { count?: number; on_codes?: number[] };
-    timeout?: { call_timeout?: number; deadline?: number };
+    retries?: RetryFields;
+    timeout?: TimeoutFields;
   } | null;
+}
+
+/** What is retried, and how often. */
+export interface RetryFields {
+  count?: number;
+  on_codes?: number[];
+  until_deadline?: boolean;
+}
+
+/** How long things may take, in ms. */
+export interface TimeoutFields {
+  call_timeout?: number;
+  idle?: number;
+  deadline?: number;
 }
 
 /**

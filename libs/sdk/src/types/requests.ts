@@ -26,6 +26,10 @@ interface RecordBase {
   completed_at: string | null;
   next_attempt_at: string | null;
   deadline_at: string;
+  /** Whether outages and rate limits are tried again until the deadline. */
+  retry_until_deadline: boolean;
+  /** When the first attempt of this round failed, while the request is tried again. */
+  failing_since: string | null;
   /** Of the latest attempt that failed. */
   last_error_code: string | null;
   usage: CompletionUsage | null;

@@ -90,6 +90,11 @@ class NowDto {
   @ApiProperty(integer) queued!: number;
   @ApiProperty(integer) processing!: number;
   @ApiProperty(integer) retrying!: number;
+  @ApiProperty({
+    ...integer,
+    description: 'Of those in retrying, those that are tried again until their deadline.',
+  })
+  waiting_out_outage!: number;
   @ApiProperty(nullableNumber) oldest_due_seconds!: number | null;
   @ApiProperty({ description: 'There are more than were counted.' }) capped!: boolean;
 }

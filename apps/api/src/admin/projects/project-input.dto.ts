@@ -65,6 +65,13 @@ export class ProjectSettingsInput {
   @Max(MAX_DEADLINE_MS)
   deadline_ms?: number;
 
+  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: MAX_CALL_TIMEOUT_MS })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_CALL_TIMEOUT_MS)
+  idle_timeout_ms?: number;
+
   @ApiProperty(days)
   @IsOptional()
   @IsInt()
@@ -127,9 +134,11 @@ export function toSettings(input: ProjectSettingsInput | undefined): Partial<All
     defaultWaitTimeoutMs: input?.default_wait_timeout_ms,
     retryCount: input?.retry?.count,
     retryOnCodes: input?.retry?.on_codes,
+    retryUntilDeadline: input?.retry?.until_deadline,
     onLost: input?.on_lost,
     callTimeoutMs: input?.call_timeout_ms,
     deadlineMs: input?.deadline_ms,
+    idleTimeoutMs: input?.idle_timeout_ms,
     payloadRetentionDays: input?.payload_retention_days,
     recordRetentionDays: input?.record_retention_days,
   };

@@ -14,6 +14,11 @@ export class ProjectRetryDto {
     items: { type: 'integer', minimum: MIN_RETRY_STATUS, maximum: MAX_RETRY_STATUS },
   })
   on_codes!: number[];
+  @ApiProperty({
+    description:
+      'Whether a request that nobody waits for and that names no `retry` is tried until its deadline.',
+  })
+  until_deadline!: boolean;
 }
 
 /** How a project's requests are run, and how long they are kept. */
@@ -29,6 +34,11 @@ export class ProjectSettingsDto {
   @ApiProperty({ enum: ['retry', 'fail'] }) on_lost!: 'retry' | 'fail';
   @ApiProperty({ type: 'integer' }) call_timeout_ms!: number;
   @ApiProperty({ type: 'integer' }) deadline_ms!: number;
+  @ApiProperty({
+    type: 'integer',
+    description: 'The longest silence within an answer, in milliseconds.',
+  })
+  idle_timeout_ms!: number;
   @ApiProperty({ type: 'integer', description: 'Days that prompts and answers are kept.' })
   payload_retention_days!: number;
   @ApiProperty({ type: 'integer', description: 'Days that the records are kept.' })

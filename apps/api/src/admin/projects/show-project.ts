@@ -16,10 +16,15 @@ export function showProject({ settings, provider, ...project }: Project): Projec
     settings: {
       default_wait: settings.defaultWait,
       default_wait_timeout_ms: settings.defaultWaitTimeoutMs,
-      retry: { count: settings.retryCount, on_codes: [...settings.retryOnCodes] },
+      retry: {
+        count: settings.retryCount,
+        on_codes: [...settings.retryOnCodes],
+        until_deadline: settings.retryUntilDeadline,
+      },
       on_lost: settings.onLost,
       call_timeout_ms: settings.callTimeoutMs,
       deadline_ms: settings.deadlineMs,
+      idle_timeout_ms: settings.idleTimeoutMs,
       payload_retention_days: settings.payloadRetentionDays,
       record_retention_days: settings.recordRetentionDays,
     },

@@ -36,6 +36,9 @@ class AdminRequestRetryDto {
   @ApiProperty({ enum: ['retry', 'fail'] }) on_lost!: 'retry' | 'fail';
   @ApiProperty({ type: 'integer' }) call_timeout_ms!: number;
   @ApiProperty({ type: 'integer' }) deadline_ms!: number;
+  @ApiProperty({ type: 'integer' }) idle_timeout_ms!: number;
+  @ApiProperty({ description: 'Outages and rate limits are tried again until the deadline.' })
+  until_deadline!: boolean;
 }
 
 /** A request's record. It has no place for a prompt, an answer or a provider's message. */
@@ -59,6 +62,12 @@ export class AdminRequestDto implements AdminRecord {
   @ApiProperty(nullableTime) completed_at!: string | null;
   @ApiProperty(nullableTime) next_attempt_at!: string | null;
   @ApiProperty(time) deadline_at!: string;
+  @ApiProperty() retry_until_deadline!: boolean;
+  @ApiProperty({
+    ...nullableTime,
+    description: 'When the first attempt of this round failed, while the request is tried again.',
+  })
+  failing_since!: string | null;
   @ApiProperty({ type: AdminRequestErrorDto, nullable: true }) error!: AdminRequestErrorDto | null;
   @ApiProperty(nullableText) last_error_code!: string | null;
   @ApiProperty(openObject) usage!: Record<string, unknown> | null;

@@ -59,15 +59,16 @@ export class EndpointCalls {
     if (settings === null) {
       throw new ApiError('invalid_api_key');
     }
+    const waitMs = waitLimitMs(request, body.own, settings);
     const submission: Submission = {
       endpoint: endpoint.path,
       model: body.model,
       idempotencyKey: idempotencyKeyOf(request, body.own),
       metadata: body.metadata,
-      policy: policyOf(settings, body.own),
+      policy: policyOf(settings, body.own, waitMs > 0),
       body: body.forwarded,
       headers: { ...forwardedHeaders(VERSION, request.headers) },
-      waitMs: waitLimitMs(request, body.own, settings),
+      waitMs,
       gone: whenGone(reply),
     };
     // A caller may wait for minutes: whoever needs the body holds it as long as it is needed.

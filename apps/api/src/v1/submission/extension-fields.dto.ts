@@ -45,6 +45,17 @@ export class RetryFields {
   @Min(MIN_RETRY_STATUS, { each: true })
   @Max(MAX_RETRY_STATUS, { each: true })
   on_codes?: number[];
+
+  @ApiProperty({
+    required: false,
+    description:
+      'Try network errors, timeouts, 408, 409, 425, 429 and 5xx again until the deadline, with waits of ' +
+      'up to five minutes; `count` then bounds the others alone. For a request that names no `retry` ' +
+      'and is not waited for, as its project is set.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  until_deadline?: boolean;
 }
 
 /** How long things may take, in ms. */
@@ -74,6 +85,20 @@ export class TimeoutFields {
   @Min(1)
   @Max(MAX_DEADLINE_MS)
   deadline?: number;
+
+  @ApiProperty({
+    required: false,
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_CALL_TIMEOUT_MS,
+    description:
+      'The longest silence within an answer once its headers have come, in milliseconds.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_CALL_TIMEOUT_MS)
+  idle?: number;
 }
 
 /** The same settings under the names that users of orq.ai know. */

@@ -4,7 +4,13 @@ import type { Metrics } from './queries';
 const metrics = (totals: object, more: object = {}) =>
   ({
     totals: { accepted: 0, completed: 0, failed: 0, retried: 0, success_rate: null, ...totals },
-    now: { queued: 0, processing: 0, retrying: 0, oldest_due_seconds: null },
+    now: {
+      queued: 0,
+      processing: 0,
+      retrying: 0,
+      waiting_out_outage: 0,
+      oldest_due_seconds: null,
+    },
     failures_by_code: [],
     ...more,
   }) as unknown as Metrics;

@@ -36,6 +36,13 @@ export function concernsOf(metrics: Metrics, range: string): readonly Concern[] 
       search: 'status=queued,retrying',
     });
   }
+  if (now.waiting_out_outage > 0) {
+    concerns.push({
+      level: 'warn',
+      text: `${plural(now.waiting_out_outage, 'request')} ${now.waiting_out_outage === 1 ? 'is' : 'are'} waiting out an outage or a rate limit of the provider. They are tried again until their deadline.`,
+      search: 'status=retrying',
+    });
+  }
   const ended = totals.completed + totals.failed;
   if (totals.success_rate !== null && ended >= ENOUGH && totals.success_rate < GOOD_RATE) {
     concerns.push({

@@ -19,6 +19,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
 const REASONS: Readonly<Record<string, string>> = {
   network: 'the connection to the provider failed',
   timeout: 'the provider did not answer in time',
+  stalled: 'the provider began to answer and fell silent',
   invalid_response: 'the answer could not be used',
   bad_encoding: 'the answer is encoded in a way that could not be undone',
   choice_unfinished: 'a choice of the answer has no content and no end',
@@ -42,6 +43,7 @@ const REASONS: Readonly<Record<string, string>> = {
   retry_after_exceeds_deadline: 'the provider asked for a wait beyond the deadline',
   deadline_exceeded: 'the deadline has passed',
   outcome_unknown: 'the worker was lost, and the request asked not to call twice',
+  lost: 'the worker was lost',
   worker_lost: 'the worker was lost',
   released: 'the worker was stopped and gave it back',
 };
@@ -52,8 +54,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   'retry-after': 'as the provider asked for',
   'retry-after-ms': 'as the provider asked for',
   'retry-info': 'as the provider asked for',
-  'x-ratelimit-reset-requests': "until the provider's limit of requests is reset",
-  'x-ratelimit-reset-tokens': "until the provider's limit of tokens is reset",
+  'x-ratelimit-reset': "until the provider's limit is reset",
 };
 
 /**

@@ -17,6 +17,7 @@ import { Page } from '../../ui/page';
 import { EmptyState, ErrorState, LoadingRows, Section } from '../../ui/states';
 import { isTerminal } from '../../ui/request-status';
 import { StatusPill } from '../../ui/status';
+import { Time } from '../../ui/time';
 import { useProject } from '../projects/current-project';
 import { useRefusal } from '../session/session';
 import { paths } from '../shell/paths';
@@ -26,6 +27,7 @@ import { LifePicture } from './life-picture';
 import { type Attempt, requestQuery } from './queries';
 import { RequestFacts } from './request-facts';
 import type { AdminRequest } from '../requests/queries';
+import { isWaitingOut } from '../requests/waiting-out';
 
 /** One request: where it stands, what was tried, what can be done. */
 export function RequestDetail(): ReactElement {
@@ -96,6 +98,14 @@ function Detail({
               The provider&apos;s own words are in the result, for the application&apos;s key alone.
             </Text>
           </Group>
+        </Alert>
+      )}
+      {isWaitingOut(request) && (
+        <Alert color="yellow" title="Waiting out an outage of the provider">
+          <Text size="sm">
+            Every attempt has failed since <Time at={request.failing_since} />. It is tried again
+            until its deadline: next <Time at={request.next_attempt_at} never="now" />.
+          </Text>
         </Alert>
       )}
       <Grid gap="lg">

@@ -10,6 +10,15 @@ import { Time } from '../../ui/time';
 import type { AdminRequest } from '../requests/queries';
 import classes from './timeline.module.css';
 
+/** How often it is tried again, in words. */
+function retriesOf({ retry }: AdminRequest): string {
+  const codes = `on ${retry.on_codes.join(', ')}`;
+  const bounded = plural(retry.count, 'retry', 'retries');
+  return retry.until_deadline
+    ? `until the deadline ${codes}; ${bounded} after an answer that can't be used`
+    : `${bounded} ${codes}`;
+}
+
 /**
  * What is known of a request, but for what it says.
  *
@@ -34,10 +43,10 @@ export function RequestFacts({ request }: { request: AdminRequest }): ReactEleme
       ? [['Deadline', <Time key="t" at={request.deadline_at} />] as const]
       : [['Ended', <Time key="t" at={request.completed_at} />] as const]),
     ...(request.duration_ms === null ? [] : [['Took', duration(request.duration_ms)] as const]),
-    [
-      'Retries',
-      `${plural(request.retry.count, 'retry', 'retries')} on ${request.retry.on_codes.join(', ')}`,
-    ],
+    ...(request.failing_since === null
+      ? []
+      : [['Failing since', <Time key="t" at={request.failing_since} />] as const]),
+    ['Retries', retriesOf(request)],
     ['Size', bytes(request.payload_bytes)],
     ...(request.content_deleted_at === null
       ? []

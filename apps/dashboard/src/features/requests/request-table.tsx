@@ -11,6 +11,7 @@ import { StatusPill } from '../../ui/status';
 import { Time, useNow } from '../../ui/time';
 import { paths } from '../shell/paths';
 import type { AdminRequest } from './queries';
+import { isWaitingOut } from './waiting-out';
 import classes from './requests.module.css';
 
 /** How much of an id tells it from its neighbours: its end is random, its beginning is the time. */
@@ -119,7 +120,12 @@ function Took({ request }: { request: AdminRequest }): ReactElement {
   const now = useNow();
   if (request.status === 'retrying' && request.next_attempt_at !== null) {
     const ms = Date.parse(request.next_attempt_at) - now;
-    return <span className={classes['dim']}>{ms > 0 ? `again in ${duration(ms)}` : 'due'}</span>;
+    const again = ms > 0 ? `again in ${duration(ms)}` : 'due';
+    return (
+      <span className={classes['dim']}>
+        {isWaitingOut(request) ? `waiting out an outage, ${again}` : again}
+      </span>
+    );
   }
   if (request.duration_ms !== null) {
     return <>{duration(request.duration_ms)}</>;

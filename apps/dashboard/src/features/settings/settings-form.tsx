@@ -29,8 +29,10 @@ interface Draft {
   waitS: number;
   retries: number;
   codes: string[];
+  untilDeadline: boolean;
   onLost: 'retry' | 'fail';
   callTimeoutS: number;
+  idleTimeoutS: number;
   deadlineH: number;
   payloadDays: number;
   recordDays: number;
@@ -45,8 +47,10 @@ const draftOf = ({ name, settings }: Project): Draft => ({
   waitS: settings.default_wait_timeout_ms / SECOND_MS,
   retries: settings.retry.count,
   codes: settings.retry.on_codes.map(String),
+  untilDeadline: settings.retry.until_deadline,
   onLost: settings.on_lost,
   callTimeoutS: settings.call_timeout_ms / SECOND_MS,
+  idleTimeoutS: settings.idle_timeout_ms / SECOND_MS,
   deadlineH: settings.deadline_ms / HOUR_MS,
   payloadDays: settings.payload_retention_days,
   recordDays: settings.record_retention_days,
@@ -55,10 +59,15 @@ const draftOf = ({ name, settings }: Project): Draft => ({
 const settingsOf = (draft: Draft): Schema<'ProjectSettings'> => ({
   default_wait: draft.defaultWait,
   default_wait_timeout_ms: Math.round(draft.waitS * SECOND_MS),
-  retry: { count: draft.retries, on_codes: draft.codes.map(Number).toSorted((a, b) => a - b) },
+  retry: {
+    count: draft.retries,
+    on_codes: draft.codes.map(Number).toSorted((a, b) => a - b),
+    until_deadline: draft.untilDeadline,
+  },
   on_lost: draft.onLost,
   call_timeout_ms: Math.round(draft.callTimeoutS * SECOND_MS),
   deadline_ms: Math.round(draft.deadlineH * HOUR_MS),
+  idle_timeout_ms: Math.round(draft.idleTimeoutS * SECOND_MS),
   payload_retention_days: draft.payloadDays,
   record_retention_days: draft.recordDays,
 });
@@ -160,6 +169,13 @@ export function SettingsForm({ project }: { project: Project }): ReactElement {
                   {...form.getInputProps('callTimeoutS')}
                 />
                 <NumberInput
+                  label="Silence within an answer"
+                  description="Then the call counts as timed out"
+                  suffix=" s"
+                  min={1}
+                  {...form.getInputProps('idleTimeoutS')}
+                />
+                <NumberInput
                   label="Time for the whole request"
                   suffix=" h"
                   min={0.001}
@@ -167,6 +183,11 @@ export function SettingsForm({ project }: { project: Project }): ReactElement {
                   {...form.getInputProps('deadlineH')}
                 />
               </SimpleGrid>
+              <Switch
+                label="Ride out outages and rate limits"
+                description="Requests that nobody waits for are tried again until their time is up, with waits of up to five minutes. A request that names retry says so itself."
+                {...form.getInputProps('untilDeadline', { type: 'checkbox' })}
+              />
               <TagsInput
                 label="Statuses that are retried"
                 description="Network errors, timeouts and unusable answers always are"

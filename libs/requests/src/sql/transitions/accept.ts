@@ -29,9 +29,10 @@ export interface EntranceStatements {
  * many arguments, for that keeps the rows of each.
  *
  * $1 ids, $2 projects, $3 API keys, $4 modes, $5 endpoints, $6 models, $7 idempotency keys or null,
- * $8 fingerprints (hex) or null, $9 metadata (JSON) or null, $10 retry counts, $11 retry codes
- * (array literals), $12 on_lost, $13 call timeouts, $14 deadlines (ms), $15 payload offsets (from 1),
- * $16 payload lengths, $17 all payloads
+ * $8 fingerprints (hex) or null, $9 metadata (JSON) or null, $10 policies (JSON), $11 payload offsets
+ * (from 1), $12 payload lengths, $13 all payloads
+ *
+ * The policy is stored whole. Its columns are what SQL itself asks for, and what the version before reads.
  */
 function entrance({ columns, values, status, besides }: Entrance, ring = ''): EntranceStatements {
   const writing = (conflicts: string, written: string): string => `
@@ -40,25 +41,24 @@ WITH input AS (
          unnest($3::uuid[]) AS api_key_id, unnest($4::request_mode[]) AS mode,
          unnest($5::text[]) AS endpoint, unnest($6::text[]) AS model,
          unnest($7::text[]) AS idempotency_key, unnest($8::text[]) AS fingerprint,
-         unnest($9::text[]) AS metadata, unnest($10::smallint[]) AS retry_count,
-         unnest($11::text[]) AS retry_on_codes, unnest($12::on_lost[]) AS on_lost,
-         unnest($13::int[]) AS call_timeout_ms, unnest($14::bigint[]) AS deadline_ms,
-         unnest($15::int[]) AS payload_at, unnest($16::int[]) AS payload_bytes
+         unnest($9::text[]) AS metadata, unnest($10::text[])::jsonb AS policy,
+         unnest($11::int[]) AS payload_at, unnest($12::int[]) AS payload_bytes
 ), inserted AS (
   INSERT INTO requests (
     id, project_id, api_key_id, mode, endpoint, status, model, requested_model, idempotency_key,
-    fingerprint, metadata, retry_count, retry_on_codes, on_lost, call_timeout_ms, deadline_ms,
-    payload_bytes, due_at, deadline_at, created_at, updated_at${columns}
+    fingerprint, metadata, policy, retry_count, retry_on_codes, on_lost, call_timeout_ms,
+    deadline_ms, payload_bytes, due_at, deadline_at, created_at, updated_at${columns}
   )
   SELECT id, project_id, api_key_id, mode, endpoint, '${status}', model, model, idempotency_key,
-         decode(fingerprint, 'hex'), metadata::jsonb, retry_count, retry_on_codes::smallint[],
-         on_lost, call_timeout_ms, deadline_ms, payload_bytes,
-         now(), now() + deadline_ms * interval '1 millisecond', now(), now()${values}
+         decode(fingerprint, 'hex'), metadata::jsonb, policy, (policy->'count')::smallint,
+         translate(policy->>'onCodes', '[]', '{}')::smallint[], (policy->>'onLost')::on_lost,
+         (policy->'callTimeoutMs')::int, (policy->'deadlineMs')::bigint, payload_bytes, now(),
+         now() + (policy->'deadlineMs')::bigint * interval '1 millisecond', now(), now()${values}
   FROM input ${conflicts}
   RETURNING id, created_at
 ), stored AS (
   INSERT INTO payloads (request_id, ciphertext)
-  SELECT i.id, substring($17::bytea FROM i.payload_at FOR i.payload_bytes)
+  SELECT i.id, substring($13::bytea FROM i.payload_at FOR i.payload_bytes)
   FROM ${written}
 )${besides(written)}`;
   return {
@@ -87,17 +87,17 @@ export const FIRST_CLAIM = { fence: 1, attempts: 1, callNumber: 1, round: 1 } as
 
 /**
  * ACCEPT and CLAIM_DUE in one commit: by a worker that runs at once what it accepts.
- * $1 to $17 as ACCEPT, $18 worker, $19 lease (ms)
+ * $1 to $13 as ACCEPT, $14 worker, $15 lease (ms)
  */
 export const START = entrance({
   status: 'processing',
   columns: ', fence, attempts, call_number, lease_owner, lease_expires_at, started_at',
-  values: `, ${FIRST_CLAIM.fence}, ${FIRST_CLAIM.attempts}, ${FIRST_CLAIM.callNumber}, $18::uuid,
-         now() + $19::int * interval '1 millisecond', now()`,
+  values: `, ${FIRST_CLAIM.fence}, ${FIRST_CLAIM.attempts}, ${FIRST_CLAIM.callNumber}, $14::uuid,
+         now() + $15::int * interval '1 millisecond', now()`,
   besides: (written) => `, tried AS (
   INSERT INTO attempts (request_id, number, round, call_number, model, worker_id, started_at, outcome)
   SELECT i.id, ${FIRST_CLAIM.attempts}, ${FIRST_CLAIM.round}, ${FIRST_CLAIM.callNumber}, i.model,
-         $18::uuid, now(), 'running'
+         $14::uuid, now(), 'running'
   FROM ${written}
 )`,
 });

@@ -1,6 +1,6 @@
 import { LARGE_BYTES } from '@reqrun/platform/budget';
 
-import { WAITING } from './parts.js';
+import { POLICY, WAITING } from './parts.js';
 
 /** Requests that are due, oldest first. */
 const OLDEST = `
@@ -48,6 +48,13 @@ WITH RECURSIVE lanes AS (
   ) AS d LIMIT $2
 )`;
 
+/**
+ * Failed attempts that time alone does not mend: `mendsWithTime` of the retry policy. Those without a status
+ * had no answer.
+ */
+const BOUNDED = `a.outcome = 'failed' AND a.http_status < 500
+           AND a.http_status NOT IN (408, 409, 425, 429)`;
+
 /** Payloads up to this do not wait behind larger ones that are due before them, in bytes. */
 const SMALL_BYTES = 64 * 1024;
 
@@ -84,7 +91,11 @@ const claim = (due: string): string => `${due}, fitting AS (
   SELECT id, attempts, round, call_number, model, lease_owner, now(), 'running' FROM claimed
 )
 SELECT c.id, c.project_id, c.mode, c.endpoint, c.model, c.fence, c.attempts, c.call_number, c.round,
-       c.retry_count, c.retry_on_codes, c.on_lost, c.call_timeout_ms, c.retries_used,
+       ${POLICY('c')} AS policy, c.retries_used,
+       CASE WHEN c.retries_used > 0 AND (c.policy->'untilDeadline')::boolean THEN (
+         SELECT count(*) FROM attempts a
+         WHERE a.request_id = c.id AND a.round = c.round AND ${BOUNDED}
+       )::int ELSE 0 END AS bounded_failures,
        (extract(epoch FROM c.deadline_at - now()) * 1000)::float8 AS ms_until_deadline,
        (extract(epoch FROM now() - c.due_at) * 1000)::float8 AS claim_lag_ms,
        CASE WHEN octet_length(p.ciphertext) <= ${LARGE_BYTES} THEN p.ciphertext END AS ciphertext,

@@ -1,6 +1,16 @@
 /** Open states, as a list for SQL. It matches the partial index on what is due. */
 export const WAITING = `('queued', 'retrying')`;
 
+/**
+ * The policy of a row. The version before has stored it in columns alone.
+ *
+ * @param row name of the row of requests
+ */
+export const POLICY = (row: string): string => `coalesce(${row}.policy, jsonb_build_object(
+         'count', ${row}.retry_count, 'onCodes', to_jsonb(coalesce(${row}.retry_on_codes, '{}')),
+         'onLost', ${row}.on_lost, 'callTimeoutMs', ${row}.call_timeout_ms,
+         'deadlineMs', ${row}.deadline_ms))`;
+
 /** The columns that end a round, besides status and error. */
 export const LEAVE_PROCESSING = `fence = r.fence + 1, lease_owner = NULL, lease_expires_at = NULL, updated_at = now()`;
 

@@ -1,0 +1,126 @@
+import type { Client, FullRecord } from './harness/client.js';
+import { eventually } from './harness/eventually.js';
+import {
+  type RecordingProvider,
+  type ScriptedAnswer,
+  SMALL_COMPLETION,
+  startRecordingProvider,
+} from './harness/recording-provider.js';
+import { useCluster } from './harness/transports.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const REQUESTS = 10;
+const WORKS: ScriptedAnswer = { body: SMALL_COMPLETION };
+const OUT: ScriptedAnswer = { status: 503, body: 'upstream connect error' };
+const LIMITED: ScriptedAnswer = { status: 429, body: '{"error":{"message":"Slow down."}}' };
+
+describe('work that nobody waits for', () => {
+  const cluster = useCluster({ redis: false });
+  const providers: RecordingProvider[] = [];
+
+  afterAll(async () => {
+    await Promise.all(providers.map((provider) => provider.close()));
+  });
+
+  /** A project with the settings of a new one, and its provider. */
+  async function newProject(
+    answer: ScriptedAnswer,
+    isPatient = true,
+  ): Promise<{ provider: RecordingProvider; client: Client }> {
+    const provider = await startRecordingProvider();
+    providers.push(provider);
+    provider.answer = answer;
+    const { keys } = await cluster().addProject({
+      provider: { baseUrl: provider.baseUrl, apiKey: 'sk-live' },
+      ...(isPatient ? { policy: { untilDeadline: true } } : {}),
+    });
+    return { provider, client: cluster().clientFor(keys.live) };
+  }
+
+  const submitAll = (client: Client): Promise<string[]> =>
+    Promise.all(Array.from({ length: REQUESTS }, () => client.submit('m')));
+
+  it.each([
+    ['an outage of a minute', OUT],
+    ['a minute of 429 without headers', LIMITED],
+  ])(
+    'is finished after %s, and says meanwhile that it waits',
+    async (_what, answer) => {
+      const { provider, client } = await newProject(answer);
+      const began = Date.now();
+      const ids = await submitAll(client);
+      const [first = ''] = ids;
+      const record = await eventually(
+        () => client.record(first),
+        ({ attempts, status }) => attempts > 4 && status === 'retrying',
+      );
+      // More attempts than the default count has, and it goes on.
+      expect(record).toMatchObject({ retry_until_deadline: true, error: null });
+      expect(Date.parse(record.failing_since ?? '')).toBeGreaterThanOrEqual(began);
+      expect(Date.parse(record.next_attempt_at ?? '')).toBeGreaterThan(Date.now() - 1_000);
+      await new Promise((resolve) => setTimeout(resolve, began + MINUTE_MS - Date.now()));
+      provider.answer = WORKS;
+      const ended = await Promise.all(ids.map((id) => client.until(id, 'completed', 'failed')));
+      expect(ended.map(({ status }) => status)).toEqual(ids.map(() => 'completed'));
+      expect(Math.max(...ended.map(({ attempts }) => attempts))).toBeLessThanOrEqual(9);
+      expect(ended.every(({ failing_since: since }) => since === null)).toBe(true);
+    },
+    4 * MINUTE_MS,
+  );
+
+  it('is finished after an outage of an hour, with some twenty calls', async () => {
+    const { provider, client } = await newProject(OUT);
+    const id = await client.submit('m');
+    // Time passes as fast as the test makes it: each wait is added up, and cut short.
+    let passedMs = 0;
+    for (let attempts = 1; passedMs < HOUR_MS; attempts += 1) {
+      const record = await eventually(
+        () => client.record(id),
+        (now) => now.attempts >= attempts && now.status === 'retrying',
+      );
+      passedMs += waitOf(record);
+      await cluster().pool.query(
+        `UPDATE requests SET due_at = now() WHERE id = $1::uuid AND status = 'retrying'`,
+        [id.slice(3)],
+      );
+    }
+    provider.answer = WORKS;
+    const { status, attempts } = await client.until(id, 'completed', 'failed');
+    expect(status).toBe('completed');
+    expect(attempts).toBeGreaterThan(15);
+    expect(attempts).toBeLessThan(30);
+  }, 240_000);
+
+  it('ends with its count where it names retry, or its project is older', async () => {
+    const named = await newProject(OUT);
+    const id = await named.client.submit('m', { retry: { count: 1 } });
+    const older = await newProject(OUT, false);
+    const ofOlder = await older.client.submit('m', { retry: { count: 0 } });
+    expect(await named.client.until(id, 'failed')).toMatchObject({
+      attempts: 2,
+      retry_until_deadline: false,
+    });
+    expect(await older.client.until(ofOlder, 'failed')).toMatchObject({ attempts: 1 });
+    expect((await older.client.record(await older.client.submit('m'))).retry_until_deadline).toBe(
+      false,
+    );
+  });
+
+  it('that is waited for ends with its count, unless it asks for more', async () => {
+    const { client } = await newProject(OUT);
+    const answer = await client.wait('m', { retry: { count: 0 } });
+    expect(answer.status).toBe(502);
+    const waited = client.wait('m', { wait_timeout_ms: 100 });
+    const id = String((await waited).headers['x-request-id']);
+    expect((await client.record(id)).retry_until_deadline).toBe(false);
+    const asked = await client.wait('m', { wait_timeout_ms: 100, retry: { until_deadline: true } });
+    expect((await client.record(String(asked.headers['x-request-id']))).retry_until_deadline).toBe(
+      true,
+    );
+  });
+});
+
+function waitOf({ next_attempt_at: next, updated_at: updated }: FullRecord): number {
+  return Date.parse(next ?? '') - Date.parse(updated);
+}
