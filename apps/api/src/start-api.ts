@@ -12,9 +12,11 @@ import { ProjectDirectory } from '@reqrun/projects';
 import { ProviderClient } from '@reqrun/providers';
 import {
   AnswerOpener,
+  countAndLog,
   DirectStarter,
   registerRecordMetrics,
   RequestAcceptor,
+  RequestEvents,
   RequestReader,
   RequestRecovery,
   RequestWaiters,
@@ -23,7 +25,6 @@ import {
 import { recognisePeople } from './admin/access/authentication.js';
 import { openAdmin } from './admin/open-admin.js';
 import { ProviderAccess } from './admin/provider/provider-access.js';
-import { RequestActions } from './admin/requests/request-actions.js';
 import { ApiModule } from './api.module.js';
 import { requireApiKey } from './v1/auth/authentication.js';
 import { FailedLookups } from './v1/auth/failed-lookups.js';
@@ -33,7 +34,7 @@ import { ErrorFilter } from './http/error.filter.js';
 import { createFastifyAdapter } from './http/fastify.js';
 import { handOverConnections, trackNewcomers } from './http/connection-draining.js';
 import { ApiMetrics } from './metrics.js';
-import { reportExpired } from './v1/requests/expired.js';
+import { RequestCommands } from './requests/request-commands.js';
 import { RequestControl } from './v1/requests/request-control.js';
 import { CallShares } from './v1/submission/call-shares.js';
 import { limitIntake } from './v1/submission/admission-control.js';
@@ -56,8 +57,11 @@ const CONNECTION_BACKLOG = 4096;
  */
 export async function startApi(platform: Platform): Promise<RunningService> {
   const { config, logger, pool, readPool, prisma, keys, signals } = platform;
+  const metrics = new ApiMetrics(platform.metrics, () => waiters.count);
+  const events = new RequestEvents(signals, countAndLog(metrics.finished, logger));
   const recovery = new RequestRecovery(pool, (expired) =>
-    reportExpired(expired, { signals, metrics, logger }),
+    // A deadline holds without any worker, and so do its line and its number.
+    events.ended(expired, { mayBeRunning: true }),
   );
   const answers = new AnswerOpener(pool, keys, new ByteBudget(config.REQRUN_MAX_LARGE_BYTES));
   const reader = new RequestReader(pool, answers, recovery, readPool);
@@ -68,7 +72,6 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     signals,
     config.REQRUN_WAITER_POLL_MS,
   );
-  const metrics = new ApiMetrics(platform.metrics, () => waiters.count);
   registerRecordMetrics(platform.metrics, readPool);
   const provider = new ProviderClient({
     maxResponseBytes: config.REQRUN_MAX_ANSWER_BYTES,
@@ -93,7 +96,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     shares,
     reader,
     waiters,
-    signals,
+    events,
     fingerprintHash: platform.fingerprintHash,
     metrics,
     maxWaitsPerKey: config.REQRUN_MAX_WAITS_PER_KEY,
@@ -121,7 +124,8 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     maxBodyBytes: config.REQRUN_MAX_BODY_BYTES,
     errors,
   });
-  const control = new RequestControl(pool, reader, signals, metrics, logger);
+  const commands = new RequestCommands(pool, recovery, events);
+  const control = new RequestControl(commands, reader);
   const projects = new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null);
   const endpointCalls = new EndpointCalls({
     submissions,
@@ -138,8 +142,8 @@ export async function startApi(platform: Platform): Promise<RunningService> {
       useValue: new RememberedKeys(authenticator, projects, signals),
     },
     {
-      provide: RequestActions,
-      useValue: new RequestActions(pool, recovery, signals, metrics, logger),
+      provide: RequestCommands,
+      useValue: commands,
     },
     {
       provide: ProviderAccess,

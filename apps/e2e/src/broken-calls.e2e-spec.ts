@@ -219,7 +219,7 @@ describe('a call that is broken', () => {
     expect(
       cluster()
         .api.logs()
-        .filter(({ event }) => event === 'unexpected error'),
+        .filter(({ event }) => event === 'call.failed'),
     ).toEqual([]);
   });
 });

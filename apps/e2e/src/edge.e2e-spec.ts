@@ -133,7 +133,7 @@ describe('the edge of the API', () => {
   it('has met nothing that it did not expect', () => {
     const events = cluster()
       .api.logs()
-      .filter(({ event }) => event === 'unexpected error');
+      .filter(({ event }) => event === 'call.failed');
     expect(events).toEqual([]);
   });
 });

@@ -103,7 +103,7 @@ describe('an endpoint that only a newer API knows', () => {
       });
       const client = cluster().clientFor(keys.live, api);
       const { id } = jsonOf<{ id: string }>(await client.call('POST', '/v1/rankings', BODY));
-      await old.logged((line) => line['event'] === 'endpoint unknown');
+      await old.logged((line) => line['event'] === 'attempt.endpoint_unknown');
       expect(provider.calls).toHaveLength(0);
       await cluster().addWorker(env);
       await old.stop();

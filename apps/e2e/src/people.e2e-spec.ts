@@ -433,7 +433,7 @@ describe('the admin API', () => {
       sessions: (await browser.get('/admin/me/sessions')).body.toString(),
       tokens: (await browser.get('/admin/me/tokens')).body.toString(),
     };
-    expect(sources.logs).toContain('sign-in refused');
+    expect(sources.logs).toContain('sign_in.refused');
     expect(sources.tables).toContain('canary@example.com');
     expect(sources.audit).toContain('access_token.created');
     for (const [name, source] of Object.entries(sources)) {

@@ -78,11 +78,11 @@ try {
   await main();
 } catch (error) {
   if (error instanceof EmbeddedPostgresError) {
-    log.fatal('database_not_started', { error_code: error.code, error_message: error.message });
+    log.fatal('start.failed', { error_code: error.code, error_message: error.message });
     log.flush();
     process.exit(error.code === 'start_failed' ? 1 : EXIT_CONFIG);
   }
-  log.fatal('database_not_started', errorFields(error));
+  log.fatal('start.failed', errorFields(error));
   log.flush();
   process.exit(1);
 }

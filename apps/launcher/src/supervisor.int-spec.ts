@@ -37,7 +37,7 @@ const SILENT = SERVING.replace(
   'process.send({ url: $1 });',
 );
 const HOPELESS = `
-process.stdout.write(JSON.stringify({ level: 'fatal', event: 'start failed', error_message: 'REQRUN_X is wrong' }) + '\\n');
+process.stdout.write(JSON.stringify({ level: 'fatal', event: 'start.failed', error_message: 'REQRUN_X is wrong' }) + '\\n');
 process.exitCode = 78;
 process.disconnect();
 `;

@@ -5,6 +5,8 @@ export * from './content/answer-opener.js';
 export * from './content/stored-content.js';
 export type { DirectEnd } from './direct/messages.js';
 export * from './envelope.js';
+export { countAndLog } from './events/count-and-log.js';
+export * from './events/request-events.js';
 export * from './life/accept.js';
 export * from './life/claim.js';
 export * from './life/control.js';

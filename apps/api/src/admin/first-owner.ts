@@ -23,7 +23,7 @@ export async function createFirstOwner(
   }
   try {
     if (await ensureFirstOwner(database.prisma, parts, { email, password })) {
-      logger.info('first owner created');
+      logger.info('owner.created');
     }
   } catch (error) {
     if (error instanceof PeopleError && error.code === 'invalid_value') {

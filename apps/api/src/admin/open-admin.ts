@@ -39,7 +39,7 @@ export async function openAdmin(platform: Platform, parts: readonly Provider[]):
     role: ADMIN_ROLE,
     max: config.REQRUN_ADMIN_DATABASE_POOL_SIZE,
     applicationName: 'reqrun-api-admin',
-    onError: () => logger.warn('database connection lost'),
+    onError: () => logger.warn('database.connection_lost'),
   });
   const database = new AdminDatabase(pool, createPrisma(pool));
   const close = async (): Promise<void> => {
@@ -54,7 +54,7 @@ export async function openAdmin(platform: Platform, parts: readonly Provider[]):
       await createFirstOwner(platform, database, people);
     } else {
       // Calls of applications do not depend on it.
-      logger.error('admin api unavailable', { error_message: fault });
+      logger.error('admin.unavailable', { error_message: fault });
     }
     return {
       authentication: {

@@ -33,7 +33,7 @@ export class ErrorFilter implements ExceptionFilter {
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const apiError = toApiError(error);
     if (apiError.code === 'internal_error') {
-      this.logger.error('unexpected error', { request_id: request.id, ...errorFields(error) });
+      this.logger.error('call.failed', { request_id: request.id, ...errorFields(error) });
     }
     this.metrics.refused.inc({ code: apiError.code });
     if (!reply.sent) {

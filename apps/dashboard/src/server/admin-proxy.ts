@@ -130,7 +130,7 @@ export class AdminProxy {
     call.once('response', (answer) => passDown(call, answer, outgoing));
     call.once('error', (error) => {
       if (!outgoing.destroyed && !outgoing.headersSent) {
-        this.logger.warn('api_unreachable', errorFields(error));
+        this.logger.warn('api.unreachable', errorFields(error));
       }
       refuse(outgoing, 'api_unreachable');
     });

@@ -28,7 +28,7 @@ try {
   logger.flush();
   process.exit(0);
 } catch (error) {
-  logger.fatal('start failed', errorFields(error));
+  logger.fatal('start.failed', errorFields(error));
   logger.flush();
   process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
 }

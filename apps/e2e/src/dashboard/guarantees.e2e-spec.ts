@@ -192,7 +192,7 @@ describeWithBrowser('the dashboard', () => {
     await context.close();
 
     expect(statuses).toEqual([403, 403, 403, 403, 403, 403]);
-    expect(dashboard.output).not.toContain('api_unreachable');
+    expect(dashboard.output).not.toContain('api.unreachable');
   });
 
   it('serves its pages under a policy that lets nothing foreign in, and keeps no data', async () => {

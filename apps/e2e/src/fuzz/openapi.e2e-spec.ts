@@ -71,7 +71,7 @@ describe('whatever is sent to a route', () => {
     expect((await cluster().client.wait('sim/ok')).status).toBe(200);
     const events = cluster()
       .api.logs()
-      .filter(({ event }) => event === 'unexpected error');
+      .filter(({ event }) => event === 'call.failed');
     expect(events).toEqual([]);
   });
 });

@@ -69,7 +69,7 @@ describe('whatever is said to a socket', () => {
 
   it('leaves processes that met nothing they did not expect', () => {
     const events = [cluster().api, dashboard].flatMap((service) =>
-      service.logs().filter(({ event }) => event === 'unexpected error'),
+      service.logs().filter(({ event }) => event === 'call.failed'),
     );
     expect(events).toEqual([]);
   });

@@ -2,15 +2,14 @@ import { type RequestStatus, requestIdFromUuid } from '@reqrun/contracts';
 import type { BackoffTimer } from '@reqrun/platform/background';
 import { failpoint } from '@reqrun/platform/failpoints';
 import type { LogFields, Logger } from '@reqrun/platform/logging';
-import type { SignalBus } from '@reqrun/platform/signals';
-import type { AttemptEnd, Claim, FinishOutcome, Recovered } from '@reqrun/requests';
+import type { AttemptEnd, Claim, FinishOutcome, Recovered, RequestEvents } from '@reqrun/requests';
 
 import type { WorkerMetrics } from '../metrics.js';
 
 /** Who is told of what. */
 export interface AttemptAnnouncerOptions {
   backoff: BackoffTimer;
-  signals: SignalBus;
+  events: RequestEvents;
   metrics: WorkerMetrics;
   logger: Logger;
 }
@@ -35,7 +34,7 @@ export class AttemptAnnouncer {
     const { claim, decision } = end;
     if (outcome.kind === 'fenced') {
       metrics.fenced.inc();
-      logger.info('answer fenced off', idsOf(claim));
+      logger.info('attempt.fenced', idsOf(claim));
       return;
     }
     const { status, errorCode } = outcome;
@@ -59,8 +58,8 @@ export class AttemptAnnouncer {
    * @param recovered what was committed: waiting again, or failed where it must not be sent twice
    */
   released(claim: Claim, { status, errorCode }: Recovered): void {
-    const { metrics, logger, signals } = this.options;
-    logger.info('attempt', {
+    const { metrics, logger, events } = this.options;
+    logger.info('attempt.finished', {
       ...idsOf(claim),
       outcome: 'released',
       error_code: errorCode,
@@ -69,7 +68,7 @@ export class AttemptAnnouncer {
     });
     metrics.attempts.inc({ outcome: 'released', code: errorCode ?? '' });
     if (errorCode === null) {
-      signals.publish('due');
+      events.due();
     } else {
       this.requestEnded(claim, status, errorCode);
     }
@@ -85,7 +84,7 @@ export class AttemptAnnouncer {
     const { claim, decision } = end;
     const outcome = end.status === 'completed' ? 'succeeded' : 'failed';
     // Written out, for it is on every request's way.
-    logger.info('attempt', {
+    logger.info('attempt.finished', {
       request_id: requestIdFromUuid(claim.id),
       project_id: claim.projectId,
       attempt: claim.attempt,
@@ -108,12 +107,14 @@ export class AttemptAnnouncer {
     metrics.attempts.inc({ outcome, code: end.errorCode ?? '' });
   }
 
-  private requestEnded(claim: Claim, status: string, errorCode: string | null, told = false): void {
-    const { metrics, signals } = this.options;
-    metrics.finished.inc({ outcome: status, code: errorCode ?? '' });
-    if (!told) {
-      signals.publish('finished', [claim.id]);
-    }
+  private requestEnded(
+    { id }: Claim,
+    status: RequestStatus,
+    errorCode: string | null,
+    isNotified = false,
+  ): void {
+    // The line of the attempt says what became of its request.
+    this.options.events.ended([{ id, status, errorCode }], { isNotified, isLogged: true });
   }
 }
 

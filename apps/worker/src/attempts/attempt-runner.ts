@@ -136,7 +136,7 @@ export class AttemptRunner {
       }
     } catch (error) {
       // Nothing here should throw; if it does, the request must not stay in limbo.
-      this.options.logger.error('attempt broke', { ...idsOf(claim), ...errorFields(error) });
+      this.options.logger.error('attempt.broke', { ...idsOf(claim), ...errorFields(error) });
       await this.putBack(running, running.called);
     } finally {
       running.answerShare?.release();
@@ -203,7 +203,7 @@ export class AttemptRunner {
     if (endpoint === null) {
       // A newer version has accepted it, and its workers know how to judge the answer.
       dropLarge(content);
-      this.options.logger.warn('endpoint unknown', idsOf(claim));
+      this.options.logger.warn('attempt.endpoint_unknown', idsOf(claim));
       await pause(PAUSE_BEFORE_PUT_BACK_MS, running.abort);
       return { kind: 'put-back', called: false };
     }
@@ -260,7 +260,7 @@ export class AttemptRunner {
         } else if (this.abandonCommits) {
           const { id, fence } = end.claim;
           this.abandoned.set(attemptKey(end.claim), { id, fence });
-          this.options.logger.warn('answer not committed', {
+          this.options.logger.warn('attempt.uncommitted', {
             ...idsOf(end.claim),
             ...errorFields(error),
           });
@@ -282,7 +282,7 @@ export class AttemptRunner {
       if (called) {
         this.calledBefore.set(attemptKey(running.claim), { id, fence });
       }
-      logger.warn('release failed', { ...idsOf(running.claim), ...errorFields(error) });
+      logger.warn('release.failed', { ...idsOf(running.claim), ...errorFields(error) });
     }
   }
 

@@ -144,7 +144,7 @@ export class ClaimLoop {
       this.lastClaimAt = Date.now();
       if (this.failing) {
         this.failing = false;
-        logger.info('claiming again');
+        logger.info('claim.recovered');
       }
       const bytes = claims.reduce((sum, { sealedBytes }) => sum + sealedBytes, 0);
       // A claim that was cut by a limit leaves more behind. One beside others gives each lane a part only.
@@ -166,7 +166,7 @@ export class ClaimLoop {
     } catch (error) {
       if (!this.failing) {
         this.failing = true;
-        logger.warn('claiming failed', errorFields(error));
+        logger.warn('claim.failed', errorFields(error));
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
       this.ring();

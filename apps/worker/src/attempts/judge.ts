@@ -128,14 +128,10 @@ export function failedWithoutCall(claim: Claim, code: CodeWithoutCall): AttemptE
  * too long had begun to answer; null for what the policy's own reason says well enough.
  */
 function detailOf(outcome: JudgedOutcome): string | null {
-  switch (outcome.kind) {
-    case 'invalid_response':
-      return outcome.reason;
-    case 'timeout':
-      return outcome.phase === 'idle' ? 'stalled' : null;
-    default:
-      return null;
+  if (outcome.kind === 'invalid_response') {
+    return outcome.reason;
   }
+  return outcome.kind === 'timeout' && outcome.phase === 'idle' ? 'stalled' : null;
 }
 
 function toCallOutcome(outcome: JudgedOutcome): CallOutcome {

@@ -1,10 +1,10 @@
-import { errorFields, type Logger } from '@reqrun/platform/logging';
+import type { Logger } from '@reqrun/platform/logging';
 import type { RequestRecovery } from '@reqrun/requests';
 
 import { attemptKey } from '../attempts/attempt-key.js';
 import type { AttemptRunner } from '../attempts/attempt-runner.js';
 import type { ClaimLoop } from '../attempts/claim-loop.js';
-import { Repeating } from './repeating.js';
+import { PeriodicTask } from '../periodic-task.js';
 
 /** What the keeper is made of. */
 export interface LeaseKeeperOptions {
@@ -30,11 +30,20 @@ const PAUSE_AFTER_ERROR_MS = 100;
  * claimed for it without its knowing (the claim's answer was lost) is put back at once.
  */
 export class LeaseKeeper {
-  private readonly beats: Repeating;
+  private readonly beats: PeriodicTask;
 
   /** @param options what it is made of */
   constructor(private readonly options: LeaseKeeperOptions) {
-    this.beats = new Repeating(options.everyMs, () => this.beat());
+    const { everyMs, logger } = options;
+    this.beats = new PeriodicTask(
+      {
+        name: 'lease_renewal',
+        everyMs,
+        run: () => this.beat(),
+        pauseAfterFailureMs: Math.min(PAUSE_AFTER_ERROR_MS, everyMs),
+      },
+      logger,
+    );
   }
 
   /** Begins to beat. */
@@ -68,35 +77,30 @@ export class LeaseKeeper {
 
   private async beat(): Promise<void> {
     const { recovery, workerId, loop, runner, settled, leaseMs, limitMs, logger } = this.options;
-    try {
-      const before = runner.owned();
-      const called = runner.calledBeforeRelease();
-      const rows = await recovery.renewLeases(workerId, leaseMs, limitMs);
-      const owned = new Set(rows.map(attemptKey));
-      // What was claimed since the statement was sent can't be in its answer, so it is not judged.
-      before.filter((one) => !owned.has(attemptKey(one))).forEach((one) => runner.abort(one));
-      called.filter((one) => !owned.has(attemptKey(one))).forEach((one) => runner.forgetCall(one));
+    const before = runner.owned();
+    const called = runner.calledBeforeRelease();
+    const rows = await recovery.renewLeases(workerId, leaseMs, limitMs);
+    const owned = new Set(rows.map(attemptKey));
+    // What was claimed since the statement was sent can't be in its answer, so it is not judged.
+    before.filter((one) => !owned.has(attemptKey(one))).forEach((one) => runner.abort(one));
+    called.filter((one) => !owned.has(attemptKey(one))).forEach((one) => runner.forgetCall(one));
 
-      const knownBefore = new Set(before.map(attemptKey));
-      const unknown = rows.filter((one) => !knownBefore.has(attemptKey(one)));
-      if (unknown.length === 0) {
-        return;
-      }
-      // A claim may be on its way back: only what is unknown after it has arrived is an orphan.
-      await settled();
-      const known = new Set(runner.owned().map(attemptKey));
-      const orphans = unknown.filter((one) => !known.has(attemptKey(one)));
-      // One that ran and finished meanwhile has a higher fence, so this leaves it alone.
-      const released = await recovery.release(
-        orphans.map(({ id, fence }) => ({ id, fence, called: runner.wasCalled({ id, fence }) })),
-      );
-      if (released.length > 0) {
-        logger.warn('put back what was claimed without an answer', { requests: released.length });
-        loop.ring();
-      }
-    } catch (error) {
-      logger.warn('heartbeat failed', errorFields(error));
-      this.beats.nextIn(Math.min(PAUSE_AFTER_ERROR_MS, this.options.everyMs));
+    const knownBefore = new Set(before.map(attemptKey));
+    const unknown = rows.filter((one) => !knownBefore.has(attemptKey(one)));
+    if (unknown.length === 0) {
+      return;
+    }
+    // A claim may be on its way back: only what is unknown after it has arrived is an orphan.
+    await settled();
+    const known = new Set(runner.owned().map(attemptKey));
+    const orphans = unknown.filter((one) => !known.has(attemptKey(one)));
+    // One that ran and finished meanwhile has a higher fence, so this leaves it alone.
+    const released = await recovery.release(
+      orphans.map(({ id, fence }) => ({ id, fence, called: runner.wasCalled({ id, fence }) })),
+    );
+    if (released.length > 0) {
+      logger.warn('claim.orphans_released', { requests: released.length });
+      loop.ring();
     }
   }
 

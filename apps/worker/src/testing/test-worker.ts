@@ -1,23 +1,20 @@
 import { randomUUID } from 'node:crypto';
 
 import { ByteBudget } from '@reqrun/platform/budget';
-import { BackoffTimer } from '@reqrun/platform/background';
 import { createPrisma } from '@reqrun/platform/database';
 import { createLogger } from '@reqrun/platform/logging';
 import { createRegistry } from '@reqrun/platform/metrics';
 import { createSignalBus, type SignalBus } from '@reqrun/platform/signals';
 import { ProjectDirectory } from '@reqrun/projects';
 import { ProviderClient } from '@reqrun/providers';
-import { DirectStarts, type OutageLimits } from '@reqrun/requests';
+import type { OutageLimits } from '@reqrun/requests';
 import type { Process, RequestsFixture } from '@reqrun/requests/testing';
 
-import { AttemptAnnouncer } from '../attempts/attempt-announcer.js';
-import { AttemptRunner } from '../attempts/attempt-runner.js';
-import { CallContents } from '../attempts/call-contents.js';
-import { ClaimLoop } from '../attempts/claim-loop.js';
+import type { AttemptRunner } from '../attempts/attempt-runner.js';
+import type { ClaimLoop } from '../attempts/claim-loop.js';
+import { composeWorker } from '../compose-worker.js';
 import { WorkerMetrics } from '../metrics.js';
-import { LeaseKeeper } from '../recovery/lease-keeper.js';
-import { Reaper } from '../recovery/reaper.js';
+import type { LeaseKeeper } from '../recovery/lease-keeper.js';
 
 /** Short enough that nobody waits for it. */
 const OFTEN_MS = 20;
@@ -93,60 +90,26 @@ export async function startTestWorker(
     applicationName: 'test-worker-signals',
   };
   const signals = createSignalBus({ ...where, pool });
-  const backoff = new BackoffTimer({ ...where, onError: () => metrics.timerErrors.inc() }, () =>
-    loop.ring(),
-  );
   const provider = new ProviderClient({ answerBudget });
   const prisma = createPrisma(pool);
-  const runner = new AttemptRunner({
-    provider,
-    contents: new CallContents(pool, keys, bodyBudget),
-    projects: new ProjectDirectory(prisma, keys, null),
-    finisher,
-    recovery,
-    announcer: new AttemptAnnouncer({ backoff, signals, metrics, logger }),
-    metrics,
-    logger,
-  });
-  const loop = new ClaimLoop({
-    pool,
-    workerId,
-    runner,
-    concurrency: options.concurrency ?? 64,
-    leaseMs: LEASE_MS,
-    pollMs: options.pollMs ?? OFTEN_MS,
-    metrics,
-    logger,
-  });
-  const direct =
-    options.links === undefined
-      ? null
-      : new DirectStarts({
-          pool,
-          keys,
-          workerId,
-          leaseMs: LEASE_MS,
-          directory: options.links,
-          reserve: (lanes) => loop.reserve(lanes),
-          run: (claim) => loop.run(claim),
-        });
-  const leases = new LeaseKeeper({
-    recovery,
-    workerId,
-    loop,
-    runner,
-    settled: async () => {
-      await Promise.all([loop.claimSettled(), direct?.settled()]);
+  const worker = composeWorker(
+    {
+      ...{ workerId, pool, keys, provider, bodyBudget, finisher, recovery },
+      ...{ signals, metrics, logger, timers: where },
+      projects: new ProjectDirectory(prisma, keys, null),
     },
-    leaseMs: LEASE_MS,
-    everyMs: options.beatMs ?? OFTEN_MS,
-    limitMs: LEASE_MS,
-    logger,
-  });
-  const outage = options.outage ?? { gapMs: LEASE_MS, graceMs: 0 };
-  const reaper = new Reaper({ recovery, signals, metrics, logger, everyMs: OFTEN_MS, outage });
-  signals.subscribe('due', () => loop.ring());
-  signals.subscribe('canceled', (ids) => leases.check(ids));
+    {
+      concurrency: options.concurrency ?? 64,
+      leaseMs: LEASE_MS,
+      heartbeatMs: options.beatMs ?? OFTEN_MS,
+      renewalLimitMs: LEASE_MS,
+      pollMs: options.pollMs ?? OFTEN_MS,
+      reapMs: OFTEN_MS,
+      outage: options.outage ?? { gapMs: LEASE_MS, graceMs: 0 },
+      linkDirectory: options.links ?? null,
+    },
+  );
+  const { runner, loop, leases, reaper, backoff, direct } = worker;
   await signals.start();
   if (!options.withoutBeats) {
     leases.start();
@@ -173,11 +136,7 @@ export async function startTestWorker(
       return values.reduce((sum, { value }) => sum + value, 0);
     },
     async stop(graceMs) {
-      await loop.stop();
-      await direct?.settled();
-      await runner.drain(graceMs);
-      await direct?.stop();
-      await Promise.all([leases.stop(), reaper.stop(), backoff.stop()]);
+      await worker.stop(graceMs);
       await provider.close();
       await signals.stop();
       await prisma.$disconnect();

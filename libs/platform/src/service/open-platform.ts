@@ -70,14 +70,14 @@ export async function openPlatform(
     max: config.REQRUN_DATABASE_POOL_SIZE,
     applicationName,
     settings: HOT_PATH_PLANS,
-    onError: () => logger.warn('database connection lost'),
+    onError: () => logger.warn('database.connection_lost'),
   });
   const readPool = createPool({
     connectionString: config.DATABASE_URL,
     max: config.REQRUN_READ_POOL_SIZE,
     applicationName: `${applicationName}-read`,
     statementTimeoutMs: READ_TIMEOUT_MS,
-    onError: () => logger.warn('database connection lost'),
+    onError: () => logger.warn('database.connection_lost'),
   });
   const prisma = createPrisma(pool);
   const signals = createSignalBus({

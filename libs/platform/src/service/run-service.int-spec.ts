@@ -68,7 +68,7 @@ describe('a service process', () => {
     const { exit, lines } = start({ ...settings(), REQRUN_API_PORT: 'canary' });
     expect(await exit).toBe(78);
     expect(lines()).toHaveLength(1);
-    expect(lines()[0]).toMatchObject({ level: 'fatal', event: 'start failed', service: 'probe' });
+    expect(lines()[0]).toMatchObject({ level: 'fatal', event: 'start.failed', service: 'probe' });
     expect(lines()[0]?.['error_message']).toMatch(/^REQRUN_API_PORT: expected/);
   });
 

@@ -90,7 +90,7 @@ function whenAskedToStop(): Promise<string> {
 function reportFatal(logger: Logger, error: unknown): number {
   const hopeless = error instanceof ConfigError || error instanceof MasterKeyMismatchError;
   const database = toDatabaseError(error);
-  logger.fatal('start failed', {
+  logger.fatal('start.failed', {
     ...errorFields(error),
     ...(database.kind === 'unavailable'
       ? { error_message: 'The database can not be reached.' }

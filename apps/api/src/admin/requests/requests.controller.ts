@@ -14,7 +14,7 @@ import { AdminChanges } from '../changes.js';
 import { AdminBody, UuidParam } from '../http/input.js';
 import { findProject } from '../projects/find-project.js';
 import { agreesToProvider, ProviderAgreement, providerChanged } from './provider-agreement.js';
-import { RequestActions } from './request-actions.js';
+import { RequestCommands } from '../../requests/request-commands.js';
 import { AdminRequestQuery, readRequestQuery } from './request-query.dto.js';
 import { AdminAttemptListDto, AdminRequestDto, AdminRequestListDto } from './request.dto.js';
 
@@ -26,13 +26,13 @@ export class AdminRequestsController {
   /**
    * @param projects whose they are
    * @param reader reads records
-   * @param actions cancels and retries
+   * @param commands cancels and retries
    * @param changes logs what was done
    */
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
     @Inject(AdminRequestReader) private readonly reader: AdminRequestReader,
-    @Inject(RequestActions) private readonly actions: RequestActions,
+    @Inject(RequestCommands) private readonly commands: RequestCommands,
     @Inject(AdminChanges) private readonly changes: AdminChanges,
   ) {}
 
@@ -112,7 +112,7 @@ export class AdminRequestsController {
     await findProject(this.projects, projectId);
     const uuid = uuidOf(id);
     const { mode } = await this.read(projectId, uuid);
-    if (await this.actions.cancel({ projectId, mode }, uuid)) {
+    if (await this.commands.cancel({ projectId, mode }, uuid)) {
       await this.note(caller, 'canceled', projectId, uuid);
     }
     return this.read(projectId, uuid);
@@ -148,7 +148,7 @@ export class AdminRequestsController {
     await findProject(this.projects, projectId);
     const uuid = uuidOf(id);
     const { mode } = await this.read(projectId, uuid);
-    const outcome = await this.actions.retry({ projectId, mode }, uuid, agreed);
+    const outcome = await this.commands.retryForPeople({ projectId, mode }, uuid, agreed);
     if (outcome === 'opened') {
       const details = agreed ? { accept_provider_change: true } : {};
       await this.note(caller, 'retried', projectId, uuid, details);
@@ -166,7 +166,7 @@ export class AdminRequestsController {
   private async read(projectId: string, id: string): Promise<AdminRecord> {
     let found = await this.reader.get(projectId, id);
     if (found?.overdue === true) {
-      await this.actions.expire(id);
+      await this.commands.expire(id);
       found = await this.reader.get(projectId, id);
     }
     if (found === null) {

@@ -15,6 +15,6 @@ export class SignInLog {
    * @param from where the attempt came from
    */
   refused(code: ErrorCode, from: CallOrigin): void {
-    this.logger.warn('sign-in refused', { error_code: code, address: from.address });
+    this.logger.warn('sign_in.refused', { error_code: code, address: from.address });
   }
 }

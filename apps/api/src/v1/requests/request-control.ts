@@ -1,33 +1,17 @@
-import { requestIdFromUuid } from '@reqrun/contracts';
-import type { Pool } from '@reqrun/platform/database';
-import type { Logger } from '@reqrun/platform/logging';
-import type { SignalBus } from '@reqrun/platform/signals';
-import {
-  cancelRequest,
-  type RequestOutcome,
-  type RequestReader,
-  retryRequest,
-  type Scope,
-} from '@reqrun/requests';
+import type { RequestOutcome, RequestReader, Scope } from '@reqrun/requests';
 
 import { ApiError } from '../../http/api-error.js';
-import type { ApiMetrics } from '../../metrics.js';
+import type { RequestCommands } from '../../requests/request-commands.js';
 
-/** Cancels and retries: the statement first, then whoever should know at once. */
+/** Cancels and retries for applications, which are told where the request stands then. */
 export class RequestControl {
   /**
-   * @param pool the database
+   * @param commands change requests
    * @param reader reads records
-   * @param signals tells workers and waiters
-   * @param metrics counts
-   * @param logger one line per change
    */
   constructor(
-    private readonly pool: Pool,
+    private readonly commands: RequestCommands,
     private readonly reader: RequestReader,
-    private readonly signals: SignalBus,
-    private readonly metrics: ApiMetrics,
-    private readonly logger: Logger,
   ) {}
 
   /**
@@ -41,17 +25,7 @@ export class RequestControl {
   async cancel(scope: Scope, id: string): Promise<RequestOutcome> {
     // What is past its deadline has failed: it can't be canceled any more.
     await this.readRecord(scope, id);
-    if (await cancelRequest(this.pool, scope, id)) {
-      this.signals.publish('canceled', [id]);
-      this.signals.publish('finished', [id]);
-      this.metrics.finished.inc({ outcome: 'canceled', code: 'canceled' });
-      this.logger.info('request', {
-        request_id: requestIdFromUuid(id),
-        project_id: scope.projectId,
-        status: 'canceled',
-        error_code: 'canceled',
-      });
-    }
+    await this.commands.cancel(scope, id);
     return this.read(scope, id);
   }
 
@@ -65,18 +39,13 @@ export class RequestControl {
    */
   async retry(scope: Scope, id: string): Promise<RequestOutcome> {
     if (await this.open(scope, id)) {
-      this.signals.publish('due');
-      this.logger.info('request retried', {
-        request_id: requestIdFromUuid(id),
-        project_id: scope.projectId,
-      });
       return this.read(scope, id);
     }
     throw new ApiError('not_retryable');
   }
 
   private async open(scope: Scope, id: string): Promise<boolean> {
-    if (await retryRequest(this.pool, scope, id)) {
+    if (await this.commands.retry(scope, id)) {
       return true;
     }
     // The look ends what is past its deadline but was not ended by anybody.
@@ -85,7 +54,7 @@ export class RequestControl {
     if (ended && contentDeleted) {
       throw new ApiError('result_expired');
     }
-    return ended && retryRequest(this.pool, scope, id);
+    return ended && this.commands.retry(scope, id);
   }
 
   private async readRecord(

@@ -2,13 +2,13 @@ import { isTerminal } from '@reqrun/contracts';
 import type { AbortSource } from '@reqrun/platform/abort';
 import type { KeyedHash } from '@reqrun/platform/crypto';
 import { failpoint } from '@reqrun/platform/failpoints';
-import type { SignalBus } from '@reqrun/platform/signals';
 import {
   type Acceptance,
   type AcceptedRequest,
   type NewRequest,
   type RequestAcceptor,
   type RequestEnd,
+  type RequestEvents,
   type RequestReader,
   type RequestWaiters,
 } from '@reqrun/requests';
@@ -41,7 +41,7 @@ export interface SubmissionsOptions {
   acceptor: RequestAcceptor;
   reader: RequestReader;
   waiters: RequestWaiters;
-  signals: SignalBus;
+  events: RequestEvents;
   fingerprintHash: KeyedHash;
   metrics: ApiMetrics;
   shares: CallShares;
@@ -183,13 +183,13 @@ export class Submissions {
     acceptance: Exclude<Acceptance, { kind: 'conflict' }>,
     { waitMs, gone }: Submission,
   ): Promise<SubmissionAnswer> {
-    const { waiters, signals } = this.options;
+    const { waiters, events } = this.options;
     const { request } = acceptance;
     // Listen first, then ring: nothing can end in between.
     const waiting = waiters.wait(request.id, waitMs, gone);
     // Who joins a request comes after its ring.
     if (acceptance.kind === 'accepted' && acceptance.rung !== true) {
-      signals.publish('due');
+      events.due();
     }
     failpoint('doorbell.after');
     const outcome = await waiting;

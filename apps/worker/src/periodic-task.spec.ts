@@ -1,8 +1,30 @@
-import { Repeating } from './repeating.js';
+import { createLogger } from '@reqrun/platform/logging';
+
+import { PeriodicTask } from './periodic-task.js';
 
 const { jest } = import.meta;
 
 const EVERY_MS = 1_000;
+
+const lines: { event: string }[] = [];
+const logger = createLogger({
+  service: 'test',
+  level: 'info',
+  destination: { write: (line) => lines.push(JSON.parse(line) as { event: string }) },
+});
+const periodic = (
+  run: (signal: AbortSignal) => Promise<void>,
+  pauseAfterFailureMs?: number,
+): PeriodicTask =>
+  new PeriodicTask(
+    {
+      name: 'test',
+      everyMs: EVERY_MS,
+      run,
+      ...(pauseAfterFailureMs === undefined ? {} : { pauseAfterFailureMs }),
+    },
+    logger,
+  );
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -44,7 +66,7 @@ function task() {
 describe('what repeats', () => {
   it('runs after each pause, and the pause begins when the run has ended', async () => {
     const work = task();
-    const repeating = new Repeating(EVERY_MS, work.run);
+    const repeating = periodic(work.run);
     repeating.start();
     expect(work.started).toBe(0);
     await jest.advanceTimersByTimeAsync(EVERY_MS);
@@ -61,16 +83,39 @@ describe('what repeats', () => {
 
   it('goes on after a run that failed', async () => {
     const run = jest.fn(() => Promise.reject(new Error('no database')));
-    const repeating = new Repeating(EVERY_MS, run);
+    const repeating = periodic(run);
     repeating.start();
     await jest.advanceTimersByTimeAsync(EVERY_MS * 3);
+    expect(run).toHaveBeenCalledTimes(3);
+    expect(lines.at(-1)?.event).toBe('test.failed');
+    await repeating.stop();
+  });
+
+  it('comes back sooner after a run that failed, where it says so', async () => {
+    const run = jest.fn(() => Promise.reject(new Error('no database')));
+    const repeating = periodic(run, 10);
+    repeating.start();
+    await jest.advanceTimersByTimeAsync(EVERY_MS + 25);
     expect(run).toHaveBeenCalledTimes(3);
     await repeating.stop();
   });
 
+  it('tells its run when it is stopped', async () => {
+    let signal: AbortSignal | undefined;
+    const repeating = periodic((given) => {
+      signal = given;
+      return Promise.resolve();
+    });
+    repeating.start();
+    await jest.advanceTimersByTimeAsync(EVERY_MS);
+    expect(signal?.aborted).toBe(false);
+    await repeating.stop();
+    expect(signal?.aborted).toBe(true);
+  });
+
   it('asked to run now runs at once, and then after the pause again', async () => {
     const work = task();
-    const repeating = new Repeating(EVERY_MS, work.run);
+    const repeating = periodic(work.run);
     repeating.start();
     repeating.now();
     expect(work.started).toBe(1);
@@ -81,7 +126,7 @@ describe('what repeats', () => {
 
   it('asked to run now while it runs, however often, runs once more, never twice at once', async () => {
     const work = task();
-    const repeating = new Repeating(EVERY_MS, work.run);
+    const repeating = periodic(work.run);
     repeating.start();
     repeating.now();
     repeating.now();
@@ -96,7 +141,7 @@ describe('what repeats', () => {
 
   it('stopped ends when its run has ended, and runs no more', async () => {
     const work = task();
-    const repeating = new Repeating(EVERY_MS, work.run);
+    const repeating = periodic(work.run);
     repeating.start();
     repeating.now();
     let stopped = false;
@@ -114,7 +159,7 @@ describe('what repeats', () => {
 
   it('stopped before its first run never runs', async () => {
     const work = task();
-    const repeating = new Repeating(EVERY_MS, work.run);
+    const repeating = periodic(work.run);
     repeating.start();
     await repeating.stop();
     await jest.advanceTimersByTimeAsync(EVERY_MS * 3);

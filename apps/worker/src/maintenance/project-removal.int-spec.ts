@@ -3,17 +3,19 @@ import { randomUUID } from 'node:crypto';
 import { createLogger } from '@reqrun/platform/logging';
 import { createRegistry } from '@reqrun/platform/metrics';
 import { ProjectStore } from '@reqrun/projects';
+import { countAndLog, RequestEvents } from '@reqrun/requests';
 import { RequestsFixture } from '@reqrun/requests/testing';
 
 import { WorkerMetrics } from '../metrics.js';
 import { COMPLETION, startTestProvider, type TestProvider } from '../testing/test-provider.js';
 import { startTestWorker, type TestWorker } from '../testing/test-worker.js';
-import { ProjectRemover } from './project-remover.js';
+import { PeriodicTask } from '../periodic-task.js';
+import { projectRemovalTask } from './project-removal.task.js';
 
 let f: RequestsFixture;
 let provider: TestProvider;
 let worker: TestWorker;
-let remover: ProjectRemover | null;
+let remover: PeriodicTask | null;
 
 beforeEach(async () => {
   f = await RequestsFixture.open();
@@ -33,14 +35,11 @@ afterEach(async () => {
 });
 
 function startRemover(forgottenAfterMs: number): void {
-  remover = new ProjectRemover({
-    pool: f.pool,
-    signals: worker.signals,
-    metrics: new WorkerMetrics(createRegistry('remover', f.pool)),
-    logger: createLogger({ service: 'test', level: 'silent' }),
-    everyMs: 5,
-    forgottenAfterMs,
-  });
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const { finished } = new WorkerMetrics(createRegistry('remover', f.pool));
+  const events = new RequestEvents(worker.signals, countAndLog(finished, logger));
+  const job = projectRemovalTask({ pool: f.pool, events, logger }, 5, forgottenAfterMs);
+  remover = new PeriodicTask(job, logger);
   remover.start();
 }
 

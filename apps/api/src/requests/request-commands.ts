@@ -1,0 +1,88 @@
+import type { Pool } from '@reqrun/platform/database';
+import {
+  cancelRequest,
+  type RequestEvents,
+  type RequestRecovery,
+  retryForPeople,
+  type RetryOutcome,
+  retryRequest,
+  type Scope,
+} from '@reqrun/requests';
+
+/**
+ * What applications and people may do to a request: the statement first, then what follows it. It writes
+ * states, which the role of the admin API may not, so it works on the process's own connections.
+ */
+export class RequestCommands {
+  /**
+   * @param pool the process's own connections
+   * @param recovery ends what is past its deadline
+   * @param events tells, counts and logs
+   */
+  constructor(
+    private readonly pool: Pool,
+    private readonly recovery: RequestRecovery,
+    private readonly events: RequestEvents,
+  ) {}
+
+  /**
+   * Ends a request that has not ended.
+   *
+   * @param scope whose it must be
+   * @param id its UUID
+   * @returns whether this call ended it
+   * @throws DatabaseError
+   */
+  async cancel(scope: Scope, id: string): Promise<boolean> {
+    if (!(await cancelRequest(this.pool, scope, id))) {
+      return false;
+    }
+    const { projectId } = scope;
+    this.events.ended([{ id, projectId, status: 'canceled', errorCode: 'canceled' }], {
+      mayBeRunning: true,
+    });
+    return true;
+  }
+
+  /**
+   * Opens a new round of a failed or canceled request for the application that it belongs to.
+   *
+   * @param scope whose it must be
+   * @param id its UUID
+   * @returns whether a round was opened
+   * @throws DatabaseError
+   */
+  async retry(scope: Scope, id: string): Promise<boolean> {
+    const isOpened = await retryRequest(this.pool, scope, id);
+    if (isOpened) {
+      this.events.reopened(id, scope.projectId);
+    }
+    return isOpened;
+  }
+
+  /**
+   * The same for people, who do not see what the request says.
+   *
+   * @param scope whose it must be
+   * @param id its UUID
+   * @param agreed whether it may go to another provider than its project had when it was accepted
+   * @throws DatabaseError
+   */
+  async retryForPeople(scope: Scope, id: string, agreed: boolean): Promise<RetryOutcome> {
+    const outcome = await retryForPeople(this.pool, scope, id, agreed);
+    if (outcome === 'opened') {
+      this.events.reopened(id, scope.projectId);
+    }
+    return outcome;
+  }
+
+  /**
+   * Ends a request that is past its deadline, as every look at it does.
+   *
+   * @param id its UUID
+   * @throws DatabaseError
+   */
+  async expire(id: string): Promise<void> {
+    await this.recovery.expireIfOverdue([id]);
+  }
+}

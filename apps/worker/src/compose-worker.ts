@@ -1,0 +1,152 @@
+import type { ByteBudget } from '@reqrun/platform/budget';
+import { BackoffTimer, type BackoffTimerOptions } from '@reqrun/platform/background';
+import type { DataKeyRing } from '@reqrun/platform/crypto';
+import type { Pool } from '@reqrun/platform/database';
+import { errorFields, type Logger } from '@reqrun/platform/logging';
+import type { SignalBus } from '@reqrun/platform/signals';
+import type { ProjectDirectory } from '@reqrun/projects';
+import type { ProviderClient } from '@reqrun/providers';
+import {
+  type AttemptFinisher,
+  countAndLog,
+  DirectStarts,
+  type OutageLimits,
+  RequestEvents,
+  type RequestRecovery,
+} from '@reqrun/requests';
+
+import { AttemptAnnouncer } from './attempts/attempt-announcer.js';
+import { AttemptRunner } from './attempts/attempt-runner.js';
+import { CallContents } from './attempts/call-contents.js';
+import { ClaimLoop } from './attempts/claim-loop.js';
+import type { WorkerMetrics } from './metrics.js';
+import { type PeriodicJob, PeriodicTask } from './periodic-task.js';
+import { LeaseKeeper } from './recovery/lease-keeper.js';
+import { reaperTask } from './recovery/reaper.task.js';
+
+/** What a worker works with. */
+export interface WorkerDeps {
+  workerId: string;
+  pool: Pool;
+  keys: DataKeyRing;
+  projects: ProjectDirectory;
+  provider: ProviderClient;
+  /** Memory of large bodies. */
+  bodyBudget: ByteBudget;
+  finisher: AttemptFinisher;
+  recovery: RequestRecovery;
+  signals: SignalBus;
+  /** Where the timers of retries lie. */
+  timers: Omit<BackoffTimerOptions, 'onError'>;
+  metrics: WorkerMetrics;
+  logger: Logger;
+}
+
+/** How a worker works. Times are in ms. */
+export interface WorkerTimes {
+  concurrency: number;
+  leaseMs: number;
+  heartbeatMs: number;
+  /** How long a renewal may wait for the database. */
+  renewalLimitMs: number;
+  pollMs: number;
+  reapMs: number;
+  outage: OutageLimits;
+  /** Where it listens for requests that are given to it directly; null for nowhere. */
+  linkDirectory: string | null;
+}
+
+/** A worker that has been put together and does nothing yet. */
+export interface Worker {
+  runner: AttemptRunner;
+  loop: ClaimLoop;
+  leases: LeaseKeeper;
+  reaper: PeriodicTask;
+  backoff: BackoffTimer;
+  events: RequestEvents;
+  direct: DirectStarts | null;
+  /** Adds a job that runs while the worker does. */
+  add(job: PeriodicJob): PeriodicTask;
+  /** Begins to listen for requests that are given to it directly. Without it all goes by the table. */
+  openDirect(): Promise<void>;
+  /**
+   * Ends: nothing more is claimed, what runs ends within the grace or is given back.
+   *
+   * @param graceMs how long calls in flight may take
+   */
+  stop(graceMs: number): Promise<void>;
+}
+
+/**
+ * Puts a worker together, the same for the process and for tests of it.
+ *
+ * @param deps what it works with
+ * @param times how
+ */
+export function composeWorker(deps: WorkerDeps, times: WorkerTimes): Worker {
+  const { workerId, pool, keys, recovery, signals, metrics, logger } = deps;
+  const events = new RequestEvents(signals, countAndLog(metrics.finished, logger));
+  const backoff = new BackoffTimer(
+    { ...deps.timers, onError: () => metrics.timerErrors.inc() },
+    () => loop.ring(),
+  );
+  const runner = new AttemptRunner({
+    provider: deps.provider,
+    contents: new CallContents(pool, keys, deps.bodyBudget),
+    projects: deps.projects,
+    finisher: deps.finisher,
+    recovery,
+    announcer: new AttemptAnnouncer({ backoff, events, metrics, logger }),
+    metrics,
+    logger,
+  });
+  const { concurrency, leaseMs, pollMs } = times;
+  const loop = new ClaimLoop({
+    ...{ pool, workerId, runner, concurrency, leaseMs, pollMs, metrics, logger },
+  });
+  const direct =
+    times.linkDirectory === null
+      ? null
+      : new DirectStarts({
+          ...{ pool, keys, workerId, leaseMs },
+          directory: times.linkDirectory,
+          reserve: (lanes) => loop.reserve(lanes),
+          run: (claim) => loop.run(claim),
+        });
+  const leases = new LeaseKeeper({
+    ...{ recovery, workerId, loop, runner, leaseMs, logger },
+    settled: async () => {
+      await Promise.all([loop.claimSettled(), direct?.settled()]);
+    },
+    everyMs: times.heartbeatMs,
+    limitMs: times.renewalLimitMs,
+  });
+  const reaping = reaperTask({ recovery, events, metrics, logger }, times.reapMs, times.outage);
+  const reaper = new PeriodicTask(reaping, logger);
+  const jobs: PeriodicTask[] = [];
+
+  signals.subscribe('due', () => loop.ring());
+  signals.subscribe('canceled', (ids) => leases.check(ids));
+
+  return {
+    ...{ runner, loop, leases, reaper, backoff, events, direct },
+    add(job) {
+      const task = new PeriodicTask(job, logger);
+      jobs.push(task);
+      return task;
+    },
+    async openDirect() {
+      await direct?.start().catch((error: unknown) => {
+        // Everything works without it, only slower.
+        logger.warn('direct_dispatch.unavailable', errorFields(error));
+      });
+    },
+    async stop(graceMs) {
+      await loop.stop();
+      await direct?.settled();
+      await runner.drain(graceMs);
+      await direct?.stop();
+      await Promise.all([leases, reaper, backoff, ...jobs].map((part) => part.stop()));
+    },
+  };
+}

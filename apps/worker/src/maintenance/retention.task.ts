@@ -1,0 +1,25 @@
+import type { Pool } from '@reqrun/platform/database';
+import type { Logger } from '@reqrun/platform/logging';
+import { sweepRetention } from '@reqrun/requests';
+
+import type { PeriodicJob } from '../periodic-task.js';
+
+/**
+ * Deletes what has outlived its retention, in small batches, now and then.
+ *
+ * @param parts the database, and where it is logged
+ * @param everyMs pause between two rounds, in ms
+ */
+export const retentionTask = (
+  { pool, logger }: { pool: Pool; logger: Logger },
+  everyMs: number,
+): PeriodicJob => ({
+  name: 'retention',
+  everyMs,
+  async run(signal) {
+    const { contents, records } = await sweepRetention(pool, signal);
+    if (contents > 0 || records > 0) {
+      logger.info('retention.swept', { contents_deleted: contents, records_deleted: records });
+    }
+  },
+});
