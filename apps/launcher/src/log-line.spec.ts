@@ -11,8 +11,8 @@ describe('what of a log reaches the screen', () => {
 
   it('the event of a warning, with what identifies it', () => {
     expect(
-      noticeOf('{"level":"warn","event":"claiming_failed","error_code":"57P03","pid":1}'),
-    ).toEqual({ level: 'warn', text: 'claiming failed (57P03)' });
+      noticeOf('{"level":"warn","event":"lease_renewal.failed","error_code":"57P03","pid":1}'),
+    ).toEqual({ level: 'warn', text: 'lease renewal failed (57P03)' });
   });
 
   it('the message of a fatal line', () => {

@@ -45,6 +45,6 @@ export function noticeOf(line: string): Notice | null {
     return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
   });
   const event = fields['event'];
-  const name = typeof event === 'string' ? event.replaceAll('_', ' ') : 'see the log';
+  const name = typeof event === 'string' ? event.replaceAll(/[._]/g, ' ') : 'see the log';
   return { level, text: details.length === 0 ? name : `${name} (${details.join(', ')})` };
 }
