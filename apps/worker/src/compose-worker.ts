@@ -19,6 +19,8 @@ import { AttemptAnnouncer } from './attempts/attempt-announcer.js';
 import { AttemptRunner } from './attempts/attempt-runner.js';
 import { CallContents } from './attempts/call-contents.js';
 import { ClaimLoop } from './attempts/claim-loop.js';
+import { InFlight } from './attempts/in-flight.js';
+import { ProviderCalls } from './attempts/provider-call.js';
 import type { WorkerMetrics } from './metrics.js';
 import { type PeriodicJob, PeriodicTask } from './periodic-task.js';
 import { LeaseKeeper } from './recovery/lease-keeper.js';
@@ -90,15 +92,14 @@ export function composeWorker(deps: WorkerDeps, times: WorkerTimes): Worker {
     { ...deps.timers, onError: () => metrics.timerErrors.inc() },
     () => loop.ring(),
   );
+  const inFlight = new InFlight();
   const runner = new AttemptRunner({
-    provider: deps.provider,
-    contents: new CallContents(pool, keys, deps.bodyBudget),
-    projects: deps.projects,
-    finisher: deps.finisher,
-    recovery,
+    ...{ inFlight, finisher: deps.finisher, recovery, metrics, logger },
+    calls: new ProviderCalls({
+      ...{ provider: deps.provider, projects: deps.projects, metrics, logger },
+      contents: new CallContents(pool, keys, deps.bodyBudget),
+    }),
     announcer: new AttemptAnnouncer({ backoff, events, metrics, logger }),
-    metrics,
-    logger,
   });
   const { concurrency, leaseMs, pollMs } = times;
   const loop = new ClaimLoop({
@@ -114,7 +115,7 @@ export function composeWorker(deps: WorkerDeps, times: WorkerTimes): Worker {
           run: (claim) => loop.run(claim),
         });
   const leases = new LeaseKeeper({
-    ...{ recovery, workerId, loop, runner, leaseMs, logger },
+    ...{ recovery, workerId, loop, inFlight, leaseMs, logger },
     settled: async () => {
       await Promise.all([loop.claimSettled(), direct?.settled()]);
     },

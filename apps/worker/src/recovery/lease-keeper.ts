@@ -2,8 +2,8 @@ import type { Logger } from '@reqrun/platform/logging';
 import type { RequestRecovery } from '@reqrun/requests';
 
 import { attemptKey } from '../attempts/attempt-key.js';
-import type { AttemptRunner } from '../attempts/attempt-runner.js';
 import type { ClaimLoop } from '../attempts/claim-loop.js';
+import type { InFlight } from '../attempts/in-flight.js';
 import { PeriodicTask } from '../periodic-task.js';
 
 /** What the keeper is made of. */
@@ -11,7 +11,7 @@ export interface LeaseKeeperOptions {
   recovery: RequestRecovery;
   workerId: string;
   loop: ClaimLoop;
-  runner: AttemptRunner;
+  inFlight: InFlight;
   /** Resolves when no statement is under way that makes requests this worker's. */
   settled: () => Promise<void>;
   leaseMs: number;
@@ -76,14 +76,14 @@ export class LeaseKeeper {
   }
 
   private async beat(): Promise<void> {
-    const { recovery, workerId, loop, runner, settled, leaseMs, limitMs, logger } = this.options;
-    const before = runner.owned();
-    const called = runner.calledBeforeRelease();
+    const { recovery, workerId, loop, inFlight, settled, leaseMs, limitMs, logger } = this.options;
+    const before = inFlight.owned();
+    const called = inFlight.calledBeforeRelease();
     const rows = await recovery.renewLeases(workerId, leaseMs, limitMs);
     const owned = new Set(rows.map(attemptKey));
     // What was claimed since the statement was sent can't be in its answer, so it is not judged.
-    before.filter((one) => !owned.has(attemptKey(one))).forEach((one) => runner.abort(one));
-    called.filter((one) => !owned.has(attemptKey(one))).forEach((one) => runner.forgetCall(one));
+    before.filter((one) => !owned.has(attemptKey(one))).forEach((one) => inFlight.abort(one));
+    called.filter((one) => !owned.has(attemptKey(one))).forEach((one) => inFlight.forgetCall(one));
 
     const knownBefore = new Set(before.map(attemptKey));
     const unknown = rows.filter((one) => !knownBefore.has(attemptKey(one)));
@@ -92,11 +92,11 @@ export class LeaseKeeper {
     }
     // A claim may be on its way back: only what is unknown after it has arrived is an orphan.
     await settled();
-    const known = new Set(runner.owned().map(attemptKey));
+    const known = new Set(inFlight.owned().map(attemptKey));
     const orphans = unknown.filter((one) => !known.has(attemptKey(one)));
     // One that ran and finished meanwhile has a higher fence, so this leaves it alone.
     const released = await recovery.release(
-      orphans.map(({ id, fence }) => ({ id, fence, called: runner.wasCalled({ id, fence }) })),
+      orphans.map(({ id, fence }) => ({ id, fence, called: inFlight.wasCalled({ id, fence }) })),
     );
     if (released.length > 0) {
       logger.warn('claim.orphans_released', { requests: released.length });
@@ -106,6 +106,6 @@ export class LeaseKeeper {
 
   private runsSome(ids: readonly string[]): boolean {
     const named = new Set(ids);
-    return this.options.runner.owned().some(({ id }) => named.has(id));
+    return this.options.inFlight.owned().some(({ id }) => named.has(id));
   }
 }
