@@ -44,6 +44,19 @@ export function derivedFiles(root) {
       },
     },
     {
+      name: 'error-details',
+      run: async (check) => {
+        const { renderErrorDetailsTable } = await import('@reqrun/contracts');
+        return deriveBlock(
+          root,
+          'docs/errors.md',
+          'error-details',
+          renderErrorDetailsTable(),
+          check,
+        );
+      },
+    },
+    {
       name: 'configuration',
       run: async (check) => {
         const { renderConfigurationTable } = await import('@reqrun/platform/config');

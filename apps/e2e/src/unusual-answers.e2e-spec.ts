@@ -215,7 +215,13 @@ describe('an answer that is not what it seems', () => {
       error_code: code,
       decision: { action: 'retry', reason, delay_source: source },
     });
-    expect(second).toMatchObject({ outcome: 'failed', decision: { action: 'fail' } });
+    expect(second).toMatchObject({
+      outcome: 'failed',
+      error_code: code,
+      // Its decision says only that no retry is left.
+      error_detail: code === 'provider_response_invalid' ? reason : null,
+      decision: { action: 'fail' },
+    });
   });
 
   it.each(GOOD)('is a success: %s', async (_name, answer, body) => {

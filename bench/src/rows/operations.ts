@@ -85,6 +85,7 @@ export async function runOperations(side: Side, n: number): Promise<Record<Opera
           claim: own,
           status: 'completed',
           errorCode: null,
+          errorDetail: null,
           recordErrorCode: null,
           httpStatus: 200,
           providerRequestId: null,

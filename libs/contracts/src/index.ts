@@ -1,6 +1,7 @@
 export * from './api-key-scope.js';
 export * from './endpoints.js';
 export * from './error-codes.js';
+export * from './error-details.js';
 export * from './provider-error-codes.js';
 export * from './render-errors-table.js';
 export * from './request-id.js';

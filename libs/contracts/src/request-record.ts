@@ -57,6 +57,8 @@ export interface AttemptRecord {
   outcome: AttemptOutcome;
   http_status: number | null;
   error_code: string | null;
+  /** Why it came to that code, one of `ERROR_DETAILS`; null where there is nothing to add. */
+  error_detail: string | null;
   provider_request_id: string | null;
   decision: AttemptDecision | null;
 }

@@ -119,6 +119,8 @@ class AttemptDto implements AttemptRecord {
   @ApiProperty({ enum: ATTEMPT_OUTCOMES }) outcome!: AttemptRecord['outcome'];
   @ApiProperty(nullableInteger) http_status!: number | null;
   @ApiProperty(nullableText) error_code!: string | null;
+  @ApiProperty({ ...nullableText, description: 'Why it came to that code: see docs/errors.md.' })
+  error_detail!: string | null;
   @ApiProperty(nullableText) provider_request_id!: string | null;
   @ApiProperty({ type: AttemptDecisionDto, nullable: true }) decision!: AttemptDecisionDto | null;
 }

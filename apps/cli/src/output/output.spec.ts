@@ -118,11 +118,16 @@ describe('tables', () => {
       outcome: 'failed',
       http_status: 429,
       error_code: 'openai_http_429',
+      error_detail: null,
       provider_request_id: null,
       decision: { action: 'retry', reason: 'retryable', delay_ms: 1_000, delay_source: 'backoff' },
     };
     expect(showAttempts([attempt], plain).split('\n')[1]).toBe(
       '1  failed   429   openai_http_429  2026-11-21 06:00:00  250 ms  retry in 1.0 s (retryable)  gpt-4o-mini',
+    );
+    const unusable = { error_code: 'provider_response_invalid', error_detail: 'not_json' };
+    expect(showAttempts([{ ...attempt, ...unusable }], plain)).toContain(
+      '  provider_response_invalid (not_json)  ',
     );
   });
 

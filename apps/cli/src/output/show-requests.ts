@@ -80,7 +80,7 @@ export function showAttempts(attempts: readonly Attempt[], colors: Colors): stri
       String(attempt.number),
       printable(attempt.outcome),
       attempt.http_status === null ? '–' : String(attempt.http_status),
-      printable(attempt.error_code ?? '–'),
+      printable(errorOf(attempt)),
       shortTime(attempt.started_at),
       between(attempt.started_at, attempt.ended_at) ?? '–',
       thenOf(attempt),
@@ -122,6 +122,10 @@ function showStatus(status: RequestRecord['status'], colors: Colors): string {
     case 'retrying':
       return colors.cyan(status);
   }
+}
+
+function errorOf({ error_code: code, error_detail: detail }: Attempt): string {
+  return detail === null ? (code ?? '–') : `${code} (${detail})`;
 }
 
 function thenOf({ decision }: Attempt): string {

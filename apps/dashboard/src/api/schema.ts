@@ -721,6 +721,8 @@ export interface components {
             outcome: "running" | "succeeded" | "failed" | "lost" | "released" | "canceled";
             http_status: number | null;
             error_code: string | null;
+            /** @description Why it came to that code: see docs/errors.md. */
+            error_detail: string | null;
             provider_request_id: string | null;
             decision: components["schemas"]["AdminAttemptDecision"] | null;
         };
@@ -848,6 +850,8 @@ export interface components {
             outcome: "running" | "succeeded" | "failed" | "lost" | "released" | "canceled";
             http_status: number | null;
             error_code: string | null;
+            /** @description Why it came to that code: see docs/errors.md. */
+            error_detail: string | null;
             provider_request_id: string | null;
             decision: components["schemas"]["AttemptDecision"] | null;
         };

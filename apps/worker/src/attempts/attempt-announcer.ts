@@ -94,6 +94,7 @@ export class AttemptAnnouncer {
       outcome,
       http_status: end.httpStatus,
       error_code: end.errorCode,
+      error_detail: end.errorDetail,
       decision: decision.action,
       reason: decision.reason,
       delay_ms: decision.delay_ms,

@@ -94,7 +94,7 @@ export class AttemptRunner {
         if (error.kind === 'data' && storable) {
           // Something in the answer can't be stored: the request ends all the same, without it.
           storable = false;
-          end = failedWithoutCall(end.claim, 'provider_response_invalid');
+          end = failedWithoutCall(end.claim, 'provider_response_invalid', 'not_storable');
         } else if (this.abandonCommits) {
           inFlight.keepUncommitted(end.claim);
           logger.warn('attempt.uncommitted', { ...idsOf(end.claim), ...errorFields(error) });

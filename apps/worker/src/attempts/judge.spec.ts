@@ -199,6 +199,21 @@ describe('how a call’s end is written', () => {
     ]);
   });
 
+  it.each<[string, JudgedOutcome, string | null]>([
+    ['an answer that is empty', invalid('empty'), 'empty'],
+    ['an answer that fell silent', { kind: 'timeout', phase: 'idle' }, 'stalled'],
+    ['no answer in time', { kind: 'timeout', phase: 'headers' }, 'no_answer'],
+    ['a refused connection', { kind: 'network_error', cause: 'ECONNREFUSED' }, 'connection_refused'],
+    ['a name that is not found', { kind: 'network_error', cause: 'ENOTFOUND' }, 'name_not_found'],
+    ['a cause without a word', { kind: 'network_error', cause: 'EPERM' }, null],
+    ['a status', http(503), null],
+    ['a success', success(), null],
+  ])('of %s the last attempt says as much as the first', (_what, outcome, detail) => {
+    for (const retriesUsed of [0, 3]) {
+      expect(judge({ ...claim, retriesUsed }, outcome, moment).errorDetail).toBe(detail);
+    }
+  });
+
   it('a wait beyond the deadline is the record’s code, and the attempt keeps its own', () => {
     expect(judged(http(429, null, null, { 'retry-after': '3600' }))).toEqual([
       'failed',

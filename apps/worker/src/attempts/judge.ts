@@ -1,7 +1,9 @@
-import { safeProviderErrorCode } from '@reqrun/contracts';
+import { type ErrorDetail, safeProviderErrorCode } from '@reqrun/contracts';
 import { ADDRESS_REFUSED, passThroughHeaders, type ProviderOutcome } from '@reqrun/providers';
 import type { AttemptEnd, Claim } from '@reqrun/requests';
 import { type CallOutcome, decideNextStep, messageVerdict } from '@reqrun/retry-policy';
+
+import { errorDetailOf } from './error-detail.js';
 
 /** What of the moment a decision depends on. */
 export interface Moment {
@@ -53,6 +55,7 @@ export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): Att
     random,
   });
   const errorCode = errorCodeOf(outcome);
+  const errorDetail = errorDetailOf(outcome);
   // Of one shape, whatever is decided: what follows reads it for every attempt.
   const end = (
     status: AttemptEnd['status'],
@@ -63,6 +66,7 @@ export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): Att
     claim,
     status,
     errorCode,
+    errorDetail,
     recordErrorCode,
     httpStatus: 'httpStatus' in outcome ? outcome.httpStatus : null,
     providerRequestId: 'providerRequestId' in outcome ? outcome.providerRequestId : null,
@@ -84,7 +88,7 @@ export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): Att
         null,
         {
           action: 'retry',
-          reason: detailOf(outcome) ?? step.reason,
+          reason: isTelling(outcome) ? (errorDetail ?? step.reason) : step.reason,
           delay_ms: step.delayMs,
           delay_source: step.delaySource,
         },
@@ -108,12 +112,18 @@ export function judge(claim: Claim, outcome: JudgedOutcome, moment: Moment): Att
  *
  * @param claim the request and its attempt
  * @param code why
+ * @param detail why it came to that
  */
-export function failedWithoutCall(claim: Claim, code: CodeWithoutCall): AttemptEnd {
+export function failedWithoutCall(
+  claim: Claim,
+  code: CodeWithoutCall,
+  detail: ErrorDetail | null = null,
+): AttemptEnd {
   return {
     claim,
     status: 'failed',
     errorCode: code,
+    errorDetail: detail,
     recordErrorCode: code,
     httpStatus: null,
     providerRequestId: null,
@@ -124,14 +134,14 @@ export function failedWithoutCall(claim: Claim, code: CodeWithoutCall): AttemptE
 }
 
 /**
- * Why an answer could not be used, since a second look would find the same, and whether a call that took
- * too long had begun to answer; null for what the policy's own reason says well enough.
+ * Tells whether the detail is the reason of a retry: why an answer could not be used, since a second look
+ * would find the same, and whether a call that took too long had begun to answer. Of all else the policy's
+ * own reason says enough.
  */
-function detailOf(outcome: JudgedOutcome): string | null {
-  if (outcome.kind === 'invalid_response') {
-    return outcome.reason;
-  }
-  return outcome.kind === 'timeout' && outcome.phase === 'idle' ? 'stalled' : null;
+function isTelling(outcome: JudgedOutcome): boolean {
+  return (
+    outcome.kind === 'invalid_response' || (outcome.kind === 'timeout' && outcome.phase === 'idle')
+  );
 }
 
 function toCallOutcome(outcome: JudgedOutcome): CallOutcome {

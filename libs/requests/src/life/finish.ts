@@ -1,4 +1,4 @@
-import type { AttemptDecision, AttemptOutcome, RequestStatus } from '@reqrun/contracts';
+import type { AttemptDecision, AttemptOutcome, ErrorDetail, RequestStatus } from '@reqrun/contracts';
 import { LARGE_BYTES } from '@reqrun/platform/budget';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { type Pool, run, type Statement, toDatabaseError } from '@reqrun/platform/database';
@@ -21,6 +21,8 @@ export interface AttemptEnd {
   status: 'completed' | 'failed' | 'retrying';
   /** Of this attempt, when it failed. */
   errorCode: string | null;
+  /** Why it came to that code, where there is something to add. */
+  errorDetail: ErrorDetail | null;
   /** Of the record, when it failed for good: not always the attempt's own. */
   recordErrorCode: string | null;
   httpStatus: number | null;
@@ -181,6 +183,7 @@ export class AttemptFinisher {
         plainArray(results.offsets),
         plainArray(results.lengths),
         results.all,
+        plainArray(ends.map(({ errorDetail }) => errorDetail)),
       ],
     );
     failpoint('finish.after');

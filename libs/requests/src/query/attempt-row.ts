@@ -12,6 +12,7 @@ export interface AttemptRow {
   outcome: AttemptOutcome;
   http_status: number | null;
   error_code: string | null;
+  error_detail: string | null;
   provider_request_id: string | null;
   decision: 'succeed' | 'retry' | 'fallback' | 'fail' | 'cancel' | null;
   decision_reason: string | null;
@@ -34,6 +35,7 @@ export function toAttempt(row: AttemptRow): AttemptRecord {
     outcome: row.outcome,
     http_status: row.http_status,
     error_code: row.error_code,
+    error_detail: row.error_detail,
     provider_request_id: row.provider_request_id,
     decision:
       row.decision === null

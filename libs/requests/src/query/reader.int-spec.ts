@@ -139,7 +139,11 @@ describe('the attempts', () => {
     const id = await f.accept();
     expect(await f.reader.attempts(f.scope, id)).toEqual([]);
     await f.finisher.finish(retryIn(await f.claimOne(id), 0));
-    await f.finisher.finish(failure(await f.claimOne(id)));
+    await f.finisher.finish({
+      ...failure(await f.claimOne(id)),
+      errorCode: 'provider_response_invalid',
+      errorDetail: 'not_json',
+    });
     await retryRequest(f.pool, f.scope, id);
     await f.claimOne(id);
     expect(await f.reader.attempts(f.scope, id)).toMatchObject([
@@ -147,10 +151,16 @@ describe('the attempts', () => {
         number: 1,
         outcome: 'failed',
         http_status: 500,
+        error_detail: null,
         decision: { action: 'retry', reason: 'http_500', delay_ms: 0, delay_source: 'backoff' },
       },
-      { number: 2, outcome: 'failed', error_code: 'unsupported_value' },
-      { number: 3, outcome: 'running', ended_at: null, decision: null },
+      {
+        number: 2,
+        outcome: 'failed',
+        error_code: 'provider_response_invalid',
+        error_detail: 'not_json',
+      },
+      { number: 3, error_detail: null, outcome: 'running', ended_at: null, decision: null },
     ]);
   });
 });

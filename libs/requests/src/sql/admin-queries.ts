@@ -41,7 +41,7 @@ WHERE r.id = $1::uuid AND r.project_id = $2::uuid`;
 /** Its attempts, oldest first. $1 id, $2 project */
 export const READ_ADMIN_ATTEMPTS = `
 SELECT a.number, a.round, a.model, a.started_at, a.ended_at, a.outcome, a.http_status, a.error_code,
-       a.provider_request_id, a.decision, a.decision_reason, a.delay_ms, a.delay_source,
+       a.error_detail, a.provider_request_id, a.decision, a.decision_reason, a.delay_ms, a.delay_source,
        (extract(epoch FROM a.ended_at - a.started_at) * 1000)::float8 AS duration_ms
 FROM requests r LEFT JOIN attempts a ON a.request_id = r.id
 WHERE r.id = $1::uuid AND r.project_id = $2::uuid

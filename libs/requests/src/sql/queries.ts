@@ -53,7 +53,7 @@ WHERE r.id = ANY($1::uuid[])`;
 /** The attempts of a record, oldest first. $1 id, $2 project, $3 mode */
 export const READ_ATTEMPTS = `
 SELECT a.number, a.model, a.started_at, a.ended_at, a.outcome, a.http_status, a.error_code,
-       a.provider_request_id, a.decision, a.decision_reason, a.delay_ms, a.delay_source
+       a.error_detail, a.provider_request_id, a.decision, a.decision_reason, a.delay_ms, a.delay_source
 FROM requests r LEFT JOIN attempts a ON a.request_id = r.id
 WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode
 ORDER BY a.number`;

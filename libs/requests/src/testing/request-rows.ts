@@ -40,6 +40,7 @@ export interface AttemptRow {
   ended_at: Date | null;
   http_status: number | null;
   error_code: string | null;
+  error_detail: string | null;
   decision: string | null;
   decision_reason: string | null;
   delay_ms: number | null;

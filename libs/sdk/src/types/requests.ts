@@ -86,6 +86,8 @@ export interface Attempt {
   outcome: 'running' | 'succeeded' | 'failed' | 'lost' | 'released' | 'canceled';
   http_status: number | null;
   error_code: string | null;
+  /** Why it came to that code, such as `not_json`; null where there is nothing to add. */
+  error_detail: string | null;
   provider_request_id: string | null;
   /** Why it was followed by what; null while it runs. */
   decision: AttemptDecision | null;

@@ -117,6 +117,8 @@ class AdminAttemptDto implements AdminAttempt {
   @ApiProperty({ enum: ATTEMPT_OUTCOMES }) outcome!: AdminAttempt['outcome'];
   @ApiProperty(nullableInteger) http_status!: number | null;
   @ApiProperty(nullableText) error_code!: string | null;
+  @ApiProperty({ ...nullableText, description: 'Why it came to that code: see docs/errors.md.' })
+  error_detail!: string | null;
   @ApiProperty(nullableText) provider_request_id!: string | null;
   @ApiProperty({ type: AdminAttemptDecisionDto, nullable: true })
   decision!: AdminAttemptDecisionDto | null;

@@ -9,7 +9,7 @@ import { duration } from '../../ui/format';
 import { Pill, type Tone } from '../../ui/status';
 import { Time, useNow } from '../../ui/time';
 import { paths } from '../shell/paths';
-import { decisionWords } from './decision-words';
+import { decisionWords, detailWords } from './decision-words';
 import type { Attempt } from './queries';
 import classes from './timeline.module.css';
 
@@ -47,6 +47,9 @@ export function AttemptList({ attempts }: { attempts: readonly Attempt[] }): Rea
               {rounds > 1 && ` · round ${attempt.round}`}
             </Text>
           </div>
+          {attempt.error_detail !== null && attempt.error_detail !== attempt.decision?.reason && (
+            <Text size="sm">{detailWords(attempt.error_detail)}</Text>
+          )}
           {attempt.decision !== null && (
             <Text size="sm" className={classes['decision']}>
               {decisionWords(attempt.decision)}

@@ -1,4 +1,4 @@
-import { decisionWords } from './decision-words';
+import { decisionWords, detailWords } from './decision-words';
 
 describe('a decision in words', () => {
   it.each([
@@ -24,5 +24,14 @@ describe('a decision in words', () => {
     ],
   ])('%j', (decision, words) => {
     expect(decisionWords(decision)).toBe(words);
+  });
+});
+
+describe('why an attempt came to its error', () => {
+  it.each([
+    ['not_json', 'The answer is not JSON.'],
+    ['some_new_word', 'Some new word.'],
+  ])('%s', (detail, words) => {
+    expect(detailWords(detail)).toBe(words);
   });
 });

@@ -1,3 +1,5 @@
+import { ERROR_DETAILS } from '@reqrun/contracts';
+
 import { duration } from '../../ui/format';
 
 /** What was decided after an attempt, as the API says it. */
@@ -17,22 +19,10 @@ const ACTIONS: Readonly<Record<string, string>> = {
 };
 
 const REASONS: Readonly<Record<string, string>> = {
+  ...ERROR_DETAILS,
   network: 'the connection to the provider failed',
   timeout: 'the provider did not answer in time',
-  stalled: 'the provider began to answer and fell silent',
   invalid_response: 'the answer could not be used',
-  bad_encoding: 'the answer is encoded in a way that could not be undone',
-  choice_unfinished: 'a choice of the answer has no content and no end',
-  choice_without_message: 'a choice of the answer has no message',
-  empty: 'the answer is empty',
-  error_in_body: 'the answer came as a success and holds an error',
-  no_choices: 'the answer has no choices',
-  not_json: 'the answer is not JSON',
-  redirect: 'the provider answered with a redirect',
-  too_large: 'the answer is too large',
-  truncated: 'the answer broke off',
-  wrong_shape: 'the answer is not of the kind that was asked for',
-  wrong_status: 'the answer came with a status that promises no whole answer',
   'x-should-retry': 'the provider said so in x-should-retry',
   quota_exhausted: "the provider's account has no credit, and waiting does not help",
   content_policy: 'the provider refused the content, and would again',
@@ -80,4 +70,14 @@ function reasonWords(reason: string): string {
   return status === undefined
     ? (REASONS[reason] ?? reason.replaceAll('_', ' '))
     : `the provider answered HTTP ${status}`;
+}
+
+/**
+ * Why an attempt came to its error, in a sentence.
+ *
+ * @param detail as the API says it
+ */
+export function detailWords(detail: string): string {
+  const words = reasonWords(detail);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }

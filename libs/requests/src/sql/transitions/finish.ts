@@ -12,7 +12,8 @@ const OVERDUE = 'r.deadline_at <= now()';
  * $1 ids, $2 fences, $3 next statuses, $4 attempt outcomes, $5 error codes of the attempts,
  * $6 error codes of the records, $7 HTTP statuses, $8 provider request ids, $9 decisions,
  * $10 reasons, $11 delays (ms), $12 delay sources, $13 usages (JSON), $14 result offsets (from 1),
- * $15 result lengths (0: none), $16 all results
+ * $15 result lengths (0: none), $16 all results,
+ * $17 error details of the attempts
  */
 const FINISHING = `
 WITH updated AS (
@@ -38,16 +39,18 @@ WITH updated AS (
            unnest($9::text[]) AS decision, unnest($10::text[]) AS reason,
            unnest($11::bigint[]) AS delay_ms, unnest($12::text[]) AS delay_source,
            unnest($13::text[]) AS usage, unnest($14::int[]) AS result_at,
-           unnest($15::int[]) AS result_bytes
+           unnest($15::int[]) AS result_bytes,
+           unnest($17::text[]) AS attempt_detail
   ) AS i
   WHERE r.id = i.id AND r.fence = i.fence
   RETURNING r.id, r.attempts, r.status, ${OVERDUE} AS overdue, i.outcome,
-            i.attempt_error, i.http_status, i.provider_request_id, i.decision, i.reason, i.delay_ms,
-            i.delay_source, i.result_at, i.result_bytes
+            i.attempt_error, i.attempt_detail, i.http_status, i.provider_request_id, i.decision,
+            i.reason, i.delay_ms, i.delay_source, i.result_at, i.result_bytes
 ), ended AS (
   UPDATE attempts a SET
     outcome = u.outcome, ended_at = now(), http_status = u.http_status,
-    error_code = u.attempt_error, provider_request_id = u.provider_request_id,
+    error_code = u.attempt_error, error_detail = u.attempt_detail,
+    provider_request_id = u.provider_request_id,
     decision = CASE WHEN u.overdue THEN 'fail' ELSE u.decision END,
     decision_reason = CASE WHEN u.overdue THEN 'deadline_exceeded' ELSE u.reason END,
     -- Beyond 24 days the attempt shows what its column holds; the wait itself is not cut.

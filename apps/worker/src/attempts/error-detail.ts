@@ -1,0 +1,45 @@
+import type { ErrorDetail } from '@reqrun/contracts';
+import type { CallPhase, ProviderOutcome } from '@reqrun/providers';
+
+const OF_PHASE: Readonly<Record<CallPhase, ErrorDetail>> = {
+  connect: 'no_connection',
+  headers: 'no_answer',
+  body: 'unfinished',
+  idle: 'stalled',
+};
+
+/** By `ProviderNetworkError.cause`. A cause that is not here is too rare to have a word. */
+const OF_CAUSE: ReadonlyMap<string, ErrorDetail> = new Map([
+  ['ECONNREFUSED', 'connection_refused'],
+  ['ECONNRESET', 'connection_lost'],
+  ['EPIPE', 'connection_lost'],
+  ['UND_ERR_SOCKET', 'connection_lost'],
+  ['ENOTFOUND', 'name_not_found'],
+  ['EAI_AGAIN', 'name_not_found'],
+  ['EHOSTUNREACH', 'unreachable'],
+  ['ENETUNREACH', 'unreachable'],
+  ['ETIMEDOUT', 'unreachable'],
+  ['TLS', 'tls'],
+  ['HTTP_PARSER', 'not_http'],
+]);
+
+/**
+ * Why a call came to its error code, where that alone does not say it.
+ *
+ * @param outcome how the call ended
+ * @returns null where there is nothing to add: a status says what it is
+ */
+export function errorDetailOf(outcome: ProviderOutcome): ErrorDetail | null {
+  switch (outcome.kind) {
+    case 'invalid_response':
+      return outcome.reason;
+    case 'timeout':
+      return OF_PHASE[outcome.phase];
+    case 'network_error':
+      return OF_CAUSE.get(outcome.cause) ?? null;
+    case 'success':
+    case 'http_error':
+    case 'aborted':
+      return null;
+  }
+}
