@@ -1,17 +1,24 @@
 import { readFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
 
 import { AdminClient, OWNER } from '../harness/admin-client.js';
-import { type Answer, chatBody } from '../harness/client.js';
+import { type Answer, Client } from '../harness/client.js';
 import { useCluster } from '../harness/transports.js';
 import { callsOf, type Document, operationsOf } from './calls.js';
 import { fuzzSize } from './size.js';
+import { makeTargets } from './targets.js';
 
 const CHECKOUT = join(import.meta.dirname, '..', '..', '..', '..');
 const DOCUMENT = JSON.parse(readFileSync(join(CHECKOUT, 'openapi.json'), 'utf8')) as Document;
-const CALLS_PER_OPERATION = 100;
+const OPERATIONS = operationsOf(DOCUMENT);
+/** Inputs over all routes. */
+const INPUTS = 20_000;
+/** Calls that are open at a time. */
+const LANES = 8;
+const RUNS_PER_LANE = Math.ceil(fuzzSize(INPUTS) / OPERATIONS.length / LANES);
 /** Signs of code in an answer. */
 const STACK = /\n\s+at |node_modules|\.[jt]s:\d|Error:/;
 
@@ -22,19 +29,14 @@ describe('whatever is sent to a route', () => {
     project: { REQRUN_DEFAULT_WAIT: 'false' },
   });
   let owner: AdminClient;
-  let known: Record<string, string>;
+  let sent = 0;
+  const agent = new Agent({ keepAlive: true, maxSockets: LANES });
 
   beforeAll(async () => {
-    owner = new AdminClient(cluster().baseUrl);
+    owner = new AdminClient(cluster().baseUrl, null, agent);
     await owner.signIn(OWNER);
-    // Nothing that other calls need is changed or deleted: this project is here to be hurt.
-    const { id } = await owner.expect<{ id: string }>(201, 'POST', '/admin/projects', {
-      name: 'hurt',
-    });
-    const accepted = await cluster().client.chat(chatBody('sim/ok', { wait: true }));
-    const requestId = accepted.headers['x-request-id'] as string;
-    known = { project_id: id, request_id: requestId, id: requestId };
   });
+  afterAll(() => agent.destroy());
 
   const expectSound = (answer: Answer, documented: readonly string[]): void => {
     const text = answer.body.toString('utf8');
@@ -49,21 +51,34 @@ describe('whatever is sent to a route', () => {
     }
   };
 
-  it.each(operationsOf(DOCUMENT))('%s answers as the document says', async (route, operation) => {
+  it.each(OPERATIONS)('%s answers as the document says', async (route, operation) => {
     const [method = '', path = ''] = route.split(' ');
     const documented = Object.keys(operation.responses);
-    const application = cluster().clientFor(cluster().project.keys.test);
     await cluster().pool.query('UPDATE person_sessions SET authenticated_at = now()');
+    const { known, secret } = await makeTargets(owner, path);
+    const application = new Client(cluster().baseUrl, secret, agent);
     // Signing out is for a browser of its own.
-    const browser = route === 'DELETE /admin/session' ? new AdminClient(cluster().baseUrl) : owner;
+    const stranger = new AdminClient(cluster().baseUrl, null, agent);
+    const browser = route === 'DELETE /admin/session' ? stranger : owner;
     const caller = path.startsWith('/v1') ? application : browser;
-    await fc.assert(
-      fc.asyncProperty(callsOf(path, operation, DOCUMENT, known), async (call) => {
-        const body = call.body === null ? undefined : Buffer.from(call.body, 'latin1');
-        expectSound(await caller.call(method, call.path, body, call.headers), documented);
-      }),
-      { numRuns: fuzzSize(CALLS_PER_OPERATION) },
+    const property = fc.asyncProperty(callsOf(path, operation, DOCUMENT, known), async (call) => {
+      const body = call.body === null ? undefined : Buffer.from(call.body, 'latin1');
+      sent += 1;
+      expectSound(await caller.call(method, call.path, body, call.headers), documented);
+    });
+    // Each lane has a seed of its own, and a call that fails is shrunk by itself.
+    const lanes = await Promise.allSettled(
+      Array.from({ length: LANES }, () => fc.assert(property, { numRuns: RUNS_PER_LANE })),
     );
+    for (const lane of lanes) {
+      if (lane.status === 'rejected') {
+        throw lane.reason;
+      }
+    }
+  });
+
+  it(`has sent ${INPUTS.toLocaleString('en')} inputs`, () => {
+    expect(sent).toBeGreaterThanOrEqual(fuzzSize(INPUTS));
   });
 
   it('leaves a process that serves, and that met nothing it did not expect', async () => {

@@ -1,3 +1,5 @@
+import type { Agent } from 'node:http';
+
 import { type Answer, Client, jsonOf, type SentHeaders } from './client.js';
 
 /** The first owner of every cluster. */
@@ -16,10 +18,12 @@ export class AdminClient {
   /**
    * @param origin of the API
    * @param token a personal access token, or none
+   * @param agent whose connections are used; without one each call has its own
    */
   constructor(
     readonly origin: string,
     private readonly token: string | null = null,
+    private readonly agent: Agent | false = false,
   ) {}
 
   /**
@@ -36,7 +40,7 @@ export class AdminClient {
     body?: object,
     headers: SentHeaders = {},
   ): Promise<Answer> {
-    const answer = await new Client(this.origin, this.token).call(method, path, body, {
+    const answer = await new Client(this.origin, this.token, this.agent).call(method, path, body, {
       ...this.browserHeaders(),
       ...headers,
     });

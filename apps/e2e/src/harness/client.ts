@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, request } from 'node:http';
+import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 
 import type { AttemptRecord, AsyncHandle, ErrorBody, RequestRecord } from '@reqrun/contracts';
 
@@ -35,17 +35,19 @@ export const chatBody = (model: string, more: object = {}): object => ({
 });
 
 /**
- * Calls the API with one key, each call on a connection of its own, so that a process that was
- * killed is noticed by no call but those it had.
+ * Calls the API with one key. Without an agent each call has a connection of its own, so that a process
+ * that was killed is noticed by no call but those it had.
  */
 export class Client {
   /**
    * @param origin `http://127.0.0.1:<port>`
    * @param key an API key, or null to send none
+   * @param agent whose connections are used
    */
   constructor(
     readonly origin: string,
     private readonly key: string | null,
+    private readonly agent: Agent | false = false,
   ) {}
 
   /**
@@ -72,7 +74,7 @@ export class Client {
         `${this.origin}${path}`,
         {
           method,
-          agent: false,
+          agent: this.agent,
           headers: {
             ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }),
             ...(bytes === undefined
