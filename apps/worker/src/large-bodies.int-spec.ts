@@ -107,4 +107,25 @@ describe('a worker with large bodies', () => {
     expect(worker.answerBudget.freeBytes).toBe(8 * MIB);
     expect(provider.visits).toHaveLength(3);
   });
+
+  it('leaves memory for the answers of others while those of one project do not come to an end', async () => {
+    const other = await f.addProject(randomUUID());
+    await f.sql(
+      `INSERT INTO provider_credentials (id, project_id, base_url, updated_at) VALUES ($1, $1, $2, now())`,
+      [other, provider.baseUrl],
+    );
+    worker = await startTestWorker(f, f.process('worker'), { largeBytes: 12 * MIB });
+    await Promise.all(Array.from({ length: 4 }, () => f.accept()));
+    await provider.visit(3);
+    provider.visits.forEach((visit) => visit.promise(4 * MIB, '{'));
+    while (worker.answerBudget.waitingCount === 0) {
+      await f.count('requests');
+    }
+    const id = await f.accept({ projectId: other });
+    const message = { role: 'assistant', content: 'x'.repeat(2 * MIB) };
+    const text = JSON.stringify({ ...COMPLETION, choices: [{ message }] });
+    (await provider.visit(4)).promise(text.length, text);
+    expect(await ended(id)).toMatchObject({ status: 'completed', attempts: 1 });
+    expect(worker.runner.count).toBeGreaterThanOrEqual(4);
+  });
 });

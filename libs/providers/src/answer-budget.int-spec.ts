@@ -77,6 +77,24 @@ describe('large answers', () => {
     },
   );
 
+  it('of one owner that trickle on leave memory for those of others', async () => {
+    const trickles: Answer = (socket) =>
+      socket.write(head('200 OK', { 'content-length': String(LARGE.length) }));
+    await start((socket, index) => (index < 4 ? trickles : known)(socket, index), 36 * MIB);
+    const abort = new AbortController();
+    const held = Array.from({ length: 4 }, () =>
+      client.call(callTo(server.baseUrl, { owner: 'trickling', signal: abort.signal })),
+    );
+    await until(() => budget.waitingCount === 2);
+    const outcome = await client.call(callTo(server.baseUrl, { owner: 'other' }));
+    expect(outcome.kind).toBe('success');
+    shareOf(outcome)?.release();
+    expect(budget.waitingCount).toBe(2);
+    abort.abort();
+    await Promise.all(held);
+    expect(budget.freeBytes).toBe(36 * MIB);
+  });
+
   it('that wait leave the provider waiting: it is not read on', async () => {
     await start(known, 10 * MIB);
     const first = await client.call(callTo(server.baseUrl));

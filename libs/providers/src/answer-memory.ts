@@ -10,8 +10,14 @@ export class AnswerMemory {
   #waitsSince: number | null = null;
   #waitedMs = 0;
 
-  /** @param budget what it takes its share of */
-  constructor(private readonly budget: ByteBudget) {}
+  /**
+   * @param budget what it takes its share of
+   * @param owner whose answer it is, if it must leave room for others
+   */
+  constructor(
+    private readonly budget: ByteBudget,
+    private readonly owner: string | null,
+  ) {}
 
   /**
    * Asks for a share in place of the one that it had.
@@ -23,13 +29,17 @@ export class AnswerMemory {
   ask(bytes: number, granted: () => void): boolean {
     this.release();
     this.bytes = bytes;
-    this.share = this.budget.ask(bytes, () => {
-      if (this.#waitsSince !== null) {
-        this.#waitedMs += performance.now() - this.#waitsSince;
-        this.#waitsSince = null;
-        granted();
-      }
-    });
+    this.share = this.budget.ask(
+      bytes,
+      () => {
+        if (this.#waitsSince !== null) {
+          this.#waitedMs += performance.now() - this.#waitsSince;
+          this.#waitsSince = null;
+          granted();
+        }
+      },
+      this.owner,
+    );
     if (!this.share.isGranted) {
       this.#waitsSince = performance.now();
     }

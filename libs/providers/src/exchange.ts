@@ -29,6 +29,8 @@ export interface ExchangeLimits {
   readonly signal: CallSignal | undefined;
   /** Budget of which answers beyond `LARGE_BYTES` need a share; without it they are read as they come. */
   readonly budget?: ByteBudget | undefined;
+  /** Whose answer it is: it leaves room in the budget for those of others. */
+  readonly owner?: string | undefined;
 }
 
 /** The longest delay that a timer of Node takes; a longer one would fire at once. */
@@ -48,6 +50,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #signal: CallSignal | undefined;
   readonly #resolve: (outcome: ProviderOutcome) => void;
   readonly #budget: ByteBudget | undefined;
+  readonly #owner: string | null;
   #timer: NodeJS.Timeout;
   readonly #onAbort = (): void => this.#settleAndDestroy({ kind: 'aborted' });
 
@@ -74,6 +77,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#maxResponseBytes = limits.maxResponseBytes;
     this.#signal = limits.signal;
     this.#budget = limits.budget;
+    this.#owner = limits.owner ?? null;
     this.#resolve = resolve;
     this.#timer = setTimeout(() => this.#onTimeout(), Math.min(limits.timeoutMs, MAX_TIMER_MS));
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
@@ -144,7 +148,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#budget === undefined) {
       return;
     }
-    this.#memory = new AnswerMemory(this.#budget);
+    this.#memory = new AnswerMemory(this.#budget, this.#owner);
     if (!this.#memory.ask(bytes, () => this.#controller?.resume())) {
       this.#controller?.pause();
     }
@@ -179,7 +183,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (small !== 'too_large' || this.#settled) {
       return small;
     }
-    const memory = (this.#memory ??= new AnswerMemory(this.#budget));
+    const memory = (this.#memory ??= new AnswerMemory(this.#budget, this.#owner));
     await new Promise<void>((resolve) => {
       if (memory.ask(max, resolve)) {
         resolve();

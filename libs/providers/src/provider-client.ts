@@ -58,6 +58,8 @@ export interface ProviderGet {
    * timeout. undici looks about once a second. Absent means no such limit.
    */
   readonly idleTimeoutMs?: number | undefined;
+  /** Whose call it is, such as a project: large answers of one owner leave memory for those of others. */
+  readonly owner?: string | undefined;
   /** Ends the call and closes its connection. */
   readonly signal?: CallSignal | undefined;
 }
@@ -180,6 +182,7 @@ export class ProviderClient {
         maxResponseBytes: this.#maxResponseBytes,
         signal: request.signal,
         budget: this.#answerBudget,
+        owner: request.owner,
       };
       const exchange = new Exchange(expect, limits, resolve);
       target.pool.dispatch(

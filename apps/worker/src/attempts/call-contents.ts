@@ -57,7 +57,7 @@ export class CallContents {
     if (bytes === 0) {
       throw new UnreadableError('the body is gone');
     }
-    const share = await this.budget.take(bytes, abort);
+    const share = await this.budget.take(bytes, abort, projectId);
     if (share === null) {
       return null;
     }

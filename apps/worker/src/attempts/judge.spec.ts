@@ -203,7 +203,11 @@ describe('how a call’s end is written', () => {
     ['an answer that is empty', invalid('empty'), 'empty'],
     ['an answer that fell silent', { kind: 'timeout', phase: 'idle' }, 'stalled'],
     ['no answer in time', { kind: 'timeout', phase: 'headers' }, 'no_answer'],
-    ['a refused connection', { kind: 'network_error', cause: 'ECONNREFUSED' }, 'connection_refused'],
+    [
+      'a refused connection',
+      { kind: 'network_error', cause: 'ECONNREFUSED' },
+      'connection_refused',
+    ],
     ['a name that is not found', { kind: 'network_error', cause: 'ENOTFOUND' }, 'name_not_found'],
     ['a cause without a word', { kind: 'network_error', cause: 'EPERM' }, null],
     ['a status', http(503), null],

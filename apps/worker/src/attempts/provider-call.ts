@@ -86,6 +86,7 @@ export class ProviderCalls {
       idempotencyKey: `${requestIdFromUuid(claim.id)}-${claim.callNumber}`,
       timeoutMs: Math.max(1, Math.min(claim.policy.callTimeoutMs, msUntilDeadline(running))),
       idleTimeoutMs: claim.policy.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
+      owner: claim.projectId,
       signal: abort,
       expect: endpoint,
     });

@@ -10,6 +10,8 @@ export interface ProviderVisit {
   abandoned: Promise<unknown>;
   /** Answers it. */
   answer(status: number, body: unknown): void;
+  /** Promises an answer of so many bytes, gives this of it, and does not go on. */
+  promise(bytes: number, text: string): void;
 }
 
 /** A provider that answers when the test says so. */
@@ -47,6 +49,7 @@ export async function startTestProvider(answerAtOnce?: unknown): Promise<TestPro
         body: Buffer.concat(chunks).toString(),
         abandoned: once(response, 'close'),
         answer: (status: number, body: unknown) => answer(response, status, body),
+        promise: (bytes: number, text: string) => promise(response, bytes, text),
       };
       visits.push(visit);
       if (answerAtOnce !== undefined) {
@@ -82,4 +85,9 @@ export async function startTestProvider(answerAtOnce?: unknown): Promise<TestPro
 function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
+}
+
+function promise(response: ServerResponse, bytes: number, text: string): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes });
+  response.write(text);
 }

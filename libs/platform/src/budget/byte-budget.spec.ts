@@ -1,5 +1,7 @@
+import fc from 'fast-check';
+
 import { Abort } from '../abort/index.js';
-import { ByteBudget } from './byte-budget.js';
+import { ByteBudget, type ByteShare } from './byte-budget.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -81,5 +83,75 @@ describe('a budget of bytes', () => {
     first?.release();
     expect(await third).not.toBeNull();
     expect(budget.waitingCount).toBe(0);
+  });
+});
+
+describe('of a budget with owners', () => {
+  const ask = (budget: ByteBudget, bytes: number, owner: string) =>
+    budget.ask(bytes, () => undefined, owner);
+
+  it.each([
+    [12, 1, 8],
+    [12, 3, 6],
+    [12, 4, 8],
+    [12, 12, 12],
+    [12, 20, 12],
+  ])('%i bytes, one owner that asks for %i each has %i at most', (total, each, most) => {
+    const budget = new ByteBudget(total);
+    for (let n = 0; n < 20; n += 1) {
+      ask(budget, each, 'greedy');
+    }
+    expect(total - budget.freeBytes).toBe(most);
+  });
+
+  it('others get what is left, past all that the greedy one waits for', () => {
+    const budget = new ByteBudget(12);
+    const greedy = Array.from({ length: 9 }, () => ask(budget, 3, 'greedy'));
+    expect(greedy.filter(({ isGranted }) => isGranted)).toHaveLength(2);
+    expect(ask(budget, 6, 'other').isGranted).toBe(true);
+  });
+
+  it('whoever waits for room alone is not overtaken, and who waits for its owner comes in its turn', () => {
+    const budget = new ByteBudget(12);
+    const first = [1, 2].map(() => ask(budget, 4, 'greedy'));
+    const second = ask(budget, 4, 'greedy');
+    const large = ask(budget, 6, 'other');
+    const small = ask(budget, 1, 'third');
+    const granted = () => [second, large, small].map(({ isGranted }) => isGranted);
+    expect(granted()).toEqual([false, false, false]);
+    first[0]?.release();
+    expect(granted()).toEqual([true, false, false]);
+    first[1]?.release();
+    expect(granted()).toEqual([true, true, true]);
+  });
+
+  it('all of it comes back, and everybody gets a turn, whatever is asked for', () => {
+    const asking = fc.record({
+      owner: fc.constantFrom('a', 'b', 'c', null),
+      bytes: fc.integer({ min: 1, max: 15 }),
+      releases: fc.nat(3),
+    });
+    fc.assert(
+      fc.property(fc.array(asking, { maxLength: 60 }), (steps) => {
+        const budget = new ByteBudget(12);
+        const open: ByteShare[] = [];
+        for (const { owner, bytes, releases } of steps) {
+          open.push(budget.ask(bytes, () => undefined, owner));
+          expect(budget.freeBytes).toBeGreaterThanOrEqual(0);
+          for (const share of open.filter(({ isGranted }) => isGranted).slice(0, releases)) {
+            open.splice(open.indexOf(share), 1);
+            share.release();
+          }
+        }
+        while (open.length > 0) {
+          const share = open.find(({ isGranted }) => isGranted);
+          expect(share).toBeDefined();
+          open.splice(open.indexOf(share as ByteShare), 1);
+          share?.release();
+        }
+        expect(budget.freeBytes).toBe(12);
+        expect(budget.waitingCount).toBe(0);
+      }),
+    );
   });
 });

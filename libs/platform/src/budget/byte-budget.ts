@@ -22,6 +22,7 @@ class Share implements ByteShare {
     private readonly budget: ByteBudget,
     readonly bytes: number,
     readonly granted: () => void,
+    readonly owner: string | null,
   ) {}
 
   release(): void {
@@ -32,13 +33,22 @@ class Share implements ByteShare {
   }
 }
 
+/** The part of all, as one of so many, that stays free for owners that have nothing. */
+const PARTS = 3;
+
 /**
  * Bytes that may be held at once. A share is granted whole or not at all, in the order of asking, so
  * nobody starves and nobody waits with half of what it needs. One that asks for more than there is gets
  * all of it, alone.
+ *
+ * Shares can have an owner. One that has something gets more only out of two thirds of all, and those behind
+ * do not wait for it: so there is room for others, however long an owner keeps what it has. By default a third
+ * is as much as the longest answer takes.
  */
 export class ByteBudget {
   private free: number;
+  /** Bytes given away, by owner; no entry for none. */
+  private readonly owned = new Map<string, number>();
   private waiting: Share[] = [];
 
   /** @param total how many bytes */
@@ -61,10 +71,12 @@ export class ByteBudget {
    *
    * @param bytes how many
    * @param granted called once: within this call where there is room, later as a microtask of its own
+   * @param owner whose it is, if it must leave room for others
    */
-  ask(bytes: number, granted: () => void): ByteShare {
-    const share = new Share(this, Math.min(bytes, this.total), granted);
-    if (this.waiting.length === 0 && share.bytes <= this.free) {
+  ask(bytes: number, granted: () => void, owner: string | null = null): ByteShare {
+    const share = new Share(this, Math.min(bytes, this.total), granted, owner);
+    // Those that wait for their owner alone are in nobody's way.
+    if (share.bytes <= this.free && this.mayHave(share) && !this.waiting.some(this.mayHave)) {
       this.give(share);
       granted();
     } else {
@@ -78,9 +90,14 @@ export class ByteBudget {
    *
    * @param bytes how many
    * @param signal ends the wait
+   * @param owner whose it is, if it must leave room for others
    * @returns null when the wait ended first
    */
-  take(bytes: number, signal?: AbortSource): Promise<ByteShare | null> {
+  take(
+    bytes: number,
+    signal?: AbortSource,
+    owner: string | null = null,
+  ): Promise<ByteShare | null> {
     return new Promise((resolve) => {
       if (signal?.aborted === true) {
         resolve(null);
@@ -91,11 +108,15 @@ export class ByteBudget {
         resolve(null);
       };
       signal?.addEventListener('abort', giveUp, { once: true });
-      const share: ByteShare = this.ask(bytes, () => {
-        signal?.removeEventListener('abort', giveUp);
-        // Within `ask` the share is not known yet.
-        queueMicrotask(() => resolve(share));
-      });
+      const share: ByteShare = this.ask(
+        bytes,
+        () => {
+          signal?.removeEventListener('abort', giveUp);
+          // Within `ask` the share is not known yet.
+          queueMicrotask(() => resolve(share));
+        },
+        owner,
+      );
     });
   }
 
@@ -103,6 +124,7 @@ export class ByteBudget {
   released(share: Share): void {
     if (share.isGranted) {
       this.free += share.bytes;
+      this.count(share.owner, -share.bytes);
     } else {
       this.waiting = this.waiting.filter((other) => other !== share);
     }
@@ -110,18 +132,22 @@ export class ByteBudget {
   }
 
   private giveOn(): void {
-    for (let next = this.waiting[0]; next !== undefined; next = this.waiting[0]) {
+    // What is given here can only make less room for those that were passed over.
+    for (let at = 0; at < this.waiting.length;) {
+      const next = this.waiting[at] as Share;
+      if (!this.mayHave(next)) {
+        at += 1;
+        continue;
+      }
       if (next.bytes > this.free) {
         return;
       }
-      this.waiting.shift();
+      this.waiting.splice(at, 1);
       this.give(next);
-      const { granted } = next;
-      const share = next;
       // Not in the middle of whatever gave back.
       queueMicrotask(() => {
-        if (!share.isReleased) {
-          granted();
+        if (!next.isReleased) {
+          next.granted();
         }
       });
     }
@@ -130,5 +156,24 @@ export class ByteBudget {
   private give(share: Share): void {
     share.isGranted = true;
     this.free -= share.bytes;
+    this.count(share.owner, share.bytes);
+  }
+
+  /** Tells whether its owner may have more: whoever has nothing may. */
+  private readonly mayHave = ({ owner, bytes }: Share): boolean => {
+    const has = owner === null ? 0 : (this.owned.get(owner) ?? 0);
+    return has === 0 || this.free - bytes >= this.total / PARTS;
+  };
+
+  private count(owner: string | null, bytes: number): void {
+    if (owner === null) {
+      return;
+    }
+    const has = (this.owned.get(owner) ?? 0) + bytes;
+    if (has > 0) {
+      this.owned.set(owner, has);
+    } else {
+      this.owned.delete(owner);
+    }
   }
 }
