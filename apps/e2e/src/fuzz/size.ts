@@ -1,5 +1,5 @@
 /**
- * Factor of a longer run: `REQRUN_FUZZ_FACTOR=20` tries twenty times as many inputs as CI does.
+ * Factor of a longer run: `REQRUN_FUZZ_FACTOR=5` tries five times as many inputs as CI does.
  * Anything that is not a positive number counts as 1.
  */
 const FACTOR = Math.max(1, Number(process.env['REQRUN_FUZZ_FACTOR']) || 1);
