@@ -32,14 +32,15 @@ export async function sendSamples(
       MODELS.map((model, index) =>
         (index % 4 === 3 ? test : live).chat(
           chatBody(model, {
+            wait: false,
             ...(index % 3 === 0 && { metadata: { team: 'search', env: 'prod' } }),
           }),
         ),
       ),
     );
   }
-  await live.chat(chatBody('sim/hang', { timeout: { deadline: 600_000 } }));
-  await live.chat(chatBody('sim/503:retry-after=300,ok'));
+  await live.chat(chatBody('sim/hang', { wait: false, timeout: { deadline: 600_000 } }));
+  await live.chat(chatBody('sim/503:retry-after=300,ok', { wait: false }));
   // The last ones are retried until about now.
   const last = await live.chat(chatBody('sim/503,ok', { wait: true }));
   if (last.status !== 200) {
