@@ -59,6 +59,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       DATABASE_URL: postgres.url,
       OPENAI_BASE_URL: options.providerUrl,
       OPENAI_API_KEY: 'bench',
+      // Each load says itself whether it waits.
+      REQRUN_DEFAULT_WAIT: 'false',
       ...(options.redis === undefined ? {} : { REDIS_URL: options.redis.url }),
       ...options.settings,
     },

@@ -42,7 +42,8 @@ export type ErrorDetail = keyof typeof ERROR_DETAILS;
  */
 export function renderErrorDetailsTable(): string {
   const rows = Object.entries(ERROR_DETAILS).map(
-    ([detail, clause]) => `| \`${detail}\` | ${clause.charAt(0).toUpperCase()}${clause.slice(1)}. |`,
+    ([detail, clause]) =>
+      `| \`${detail}\` | ${clause.charAt(0).toUpperCase()}${clause.slice(1)}. |`,
   );
   return ['| Detail | Meaning |', '| --- | --- |', ...rows, ''].join('\n');
 }

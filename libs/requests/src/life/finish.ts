@@ -1,4 +1,9 @@
-import type { AttemptDecision, AttemptOutcome, ErrorDetail, RequestStatus } from '@reqrun/contracts';
+import type {
+  AttemptDecision,
+  AttemptOutcome,
+  ErrorDetail,
+  RequestStatus,
+} from '@reqrun/contracts';
 import { LARGE_BYTES } from '@reqrun/platform/budget';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { type Pool, run, type Statement, toDatabaseError } from '@reqrun/platform/database';
