@@ -133,16 +133,14 @@ export class ByteBudget {
 
   private giveOn(): void {
     // What is given here can only make less room for those that were passed over.
-    for (let at = 0; at < this.waiting.length;) {
-      const next = this.waiting[at] as Share;
+    for (const next of [...this.waiting]) {
       if (!this.mayHave(next)) {
-        at += 1;
         continue;
       }
       if (next.bytes > this.free) {
         return;
       }
-      this.waiting.splice(at, 1);
+      this.waiting.splice(this.waiting.indexOf(next), 1);
       this.give(next);
       // Not in the middle of whatever gave back.
       queueMicrotask(() => {
