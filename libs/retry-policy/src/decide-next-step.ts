@@ -100,14 +100,10 @@ const LATER_STATUSES: ReadonlySet<number> = new Set([408, 409, 425, 429]);
  * @param failure how the call failed
  */
 export function mendsWithTime(failure: CallFailure): boolean {
-  switch (failure.kind) {
-    case 'http':
-      return failure.status >= 500 || LATER_STATUSES.has(failure.status);
-    case 'invalid_response':
-      return false;
-    default:
-      return true;
+  if (failure.kind === 'http') {
+    return failure.status >= 500 || LATER_STATUSES.has(failure.status);
   }
+  return failure.kind !== 'invalid_response';
 }
 
 function retryInTime(
