@@ -1,3 +1,5 @@
+import { swcOptions } from './scripts/sources/swc-options.mjs';
+
 /**
  * What every project's Jest shares: TypeScript through SWC (with the decorator metadata that Nest's
  * injection reads), real ES modules, and our own libs read from source instead of from `dist`.
@@ -18,19 +20,7 @@ export function jestProject(displayName, testMatch) {
     moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
     modulePathIgnorePatterns: ['/dist/', '/.nx/', '/.reqrun/'],
     transform: {
-      '\\.ts$': [
-        '@swc/jest',
-        {
-          jsc: {
-            target: 'es2022',
-            parser: { syntax: 'typescript', decorators: true },
-            transform: { legacyDecorator: true, decoratorMetadata: true },
-            keepClassNames: true,
-          },
-          module: { type: 'es6' },
-          sourceMaps: 'inline',
-        },
-      ],
+      '\\.ts$': ['@swc/jest', swcOptions],
     },
   };
 }

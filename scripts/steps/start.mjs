@@ -21,7 +21,7 @@ export async function start() {
 }
 
 /** npm that is killed outright tells nobody; its children find themselves with another parent. */
-function leaveWithNpm() {
+export function leaveWithNpm() {
   if (process.env.npm_lifecycle_event === undefined) {
     return;
   }

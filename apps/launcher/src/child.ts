@@ -56,7 +56,8 @@ export class Child {
     private readonly listener: ChildListener,
   ) {
     const started = Date.now();
-    this.process = spawn(process.execPath, [program.script, ...program.arguments()], {
+    const { nodeFlags = [], script } = program;
+    this.process = spawn(process.execPath, [...nodeFlags, script, ...program.arguments()], {
       cwd: CHECKOUT,
       env: program.env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -4,6 +4,7 @@ import { ConfigError, loadLauncherConfig } from '@reqrun/platform/config';
 import { MasterKeyMismatchError } from '@reqrun/platform/crypto';
 import { createLogger } from '@reqrun/platform/logging';
 
+import { fromSources } from './dev/from-sources.js';
 import { CHECKOUT, ensureHome, homeAt } from './home.js';
 import { lockHome } from './home-lock.js';
 import { LogFile } from './log-file.js';
@@ -17,10 +18,11 @@ import { createTerminal } from './terminal.js';
 /**
  * Runs ReqRun until it is stopped.
  *
+ * @param dev run the sources, and start anew what is made of one that changes
  * @returns the exit code: 0 after a stop that was asked for
  * @throws StartError, ConfigError when there is nothing to run yet
  */
-async function run(): Promise<number> {
+async function run(dev: boolean): Promise<number> {
   const config = loadLauncherConfig();
   checkSettings(config);
   const home = homeAt(config.REQRUN_HOME);
@@ -31,7 +33,7 @@ async function run(): Promise<number> {
   const terminal = createTerminal(
     createLogger({ service: 'launcher', level: 'info', destination: logFile }),
   );
-  const supervisor = new Supervisor(home, terminal);
+  const supervisor = new Supervisor(home, terminal, dev ? fromSources : undefined);
   const stop = new StopRequest(() => {
     terminal.say('Stopping at once …');
     supervisor.hurry();
@@ -52,6 +54,12 @@ async function run(): Promise<number> {
       supervisor.givenUp,
       canceled,
     ]);
+    if (dev) {
+      // Loaded here: what it needs is no part of a deployment.
+      const { reloadOnSave } = await import('./dev/reload-on-save.js');
+      await reloadOnSave({ checkout: CHECKOUT, terminal, supervisor });
+      terminal.say('Save a file to reload what is made of it.');
+    }
     await Promise.race([stop.requested, supervisor.givenUp]);
   } catch (error) {
     if (!(error instanceof StartCanceled)) {
@@ -84,7 +92,7 @@ function messageOf(error: unknown): string {
 
 process.chdir(CHECKOUT);
 try {
-  process.exitCode = await run();
+  process.exitCode = await run(process.argv.includes('--dev'));
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;

@@ -4,6 +4,8 @@ export interface Program {
   readonly name: string;
   /** The file that node runs, absolute. */
   readonly script: string;
+  /** Flags of Node itself; none by default. */
+  readonly nodeFlags?: readonly string[];
   /** Its arguments; asked at every start. */
   arguments(): readonly string[];
   /** Its whole environment. */

@@ -31,6 +31,9 @@ export class Supervised {
   private wasReady = false;
   private deaths = 0;
   private readonly stopping = new AbortController();
+  /** Ends the wait for the next start. */
+  private waiting = new AbortController();
+  private isReloading = false;
   private settleStart: { resolve(): void; reject(error: Error): void } | undefined;
   private running: Promise<void> | undefined;
 
@@ -86,6 +89,26 @@ export class Supervised {
     }, this.program.stopTimeoutMs);
     await this.running;
     clearTimeout(timer);
+  }
+
+  /**
+   * Starts the program anew: its process is asked to end, and the next one starts at once. One that waits to be
+   * started again after a crash starts now.
+   */
+  restart(): void {
+    if (!this.isWanted) {
+      return;
+    }
+    this.deaths = 0;
+    const { child } = this;
+    if (child === undefined) {
+      this.waiting.abort();
+      return;
+    }
+    this.isReloading = true;
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), this.program.stopTimeoutMs);
+    void child.exited.then(() => clearTimeout(timer));
   }
 
   /** Ends the process without waiting for what it does; only after `stop`. */
@@ -150,6 +173,10 @@ export class Supervised {
     if (!this.isWanted) {
       return;
     }
+    if (this.isReloading) {
+      this.isReloading = false;
+      return;
+    }
     const { name } = this.program;
     const { output, terminal } = this.surroundings;
     const how = signal === null ? `ended with code ${code ?? 0}` : `was ended by ${signal}`;
@@ -165,7 +192,9 @@ export class Supervised {
     }
     const waitMs = restartDelayMs(this.deaths - 1);
     terminal.warn(`${name} ${how}; it is started again in ${waitMs / 1_000} s.`);
-    await delay(waitMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    this.waiting = new AbortController();
+    const ends = AbortSignal.any([this.stopping.signal, this.waiting.signal]);
+    await delay(waitMs, undefined, { signal: ends }).catch(() => undefined);
   }
 
   private giveUp(message: string): void {

@@ -33,10 +33,12 @@ export class Supervisor {
   /**
    * @param home where logs and the list of processes go
    * @param terminal the screen
+   * @param adapt makes another program of each that is to be started; none by default
    */
   constructor(
     private readonly home: Home,
     private readonly terminal: Terminal,
+    private readonly adapt: (program: Program) => Program = (program) => program,
   ) {
     this.givenUp = new Promise<never>((_, reject) => {
       this.giveUp = reject;
@@ -57,7 +59,7 @@ export class Supervisor {
     if (this.isStopping) {
       throw new StartCanceled(`${program.name} was not started`);
     }
-    const supervised = new Supervised(program, {
+    const supervised = new Supervised(this.adapt(program), {
       terminal: this.terminal,
       output: new ChildOutput(
         program.name,
@@ -69,6 +71,19 @@ export class Supervisor {
     });
     this.members.push({ stage, supervised });
     await supervised.start();
+  }
+
+  /**
+   * Starts a program anew, each worker for `worker`; see `Supervised.restart`.
+   *
+   * @param name its own, without the number of a worker
+   */
+  restart(name: string): void {
+    for (const { supervised } of this.members) {
+      if (supervised.program.name.replace(/-\d+$/, '') === name) {
+        supervised.restart();
+      }
+    }
   }
 
   /** Whether any process runs. */

@@ -11,8 +11,8 @@ import { createDashboardServer } from './create-server.js';
 // A CommonJS package whose types tell of a default export that is not there.
 const createNext = createRequire(import.meta.url)('next') as typeof import('next').default;
 
-/** The app's folder: one above this file, in `dist`. */
-const APP = join(import.meta.dirname, '..');
+/** The app's folder: one above `dist`, two above the sources. */
+const APP = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../..' : '..');
 /** How long answers that are under way have at a stop, in milliseconds. */
 const STOP_MS = 2_000;
 
