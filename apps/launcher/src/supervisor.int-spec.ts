@@ -93,6 +93,44 @@ describe('the supervisor', () => {
     ]);
   });
 
+  it('starts a program anew when asked, at once and without a word of a death', async () => {
+    await start('workers', 'worker', WELL);
+    await start('workers', 'worker-2', WELL);
+    await start('api', 'api', WELL);
+    await screen.until(async () => (await running().catch(() => [])).length === 3);
+    const before = await running();
+
+    supervisor.restart('worker');
+    await screen.until(() => screen.lines.length === 2);
+
+    expect([...screen.lines].sort()).toEqual([
+      expect.stringMatching(/^worker runs again \(pid \d+\)\.$/),
+      expect.stringMatching(/^worker-2 runs again \(pid \d+\)\.$/),
+    ]);
+    await screen.until(async () =>
+      (await running()).every(({ name, pid }) =>
+        before.some((one) => one.name === name && (one.pid === pid) === (name === 'api')),
+      ),
+    );
+  });
+
+  it('starts a program that waits after a crash at once when asked', async () => {
+    const fragile = join(folder, 'worker.mjs');
+    await start('workers', 'worker', WELL);
+    await screen.until(async () => (await running().catch(() => [])).length === 1);
+    await writeFile(fragile, CRASHING);
+    // Deaths in a row, until the next start is far enough away to be sure of who makes it.
+    const [{ pid }] = (await running()) as [{ pid: number }];
+    process.kill(pid, 'SIGKILL');
+    await screen.until(() => screen.has('started again in 4 s'));
+    await writeFile(fragile, WELL);
+
+    supervisor.restart('worker');
+    await screen.until(() => screen.has('worker runs again'));
+
+    expect(screen.has('started again in 8 s')).toBe(false);
+  });
+
   const startWatched = async (timeoutMs: number): Promise<void> => {
     const watched: Program = {
       ...(await program('api', SERVING, 100)),
