@@ -3,6 +3,8 @@ import { builtinModules } from 'node:module';
 import next from '@next/eslint-plugin-next';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import jsdoc from 'eslint-plugin-jsdoc';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
@@ -54,6 +56,25 @@ const takenFromOutside = [
   'performance',
   'crypto',
 ].map((name) => ({ name, message: 'Pure: no I/O, no clock, no randomness here.' }));
+
+const PROVIDERS_ALONE =
+  'Calls leave this machine in libs/providers alone, where each is bounded and watched.';
+/** Places that may call others: providers, what runs outside of the services, and what only looks after them. */
+const CALLERS = [
+  'libs/providers/src/**',
+  'libs/sdk/**',
+  'apps/cli/src/**',
+  // Asks the processes that it has started whether they live.
+  'apps/launcher/src/child.ts',
+  'apps/launcher/src/liveness.ts',
+  // The browser's own, which reaches the dashboard's server.
+  'apps/dashboard/src/api/client.ts',
+  'apps/e2e/**',
+  'bench/**',
+  '**/testing/**',
+  '**/*.spec.ts',
+  '**/*-spec.ts',
+];
 
 const BEYOND_THE_API = 'The dashboard knows the admin API and nothing behind it.';
 /** What lies behind the API: the dashboard may load none of it, not even in its server. */
@@ -112,6 +133,44 @@ export default tseslint.config(
       curly: 'error',
       'no-console': 'error',
       'no-restricted-syntax': ['error', ...environmentAlone],
+    },
+  },
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
+      'import-x/resolver-next': [
+        createNodeResolver({
+          extensions: ['.ts', '.tsx', '.js'],
+          extensionAlias: { '.js': ['.ts', '.tsx', '.js'] },
+          conditionNames: ['@reqrun/source', 'import', 'default'],
+        }),
+      ],
+    },
+    // Between projects the rule of Nx finds them; here, between the files of one.
+    rules: { 'import-x/no-cycle': ['error', { ignoreExternal: true }] },
+  },
+  {
+    // Rules of their own name, for the ones without a prefix are set again below.
+    files: ['**/*.ts', '**/*.tsx'],
+    ignores: CALLERS,
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: ['undici', 'node:http', 'node:https', 'http', 'https'].map((name) => ({
+            name,
+            message: PROVIDERS_ALONE,
+            ...(name === 'undici' ? {} : { importNames: ['request', 'get', 'Agent'] }),
+          })),
+        },
+      ],
+      'no-restricted-globals': ['error', { name: 'fetch', message: PROVIDERS_ALONE }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'globalThis', property: 'fetch', message: PROVIDERS_ALONE },
+      ],
     },
   },
   {
