@@ -76,6 +76,17 @@ const CALLERS = [
   '**/*-spec.ts',
 ];
 
+/** Projects whose doc comments begin as they should; the rest follows. */
+const DESCRIBED = [
+  'contracts',
+  'keys',
+  'people',
+  'projects',
+  'providers',
+  'retry-policy',
+  'sdk',
+].map((lib) => `libs/${lib}/**/*.ts`);
+
 const BEYOND_THE_API = 'The dashboard knows the admin API and nothing behind it.';
 /** What lies behind the API: the dashboard may load none of it, not even in its server. */
 const beyondTheApi = [
@@ -150,6 +161,21 @@ export default tseslint.config(
     },
     // Between projects the rule of Nx finds them; here, between the files of one.
     rules: { 'import-x/no-cycle': ['error', { ignoreExternal: true }] },
+  },
+  {
+    // A comment names the thing or says what it does: a question word makes the reader turn the sentence.
+    files: DESCRIBED,
+    plugins: { jsdoc },
+    rules: {
+      'jsdoc/match-description': [
+        'error',
+        {
+          matchDescription: '^(?!(What|Who|Whose|Where|Which)\\b)[\\s\\S]*$',
+          message: 'A doc comment begins with a noun phrase or a third-person verb.',
+          contexts: ['any'],
+        },
+      ],
+    },
   },
   {
     // Rules of their own name, for the ones without a prefix are set again below.

@@ -1,6 +1,6 @@
 import { KNOWN_PROVIDER_ERROR_CODES } from './provider-error-codes.js';
 
-/** What stands behind a code of ours: the answer's status, OpenAI's error type, and safe words. */
+/** Definition of a code of ours: the answer's status, OpenAI's error type, and safe words. */
 export interface ErrorDefinition {
   /** The HTTP status of an answer with this code. */
   status: number;
@@ -167,7 +167,7 @@ export function statusForCaller(status: number): number {
 }
 
 /**
- * What is known of a code: one of ours, a provider's known code, or `openai_http_<status>`.
+ * Facts about a code: one of ours, a provider's known code, or `openai_http_<status>`.
  *
  * @param code the safe code of a failure
  * @param httpStatus the provider's status, if it answered

@@ -8,7 +8,7 @@ export const REQUEST_STATUSES = [
   'canceled',
 ] as const;
 
-/** Where a request stands. */
+/** State of a request. */
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 
 /** The states a request never leaves by itself: only an explicit retry opens a new round. */
@@ -40,8 +40,8 @@ export const ATTEMPT_OUTCOMES = [
 /** How one try at the provider ended; `running` while it has not. */
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
-/** What a request is run against: `test` always means the built-in simulator. */
+/** Targets that a request may be run against: `test` always means the built-in simulator. */
 export const REQUEST_MODES = ['live', 'test'] as const;
 
-/** What a request is run against. */
+/** One of them. */
 export type RequestMode = (typeof REQUEST_MODES)[number];

@@ -12,7 +12,7 @@ export interface ApiKeyIdentity {
   apiKeyId: string;
   projectId: string;
   mode: RequestMode;
-  /** What it may do. */
+  /** Scopes that it has. */
   scopes: readonly ApiKeyScope[];
 }
 

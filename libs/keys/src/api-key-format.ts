@@ -1,7 +1,7 @@
 import type { RequestMode } from '@reqrun/contracts';
 import { generateToken, isToken } from '@reqrun/platform/crypto';
 
-/** What may be shown of a key. */
+/** Parts of a key that may be shown. */
 export interface ApiKeyParts {
   mode: RequestMode;
   /** The beginning, to recognise it by. */

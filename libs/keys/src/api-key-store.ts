@@ -16,7 +16,7 @@ export interface CreatedApiKey {
   secret: string;
 }
 
-/** What a key is made with. */
+/** Properties that a key is made with. */
 export interface NewApiKey {
   projectId: string;
   mode: RequestMode;
@@ -178,7 +178,7 @@ export class ApiKeyStore {
   }
 
   /**
-   * What may be known of a key.
+   * Looks up the record of a key.
    *
    * @param projectId whose it must be
    * @param id the key

@@ -1,12 +1,12 @@
 import { API_KEY_SCOPES, type ApiKeyScope, type RequestMode } from '@reqrun/contracts';
 
 /**
- * Where a key stands. `expiring` works, but not for long: it was replaced, or its end is less than a
+ * State of a key. `expiring` works, but not for long: it was replaced, or its end is less than a
  * week away.
  */
 export type ApiKeyState = 'active' | 'expiring' | 'expired' | 'revoked';
 
-/** What may be known of a key: everything but the key. */
+/** Record of a key: everything but the key. */
 export interface ApiKey {
   id: string;
   projectId: string;

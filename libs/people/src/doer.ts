@@ -1,6 +1,6 @@
 import type { AuditActor } from './audit/audit-entry.js';
 
-/** Who does something, and from where, as the audit log takes it. */
+/** Person or program that does something, and from where, as the audit log takes it. */
 export interface Doer {
   actor: AuditActor;
   address: string | null;

@@ -1,4 +1,4 @@
-/** What a browser takes in a field for an e-mail address (HTML standard, 4.10.5.1.5). */
+/** Pattern that a browser takes in a field for an e-mail address (HTML standard, 4.10.5.1.5). */
 const EMAIL =
   /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 const MAX_LENGTH = 254;

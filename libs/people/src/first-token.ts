@@ -5,7 +5,7 @@ import type { AuditLog } from './audit/audit-log.js';
 import { normalizeEmail } from './email.js';
 import type { TokenScope } from './scope.js';
 
-/** What the command line needs to list, make, rotate and revoke keys, and no more. */
+/** Scopes that the command line needs to list, make, rotate and revoke keys, and no more. */
 const SCOPES: readonly TokenScope[] = [
   'requests:read',
   'requests:write',

@@ -24,7 +24,7 @@ export interface Invitation {
   invitedByEmail: string;
 }
 
-/** What somebody who was invited sends. */
+/** Fields that somebody who was invited sends. */
 export interface Acceptance {
   token: string;
   name: string;

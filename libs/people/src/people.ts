@@ -9,7 +9,7 @@ import { PeopleError } from './people-error.js';
 import { type Person, PERSON_COLUMNS, personOf } from './person.js';
 import type { Role } from './role.js';
 
-/** What an owner may change about a person. */
+/** Changes that an owner may make to a person. */
 export interface PersonChange {
   role?: Role;
   disabled?: boolean;

@@ -12,7 +12,7 @@ export interface Person {
   disabledAt: Date | null;
 }
 
-/** What is read of a person to show it: that there is a second factor, and not which. */
+/** Columns that are read of a person to show it: that there is a second factor, and not which. */
 export const PERSON_COLUMNS = {
   id: true,
   email: true,

@@ -1,4 +1,4 @@
-/** What a person may do, everywhere in the deployment; each includes what stands after it. */
+/** Roles of people, everywhere in the deployment; each includes what stands after it. */
 export const ROLES = ['owner', 'member', 'viewer'] as const;
 
 /** One of them. */

@@ -1,4 +1,4 @@
-/** What a personal access token may be used for, each within its person's role. */
+/** Rights of a personal access token, each within its person's role. */
 export const TOKEN_SCOPES = [
   'requests:read',
   'requests:write',

@@ -4,14 +4,14 @@ import type { Prisma, PrismaClient } from '@reqrun/platform/database';
 
 import { sealProviderKey } from './project-directory.js';
 
-/** Where OpenAI itself is. */
+/** Base URL of OpenAI itself. */
 const OPENAI_BASE_URL = 'https://api.openai.com/v1';
 
 /** The first project, as the start needs it. */
 export interface FirstProject {
   id: string;
   created: boolean;
-  /** Where its live requests go; null means the simulator. */
+  /** Target of its live requests; null means the simulator. */
   baseUrl: string | null;
   /** The environment names another provider or key than the database, which wins. */
   environmentDiffers: boolean;
@@ -57,7 +57,7 @@ export async function ensureFirstProject(
   );
 }
 
-/** Where the environment sends live requests; no key means the simulator. */
+/** Target of live requests that the environment names; no key means the simulator. */
 interface Provider {
   baseUrl: string | null;
   keyLastFour: string | null;

@@ -8,13 +8,13 @@ export const SETTING_MEMBERS = {
   idleTimeoutMs: 'idleTimeoutMs',
 } as const satisfies Partial<Record<keyof ProjectSettings, string>>;
 
-/** What the document of a project may hold. */
+/** Fields that the document of a project may hold. */
 export interface PolicyDocument {
   untilDeadline?: boolean;
   idleTimeoutMs?: number;
 }
 
-/** What a new project begins with: work that nobody waits for rides out outages. */
+/** Policy that a new project begins with: work that nobody waits for rides out outages. */
 export const NEW_PROJECT_POLICY: PolicyDocument = { untilDeadline: true };
 
 /**

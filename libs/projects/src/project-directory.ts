@@ -5,10 +5,10 @@ import { type PrismaClient, toDatabaseError } from '@reqrun/platform/database';
 import { fromDocument, type PolicyDocument } from './policy-document.js';
 import type { CallTarget, ProjectSettings } from './project-settings.js';
 
-/** What a project is set to takes effect everywhere within this time. */
+/** Time within which a change of a project's settings takes effect everywhere. */
 const REMEMBER_MS = 5_000;
 
-/** What a provider key is sealed for: the credential belongs to the project, one each. */
+/** Purpose that a provider key is sealed for: the credential belongs to the project, one each. */
 const CREDENTIAL = 'provider-key';
 
 /** A stored credential, opened. No base URL means the simulator. */
@@ -68,7 +68,7 @@ export class ProjectDirectory {
   }
 
   /**
-   * Where a project's calls go. Test calls go to the simulator, whatever the project is set to.
+   * Looks up where a project's calls go. Test calls go to the simulator, whatever the project is set to.
    *
    * @param projectId the project
    * @param mode of the API key that the call came with

@@ -19,7 +19,7 @@ export interface ProjectSettings {
   idleTimeoutMs: number;
 }
 
-/** Where a call goes. The key in it is for that call and nothing else. */
+/** Target of a call. The key in it is for that call and nothing else. */
 export interface CallTarget {
   baseUrl: string;
   apiKey: string | null;

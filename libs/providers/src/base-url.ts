@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { isRefusedAddress } from './refused-addresses.js';
 
-/** What is wrong with a provider's base URL. */
+/** Fault of a provider's base URL. */
 export type BaseUrlProblem =
   'not_a_url' | 'scheme' | 'insecure' | 'credentials' | 'query' | 'link_local' | 'host';
 
@@ -29,7 +29,7 @@ export class BaseUrlError extends Error {
   }
 }
 
-/** Which base URLs are allowed beyond the default. */
+/** Base URLs that are allowed beyond the default. */
 export interface BaseUrlRules {
   /** Allow plain http on every address, not only on loopback. Default false. */
   allowInsecure?: boolean;

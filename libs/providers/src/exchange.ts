@@ -13,7 +13,7 @@ import {
   type RawHeaders,
 } from './response-headers.js';
 
-/** What ends a call early: an AbortSignal, or whatever else can be listened to like one. */
+/** Signal that ends a call early: an AbortSignal, or anything else that can be listened to like one. */
 export interface CallSignal {
   readonly aborted: boolean;
   addEventListener(type: 'abort', listener: () => void, options?: { once: boolean }): void;
@@ -29,7 +29,7 @@ export interface ExchangeLimits {
   readonly signal: CallSignal | undefined;
   /** Budget of which answers beyond `LARGE_BYTES` need a share; without it they are read as they come. */
   readonly budget?: ByteBudget | undefined;
-  /** Whose answer it is: it leaves room in the budget for those of others. */
+  /** Owner of the answer: it leaves room in the budget for those of others. */
   readonly owner?: string | undefined;
 }
 

@@ -42,7 +42,7 @@ export interface ProviderClientOptions {
   resolve?: LookupFunction;
 }
 
-/** What every call to a provider carries. */
+/** Headers that every call to a provider carries. */
 export interface ProviderGet {
   /** Such as `https://api.openai.com/v1`, with or without a trailing slash. */
   readonly baseUrl: string;
@@ -58,7 +58,7 @@ export interface ProviderGet {
    * timeout. undici looks about once a second. Absent means no such limit.
    */
   readonly idleTimeoutMs?: number | undefined;
-  /** Whose call it is, such as a project: large answers of one owner leave memory for those of others. */
+  /** Owner of the call, such as a project: large answers of one owner leave memory for those of others. */
   readonly owner?: string | undefined;
   /** Ends the call and closes its connection. */
   readonly signal?: CallSignal | undefined;

@@ -63,7 +63,7 @@ export function forwardedHeaders(
   return kept;
 }
 
-/** What {@link requestHeaders} builds from. */
+/** Parts that {@link requestHeaders} builds from. */
 export interface RequestHeaderParts {
   readonly apiKey: string | null;
   readonly forwarded: ForwardedHeaders;

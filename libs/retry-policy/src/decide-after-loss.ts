@@ -1,6 +1,6 @@
 import { MAX_LOSSES, type RetryPolicy } from './policy.js';
 
-/** What is known of a request when an attempt was lost with its worker. */
+/** Facts about a request when an attempt was lost with its worker. */
 export interface LossFacts {
   /** Attempts of this round that were lost with their worker, this one included. */
   readonly losses: number;
@@ -17,7 +17,7 @@ export interface LossFacts {
  */
 export type LossFailReason = 'outcome_unknown' | 'worker_lost' | 'deadline_exceeded';
 
-/** What follows an attempt that was lost. A retry is due at once: the lease was the wait. */
+/** Step that follows an attempt that was lost. A retry is due at once: the lease was the wait. */
 export type StepAfterLoss =
   { readonly action: 'retry' } | { readonly action: 'fail'; readonly reason: LossFailReason };
 

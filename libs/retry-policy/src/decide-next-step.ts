@@ -4,7 +4,7 @@ import { classifyFailure, type RetryReason } from './classify-failure.js';
 import { readHeaderWait, type HeaderSource } from './header-wait.js';
 import { MAX_RETRY_COUNT, type RetryPolicy } from './policy.js';
 
-/** Where a retry's wait comes from: a header of the provider, or the exponential backoff. */
+/** Source of a retry's wait: a header of the provider, or the exponential backoff. */
 export type RetryDelaySource = HeaderSource | 'backoff';
 
 /** {@link RetryDelaySource} for the record of an attempt; `none` where nothing is waited for. */
@@ -26,7 +26,7 @@ export type FailReason =
   | 'retry_after_exceeds_deadline'
   | 'deadline_exceeded';
 
-/** What follows an attempt that ended. */
+/** Step that follows an attempt that ended. */
 export type NextStep =
   | { readonly action: 'succeed' }
   | {

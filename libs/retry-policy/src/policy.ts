@@ -1,5 +1,5 @@
 /**
- * What happens to an attempt that was lost with its worker, so that nobody knows whether the
+ * Fate of an attempt that was lost with its worker, so that nobody knows whether the
  * provider answered: `retry` calls again, `fail` never does.
  */
 export type OnLost = 'retry' | 'fail';
@@ -19,7 +19,7 @@ export interface RetryPolicy {
    * Absent means no.
    */
   readonly untilDeadline?: boolean | undefined;
-  /** What to do about an attempt that was lost with its worker. */
+  /** Rule for an attempt that was lost with its worker. */
   readonly onLost: OnLost;
 }
 

@@ -7,7 +7,7 @@ const reqrun = new ReqRun(); // REQRUN_API_KEY, REQRUN_BASE_URL
 /** Failures that pass: the provider was down or unreachable, or time ran out. */
 const PASSING = /^(openai_http_(429|5\d\d)|network_error|timeout|deadline_exceeded|worker_lost)$/;
 
-/** What a run of the job did; ids of requests. */
+/** Result of a run of the job; ids of requests. */
 export interface Sweep {
   readonly runAgain: string[];
   readonly forAHuman: { id: string; code: string }[];

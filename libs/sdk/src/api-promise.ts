@@ -20,7 +20,7 @@ export class APIPromise<T> extends Promise<T> {
     this.#result = result;
   }
 
-  /** What `then()` returns is an ordinary promise. */
+  /** Ordinary promises are returned by `then()`. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
   }

@@ -13,7 +13,7 @@ import type { ChatCompletionCreateParams } from './types/chat-params.js';
 const PATH = '/chat/completions';
 /** How long the server is asked to hold a call with `wait` that names no time itself. */
 const DEFAULT_WAIT_MS = 30_000;
-/** What is left of a call's time when the server is to answer at the latest, if there is so much. */
+/** Part of a call's time that is left when the server is to answer at the latest, if there is so much. */
 const MARGIN_MS = 3_000;
 
 type Either = ChatCompletion | ChatCompletionAsync;

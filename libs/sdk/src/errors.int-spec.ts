@@ -157,7 +157,7 @@ describe('an error', () => {
   });
 });
 
-/** Where nobody listens. */
+/** Address at which nobody listens. */
 async function unusedOrigin(): Promise<string> {
   const { createServer } = await import('node:net');
   const listener = createServer();

@@ -15,7 +15,7 @@ export class APIError extends ReqRunError {
   override name = 'APIError';
   /** The HTTP status. */
   readonly status: number;
-  /** What to build on: see the list of error codes. Null when the answer was not ReqRun's. */
+  /** Stable code to build on: see the list of error codes. Null when the answer was not ReqRun's. */
   readonly code: string | null;
   /** OpenAI's error type. */
   readonly type: string | null;
@@ -144,7 +144,7 @@ export function toAPIError(answer: ErrorAnswer): APIError {
   return new Class(answer);
 }
 
-/** What is known of a call that got no answer. */
+/** Facts about a call that got no answer. */
 export interface UnansweredCall {
   /** `rr_…`, when it is known that the request was accepted. */
   readonly requestId?: string | null;

@@ -10,7 +10,7 @@ import { TOKEN_SCOPES, type TokenScope } from '../scope.js';
 import type { TokenIdentity } from './identity.js';
 import { holdPerson } from './take-back.js';
 
-/** What every personal access token begins with. */
+/** Prefix of every personal access token. */
 export const ACCESS_TOKEN_PREFIX = 'reqrun_admin_';
 
 /** The most tokens of a person that work at the same time: one for each script, and many to spare. */

@@ -31,7 +31,7 @@ export const MOST_SESSIONS = 30;
  */
 export const PROOF_LASTS_MS = 10 * 60_000;
 
-/** Where a call came from. */
+/** Origin of a call. */
 export interface Origin {
   address: string | null;
   userAgent: string | null;

@@ -1,4 +1,4 @@
-/** Who did something. */
+/** Actor of an entry. */
 export interface AuditActor {
   /** `system`: nobody who is signed in, e.g. the first start. */
   kind: 'person' | 'token' | 'system';
@@ -10,7 +10,7 @@ export interface AuditActor {
   name: string | null;
 }
 
-/** What something was done to. */
+/** Object that something was done to. */
 export interface AuditTarget {
   /** E.g. `project`, `key`, `person`, `request`. */
   kind: string;
@@ -31,7 +31,7 @@ export type AuditValue =
 /** Something that was done. */
 export interface NewAuditEntry {
   actor: AuditActor;
-  /** What it was done to and what was done, in the past tense: `key.revoked`. */
+  /** Kind of object and what was done to it, in the past tense: `key.revoked`. */
   action: string;
   target: AuditTarget;
   projectId?: string;

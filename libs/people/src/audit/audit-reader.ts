@@ -8,7 +8,7 @@ import { chainHash } from './chain.js';
 /** Rows that are read at once. */
 const BATCH = 500;
 
-/** What a look at the log is narrowed by. */
+/** Filter of a look at the log. */
 export interface AuditFilter {
   /** The id of a person or a token, or a person's e-mail address. */
   actor?: string;
@@ -18,7 +18,7 @@ export interface AuditFilter {
   createdBefore?: Date;
 }
 
-/** What a check of the chain came to. */
+/** Result of a check of the chain. */
 export interface AuditVerification {
   ok: boolean;
   /** How many entries were looked at. */

@@ -3,7 +3,7 @@ import { canonicalJson } from '@reqrun/platform/json';
 
 import type { AuditEntry } from './audit-entry.js';
 
-/** What stands before the first entry. */
+/** Hash that stands before the first entry. */
 const BEGINNING = Buffer.alloc(32);
 
 /**

@@ -10,7 +10,7 @@ import { type Reauthentication, readPerson, type SignedInPerson } from './reauth
 import type { AttemptOrigin } from './sign-in.js';
 import type { Totp } from './totp.js';
 
-/** What people do to their own password and second factor. */
+/** Changes that people make to their own password and second factor. */
 export class OwnAccount {
   /**
    * @param database the admin API's connections

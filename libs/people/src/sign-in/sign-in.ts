@@ -8,7 +8,7 @@ import type { Passwords } from './passwords.js';
 import type { Attempt, Throttle } from './throttle.js';
 import type { Totp } from './totp.js';
 
-/** What somebody shows to get in. */
+/** Credentials that somebody shows to get in. */
 export interface Credentials {
   email: string;
   password: string;
@@ -19,7 +19,7 @@ export interface Credentials {
   deviceCookie: string | null;
 }
 
-/** Where an attempt comes from, and what it is counted under. */
+/** Origin of an attempt, and the keys that it is counted under. */
 export interface AttemptOrigin extends Origin {
   /** The address, or its /64. */
   network: string;

@@ -32,7 +32,7 @@ const NOW = `date_trunc('milliseconds', ${CLOCK})`;
 
 interface Counted {
   key: Buffer;
-  /** What the count came to. */
+  /** Result of the count. */
   failures: number;
 }
 

@@ -24,9 +24,9 @@ import { Totp } from '../sign-in/totp.js';
 
 /** A password that is long enough. */
 export const PASSWORD = 'correct horse battery';
-/** Where tests sign in from. */
+/** Origin that tests sign in from. */
 export const HERE = { address: '192.0.2.1', network: '192.0.2.1', userAgent: 'test' };
-/** Who does what nobody signs in for. */
+/** Actor of what nobody signs in for. */
 export const NOBODY: Doer = {
   actor: { kind: 'system', id: null, email: null, name: 'test' },
   address: null,

@@ -8,7 +8,7 @@ export type BodyProblem =
   | { readonly ok: false; readonly reason: InvalidReason }
   | { readonly ok: false; readonly status: number; readonly error: ProviderErrorBody };
 
-/** What the answers of one endpoint mean. */
+/** Meaning of the answers of one endpoint. */
 export interface EndpointModule {
   /**
    * Tells whether an object has the member that makes it an answer. Then an `error` beside it counts,

@@ -32,7 +32,7 @@ export class CallLimits {
     this.#endsAt = runtime.performance.now() + timeoutMs;
   }
 
-  /** What is left, in ms. */
+  /** Time that is left, in ms. */
   get remainingMs(): number {
     return this.#endsAt - runtime.performance.now();
   }
@@ -110,7 +110,7 @@ export class CallLimits {
   }
 
   /**
-   * What is known of the call, for its errors.
+   * Facts about the call, for its errors.
    *
    * @param cause what they come from
    */
@@ -119,7 +119,7 @@ export class CallLimits {
   }
 }
 
-/** What an operation is rejected with that was stopped. */
+/** Error of an operation that was stopped. */
 const STOPPED = new Error('Stopped.');
 
 /** The system's code of a failed connection, e.g. ` (ECONNREFUSED)`. Its words are not repeated. */

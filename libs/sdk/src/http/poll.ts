@@ -3,7 +3,7 @@ import type { CallLimits } from './limits.js';
 import { mayRetry, retryDelayMs } from './retry.js';
 import type { HttpAnswer, HttpCall, Transport } from './transport.js';
 
-/** Where an answer does not say when to ask again. */
+/** Pause where an answer does not say when to ask again. */
 const POLL_AFTER_MS = 1_000;
 /** With less than this left there is no other look before the time is over. */
 const LAST_LOOK_MS = 250;

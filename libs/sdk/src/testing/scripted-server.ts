@@ -8,7 +8,7 @@ export interface Answer {
   readonly headers?: Record<string, string>;
 }
 
-/** What the server does with a call. */
+/** Behavior of the server towards a call. */
 export type Step =
   | Answer
   /** Takes the call and closes its connection. */
@@ -29,7 +29,7 @@ export interface ReceivedCall {
 
 /** An HTTP server on loopback that plays a script, one step per call; the last one repeats. */
 export class ScriptedServer {
-  /** What came in, oldest first. */
+  /** Calls that came in, oldest first. */
   readonly calls: ReceivedCall[] = [];
   private steps: Step[] = [];
   private waiting: { count: number; resolve: () => void }[] = [];

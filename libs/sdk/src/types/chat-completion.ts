@@ -22,7 +22,7 @@ export interface ChatCompletionChoice {
   } | null;
 }
 
-/** What the model said. */
+/** Message of the model. */
 export interface ChatCompletionMessage {
   role: 'assistant';
   content: string | null;
@@ -57,7 +57,7 @@ export interface FunctionCall {
   arguments: string;
 }
 
-/** Where a statement comes from. */
+/** Source of a statement. */
 export interface ChatCompletionAnnotation {
   type: 'url_citation';
   url_citation: { start_index: number; end_index: number; title: string; url: string };
@@ -114,6 +114,6 @@ export interface ChatCompletionAsync {
   attempts: number;
 }
 
-/** Where a request stands; the last three are the end of a round. */
+/** State of a request; the last three are the end of a round. */
 export type RequestStatus =
   'queued' | 'processing' | 'retrying' | 'completed' | 'failed' | 'canceled';

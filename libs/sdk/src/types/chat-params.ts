@@ -21,7 +21,7 @@ export interface ReqRunFields {
   retry?: RetryFields | null;
   /** ms per provider call; ms of silence within an answer; ms from acceptance to the end. */
   timeout?: TimeoutFields | null;
-  /** What happens when a worker died while the provider was called: `retry` by default. */
+  /** Behavior when a worker died while the provider was called: `retry` by default. */
   on_lost?: 'retry' | 'fail' | null;
   /** The same settings under other names. */
   orq?: {
@@ -30,7 +30,7 @@ export interface ReqRunFields {
   } | null;
 }
 
-/** What is retried, and how often. */
+/** Rules about what is retried, and how often. */
 export interface RetryFields {
   count?: number;
   on_codes?: number[];
@@ -99,7 +99,7 @@ export type ChatCompletionMessageParam =
   | { role: 'tool'; content: string | ContentPartText[]; tool_call_id: string }
   | { role: 'function'; content: string | null; name: string };
 
-/** What the model said before; a {@link ChatCompletionMessage} can be sent back as it came. */
+/** Message that the model gave before; a {@link ChatCompletionMessage} can be sent back as it came. */
 export interface ChatCompletionAssistantMessageParam {
   role: 'assistant';
   content?: string | (ContentPartText | { type: 'refusal'; refusal: string })[] | null;
@@ -151,7 +151,7 @@ export interface FunctionDefinition {
   strict?: boolean | null;
 }
 
-/** Which tool is called, if any. */
+/** Choice of the tool that is called, if any. */
 export type ToolChoice =
   | 'none'
   | 'auto'

@@ -1,6 +1,6 @@
 import type { AbortSignalLike } from '../runtime.js';
 
-/** What `fetch` is called with. */
+/** Arguments that `fetch` is called with. */
 export interface FetchInit {
   method: string;
   headers: Record<string, string>;

@@ -107,7 +107,7 @@ export interface AttemptList {
   data: Attempt[];
 }
 
-/** What a list is narrowed by. */
+/** Filter of a list. */
 export interface RequestListParams {
   status?: RequestStatus;
   model?: string;
