@@ -82,6 +82,12 @@ describe('docker-compose.yml', () => {
 });
 
 describe('the versions of Node', () => {
+  it('name the one that is recommended as the image has it', () => {
+    const major = read('.nvmrc').trim();
+    expect(read('Dockerfile')).toContain(`ARG NODE_IMAGE=node:${major}.`);
+    expect(read('CONTRIBUTING.md')).toContain(`(${major} recommended, as \`.nvmrc\` says)`);
+  });
+
   it('are the same wherever a person or a program reads them', () => {
     const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
     expect(engines.node).toBe('>=20.20');
