@@ -78,14 +78,9 @@ const CALLERS = [
 
 /** Projects whose doc comments begin as they should; the rest follows. */
 const DESCRIBED = [
-  'contracts',
-  'keys',
-  'people',
-  'projects',
-  'providers',
-  'retry-policy',
-  'sdk',
-].map((lib) => `libs/${lib}/**/*.ts`);
+  'libs/{contracts,keys,people,platform,projects,providers,retry-policy,sdk}/**/*.ts',
+  'apps/{cli,launcher,simulator}/**/*.ts',
+];
 
 const BEYOND_THE_API = 'The dashboard knows the admin API and nothing behind it.';
 /** What lies behind the API: the dashboard may load none of it, not even in its server. */

@@ -7,7 +7,7 @@ import { UsageError } from './exit-codes.js';
 /** Names and values, as in the environment. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What flags say about where settings come from. */
+/** Flags that say where settings come from. */
 export interface ConfigFlags {
   readonly baseUrl?: string;
   /** The folder of `local.env`. */
@@ -124,7 +124,7 @@ export class Config {
   }
 }
 
-/** What the environment says about the screen. */
+/** Facts of the environment about the screen. */
 export interface ScreenSettings {
   /** `NO_COLOR`: see https://no-color.org. */
   readonly noColor: boolean;

@@ -7,7 +7,7 @@ import { AdminClient } from './admin/admin-client.js';
 import { Config, type ConfigFlags, type Variables } from './config.js';
 import type { Output } from './output/output.js';
 
-/** What the program is run with. */
+/** Surroundings that the program is run with. */
 export interface Context {
   readonly output: Output;
   readonly stdin: Readable;

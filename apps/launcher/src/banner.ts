@@ -3,15 +3,15 @@ import { relative } from 'node:path';
 import type { Home } from './home.js';
 import type { Terminal } from './terminal.js';
 
-/** Where the first project's calls go. */
+/** Target of the first project's calls. */
 export type ProviderInUse =
   { readonly kind: 'simulator' } | { readonly kind: 'url'; readonly baseUrl: string };
 
-/** What the banner tells. */
+/** Facts that the banner tells. */
 export interface BannerFacts {
   /** The API's origin, without `/v1`. */
   readonly baseUrl: string;
-  /** Where people reach the dashboard. */
+  /** Origin at which people reach the dashboard. */
   readonly dashboardUrl: string;
   readonly provider: ProviderInUse;
   /** Whether `REDIS_URL` is set. */
@@ -28,7 +28,7 @@ export interface BannerFacts {
 }
 
 /**
- * What is on the screen when everything runs: short, no key in it.
+ * Composes what is on the screen when everything runs: short, no key in it.
  *
  * @param facts what it tells
  * @param terminal for bold and dim

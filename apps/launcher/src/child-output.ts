@@ -7,7 +7,7 @@ const REPEAT_AFTER_MS = 30_000;
 /** Lines of standard error that a process may show in one run: a stack trace's head, not its tail. */
 const STDERR_LINES = 5;
 
-/** Where the output of one program goes: all of it into its log, what is serious to the screen. */
+/** Destination of one program's output: all of it into its log, what is serious to the screen. */
 export class ChildOutput {
   private readonly file: LogFile;
   private readonly shown = new Map<string, number>();

@@ -18,9 +18,9 @@ export interface ChildExit {
   readonly ranMs: number;
 }
 
-/** Who hears what a process says. */
+/** Listener for what a process says. */
 export interface ChildListener {
-  /** What it has written to its standard output or error: whole lines. */
+  /** Called with what it has written to its standard output or error: whole lines. */
   onLines(lines: string, stream: 'stdout' | 'stderr'): void;
   onReady(): void;
   /** Told once when the process has not answered for the time of its program's `liveness`. */

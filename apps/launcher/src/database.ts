@@ -11,14 +11,14 @@ import { EXIT_CONFIG } from './supervised.js';
  * long as the last worker needs to put its work down, and then stops the server.
  */
 
-/** What the keeper tells the launcher, once, when the server accepts connections. */
+/** Message of the keeper to the launcher, once, when the server accepts connections. */
 export interface DatabaseReady {
   /** A connection URL with the password: for the channel, never for a log. */
   readonly connectionString: string;
   readonly port: number;
 }
 
-/** What the launcher tells the keeper whenever it changes: who uses the database. */
+/** Message of the launcher to the keeper whenever it changes: who uses the database. */
 export interface DatabaseUsers {
   /** Process ids. */
   readonly users: readonly number[];

@@ -14,10 +14,10 @@ import { createPool, createPrisma, type PrismaClient } from '@reqrun/platform/da
 
 import { StartError } from './start-error.js';
 
-/** Who signs in first where nobody has said who. */
+/** Address of whoever signs in first where nobody has said who. */
 const DEFAULT_EMAIL = 'owner@localhost';
 
-/** Where people are kept. */
+/** Database in which people are kept. */
 export interface PeopleAt {
   connectionString: string;
   /** 32 bytes. */
@@ -30,9 +30,9 @@ export interface OwnerCredentials {
   password: string;
 }
 
-/** What the first owner is made with. */
+/** Parts that the first owner is made with. */
 export interface FirstOwnerOptions extends PeopleAt {
-  /** What the environment says, and what was written down before; the first that is there counts. */
+  /** Wishes of the environment, and what was written down before; the first that is there counts. */
   wishes: readonly { email: string | undefined; password: string | undefined }[];
   /** Writes the credentials down, before the owner is made: a start that dies in between loses none. */
   keep: (credentials: OwnerCredentials) => Promise<void>;

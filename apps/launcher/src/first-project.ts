@@ -5,7 +5,7 @@ import { DataKeyRing, KeyedHash, MasterKey } from '@reqrun/platform/crypto';
 import { createPool, createPrisma } from '@reqrun/platform/database';
 import { ensureFirstProject as ensureProject } from '@reqrun/projects';
 
-/** What the first project is made with. */
+/** Parts that the first project is made with. */
 export interface FirstProjectOptions {
   connectionString: string;
   /** 32 bytes. */

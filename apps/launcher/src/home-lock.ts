@@ -8,7 +8,7 @@ import { StartError } from './start-error.js';
 /** How often the lock of a process that is gone may have to be taken away. */
 const ATTEMPTS = 5;
 
-/** What stands in the lock. */
+/** Contents of the lock. */
 interface Holder {
   readonly pid: number;
   /** Process ids are used again: whoever has this one now must have been started alike. */

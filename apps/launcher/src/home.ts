@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** The folder that holds `apps`, `libs` and `prisma`. */
 export const CHECKOUT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 
-/** Where everything of one installation lies. */
+/** Folders and files of one installation. */
 export interface Home {
   /** The folder itself, absolute. */
   readonly directory: string;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { writePrivateFile } from './private-file.js';
 
-/** What the launcher writes into `local.env`, for a person or a script to go on from. */
+/** Variables that the launcher writes into `local.env`, for a person or a script to go on from. */
 export interface LocalEnv {
   /** The API's origin, without `/v1`. */
   readonly REQRUN_BASE_URL?: string;
@@ -10,7 +10,7 @@ export interface LocalEnv {
   readonly REQRUN_API_KEY?: string;
   /** A test key of the first project: it always goes to the simulator. */
   readonly REQRUN_TEST_API_KEY?: string;
-  /** Where people reach the dashboard. */
+  /** Origin at which people reach the dashboard. */
   readonly REQRUN_DASHBOARD_URL?: string;
   /** With what the first owner was made; the database may know another password by now. */
   readonly REQRUN_ADMIN_EMAIL?: string;

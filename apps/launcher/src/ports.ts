@@ -9,9 +9,9 @@ const CONNECT_TIMEOUT_MS = 3_000;
 /** So many ports are looked at behind one that is taken. */
 const NEIGHBORS = 50;
 
-/** Where something is to listen. */
+/** Address at which something is to listen. */
 export interface WantedPort {
-  /** What listens there, for the message, e.g. `API`. */
+  /** Name of what listens there, for the message, e.g. `API`. */
   readonly name: string;
   /** 0 picks a free one. */
   readonly port: number;

@@ -1,6 +1,6 @@
 /** One program that the launcher runs as a process of its own, and keeps running. */
 export interface Program {
-  /** What it is called on the screen; its log is `<name>.log`. */
+  /** Name on the screen; its log is `<name>.log`. */
   readonly name: string;
   /** The file that node runs, absolute. */
   readonly script: string;

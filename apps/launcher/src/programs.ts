@@ -9,7 +9,7 @@ import { StartError } from './start-error.js';
 const READY_TIMEOUT_MS = 60_000;
 /** Recovery after a crash and, as root, a copy of the binaries come first. */
 const DATABASE_READY_TIMEOUT_MS = 180_000;
-/** What a process may take beyond its grace until it is killed, in milliseconds. */
+/** Time that a process may take beyond its grace until it is killed, in milliseconds. */
 const STOP_MARGIN_MS = 5_000;
 /** PostgreSQL's fast shutdown, then its immediate one. */
 const DATABASE_STOP_MS = 30_000;
@@ -17,8 +17,8 @@ const DATABASE_STOP_MS = 30_000;
 const LOOPBACK = '127.0.0.1,::1';
 
 /**
- * What a request leaves behind is dead before it is answered: in a young generation of this many MiB
- * it is not copied to the old one first. Node's own is 16. The container image sets the same.
+ * Flag for the heap. What a request leaves behind is dead before it is answered: in a young generation of
+ * this many MiB it is not copied to the old one first. Node's own is 16. The container image sets the same.
  */
 const YOUNG_GENERATION = '--max-semi-space-size=32';
 
@@ -35,7 +35,7 @@ const KEEP_MEMORY = {
 /** From Node 22 on compiled code is kept here, which takes a second off the next start. */
 const COMPILE_CACHE = join(CHECKOUT, 'node_modules/.cache/node-compile');
 
-/** What API and worker are started with. */
+/** Parts of the environment that API and worker are started with. */
 export interface ServiceEnvironment {
   /** The launcher's own environment. */
   readonly inherited: NodeJS.ProcessEnv;
@@ -48,9 +48,9 @@ export interface ServiceEnvironment {
   readonly masterKey: Buffer;
   /** With `/v1`. */
   readonly simulatorUrl: string;
-  /** Where this machine reaches the API, without `/v1`. */
+  /** Origin at which this machine reaches the API, without `/v1`. */
   readonly baseUrl: string;
-  /** Where people reach the dashboard. */
+  /** Origin at which people reach the dashboard. */
   readonly dashboardUrl: string;
   /** `REQRUN_SHUTDOWN_GRACE_MS`. */
   readonly graceMs: number;
@@ -157,11 +157,11 @@ export function apiProgram(environment: ServiceEnvironment, port: number): Progr
   };
 }
 
-/** Where the dashboard listens, and whom it talks to. */
+/** Address at which the dashboard listens, and whom it talks to. */
 export interface DashboardPlace {
   readonly host: string;
   readonly port: number;
-  /** Where it is asked whether it is ready. */
+  /** Origin at which it is asked whether it is ready. */
   readonly origin: string;
   readonly apiUrl: string;
 }

@@ -33,7 +33,7 @@ import type { Terminal } from './terminal.js';
 /** The embedded server's database. */
 const DATABASE_NAME = 'reqrun';
 
-/** What a start works with. */
+/** Parts that a start works with. */
 export interface StartContext {
   readonly config: LauncherConfig;
   readonly home: Home;
@@ -234,7 +234,7 @@ async function startSimulator({ config, supervisor }: StartContext): Promise<str
   return `http://127.0.0.1:${port}/v1`;
 }
 
-/** Where this machine reaches what listens on an address. */
+/** Gives the origin at which this machine reaches what listens on an address. */
 function originOf(host: string, port: number): string {
   const everywhere = host === '0.0.0.0' || host === '::';
   const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;

@@ -14,7 +14,7 @@ const DEATHS_AT_START = 3;
 /** Time that a process that hangs has to end after SIGTERM, in milliseconds, if its own time is not shorter. */
 const HUNG_STOP_MS = 5_000;
 
-/** What a supervised program needs of its surroundings. */
+/** Surroundings of a supervised program. */
 export interface Surroundings {
   readonly terminal: Terminal;
   readonly output: ChildOutput;

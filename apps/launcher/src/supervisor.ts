@@ -8,7 +8,7 @@ import { StartCanceled, type StartError } from './start-error.js';
 import { Supervised } from './supervised.js';
 import type { Terminal } from './terminal.js';
 
-/** What is stopped one after the other: the window, the door, those who work, what they talk to, the truth. */
+/** Stages of a stop, one after the other: the window, the door, those who work, what they talk to, the truth. */
 export type Stage = 'dashboard' | 'api' | 'workers' | 'simulator' | 'database';
 
 const STOP_ORDER: readonly { stage: Stage; says: string }[] = [

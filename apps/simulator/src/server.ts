@@ -11,9 +11,9 @@ import { InvalidScript, parseScript, stepAt, type ScriptedStep } from './script/
 import { Exchange } from './steps/exchange.js';
 import { play } from './steps/play.js';
 
-/** What a simulator may be given. */
+/** Options of a simulator. */
 export interface SimulatorOptions {
-  /** Where a line per call is appended; none by default. */
+  /** File to which a line per call is appended; none by default. */
   readonly callFile?: CallFile;
   /** How many calls `GET /calls` remembers; 10,000 by default. */
   readonly rememberedCalls?: number;

@@ -1,8 +1,8 @@
 import type { ChatCompletion } from '@reqrun/sdk';
 
 /**
- * What a person wants to see of a completion: what the model said, one choice after the other. Calls
- * of tools are shown as JSON.
+ * Composes the part of a completion that a person wants to see: what the model said, one choice after the
+ * other. Calls of tools are shown as JSON.
  *
  * @param completion the provider's answer
  */

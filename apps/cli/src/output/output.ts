@@ -11,14 +11,14 @@ export type Colors = ReturnType<typeof pc.createColors>;
 /** A stream that may be a terminal. */
 export type Screen = Writable & { readonly isTTY?: boolean };
 
-/** What the screen may be used for. */
+/** Abilities of the screen. */
 export interface OutputSettings {
   readonly noColor: boolean;
   /** Whether a spinner may turn on a terminal. */
   readonly animated: boolean;
 }
 
-/** What is shown while something is waited for. */
+/** Sign that is shown while something is waited for. */
 export interface Progress {
   /**
    * Says what is going on now.
@@ -30,7 +30,7 @@ export interface Progress {
   stop(): void;
 }
 
-/** Where everything is written: results to standard output, all else to standard error. */
+/** Destinations of everything that is written: results to standard output, all else to standard error. */
 export class Output {
   /** For results. */
   readonly colors: Colors;

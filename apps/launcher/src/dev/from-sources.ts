@@ -10,7 +10,7 @@ const NODE_FLAGS = [
   `--import=${pathToFileURL(join(CHECKOUT, 'scripts/sources/register.mjs')).href}`,
   '--enable-source-maps',
 ];
-/** Where the dashboard's server lies, beside its pages; all others lie in `src` itself. */
+/** Folders of the dashboard's server, beside its pages; all others lie in `src` itself. */
 const DASHBOARD = { compiled: '/apps/dashboard/dist/', sources: '/apps/dashboard/src/server/' };
 
 /**

@@ -8,10 +8,10 @@ import { dependentsOf, projectsOf, type Reloaded, sourcesOf } from './dependents
 
 /** An editor that saves all, or Git, writes many files in a row: one reload for them, this many ms after the last. */
 const SETTLE_MS = 80;
-/** What runs from the moment `npm run dev` was called on: no process of its own is there to be started anew. */
+/** Sources that run from the call of `npm run dev` on: no process of its own is there to be started anew. */
 const LAUNCHER = 'apps/launcher/src';
 
-/** What a reload works with. */
+/** Parts that a reload works with. */
 export interface ReloadContext {
   readonly checkout: string;
   readonly terminal: Terminal;

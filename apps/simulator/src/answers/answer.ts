@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { promptText, type ChatRequest, type OfferedFunction } from './chat-request.js';
 import { sampleOf } from './schema-sample.js';
 
-/** What the model says, before it is put into a body or a stream. */
+/** Content of the model's answer, before it is put into a body or a stream. */
 export interface Answer {
   /** `null` when a tool is called instead. */
   readonly content: string | null;

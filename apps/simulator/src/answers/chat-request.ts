@@ -7,7 +7,7 @@ export interface OfferedFunction {
   readonly parameters: unknown;
 }
 
-/** What the simulator reads of a chat completion request; everything else is accepted unread. */
+/** Fields that the simulator reads of a chat completion request; everything else is accepted unread. */
 export interface ChatRequest {
   readonly model: string;
   readonly messages: readonly unknown[];

@@ -16,7 +16,7 @@ interface ErrorFields {
 const OVERLOADED = 'Our servers are currently overloaded. Please try again later.';
 const MORE = 'Visit https://platform.openai.com/account/rate-limits to learn more.';
 
-/** What OpenAI answers for a status when the script names no code. */
+/** Answers of OpenAI for a status when the script names no code. */
 const BY_STATUS: Readonly<Record<number, (model: string) => ErrorFields>> = {
   401: () => fields('Incorrect API key provided.', 'invalid_request_error', 'invalid_api_key'),
   403: () =>
@@ -46,7 +46,7 @@ const BY_STATUS: Readonly<Record<number, (model: string) => ErrorFields>> = {
   503: () => fields(OVERLOADED, 'server_error', null),
 };
 
-/** What differs when the script names a code that OpenAI words in its own way. */
+/** Differences when the script names a code that OpenAI words in its own way. */
 const BY_CODE: ReadonlyMap<string, Partial<ErrorFields>> = new Map(
   Object.entries({
     insufficient_quota: {

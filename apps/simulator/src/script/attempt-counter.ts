@@ -1,4 +1,4 @@
-/** What an attempt's `Idempotency-Key` says when it is ReqRun's: `rr_<id>-<n>`. */
+/** Form of an attempt's `Idempotency-Key` when it is ReqRun's: `rr_<id>-<n>`. */
 export interface AttemptKey {
   /** `rr_` and the id. */
   readonly requestId: string;

@@ -1,6 +1,6 @@
 import { readStatusStep, type StatusStep } from './status-step.js';
 
-/** What the provider does at one call. Times are in milliseconds. */
+/** Behavior of the provider at one call. Times are in milliseconds. */
 export type Step =
   | { readonly kind: 'ok' | 'echo' | 'tools' }
   | { readonly kind: 'slow'; readonly ms: number }

@@ -11,7 +11,7 @@ export interface StatusStep {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Which headers an argument turns into; a value goes out as written, also a senseless one. */
+/** Headers that an argument turns into; a value goes out as written, also a senseless one. */
 const HEADERS_OF = new Map<string, (value: string) => Record<string, string>>([
   ['retry-after', (value) => ({ 'retry-after': value })],
   ['retry-after-ms', (value) => ({ 'retry-after-ms': value })],

@@ -5,7 +5,7 @@ export interface RawAnswer {
   /** `undefined` when the connection ended before the headers. */
   status: number | undefined;
   headers: IncomingHttpHeaders;
-  /** What came of the body. */
+  /** Part of the body that came. */
   body: string;
   /** Whether the body came to its proper end. */
   complete: boolean;
@@ -16,7 +16,7 @@ export interface RawAnswer {
 /** A call that may still be open. */
 export interface OpenCall {
   readonly request: ClientRequest;
-  /** What has come so far. */
+  /** Text that has come so far. */
   readonly soFar: Readonly<RawAnswer>;
   /** Resolves when the first piece of the body has come. */
   readonly firstPiece: Promise<void>;

@@ -15,7 +15,7 @@ export interface RunningSimulator {
   open(model: string, more?: object, headers?: Record<string, string>): OpenCall;
   /** The same, and waits for its end. */
   call(model: string, more?: object, headers?: Record<string, string>): Promise<RawAnswer>;
-  /** What `GET /calls` lists; asks again until `until` holds. */
+  /** Reads the list of `GET /calls`; asks again until `until` holds. */
   calls(until?: (calls: readonly ListedCall[]) => boolean): Promise<readonly ListedCall[]>;
   close(): Promise<void>;
 }

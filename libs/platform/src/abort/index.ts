@@ -1,4 +1,4 @@
-/** What can be told to stop something. Every AbortSignal is one. */
+/** Signal that can stop something. Every AbortSignal is one. */
 export interface AbortSource {
   readonly aborted: boolean;
   addEventListener(type: 'abort', listener: () => void, options?: { once: boolean }): void;

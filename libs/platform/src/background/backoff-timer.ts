@@ -10,7 +10,7 @@ import {
 
 import { createPool, type Pool } from '../database/index.js';
 
-/** Where delayed jobs lie. */
+/** Store in which delayed jobs lie. */
 export interface BackoffTimerOptions {
   redisUrl: string | undefined;
   connectionString: string;
@@ -33,7 +33,7 @@ const OPEN_AGAIN_MS = 1_000;
 type Timer = Pick<Queue, 'add' | 'close' | 'disconnect' | 'on' | 'waitUntilReady'>;
 type Alarm = Pick<Worker, 'close' | 'on' | 'waitUntilReady'>;
 
-/** What is open at one time: where timers are set, and what serves them. */
+/** Parts that are open at one time: where timers are set, and what serves them. */
 interface Clockwork {
   readonly queue: Timer;
   readonly worker: Alarm;
@@ -205,7 +205,7 @@ function openOnRedis(url: string, ring: () => Promise<void>): Clockwork {
   };
 }
 
-/** What is not open yet is closed as soon as it is. */
+/** Closes what is not open yet as soon as it is. */
 function close(open: Promise<Clockwork> | null): Promise<void> {
   return within(4 * CLOSE_LIMIT_MS, open?.then(closeAll));
 }

@@ -4,11 +4,11 @@ import { type Environment, readSettings } from './read.js';
 import { serviceSettings } from './settings.js';
 import { address, integer } from './validators.js';
 
-/** Where people look for the dashboard; not 3000, which every other program under development has. */
+/** Port at which people look for the dashboard; not 3000, which every other program under development has. */
 export const DASHBOARD_PORT = 4040;
 
 /**
- * What the dashboard's process reads: where it listens, and where it passes `/admin` on to. It is
+ * Settings of the dashboard's process: where it listens, and where it passes `/admin` on to. It is
  * given no other address and no secret.
  */
 export const dashboardSettings = {

@@ -6,7 +6,7 @@ import { address, flag, integer, oneOf, statusList } from './validators.js';
 const DAY_MS = 86_400_000;
 
 /**
- * What the first project is set up with, at its first start only; afterwards the database wins.
+ * Settings of the first project, at its first start only; afterwards the database wins.
  * The second table in `docs/configuration.md` is generated from this list.
  */
 export const firstProjectSettings = {
@@ -65,7 +65,7 @@ export const firstProjectSettings = {
   )({ default: 90, desc: 'Days that the records are kept.' }),
 };
 
-/** What the first project is set up with. */
+/** Settings of the first project. */
 export type FirstProjectConfig = ReturnType<typeof loadFirstProjectConfig>;
 
 /**

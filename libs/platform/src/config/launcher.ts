@@ -6,7 +6,7 @@ import { serviceSettings } from './settings.js';
 import { address, integer, key256 } from './validators.js';
 
 /**
- * What `npm start` reads for itself. API and worker are started with the same environment, so their
+ * Settings that `npm start` reads for itself. API and worker are started with the same environment, so their
  * own settings (`serviceSettings`) work with `npm start` too.
  */
 export const launcherSettings = {

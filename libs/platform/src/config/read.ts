@@ -4,7 +4,7 @@ import type { CleanedEnv, CleanOptions } from 'envalid';
 import { ConfigError } from './errors.js';
 import { withSecretFiles } from './secret-files.js';
 
-/** Where settings are read from: `process.env`, or a plain object in tests. */
+/** Source of settings: `process.env`, or a plain object in tests. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**

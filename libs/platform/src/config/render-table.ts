@@ -3,7 +3,7 @@ import { firstProjectSettings } from './first-project.js';
 import { launcherSettings } from './launcher.js';
 import { serviceSettings } from './settings.js';
 
-/** What envalid keeps of a setting. */
+/** Parts of a setting that envalid keeps. */
 interface Setting {
   default?: unknown;
   desc?: string;

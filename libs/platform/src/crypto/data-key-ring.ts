@@ -31,12 +31,12 @@ const LIMITS: DataKeyLimits = {
   now: Date.now,
 };
 
-/** Where data keys are read and written: a pool, or a transaction on one of its connections. */
+/** Connection on which data keys are read and written: a pool, or a transaction on one of its connections. */
 export interface DataKeyTable {
   query: (text: string, values: unknown[]) => Promise<{ rows: unknown[] }>;
 }
 
-/** What a sealed blob holds. */
+/** Parts of a sealed blob. */
 export type ContentKind = 'payload' | 'result' | 'provider-key';
 
 interface DataKey {

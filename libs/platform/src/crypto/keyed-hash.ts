@@ -3,7 +3,7 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { PrismaClient } from '../database/index.js';
 import { type MasterKey, namedSecret } from './master-key.js';
 
-/** What is hashed: each purpose has a secret of its own. */
+/** Purposes of hashing: each has a secret of its own. */
 export type HashPurpose =
   'api-key' | 'fingerprint' | 'password' | 'admin-token' | 'sign-in' | 'audit';
 

@@ -1,5 +1,5 @@
 /**
- * What went wrong with the database, without its words: PostgreSQL puts column values into
+ * Fault of the database, without its words: PostgreSQL puts column values into
  * `detail` and `where`, and Prisma puts arguments into messages, so neither may travel.
  */
 export class DatabaseError extends Error {
@@ -43,7 +43,7 @@ const ROLLED_BACK = /^(53[0-9A-Z]{3}|25006|57014)$/;
 /** The disk is full. */
 const STORAGE_FULL = '53100';
 
-/** What the drivers say, without a code, when there is no usable connection. */
+/** Messages of the drivers, without a code, when there is no usable connection. */
 const UNAVAILABLE_MESSAGES =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|cannot use a pool|client has encountered a connection error|connection error|not queryable|can't reach database/i;
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** What a listener is made with. */
+/** Parts that a listener is made with. */
 export interface NotificationListenerOptions {
   connectionString: string;
   applicationName: string;

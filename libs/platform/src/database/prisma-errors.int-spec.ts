@@ -8,7 +8,7 @@ import { toDatabaseError } from './errors.js';
 import { createPool, type Pool } from './pool.js';
 import { createPrisma } from './prisma.js';
 
-/** What is done while a query waits. */
+/** Interruption of a query that waits. */
 type Harm = (backend: number, pool: Pool, proxy: TcpProxy) => unknown;
 
 const PROCESS = 'prisma-errors';

@@ -6,7 +6,7 @@ export interface Statement {
   text: string;
 }
 
-/** What a statement can run on: a pool, or one of its connections. */
+/** Runner of statements: a pool, or one of its connections. */
 export type Queryable = Pick<pg.Pool, 'query'> | Pick<pg.PoolClient, 'query'>;
 
 /**

@@ -12,13 +12,13 @@ import { ensureSystemDirectory, SYSTEM_DIRECTORY } from './system-directory.js';
  * write, and it rejects with `undefined` when the server does not start.
  */
 
-/** What `binariesDirectory` may be told. */
+/** Options of `binariesDirectory`. */
 export interface BinariesOptions {
   /** The unprivileged user that will run them; `undefined`: the current one. */
   readonly user?: ServerUser | undefined;
   /** Root folder of a platform package; default: the one npm installed for this machine. */
   readonly packageDirectory?: string;
-  /** Where copies go. */
+  /** Folder for copies. */
   readonly systemDirectory?: string;
   readonly onLog?: (line: string) => void;
 }

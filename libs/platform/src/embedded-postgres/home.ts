@@ -17,7 +17,7 @@ import { EmbeddedPostgresError, hasErrno } from './error.js';
 import { canEnter, type ServerUser } from './server-user.js';
 import { ensureSystemDirectory } from './system-directory.js';
 
-/** Where everything of one embedded server lies. */
+/** Folders and files of one embedded server. */
 export interface Home {
   /** The folder itself, free of symbolic links. */
   readonly directory: string;
@@ -27,7 +27,7 @@ export interface Home {
   readonly passwordFile: string;
   /** The port of the last start. */
   readonly portFile: string;
-  /** What the server writes to its standard error. */
+  /** Log of what the server writes to its standard error. */
   readonly logFile: string;
 }
 

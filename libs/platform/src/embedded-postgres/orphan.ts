@@ -10,7 +10,7 @@ import { describeProcess, signal, type ProcessDescription } from './processes.js
 const SIGNAL_PATIENCE_MS = { SIGINT: 30_000, SIGQUIT: 10_000 } as const;
 const POLL_MS = 50;
 
-/** What the first and the last lines of a `postmaster.pid` say. */
+/** Contents of the first and the last lines of a `postmaster.pid`. */
 export interface PostmasterFile {
   readonly pid: number;
   /** `starting`, `ready`, `stopping` or `standby`; missing while the server is very young. */
@@ -39,7 +39,7 @@ function isOwnedByParent({ parentPid, commandLine }: ProcessDescription): boolea
   return commandLine.split(/[\0 ]/).includes(ownerMark(parentPid));
 }
 
-/** What was found running on a data folder, and what was done about it. */
+/** Report of what was found running on a data folder, and what was done about it. */
 export type OrphanOutcome = 'none' | 'stopped' | 'in_use';
 
 /**

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What the operating system says of a process. */
+/** Facts of the operating system about a process. */
 export interface ProcessDescription {
   readonly parentPid: number;
   /** The command line; arguments are separated by a NUL character (Linux) or a space. */

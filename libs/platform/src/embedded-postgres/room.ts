@@ -4,7 +4,7 @@ import { EmbeddedPostgresError } from './error.js';
 import { WRITE_AHEAD_LOG_MIB } from './settings.js';
 
 const MIB = 1024 * 1024;
-/** What `initdb` makes (40 MiB), the tables, their first contents, and the server's own files, in MiB. */
+/** Room for what `initdb` makes (40 MiB), the tables, their first contents, and the server's own files, in MiB. */
 const CLUSTER_MIB = 128;
 
 /** Room that a new database needs, in MiB. */

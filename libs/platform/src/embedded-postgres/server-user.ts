@@ -6,7 +6,7 @@ import { EmbeddedPostgresError } from './error.js';
 
 const run = promisify(execFile);
 
-/** Whose rights a program gets; for the `uid` and `gid` options of `child_process.spawn`. */
+/** User whose rights a program gets; for the `uid` and `gid` options of `child_process.spawn`. */
 export interface ServerUser {
   readonly name: string;
   readonly uid: number;

@@ -14,7 +14,7 @@ import { serverUser } from './server-user.js';
 import { Server, type LaunchOptions, type ServerExit } from './server.js';
 import { SYSTEM_DIRECTORY } from './system-directory.js';
 
-/** What `startEmbeddedPostgres` needs to know. */
+/** Options of `startEmbeddedPostgres`. */
 export interface EmbeddedPostgresOptions {
   /** The folder of this server: its data, its password, its log. Made when missing. */
   readonly dataDirectory: string;
@@ -26,7 +26,7 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Told in one line what is unusual about this start. */
   readonly onLog?: (line: string) => void;
-  /** Where data and binaries go when the server's user cannot enter their own folders (root only). */
+  /** Folder for data and binaries when the server's user cannot enter their own folders (root only). */
   readonly systemDirectory?: string;
   /** Tells the room on a disk; the operating system's word by default. */
   readonly freeBytes?: FreeBytes;
@@ -51,7 +51,7 @@ export interface EmbeddedPostgres {
 /** How often, and for how long in milliseconds, a start is tried again beside dying backends. */
 const START_ATTEMPTS = 20;
 const START_RETRY_MS = 400;
-/** What the server says when it may work a moment later, or on another port. */
+/** Words of the server when it may work a moment later, or on another port. */
 const TRANSIENT = /shared memory block|lock file "postmaster\.pid"/;
 const PORT_TAKEN = /Address already in use|could not create any TCP\/IP sockets/;
 

@@ -3,7 +3,7 @@ import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { EmbeddedPostgresError } from './error.js';
 
 /**
- * Where root puts what an unprivileged server must be able to reach when the wanted place is closed
+ * Folder into which root puts what an unprivileged server must be able to reach when the wanted place is closed
  * to it: the Filesystem Hierarchy Standard's home for state of programs.
  */
 export const SYSTEM_DIRECTORY = '/var/lib/reqrun';

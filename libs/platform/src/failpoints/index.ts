@@ -32,7 +32,7 @@ export const FAILPOINTS = [
 /** The name of such a place. */
 export type Failpoint = (typeof FAILPOINTS)[number];
 
-/** What arms a failpoint, sent to the process by the one that started it. */
+/** Message that arms a failpoint, sent to the process by the one that started it. */
 export interface ArmFailpoint {
   failpoint: Failpoint;
 }

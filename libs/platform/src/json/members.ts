@@ -2,9 +2,9 @@
 export interface RawMember {
   /** The name, its escapes decoded. */
   name: string;
-  /** Where the name's first quote stands. */
+  /** Position of the name's first quote. */
   start: number;
-  /** Where the value begins. */
+  /** Position at which the value begins. */
   valueStart: number;
   /** Behind the value's last character. */
   end: number;

@@ -1,4 +1,4 @@
-/** What one process tells another: something that JSON can say, and bytes that it can't. */
+/** Message of one process to another: something that JSON can say, and bytes that it can't. */
 export interface Frame {
   message: unknown;
   blobs: readonly Buffer[];

@@ -9,7 +9,7 @@ import { SOCKET_ENDING } from './link-host.js';
 /** A socket that nobody listens on and that is older than this was left by a process that was killed. */
 const LEFT_BEHIND_AFTER_MS = 10_000;
 
-/** What is told of the links. */
+/** Listener for what happens to the links. */
 export interface LinkPeersListener {
   /** A link can be used. */
   opened(link: Link): void;

@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 5;
 /** A socket that is older and that nobody listens on was left behind. */
 const LEFT_BEHIND_AFTER_S = 10;
 
-/** What one side has heard, in order; `next` resolves with what was not taken yet. */
+/** Messages that one side has heard, in order; `next` resolves with what was not taken yet. */
 class Heard<T> {
   private readonly items: T[] = [];
   private taken = 0;

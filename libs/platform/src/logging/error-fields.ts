@@ -4,7 +4,7 @@ import { DatabaseError, toDatabaseError } from '../database/index.js';
 import type { LogFields } from './logger.js';
 
 /**
- * What of an error may be logged. Messages of foreign errors can hold anything (a driver puts
+ * Picks what may be logged of an error. Messages of foreign errors can hold anything (a driver puts
  * values into them), so only the name, the code and the places in the code are kept.
  *
  * @param error anything that was thrown

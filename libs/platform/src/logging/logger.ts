@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 
-/** What may stand in a log line: ids, codes, numbers. There is no place for a body. */
+/** Values that may stand in a log line: ids, codes, numbers. There is no place for a body. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** Writes JSON lines: an event's name, its fields, nothing else. */
@@ -20,7 +20,7 @@ export interface LoggerOptions {
   service: string;
   /** The least severe level that is written. */
   level: string;
-  /** Where lines go; standard output by default. */
+  /** Destination of lines; standard output by default. */
   destination?: { write(line: string): void };
 }
 

@@ -65,7 +65,7 @@ function putRight(adapter: SqlDriverAdapter): SqlDriverAdapter {
 const CHAR_OID = 18;
 const TEXT_OID = 25;
 
-/** Which columns of a result were of the type `"char"`, by the array of its rows. */
+/** Columns of a result that were of the type `"char"`, by the array of its rows. */
 const charColumns = new WeakMap<object, readonly number[]>();
 
 /** Lets the adapter take `"char"` for text, and keeps in mind where it did. */

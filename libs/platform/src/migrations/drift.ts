@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { NO_FILTER, withSchemaEngine } from './schema-engine.js';
 import { LOCK_FILE, readMigrations, readSchema, type MigrationSources } from './sources.js';
 
-/** What is compared, and where it can be tried out. */
+/** Sides of the comparison, and the database on which it can be tried out. */
 export interface DriftOptions extends MigrationSources {
   /**
    * Any database of a server whose user may create databases; it is only connected to. The migrations
@@ -13,7 +13,7 @@ export interface DriftOptions extends MigrationSources {
   readonly connectionString: string;
 }
 
-/** What the engine answers where it sees no difference. */
+/** Answer of the engine where it sees no difference. */
 const EMPTY = '-- This is an empty migration.';
 
 /**
@@ -50,7 +50,7 @@ export async function schemaDrift(options: DriftOptions): Promise<string> {
 
 /** A migration to be written. */
 export interface CreateMigrationOptions extends DriftOptions {
-  /** What it does, in a few words; becomes a part of the folder's name. */
+  /** Purpose in a few words; becomes a part of the folder's name. */
   readonly name: string;
   /** Stands before the name, in UTC; default now. */
   readonly at?: Date;

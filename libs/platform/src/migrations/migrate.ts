@@ -8,7 +8,7 @@ import { withMigrationLock } from './lock.js';
 import { failedBefore, NO_FILTER, withSchemaEngine } from './schema-engine.js';
 import { readMigrations, readSchema, type MigrationSources } from './sources.js';
 
-/** Which migrations go to which database. */
+/** Migrations, and the database that they go to. */
 export interface MigrateOptions extends MigrationSources {
   /** A connection URL of the owner of the tables. */
   readonly connectionString: string;

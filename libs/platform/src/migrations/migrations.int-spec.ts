@@ -37,7 +37,7 @@ model Child {
 }
 `;
 
-/** What a migration may hold beyond the schema; with semicolons where cutting would hurt. */
+/** Migration of things that the schema can't hold; with semicolons where cutting would hurt. */
 const BY_HAND = `
 -- by hand; Prisma cannot model these
 CREATE INDEX "Parent_due" ON "Parent" ("due") WHERE "due" IS NOT NULL;

@@ -15,7 +15,7 @@ import { MigrationError } from './error.js';
  */
 export const NO_FILTER = { externalTables: [], externalEnums: [] };
 
-/** What is used of the global; its types come with the browser's, which this project leaves out. */
+/** Part of the global that is used; its types come with the browser's, which this project leaves out. */
 declare const WebAssembly: {
   instantiate(
     bytes: Uint8Array,

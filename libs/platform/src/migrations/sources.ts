@@ -5,7 +5,7 @@ import type { MigrationList, SchemasContainer } from '@prisma/schema-engine-wasm
 
 import { MigrationError } from './error.js';
 
-/** Where the schema and its migrations lie: the layout of the Prisma CLI. */
+/** Paths of the schema and its migrations: the layout of the Prisma CLI. */
 export interface MigrationSources {
   /** Path of `schema.prisma`. */
   readonly schemaPath: string;

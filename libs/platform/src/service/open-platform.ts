@@ -13,7 +13,7 @@ import type { Logger } from '../logging/index.js';
 import { createRegistry } from '../metrics/index.js';
 import { createSignalBus, type Signal, type SignalBus } from '../signals/index.js';
 
-/** What a process stands on: opened before it serves, closed after it has stopped. */
+/** Foundation of a process: opened before it serves, closed after it has stopped. */
 export interface Platform {
   config: ServiceConfig;
   logger: Logger;
@@ -39,7 +39,7 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-/** What a process needs of its platform. */
+/** Needs that a process has of its platform. */
 export interface PlatformWants {
   /** The signals that it subscribes to. All by default. */
   hears?: readonly Signal[];

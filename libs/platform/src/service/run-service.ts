@@ -19,7 +19,7 @@ const NO_TABLES = new Set(['42P01', 'P2021']);
  */
 const HEAP_GROWTH = '--heap-growing-percent=200';
 
-/** What a service tells the process that started it, over their channel, once it is ready. */
+/** Message of a service to the process that started it, over their channel, once it is ready. */
 export interface ServiceReady {
   /** Origin of its HTTP server. */
   readonly url: string;

@@ -3,13 +3,13 @@ import { PostgresSignalBus } from './postgres-signal-bus.js';
 import { RedisSignalBus } from './redis-signal-bus.js';
 import { type Signal, type SignalBus, SIGNALS } from './signal-bus.js';
 
-/** What a bus is made of. */
+/** Parts of a bus. */
 export interface SignalBusOptions {
   redisUrl: string | undefined;
   pool: Pool;
   connectionString: string;
   applicationName: string;
-  /** What this process subscribes to; each signal that arrives wakes it. All by default. */
+  /** Signals that this process subscribes to; each signal that arrives wakes it. All by default. */
   hears?: readonly Signal[];
 }
 

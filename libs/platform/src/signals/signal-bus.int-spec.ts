@@ -17,7 +17,7 @@ jest.setTimeout(120_000);
 const ids = (count: number): string[] =>
   Array.from({ length: count }, (_, n) => `rr_${String(n).padStart(32, '0')}`);
 
-/** What both kinds of bus promise; `open` makes a bus, `cut` breaks all connections. */
+/** Guarantees of both kinds of bus; `open` makes a bus, `cut` breaks all connections. */
 function promises(open: () => Promise<SignalBus>, cut: () => Promise<unknown>): void {
   const buses: SignalBus[] = [];
   const make = async (): Promise<SignalBus> => {

@@ -1,5 +1,5 @@
 /**
- * What processes tell each other. `due`: there is work (no ids). `finished`: these requests reached
+ * Signals between processes. `due`: there is work (no ids). `finished`: these requests reached
  * a terminal state. `canceled`: whoever calls the provider for these should stop. `keys_changed`: what
  * is remembered of the API keys of these projects does not hold any more.
  */
@@ -34,7 +34,7 @@ export interface SignalBus {
 /** More ids than this in one turn are not worth sending: whoever waits looks by itself. */
 const MAX_PENDING_IDS = 20_000;
 
-/** What both buses share: who listens, and the joining of signals that are close in time. */
+/** Base of both buses: who listens, and the joining of signals that are close in time. */
 export abstract class CoalescingSignalBus implements SignalBus {
   abstract readonly connected: boolean;
 

@@ -1,6 +1,6 @@
 /**
- * What a Jest run tells its test processes; set by `scripts/jest-services.mjs`. A server of one's own
- * can be named in the first one.
+ * Variables by which a Jest run tells its test processes of services; `scripts/jest-services.mjs` sets them. A
+ * server of one's own can be named in the first one.
  */
 export const TEST_POSTGRES_URL = 'REQRUN_TEST_POSTGRES_URL';
 /** The name of a database with all migrations applied and nothing in it. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /**
- * What happens to one exchange between a client and its server.
+ * Fate of one exchange between a client and its server.
  *
  * - `cut-request`: the request never reaches the server; the connection breaks.
  * - `cut-answer`: the server has done it and answered; the answer is dropped, the connection breaks.
