@@ -8,7 +8,7 @@ import { CHECKOUT } from './home.js';
 
 interface Place {
   path: string;
-  set(text: string, version: string): string;
+  set: (text: string, version: string) => string;
 }
 interface Version {
   currentVersion(root: string): string;
