@@ -98,6 +98,7 @@ const HOT: Record<string, () => [text: string, values: unknown[]]> = {
         offsets,
         lengths,
         all,
+        nothing,
       ],
     ];
   },
