@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { readBlocks } from '../dist/docs/blocks.js';
 
 const CHECKOUT = join(import.meta.dirname, '../../..');
-/** What stands behind the language of a block that is run here. */
+/** Mark behind the language of a block that is run here. */
 const HERE = 'npm run clients';
 /** Says "it hangs", not "it is slow". */
 const LIMIT_MS = 90_000;

@@ -26,7 +26,7 @@ import { type PeriodicJob, PeriodicTask } from './periodic-task.js';
 import { LeaseKeeper } from './recovery/lease-keeper.js';
 import { reaperTask } from './recovery/reaper.task.js';
 
-/** What a worker works with. */
+/** Parts that a worker works with. */
 export interface WorkerDeps {
   workerId: string;
   pool: Pool;
@@ -44,8 +44,8 @@ export interface WorkerDeps {
   logger: Logger;
 }
 
-/** How a worker works. Times are in ms. */
-export interface WorkerTimes {
+/** Settings of a worker. Times are in ms. */
+export interface WorkerSettings {
   concurrency: number;
   leaseMs: number;
   heartbeatMs: number;
@@ -83,9 +83,9 @@ export interface Worker {
  * Puts a worker together, the same for the process and for tests of it.
  *
  * @param deps what it works with
- * @param times how
+ * @param settings how it works
  */
-export function composeWorker(deps: WorkerDeps, times: WorkerTimes): Worker {
+export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worker {
   const { workerId, pool, keys, recovery, signals, metrics, logger } = deps;
   const events = new RequestEvents(signals, countAndLog(metrics.finished, logger));
   const backoff = new BackoffTimer(
@@ -101,16 +101,16 @@ export function composeWorker(deps: WorkerDeps, times: WorkerTimes): Worker {
     }),
     announcer: new AttemptAnnouncer({ backoff, events, metrics, logger }),
   });
-  const { concurrency, leaseMs, pollMs } = times;
+  const { concurrency, leaseMs, pollMs } = settings;
   const loop = new ClaimLoop({
     ...{ pool, workerId, runner, concurrency, leaseMs, pollMs, metrics, logger },
   });
   const direct =
-    times.linkDirectory === null
+    settings.linkDirectory === null
       ? null
       : new DirectStarts({
           ...{ pool, keys, workerId, leaseMs },
-          directory: times.linkDirectory,
+          directory: settings.linkDirectory,
           reserve: (lanes) => loop.reserve(lanes),
           run: (claim) => loop.run(claim),
         });
@@ -119,10 +119,14 @@ export function composeWorker(deps: WorkerDeps, times: WorkerTimes): Worker {
     settled: async () => {
       await Promise.all([loop.claimSettled(), direct?.settled()]);
     },
-    everyMs: times.heartbeatMs,
-    limitMs: times.renewalLimitMs,
+    everyMs: settings.heartbeatMs,
+    limitMs: settings.renewalLimitMs,
   });
-  const reaping = reaperTask({ recovery, events, metrics, logger }, times.reapMs, times.outage);
+  const reaping = reaperTask(
+    { recovery, events, metrics, logger },
+    settings.reapMs,
+    settings.outage,
+  );
   const reaper = new PeriodicTask(reaping, logger);
   const jobs: PeriodicTask[] = [];
 

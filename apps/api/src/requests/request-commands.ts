@@ -10,8 +10,8 @@ import {
 } from '@reqrun/requests';
 
 /**
- * What applications and people may do to a request: the statement first, then what follows it. It writes
- * states, which the role of the admin API may not, so it works on the process's own connections.
+ * Commands of applications and people to a request: the statement first, then what follows it. They write
+ * states, which the role of the admin API may not, so they work on the process's own connections.
  */
 export class RequestCommands {
   /**

@@ -12,7 +12,7 @@ export interface Block {
   readonly code: string;
   /** Why nobody runs it: `not-run="…"` behind the language. */
   readonly notRun?: string;
-  /** Which command runs it instead of the tests: `runs-in="…"` behind the language. */
+  /** Command that runs it instead of the tests: `runs-in="…"` behind the language. */
   readonly runsIn?: string;
 }
 

@@ -82,14 +82,12 @@ export class RequestEvents {
       return;
     }
     const { isNotified = false, mayBeRunning = false, isLogged = false } = options;
-    if (!isNotified || mayBeRunning) {
-      const ids = requests.map(({ id }) => id);
-      if (!isNotified) {
-        this.signals.publish('finished', ids);
-      }
-      if (mayBeRunning) {
-        this.abandoned(ids);
-      }
+    const ids = requests.map(({ id }) => id);
+    if (!isNotified) {
+      this.signals.publish('finished', ids);
+    }
+    if (mayBeRunning) {
+      this.abandoned(ids);
     }
     requests.forEach((request) => this.observer.ended(request, isLogged));
   }

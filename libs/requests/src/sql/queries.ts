@@ -88,8 +88,8 @@ export function hasStatus(status: RequestStatus): string {
 export const COUNT_BY_STATUS = `SELECT status, count(*)::float8 AS count FROM requests GROUP BY status`;
 
 /**
- * How many records wait out an outage or a rate limit: they are tried again until their deadline, and no
- * count ends them.
+ * Counts the records that wait out an outage or a rate limit: they are tried again until their deadline, and
+ * no count ends them. Both states are named because the index on what waits is for both.
  */
 export const COUNT_WAITING_OUT = `
 SELECT count(*)::float8 AS count FROM requests

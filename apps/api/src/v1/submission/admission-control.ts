@@ -10,7 +10,7 @@ import { addBodyHook, addRequestHook } from '../../http/route-hooks.js';
 import { ArrivingBodies, type ArrivingBody, type CutReason } from './arriving-bodies.js';
 import type { CallShares } from './call-shares.js';
 
-/** What every path that requests are submitted to begins with. */
+/** Beginning of every path that requests are submitted to. */
 const PREFIX = '/v1';
 const RETRY_AFTER_FULL_S = 1;
 /** A body that is announced as no longer than this is not counted while it comes: many fit anyway. */

@@ -24,7 +24,7 @@ export interface Call {
   caller: Caller;
 }
 
-/** What the calls are served with. */
+/** Parts that the calls are served with. */
 export interface EndpointCallsOptions {
   submissions: Submissions;
   reader: RequestReader;

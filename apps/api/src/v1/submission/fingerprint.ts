@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { KeyedHash } from '@reqrun/platform/crypto';
 import { canonicalJson, canonicalPieces } from '@reqrun/platform/json';
 
-/** What a fingerprint is made of. */
+/** Parts of a fingerprint. */
 export interface FingerprintParts {
   projectId: string;
   mode: string;

@@ -16,7 +16,7 @@ import { boundOwnFields, isOwnField, judgeFields, type JudgedFields } from './bo
 
 /** A body that was taken. */
 export interface RequestBody extends JudgedFields {
-  /** What goes to the provider: the caller's bytes, less our fields. */
+  /** Bytes that go to the provider: the caller's, less our fields. */
   forwarded: Buffer;
 }
 

@@ -10,7 +10,7 @@ import { Time } from '../../ui/time';
 import type { AdminRequest } from '../requests/queries';
 import classes from './timeline.module.css';
 
-/** How often it is tried again, in words. */
+/** Says in words how often a request is tried again. */
 function retriesOf({ retry }: AdminRequest): string {
   const codes = `on ${retry.on_codes.join(', ')}`;
   const bounded = plural(retry.count, 'retry', 'retries');
