@@ -80,7 +80,7 @@ const CALLERS = [
 
 /** Projects whose doc comments begin as they should; the rest follows. */
 const DESCRIBED = [
-  'libs/{contracts,keys,people,platform,projects,providers,retry-policy,sdk}/**/*.ts',
+  'libs/{contracts,keys,platform,projects,providers,retry-policy,sdk,users}/**/*.ts',
   'apps/{cli,launcher,simulator}/**/*.ts',
 ];
 

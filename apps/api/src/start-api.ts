@@ -13,7 +13,7 @@ import { ProviderClient } from '@reqrun/providers';
 import {
   AnswerOpener,
   countAndLog,
-  DirectStarter,
+  DirectDispatchClient,
   registerRecordMetrics,
   RequestAcceptor,
   RequestEvents,
@@ -82,12 +82,12 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   const direct =
     config.REQRUN_LINK_DIRECTORY === undefined
       ? null
-      : new DirectStarter({ directory: config.REQRUN_LINK_DIRECTORY });
-  direct?.onEnded((end) => waiters.tellEnd(end));
+      : new DirectDispatchClient({ directory: config.REQRUN_LINK_DIRECTORY });
+  direct?.onResult((end) => waiters.deliver(end));
   await direct?.open();
   const acceptor = new RequestAcceptor(pool, keys, {
     limits: { bytes: config.REQRUN_MAX_PENDING_BYTES, calls: config.REQRUN_MAX_PENDING_CALLS },
-    doorbell: signals.channelOf?.('due') ?? null,
+    notifyChannel: signals.channelOf?.('due') ?? null,
     direct,
   });
   const shares = new CallShares(config.REQRUN_MAX_PENDING_CALLS);

@@ -202,7 +202,7 @@ describe('the admin API', () => {
     );
   });
 
-  it('deletes a project by its name: who waits hears of it, and nothing of it is found again', async () => {
+  it('deletes a project by its name: whoever waits is answered, and nothing of it is found again', async () => {
     const project = await make('doomed');
     const key = await makeKey(project);
     const caller = cluster().clientFor(key.secret);

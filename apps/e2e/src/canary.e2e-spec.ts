@@ -45,7 +45,7 @@ describeTransports('a secret', ({ redis }) => {
   const cluster = useCluster({
     redis,
     workers: 2,
-    // So that every waited request rings and signals: what does not go by the table sends neither.
+    // So that every waited request sends notifications: direct dispatch sends none.
     links: false,
     env: {
       REQRUN_LOG_LEVEL: 'trace',

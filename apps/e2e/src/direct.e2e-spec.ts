@@ -75,7 +75,7 @@ describe('waited requests that are given to workers directly', () => {
     );
   });
 
-  it('are started by the commit that accepts them, without a doorbell or a claim', async () => {
+  it('are started by the commit that accepts them, without a notification or a claim', async () => {
     const worker = await onlyOneWorker();
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => cluster().client.wait('sim/slow:50')),

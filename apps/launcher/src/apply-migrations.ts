@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { ADMIN_ROLE } from '@reqrun/people';
+import { ADMIN_ROLE } from '@reqrun/users';
 import { ensureRole, migrate, MigrationError } from '@reqrun/platform/migrations';
 
 import { CHECKOUT } from './home.js';

@@ -11,7 +11,7 @@ export type ProviderInUse =
 export interface BannerFacts {
   /** The API's origin, without `/v1`. */
   readonly baseUrl: string;
-  /** Origin at which people reach the dashboard. */
+  /** Origin at which users reach the dashboard. */
   readonly dashboardUrl: string;
   readonly provider: ProviderInUse;
   /** Whether `REDIS_URL` is set. */

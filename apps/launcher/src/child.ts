@@ -49,7 +49,7 @@ export class Child {
    * the launcher is gone.
    *
    * @param program what runs
-   * @param listener who hears it
+   * @param listener called with each
    */
   constructor(
     private readonly program: Program,

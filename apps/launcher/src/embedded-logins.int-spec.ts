@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 
-import { ADMIN_ROLE, AdminDatabase } from '@reqrun/people';
+import { ADMIN_ROLE, AdminDatabase } from '@reqrun/users';
 import { createPool, createPrisma, type Pool } from '@reqrun/platform/database';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@reqrun/platform/embedded-postgres';
 import { ensureDatabase } from '@reqrun/platform/migrations';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-import { ADMIN_ROLE } from '@reqrun/people';
+import { ADMIN_ROLE } from '@reqrun/users';
 import { ensureDatabase, ensureLogins, type Login } from '@reqrun/platform/migrations';
 
 /** Under whom the processes of `npm start` reach the embedded database: connection URLs, passwords included. */

@@ -29,7 +29,7 @@ const ensure = (...wishes: { email: string | undefined; password: string | undef
     keep: (credentials) => Promise.resolve(void kept.push(credentials)),
   });
 const NOTHING = { email: undefined, password: undefined };
-const people = async () =>
+const users = async () =>
   (await pool.query<{ email: string; role: string }>('SELECT email, role::text FROM people')).rows;
 
 describe('the first owner', () => {
@@ -40,14 +40,14 @@ describe('the first owner', () => {
     ]);
     expect(await ensure(NOTHING)).toBe(false);
     expect(kept).toHaveLength(1);
-    expect(await people()).toEqual([{ email: 'owner@localhost', role: 'owner' }]);
+    expect(await users()).toEqual([{ email: 'owner@localhost', role: 'owner' }]);
   });
 
   it('is who the environment says, else who was written down', async () => {
     const written = { email: 'written@example.com', password: 'written down before' };
     expect(await ensure({ ...NOTHING, email: 'Ada@Example.com' }, written)).toBe(true);
     expect(kept).toEqual([{ email: 'Ada@Example.com', password: 'written down before' }]);
-    expect(await people()).toEqual([{ email: 'ada@example.com', role: 'owner' }]);
+    expect(await users()).toEqual([{ email: 'ada@example.com', role: 'owner' }]);
   });
 
   it('is written down before it is made: a start that dies in between loses no password', async () => {
@@ -59,7 +59,7 @@ describe('the first owner', () => {
         keep: () => Promise.reject(new Error('no space left')),
       }),
     ).rejects.toThrow('no space left');
-    expect(await people()).toEqual([]);
+    expect(await users()).toEqual([]);
   });
 
   it('is refused by the setting’s name, without its value, when the password is too short', async () => {

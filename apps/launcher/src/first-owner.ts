@@ -6,9 +6,9 @@ import {
   ensureFirstToken as ensureToken,
   generatePassword,
   Passwords,
-  PeopleError,
+  UserError,
   resetPassword as reset,
-} from '@reqrun/people';
+} from '@reqrun/users';
 import { KeyedHash, MasterKey } from '@reqrun/platform/crypto';
 import { createPool, createPrisma, type PrismaClient } from '@reqrun/platform/database';
 
@@ -17,7 +17,7 @@ import { StartError } from './start-error.js';
 /** Address of whoever signs in first where nobody has said who. */
 const DEFAULT_EMAIL = 'owner@localhost';
 
-/** Database in which people are kept. */
+/** Database in which users are kept. */
 export interface PeopleAt {
   connectionString: string;
   /** 32 bytes. */
@@ -39,7 +39,7 @@ export interface FirstOwnerOptions extends PeopleAt {
 }
 
 /**
- * Makes the first owner where there are no people yet.
+ * Makes the first owner where there are no users yet.
  *
  * @param options the database, who it shall be, where that is written down
  * @returns whether it was made
@@ -49,7 +49,7 @@ export function ensureFirstOwner(options: FirstOwnerOptions): Promise<boolean> {
   const wish = (name: 'email' | 'password'): string | undefined =>
     options.wishes.map((one) => one[name]).find((value) => value !== undefined && value !== '');
   return withPeople(options, async (prisma, parts) => {
-    if ((await prisma.person.count()) > 0) {
+    if ((await prisma.user.count()) > 0) {
       return false;
     }
     const credentials = {
@@ -60,7 +60,7 @@ export function ensureFirstOwner(options: FirstOwnerOptions): Promise<boolean> {
     try {
       return await ensureOwner(prisma, parts, credentials);
     } catch (error) {
-      if (error instanceof PeopleError) {
+      if (error instanceof UserError) {
         const name = error.details.param === 'email' ? 'EMAIL' : 'PASSWORD';
         throw new StartError(error.message.replace(/^\w+/, `REQRUN_ADMIN_${name}`));
       }
@@ -72,7 +72,7 @@ export function ensureFirstOwner(options: FirstOwnerOptions): Promise<boolean> {
 /**
  * Makes the access token of the command line where there is none yet.
  *
- * @param at where people are kept
+ * @param at where users are kept
  * @param wish the owner's e-mail address, and the token that was kept of an earlier start
  * @returns a new token, or null when none was made
  */
@@ -86,10 +86,10 @@ export function ensureFirstToken(
 /**
  * Lets somebody in again who has lost password or second factor.
  *
- * @param at where people are kept
+ * @param at where users are kept
  * @param email whose
  * @returns the new password
- * @throws StartError when there is no such person
+ * @throws StartError when there is no such user
  */
 export function resetPassword(at: PeopleAt, email: string): Promise<string> {
   return withPeople(at, async (prisma, parts) => {
@@ -101,7 +101,7 @@ export function resetPassword(at: PeopleAt, email: string): Promise<string> {
   });
 }
 
-interface PeopleParts {
+interface UserParts {
   passwords: Passwords;
   tokens: AccessTokens;
   audit: AuditLog;
@@ -109,7 +109,7 @@ interface PeopleParts {
 
 async function withPeople<T>(
   at: PeopleAt,
-  work: (prisma: PrismaClient, parts: PeopleParts) => Promise<T>,
+  work: (prisma: PrismaClient, parts: UserParts) => Promise<T>,
 ): Promise<T> {
   const { connectionString } = at;
   const pool = createPool({ connectionString, max: 2, applicationName: 'reqrun-launcher' });

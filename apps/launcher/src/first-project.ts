@@ -20,7 +20,7 @@ export interface FirstProject {
   /** Keys that were made now; null when those in `local.env` work. */
   createdKeys: { live: string; test: string } | null;
   provider: { kind: 'simulator' } | { kind: 'url'; baseUrl: string };
-  /** Lines that the person should read. */
+  /** Lines that the user should read. */
   notes: string[];
 }
 

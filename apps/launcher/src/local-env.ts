@@ -10,7 +10,7 @@ export interface LocalEnv {
   readonly REQRUN_API_KEY?: string;
   /** A test key of the first project: it always goes to the simulator. */
   readonly REQRUN_TEST_API_KEY?: string;
-  /** Origin at which people reach the dashboard. */
+  /** Origin at which users reach the dashboard. */
   readonly REQRUN_DASHBOARD_URL?: string;
   /** With what the first owner was made; the database may know another password by now. */
   readonly REQRUN_ADMIN_EMAIL?: string;

@@ -1,4 +1,4 @@
-/** A line of a process's log that a person at the terminal should see. */
+/** A line of a process's log that a user at the terminal should see. */
 export interface Notice {
   readonly level: 'warn' | 'error' | 'fatal';
   /** The event and what is known of it, short. */
@@ -6,7 +6,7 @@ export interface Notice {
 }
 
 const SERIOUS = /"level":"(?:warn|error|fatal)"/;
-/** Fields that say something to a person, in this order; the rest is in the log. */
+/** Fields that say something to a user, in this order; the rest is in the log. */
 const SHOWN = ['error_message', 'error', 'error_kind', 'error_code'];
 
 /** A line as fields, or null when it is no JSON object. */

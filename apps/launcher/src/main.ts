@@ -78,7 +78,7 @@ async function run(dev: boolean): Promise<number> {
   return exitCode;
 }
 
-/** Errors that are meant for a person are one line; any other is a defect and shows its stack. */
+/** Errors that are meant for a user are one line; any other is a defect and shows its stack. */
 function messageOf(error: unknown): string {
   if (
     error instanceof StartError ||

@@ -50,7 +50,7 @@ export interface ServiceEnvironment {
   readonly simulatorUrl: string;
   /** Origin at which this machine reaches the API, without `/v1`. */
   readonly baseUrl: string;
-  /** Origin at which people reach the dashboard. */
+  /** Origin at which users reach the dashboard. */
   readonly dashboardUrl: string;
   /** `REQRUN_SHUTDOWN_GRACE_MS`. */
   readonly graceMs: number;
@@ -222,7 +222,7 @@ function serviceEnv(environment: ServiceEnvironment): NodeJS.ProcessEnv {
     ...KEEP_MEMORY,
     ...(environment.links === undefined ? {} : { REQRUN_LINK_DIRECTORY: environment.links }),
     ...withoutSecrets(environment.inherited),
-    // What a person has set comes last and wins.
+    // What a user has set comes last and wins.
     NODE_OPTIONS: `${YOUNG_GENERATION} ${ownOptions}`.trimEnd(),
     DATABASE_URL: environment.databaseUrl,
     REQRUN_MASTER_KEY: environment.masterKey.toString('hex'),

@@ -18,7 +18,7 @@ import { StartError } from './start-error.js';
  * a secret store.
  *
  * `--new-keys` makes another pair of keys, for whoever has lost theirs; the old ones go on working.
- * `--reset-password=<e-mail address>` gives a person another password, and takes away the second factor
+ * `--reset-password=<e-mail address>` gives a user another password, and takes away the second factor
  * and what was made with the old password: sessions, access tokens, open invitations; it does nothing else.
  */
 
@@ -101,7 +101,7 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Errors that are meant for a person are one line; any other is a defect and shows its stack. */
+/** Errors that are meant for a user are one line; any other is a defect and shows its stack. */
 function messageOf(error: unknown): string {
   if (
     error instanceof StartError ||

@@ -6,7 +6,7 @@ import {
   DASHBOARD_PORT,
   loadServiceConfig,
 } from '@reqrun/platform/config';
-import { fitsSockets } from '@reqrun/platform/local-link';
+import { fitsSockets } from '@reqrun/platform/ipc';
 
 import { banner } from './banner.js';
 import { type EmbeddedLogins, ensureEmbeddedLogins } from './embedded-logins.js';
@@ -65,7 +65,7 @@ export function checkSettings(config: LauncherConfig): void {
  *
  * @param context what it works with
  * @returns when all of it is ready and the banner is shown
- * @throws StartError for a person to read; StartCanceled when a stop was requested
+ * @throws StartError for a user to read; StartCanceled when a stop was requested
  */
 export async function startAll(context: StartContext): Promise<void> {
   const { config, home, terminal, supervisor } = context;
@@ -200,7 +200,7 @@ export async function startAll(context: StartContext): Promise<void> {
   );
 }
 
-/** A port that a person has named is that one or none; nobody has, and any near the usual one will do. */
+/** A port that a user has named is that one or none; nobody has, and any near the usual one will do. */
 async function dashboardPortOf(config: LauncherConfig, apiPort: number): Promise<number> {
   const { REQRUN_DASHBOARD_HOST: host, REQRUN_DASHBOARD_PORT: named } = config;
   const wanted = {

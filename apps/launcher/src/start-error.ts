@@ -1,5 +1,5 @@
 /**
- * The start can't go on, or makes no sense to repeat. The message is one clear line for a person
+ * The start can't go on, or makes no sense to repeat. The message is one clear line for a user
  * and holds no secret; the launcher prints it and ends with a non-zero exit code.
  */
 export class StartError extends Error {

@@ -14,8 +14,8 @@ const DEATHS_AT_START = 3;
 /** Time that a process that hangs has to end after SIGTERM, in milliseconds, if its own time is not shorter. */
 const HUNG_STOP_MS = 5_000;
 
-/** Surroundings of a supervised program. */
-export interface Surroundings {
+/** SupervisedDeps of a supervised program. */
+export interface SupervisedDeps {
   readonly terminal: Terminal;
   readonly output: ChildOutput;
   /** Told whenever a process was started. */
@@ -39,11 +39,11 @@ export class Supervised {
 
   /**
    * @param program what runs
-   * @param surroundings who is told
+   * @param deps who is told
    */
   constructor(
     readonly program: Program,
-    private readonly surroundings: Surroundings,
+    private readonly deps: SupervisedDeps,
   ) {}
 
   /** The process that runs now. */
@@ -84,7 +84,7 @@ export class Supervised {
     this.settleStart?.reject(new StartCanceled(`${this.program.name} was stopped`));
     this.child?.kill('SIGTERM');
     const timer = setTimeout(() => {
-      this.surroundings.terminal.warn(`${this.program.name} did not end in time and is killed.`);
+      this.deps.terminal.warn(`${this.program.name} did not end in time and is killed.`);
       this.kill();
     }, this.program.stopTimeoutMs);
     await this.running;
@@ -135,7 +135,7 @@ export class Supervised {
   }
 
   private spawn(): Child {
-    const { terminal, output } = this.surroundings;
+    const { terminal, output } = this.deps;
     const { name } = this.program;
     const isRestart = this.wasReady;
     output.begin();
@@ -150,7 +150,7 @@ export class Supervised {
       },
       onHung: () => this.endHung(child),
     });
-    queueMicrotask(() => this.surroundings.onSpawn());
+    queueMicrotask(() => this.deps.onSpawn());
     return child;
   }
 
@@ -160,7 +160,7 @@ export class Supervised {
       return;
     }
     const { name, liveness, stopTimeoutMs } = this.program;
-    this.surroundings.terminal.warn(
+    this.deps.terminal.warn(
       `${name} has not answered for ${(liveness?.timeoutMs ?? 0) / 1_000} s and is ended.`,
     );
     child.kill('SIGTERM');
@@ -178,7 +178,7 @@ export class Supervised {
       return;
     }
     const { name } = this.program;
-    const { output, terminal } = this.surroundings;
+    const { output, terminal } = this.deps;
     const how = signal === null ? `ended with code ${code ?? 0}` : `was ended by ${signal}`;
     const reason = output.reason() ?? how;
     if (code === EXIT_CONFIG) {
@@ -200,9 +200,9 @@ export class Supervised {
   private giveUp(message: string): void {
     this.isWanted = false;
     this.stopping.abort();
-    const error = new StartError(`${message} (log: ${this.surroundings.output.path})`);
+    const error = new StartError(`${message} (log: ${this.deps.output.path})`);
     this.settleStart?.reject(error);
     this.child?.kill('SIGTERM');
-    this.surroundings.onGivenUp(error);
+    this.deps.onGivenUp(error);
   }
 }

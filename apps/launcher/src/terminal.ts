@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 import type { Logger } from '@reqrun/platform/logging';
 
-/** Words of the launcher to the person before the screen; the same goes to its log file. */
+/** Words of the launcher to the user before the screen; the same goes to its log file. */
 export interface Terminal {
   /** One line of what is going on. */
   say(text: string): void;

@@ -43,9 +43,9 @@ describe('a canceled call', () => {
     const beat = process.proxy.breakNext('requests-renew', 'stall-answer');
     await beat.happened;
     for (let round = 1; round <= 3; round += 1) {
-      expect(await cancelRequest(f.pool, f.scope, id)).toBe(true);
-      expect(await retryRequest(f.pool, f.scope, id)).toBe(true);
-      worker.loop.ring();
+      expect(await cancelRequest(f.pool, f.tenant, id)).toBe(true);
+      expect(await retryRequest(f.pool, f.tenant, id)).toBe(true);
+      worker.loop.notify();
       await provider.visit(round);
     }
     expect(worker.runner.count).toBe(4);
@@ -54,7 +54,7 @@ describe('a canceled call', () => {
     await Promise.all(provider.visits.slice(1, 3).map(({ abandoned }) => abandoned));
     // The latest is nobody's but this worker's until it is canceled as well.
     expect(worker.runner.count).toBe(1);
-    expect(await cancelRequest(f.pool, f.scope, id)).toBe(true);
+    expect(await cancelRequest(f.pool, f.tenant, id)).toBe(true);
     await provider.visits[3]!.abandoned;
   });
 
@@ -64,7 +64,7 @@ describe('a canceled call', () => {
     const claim = process.proxy.breakNext('requests-claim', 'stall-answer');
     const worker = await start({ beatMs: NEVER_MS }, process);
     await claim.happened;
-    expect(await cancelRequest(f.pool, f.scope, id)).toBe(true);
+    expect(await cancelRequest(f.pool, f.tenant, id)).toBe(true);
     const heard = new Promise<void>((resolve) => {
       worker.signals.subscribe('canceled', () => resolve());
     });

@@ -9,13 +9,13 @@ import type { ProviderClient } from '@reqrun/providers';
 import {
   type AttemptFinisher,
   countAndLog,
-  DirectStarts,
+  DirectDispatchServer,
   type OutageLimits,
   RequestEvents,
   type RequestRecovery,
 } from '@reqrun/requests';
 
-import { AttemptAnnouncer } from './attempts/attempt-announcer.js';
+import { AttemptReporter } from './attempts/attempt-reporter.js';
 import { AttemptRunner } from './attempts/attempt-runner.js';
 import { CallContents } from './attempts/call-contents.js';
 import { ClaimLoop } from './attempts/claim-loop.js';
@@ -23,7 +23,7 @@ import { InFlight } from './attempts/in-flight.js';
 import { ProviderCalls } from './attempts/provider-call.js';
 import type { WorkerMetrics } from './metrics.js';
 import { type PeriodicJob, PeriodicTask } from './periodic-task.js';
-import { LeaseKeeper } from './recovery/lease-keeper.js';
+import { LeaseRenewal } from './recovery/lease-renewal.js';
 import { reaperTask } from './recovery/reaper.task.js';
 
 /** Parts that a worker works with. */
@@ -62,11 +62,11 @@ export interface WorkerSettings {
 export interface Worker {
   runner: AttemptRunner;
   loop: ClaimLoop;
-  leases: LeaseKeeper;
+  leases: LeaseRenewal;
   reaper: PeriodicTask;
   backoff: BackoffTimer;
   events: RequestEvents;
-  direct: DirectStarts | null;
+  direct: DirectDispatchServer | null;
   /** Adds a job that runs while the worker does. */
   add(job: PeriodicJob): PeriodicTask;
   /** Begins to listen for requests that are given to it directly. Without it all goes by the table. */
@@ -90,7 +90,7 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
   const events = new RequestEvents(signals, countAndLog(metrics.finished, logger));
   const backoff = new BackoffTimer(
     { ...deps.timers, onError: () => metrics.timerErrors.inc() },
-    () => loop.ring(),
+    () => loop.notify(),
   );
   const inFlight = new InFlight();
   const runner = new AttemptRunner({
@@ -99,7 +99,7 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
       ...{ provider: deps.provider, projects: deps.projects, metrics, logger },
       contents: new CallContents(pool, keys, deps.bodyBudget),
     }),
-    announcer: new AttemptAnnouncer({ backoff, events, metrics, logger }),
+    reporter: new AttemptReporter({ backoff, events, metrics, logger }),
   });
   const { concurrency, leaseMs, pollMs } = settings;
   const loop = new ClaimLoop({
@@ -108,13 +108,13 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
   const direct =
     settings.linkDirectory === null
       ? null
-      : new DirectStarts({
+      : new DirectDispatchServer({
           ...{ pool, keys, workerId, leaseMs },
           directory: settings.linkDirectory,
           reserve: (lanes) => loop.reserve(lanes),
           run: (claim) => loop.run(claim),
         });
-  const leases = new LeaseKeeper({
+  const leases = new LeaseRenewal({
     ...{ recovery, workerId, loop, inFlight, leaseMs, logger },
     settled: async () => {
       await Promise.all([loop.claimSettled(), direct?.settled()]);
@@ -130,7 +130,7 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
   const reaper = new PeriodicTask(reaping, logger);
   const jobs: PeriodicTask[] = [];
 
-  signals.subscribe('due', () => loop.ring());
+  signals.subscribe('due', () => loop.notify());
   signals.subscribe('canceled', (ids) => leases.check(ids));
 
   return {

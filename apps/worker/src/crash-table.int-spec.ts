@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
 import { requestIdFromUuid, type RequestStatus } from '@reqrun/contracts';
-import { cancelRequest, type RequestEnd, RequestWaiters } from '@reqrun/requests';
+import { cancelRequest, type RequestResult, RequestWaiters } from '@reqrun/requests';
 import { RequestsFixture } from '@reqrun/requests/testing';
 
 import { COMPLETION, startTestProvider, type TestProvider } from './testing/test-provider.js';
@@ -45,7 +45,7 @@ async function startMortal() {
 }
 
 /** The outcome of a request as soon as it has ended: seen by looking, without a signal. */
-async function ended(id: string): Promise<RequestEnd> {
+async function ended(id: string): Promise<RequestResult> {
   const deaf = { connected: false, publish: () => undefined, subscribe: () => undefined };
   const bus = { ...deaf, start: () => Promise.resolve(), stop: () => Promise.resolve() };
   const waiters = new RequestWaiters(f.pool, f.answers, f.recovery, bus, 10);
@@ -262,7 +262,7 @@ describe('somebody else ends the request', () => {
     const worker = await start();
     const id = await f.accept();
     const visit = await provider.visit(0);
-    expect(await cancelRequest(f.pool, f.scope, id)).toBe(true);
+    expect(await cancelRequest(f.pool, f.tenant, id)).toBe(true);
     await visit.abandoned;
     await worker.loop.stop();
     await worker.runner.drain(60_000);

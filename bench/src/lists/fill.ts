@@ -70,7 +70,7 @@ export async function fillLists(
   // A connection of its own: these statements take longer than the product's may.
   const client = new pg.Client({ connectionString: side.databaseUrl });
   await client.connect();
-  const { projectId } = side.scope;
+  const { projectId } = side.tenant;
   try {
     await client.query('SET synchronous_commit = off');
     for (let first = 1; first <= size; first += BATCH) {

@@ -1,4 +1,4 @@
-import { packEnvelope } from '@reqrun/requests';
+import { packContent } from '@reqrun/requests';
 import pg from 'pg';
 
 import { ANSWER } from './operations.js';
@@ -108,7 +108,7 @@ export async function fill(side: Side, size: FillSize, say: (line: string) => vo
   // A connection of its own: these statements take longer than the product's may.
   const client = new pg.Client({ connectionString: side.databaseUrl });
   await client.connect();
-  const { projectId } = side.scope;
+  const { projectId } = side.tenant;
   try {
     await client.query('SET synchronous_commit = off');
     for (let first = 1; first <= size.ended; first += BATCH) {
@@ -140,10 +140,10 @@ async function makeReadable(side: Side, client: pg.Client): Promise<void> {
   );
   for (const { id } of rows) {
     const sealed = await side.keys.seal(
-      side.scope.projectId,
+      side.tenant.projectId,
       id,
       'result',
-      ...packEnvelope({ status: 200, headers: {} }, ANSWER),
+      ...packContent({ status: 200, headers: {} }, ANSWER),
     );
     await client.query('UPDATE results SET ciphertext = $2 WHERE request_id = $1', [id, sealed]);
     side.ended.push(id);

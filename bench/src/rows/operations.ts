@@ -26,9 +26,9 @@ export const CLAIMED = 32;
 export function newRequest(side: Side): NewRequest {
   return {
     id: uuidv7(),
-    projectId: side.scope.projectId,
-    apiKeyId: side.scope.projectId,
-    mode: side.scope.mode,
+    projectId: side.tenant.projectId,
+    apiKeyId: side.tenant.projectId,
+    mode: side.tenant.mode,
     endpoint: '/chat/completions',
     model: 'bench',
     idempotencyKey: null,
@@ -70,7 +70,7 @@ export type Operation = (typeof OPERATIONS)[number];
  * @returns ms of each run, per operation
  */
 export async function runOperations(side: Side, n: number): Promise<Record<Operation, number[]>> {
-  const { acceptor, reader, scope, finisher, pool, workerId, ended } = side;
+  const { acceptor, reader, tenant, finisher, pool, workerId, ended } = side;
   const accept = await timed(() => acceptor.accept(newRequest(side)));
   // What is claimed shall be there: the one above and these.
   await Promise.all(Array.from({ length: CLAIMED - 1 }, () => acceptor.accept(newRequest(side))));
@@ -103,11 +103,11 @@ export async function runOperations(side: Side, n: number): Promise<Record<Opera
     accept: [accept],
     claim: [claim],
     finish: [finish],
-    list: await timedReads(() => reader.list(scope, { limit: PAGE })),
+    list: await timedReads(() => reader.list(tenant, { limit: PAGE })),
     'list a page far back': await timedReads((read) =>
-      reader.list(scope, { limit: PAGE, after: some(7, read) }),
+      reader.list(tenant, { limit: PAGE, after: some(7, read) }),
     ),
-    status: await timedReads((read) => reader.get(scope, some(13, read))),
+    status: await timedReads((read) => reader.get(tenant, some(13, read))),
   };
 }
 

@@ -14,7 +14,7 @@ import {
   RequestAcceptor,
   RequestReader,
   RequestRecovery,
-  type Scope,
+  type Tenant,
 } from '@reqrun/requests';
 
 import { startPostgres } from '../postgres.js';
@@ -32,7 +32,7 @@ export interface Side {
   acceptor: RequestAcceptor;
   finisher: AttemptFinisher;
   reader: RequestReader;
-  scope: Scope;
+  tenant: Tenant;
   workerId: string;
   /** Ended requests of this side that can be read: status is asked for one of them. */
   ended: string[];
@@ -74,7 +74,7 @@ export async function openSide(): Promise<Side> {
       new RequestRecovery(pool),
       pool,
     ),
-    scope: { projectId, mode: 'live' },
+    tenant: { projectId, mode: 'live' },
     workerId: randomUUID(),
     ended: [],
     async stop() {

@@ -84,7 +84,7 @@ async function rollUpAll(pool: Pool): Promise<{ seconds: number; minutes: number
 async function look(side: Side, pool: Pool, times: number): Promise<Look[]> {
   const reader = new AdminRequestReader(pool);
   const metrics = new MetricsReader(pool);
-  const { projectId } = side.scope;
+  const { projectId } = side.tenant;
   const newest = await reader.list(projectId, {}, { limit: 1 });
   const id = uuidOf(newest.data[0]?.id ?? '');
   const { rows: middle } = await pool.query<{ id: string }>(

@@ -1,4 +1,5 @@
 export * from './api-key-scope.js';
+export * from './attempt-decision.js';
 export * from './endpoints.js';
 export * from './error-codes.js';
 export * from './error-details.js';

@@ -1,3 +1,4 @@
+import type { AttemptDecision } from './attempt-decision.js';
 import type { AttemptOutcome, RequestStatus } from './request-status.js';
 
 /** Why a request failed, in words that are safe anywhere: they come from the code alone. */
@@ -36,14 +37,6 @@ export interface RequestRecord {
   last_error_code: string | null;
   usage: Record<string, unknown> | null;
   metadata: Record<string, string> | null;
-}
-
-/** Why an attempt was followed by what. */
-export interface AttemptDecision {
-  action: 'succeed' | 'retry' | 'fallback' | 'fail' | 'cancel';
-  reason: string;
-  delay_ms: number | null;
-  delay_source: string | null;
 }
 
 /** One try at the provider. Times are ISO 8601 UTC. */

@@ -150,9 +150,7 @@ export class ApiKeyAuthenticator {
       scopes: ApiKeyScope[] | null;
       key_hash: Buffer;
       expires_at: Date | null;
-    }>(this.pool, FIND_KEY, [digest]).catch((error: unknown) => {
-      throw toDatabaseError(error);
-    });
+    }>(this.pool, FIND_KEY, [digest]);
     const row = rows[0];
     if (row === undefined || !timingSafeEqual(row.key_hash, digest)) {
       return null;

@@ -1,4 +1,4 @@
-import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import { type Pool, run } from '@reqrun/platform/database';
 
 /**
  * Behind this time no process accepts anything for a deleted project any more, or seals anything: API
@@ -10,6 +10,16 @@ const FIND_DELETED = {
   name: 'projects-deleted',
   text: `SELECT id, deleted_at < now() - $1::float8 * interval '1 millisecond' AS forgotten
          FROM projects WHERE deleted_at IS NOT NULL ORDER BY deleted_at`,
+};
+
+const REMOVE_DATA_KEYS = {
+  name: 'projects-remove-data-keys',
+  text: 'DELETE FROM data_keys WHERE project_id = ANY($1::uuid[])',
+};
+
+const REMOVE_PROJECT = {
+  name: 'projects-remove',
+  text: 'DELETE FROM projects WHERE id = $1::uuid AND deleted_at IS NOT NULL',
 };
 
 /** A project that was deleted, and of which something is left. */
@@ -31,19 +41,13 @@ export async function deletedProjects(
   pool: Pool,
   forgottenAfterMs = FORGOTTEN_AFTER_MS,
 ): Promise<DeletedProject[]> {
-  try {
-    const projects = await run<{ id: string; forgotten: boolean }>(pool, FIND_DELETED, [
-      forgottenAfterMs,
-    ]);
-    if (projects.length > 0) {
-      await pool.query('DELETE FROM data_keys WHERE project_id = ANY($1::uuid[])', [
-        projects.map(({ id }) => id),
-      ]);
-    }
-    return projects;
-  } catch (error) {
-    throw toDatabaseError(error);
+  const projects = await run<{ id: string; forgotten: boolean }>(pool, FIND_DELETED, [
+    forgottenAfterMs,
+  ]);
+  if (projects.length > 0) {
+    await run(pool, REMOVE_DATA_KEYS, [projects.map(({ id }) => id)]);
   }
+  return projects;
 }
 
 /**
@@ -54,9 +58,5 @@ export async function deletedProjects(
  * @throws DatabaseError
  */
 export async function removeDeletedProject(pool: Pool, id: string): Promise<void> {
-  await pool
-    .query('DELETE FROM projects WHERE id = $1::uuid AND deleted_at IS NOT NULL', [id])
-    .catch((error: unknown) => {
-      throw toDatabaseError(error);
-    });
+  await run(pool, REMOVE_PROJECT, [id]);
 }

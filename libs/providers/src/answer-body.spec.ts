@@ -1,9 +1,10 @@
 import { chatCompletions } from './endpoints/chat-completions.js';
 import { list } from './endpoints/list.js';
-import { judgeBody, parseErrorBody } from './answer-body.js';
+import { validateBody, parseErrorBody } from './answer-body.js';
 import { COMPLETION } from './testing/calls.js';
 
-const judge = (text: string, status = 200) => judgeBody(status, Buffer.from(text), chatCompletions);
+const judge = (text: string, status = 200) =>
+  validateBody(status, Buffer.from(text), chatCompletions);
 
 describe('a completion', () => {
   it('is good with its usage', () => {
@@ -117,9 +118,9 @@ describe('an error that comes as a success', () => {
 
 describe('a list', () => {
   it('is an object with data, which may be empty', () => {
-    expect(judgeBody(200, Buffer.from('{"data":[]}'), list).ok).toBe(true);
-    expect(judgeBody(200, Buffer.from('{"data":{}}'), list).ok).toBe(false);
-    expect(judgeBody(200, Buffer.from('[]'), list).ok).toBe(false);
+    expect(validateBody(200, Buffer.from('{"data":[]}'), list).ok).toBe(true);
+    expect(validateBody(200, Buffer.from('{"data":{}}'), list).ok).toBe(false);
+    expect(validateBody(200, Buffer.from('[]'), list).ok).toBe(false);
   });
 });
 

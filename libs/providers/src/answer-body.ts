@@ -26,7 +26,7 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * @param body the bytes, decoded
  * @param expect how answers of the endpoint that was called are judged
  */
-export function judgeBody(httpStatus: number, body: Buffer, expect: EndpointModule): JudgedBody {
+export function validateBody(httpStatus: number, body: Buffer, expect: EndpointModule): JudgedBody {
   if (body.length === 0) {
     return invalid('empty');
   }

@@ -1,6 +1,6 @@
 import { type ByteBudget, LARGE_BYTES } from '@reqrun/platform/budget';
 import type { Dispatcher } from 'undici';
-import { judgeBody, parseErrorBody } from './answer-body.js';
+import { validateBody, parseErrorBody } from './answer-body.js';
 import type { EndpointModule } from './endpoints/endpoint-module.js';
 import { AnswerMemory } from './answer-memory.js';
 import { codingsOf, decodeBody, type DecodeProblem } from './decode-body.js';
@@ -232,7 +232,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#httpStatus >= 400) {
       return this.#httpError(body);
     }
-    const judged = judgeBody(this.#httpStatus, body, this.#expect);
+    const judged = validateBody(this.#httpStatus, body, this.#expect);
     if (judged.ok) {
       return {
         kind: 'success',

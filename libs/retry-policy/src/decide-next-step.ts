@@ -7,9 +7,6 @@ import { MAX_RETRY_COUNT, type RetryPolicy } from './policy.js';
 /** Source of a retry's wait: a header of the provider, or the exponential backoff. */
 export type RetryDelaySource = HeaderSource | 'backoff';
 
-/** {@link RetryDelaySource} for the record of an attempt; `none` where nothing is waited for. */
-export type DelaySource = RetryDelaySource | 'none';
-
 /**
  * Why a failed attempt ends the request.
  *

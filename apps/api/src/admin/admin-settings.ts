@@ -2,7 +2,7 @@ import type { ServiceConfig } from '@reqrun/platform/config';
 
 /** What the admin API is told of its surroundings. */
 export class AdminSettings {
-  /** Where people reach the dashboard. */
+  /** Where users reach the dashboard. */
   readonly dashboardUrl: string;
   /** The same without a path. */
   readonly dashboardOrigin: string;

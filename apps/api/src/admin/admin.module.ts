@@ -3,8 +3,8 @@ import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/co
 import { AuditController } from './audit/audit.controller.js';
 import { AccessTokensController } from './me/access-tokens.controller.js';
 import { MeController } from './me/me.controller.js';
-import { InvitationsController } from './people/invitations.controller.js';
-import { PeopleController } from './people/people.controller.js';
+import { InvitationsController } from './users/invitations.controller.js';
+import { PeopleController } from './users/users.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { ProjectMetricsController } from './metrics/metrics.controller.js';
 import { ProjectsController } from './projects/projects.controller.js';

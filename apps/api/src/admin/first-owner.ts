@@ -1,11 +1,11 @@
-import { type AdminDatabase, ensureFirstOwner, PeopleError } from '@reqrun/people';
+import { type AdminDatabase, ensureFirstOwner, UserError } from '@reqrun/users';
 import { ConfigError } from '@reqrun/platform/config';
 import type { Platform } from '@reqrun/platform/service';
 
-import type { PeopleParts } from './people-parts.js';
+import type { UserParts } from './user-parts.js';
 
 /**
- * Makes the first owner out of the settings, where they name one and there are no people yet.
+ * Makes the first owner out of the settings, where they name one and there are no users yet.
  *
  * @param platform its settings
  * @param database the admin API's connections
@@ -15,7 +15,7 @@ import type { PeopleParts } from './people-parts.js';
 export async function createFirstOwner(
   { config, logger }: Pick<Platform, 'config' | 'logger'>,
   database: AdminDatabase,
-  parts: Pick<PeopleParts, 'passwords' | 'audit'>,
+  parts: Pick<UserParts, 'passwords' | 'audit'>,
 ): Promise<void> {
   const { REQRUN_ADMIN_EMAIL: email, REQRUN_ADMIN_PASSWORD: password } = config;
   if (email === undefined || password === undefined) {
@@ -26,7 +26,7 @@ export async function createFirstOwner(
       logger.info('owner.created');
     }
   } catch (error) {
-    if (error instanceof PeopleError && error.code === 'invalid_value') {
+    if (error instanceof UserError && error.code === 'invalid_value') {
       const name = error.details.param === 'email' ? 'REQRUN_ADMIN_EMAIL' : 'REQRUN_ADMIN_PASSWORD';
       throw new ConfigError(error.message.replace(/^\w+/, name));
     }

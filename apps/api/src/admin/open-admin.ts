@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { ApiKeyStore } from '@reqrun/keys';
-import { ADMIN_ROLE, AdminDatabase } from '@reqrun/people';
+import { ADMIN_ROLE, AdminDatabase } from '@reqrun/users';
 import { createPool, createPrisma } from '@reqrun/platform/database';
 import type { Platform } from '@reqrun/platform/service';
 import { ProjectStore } from '@reqrun/projects';
@@ -9,9 +9,9 @@ import { AdminRequestReader, BulkRetries, MetricsReader } from '@reqrun/requests
 import { FailedLookups } from '../v1/auth/failed-lookups.js';
 import type { AdminAuthentication } from './access/authentication.js';
 import { AdminSettings } from './admin-settings.js';
-import { AdminChanges } from './changes.js';
+import { AuditedTransaction } from './audited-transaction.js';
 import { createFirstOwner } from './first-owner.js';
-import { loadPeopleParts, providePeople } from './people-parts.js';
+import { loadUserParts, provideUsers } from './user-parts.js';
 import { ProviderTestLimit } from './provider/provider-test-limit.js';
 
 /** The admin API, ready to be served. */
@@ -48,18 +48,18 @@ export async function openAdmin(platform: Platform, parts: readonly Provider[]):
   };
   try {
     const settings = new AdminSettings(config);
-    const people = await loadPeopleParts(platform, database);
+    const users = await loadUserParts(platform, database);
     const fault = await database.findFault();
     if (fault === null) {
-      await createFirstOwner(platform, database, people);
+      await createFirstOwner(platform, database, users);
     } else {
       // Calls of applications do not depend on it.
       logger.error('admin.unavailable', { error_message: fault });
     }
     return {
       authentication: {
-        sessions: people.sessions,
-        tokens: people.tokens,
+        sessions: users.sessions,
+        tokens: users.tokens,
         settings,
         fault,
         failures: new FailedLookups(config.REQRUN_FAILED_KEYS_PER_MINUTE),
@@ -68,8 +68,8 @@ export async function openAdmin(platform: Platform, parts: readonly Provider[]):
         ...parts,
         { provide: AdminSettings, useValue: settings },
         { provide: AdminDatabase, useValue: database },
-        ...providePeople(people, database, settings, logger),
-        { provide: AdminChanges, useValue: new AdminChanges(database, people.audit) },
+        ...provideUsers(users, database, settings, logger),
+        { provide: AuditedTransaction, useValue: new AuditedTransaction(database, users.audit) },
         { provide: ProviderTestLimit, useValue: new ProviderTestLimit() },
         { provide: ProjectStore, useValue: new ProjectStore(pool) },
         { provide: ApiKeyStore, useValue: new ApiKeyStore(pool, platform.apiKeyHash) },

@@ -7,7 +7,7 @@ export interface ApiHealthReport {
   status: 'ok' | 'unavailable';
   /** `storage_full`: it answers, and takes nothing new. */
   database: 'ok' | 'unavailable' | 'storage_full';
-  /** Doorbell and signals: without them everything works, up to a second later. */
+  /** Notifications between processes: without them everything works, up to a second later. */
   signals: 'ok' | 'unavailable';
 }
 
@@ -20,7 +20,7 @@ export class ApiHealth {
 
   /**
    * @param pool the database; the master key was found to fit it at the start
-   * @param signals what rings
+   * @param signals the bus of notifications
    * @param acceptor knows whether what it wrote last was refused
    */
   constructor(

@@ -23,7 +23,7 @@ export const REQUEST_ID = {
 };
 
 /** On an answer that says: not now, come again. */
-export const TRY_AGAIN = {
+export const RETRY_HEADERS = {
   'retry-after': integer('Seconds, at most 60.'),
   'x-should-retry': {
     description: 'Tells the stock SDKs to try again.',
@@ -31,8 +31,8 @@ export const TRY_AGAIN = {
   } satisfies AnswerHeader,
 };
 
-/** The same to people, who may have to wait longer. */
-export const COME_AGAIN = {
+/** The same to users, who may have to wait longer. */
+export const RETRY_AFTER_HEADERS = {
   'retry-after': integer('Seconds; missing where waiting alone changes nothing.'),
 };
 
@@ -101,7 +101,7 @@ export function AnswersWithOutcome(replays: boolean): MethodDecorator {
 }
 
 /** The headers that a call with a body may carry. */
-export function TakesRequestHeaders(): MethodDecorator {
+export function ApiRequestHeaders(): MethodDecorator {
   return applyDecorators(
     ApiHeader({
       name: 'Idempotency-Key',
@@ -132,7 +132,7 @@ export function TakesRequestHeaders(): MethodDecorator {
  *
  * @param description what is wrong, where it is not a field
  */
-export const WrongInput = (description = 'The field is named in `param`.'): MethodDecorator =>
+export const ApiBadRequest = (description = 'The field is named in `param`.'): MethodDecorator =>
   ApiResponse({ status: 400, type: ErrorBodyDto, description });
 
 /**

@@ -4,6 +4,7 @@ import {
   type AsyncHandle,
   type AttemptDecision,
   type AttemptRecord,
+  DECISION_ACTIONS,
   ENDPOINTS,
   type ErrorBody,
   REQUEST_STATUSES,
@@ -12,12 +13,15 @@ import {
 } from '@reqrun/contracts';
 
 import type { ApiHealthReport } from '../health/api-health.js';
-
-const time = { type: 'string', format: 'date-time' } as const;
-const nullableTime = { ...time, nullable: true } as const;
-const nullableText = { type: 'string', nullable: true } as const;
-const nullableInteger = { type: 'integer', nullable: true } as const;
-const openObject = { type: 'object', additionalProperties: true, nullable: true } as const;
+import {
+  decisionReason,
+  delaySource,
+  nullableInteger,
+  nullableText,
+  nullableTime,
+  openObject,
+  time,
+} from './openapi-fields.js';
 
 /** The inside of an error: all four keys, always. */
 @ApiSchema({ name: 'Error' })
@@ -101,11 +105,10 @@ export class RequestListDto {
 /** Why an attempt was followed by what. */
 @ApiSchema({ name: 'AttemptDecision' })
 class AttemptDecisionDto implements AttemptDecision {
-  @ApiProperty({ enum: ['succeed', 'retry', 'fallback', 'fail', 'cancel'] })
-  action!: AttemptDecision['action'];
-  @ApiProperty() reason!: string;
+  @ApiProperty({ enum: DECISION_ACTIONS }) action!: AttemptDecision['action'];
+  @ApiProperty(decisionReason) reason!: AttemptDecision['reason'];
   @ApiProperty(nullableInteger) delay_ms!: number | null;
-  @ApiProperty(nullableText) delay_source!: string | null;
+  @ApiProperty(delaySource) delay_source!: AttemptDecision['delay_source'];
 }
 
 /** One try at the provider. */
@@ -146,6 +149,9 @@ export class ReadinessDto implements ApiHealthReport {
   @ApiProperty(condition) status!: ApiHealthReport['status'];
   @ApiProperty({ enum: ['ok', 'unavailable', 'storage_full'] })
   database!: ApiHealthReport['database'];
-  @ApiProperty({ ...condition, description: 'Doorbell and signals; not needed to be ready.' })
+  @ApiProperty({
+    ...condition,
+    description: 'Notifications between processes; not needed to be ready.',
+  })
   signals!: ApiHealthReport['signals'];
 }

@@ -1,5 +1,5 @@
 import { BadRequestException, NotFoundException } from '@nestjs/common';
-import { PeopleError } from '@reqrun/people';
+import { UserError } from '@reqrun/users';
 import { DatabaseError } from '@reqrun/platform/database';
 import { AcceptanceUnknownError } from '@reqrun/requests';
 
@@ -9,7 +9,7 @@ import { toApiError } from './to-api-error.js';
 describe('whatever was thrown becomes a code of ours', () => {
   it.each([
     [new ApiError('result_expired'), 'result_expired', 410],
-    [new PeopleError('last_owner'), 'last_owner', 409],
+    [new UserError('last_owner'), 'last_owner', 409],
     [new DatabaseError('unavailable', '57P01'), 'database_unavailable', 503],
     [new DatabaseError('conflict', '40P01'), 'database_unavailable', 503],
     [new AcceptanceUnknownError(), 'acceptance_unknown', 503],
@@ -49,9 +49,9 @@ describe('whatever was thrown becomes a code of ours', () => {
   });
 
   it('whoever has to wait is told for how long, and whose input is wrong which field', () => {
-    const wait = new PeopleError('too_many_attempts', { retryAfterSeconds: 90 });
+    const wait = new UserError('too_many_attempts', { retryAfterSeconds: 90 });
     expect(toApiError(wait).headers).toEqual({ 'retry-after': '90' });
-    const wrong = new PeopleError('invalid_value', { param: 'password', message: 'It is short.' });
+    const wrong = new UserError('invalid_value', { param: 'password', message: 'It is short.' });
     expect(toApiError(wrong).body.error).toMatchObject({
       param: 'password',
       message: 'It is short.',

@@ -1,12 +1,12 @@
 import { HttpException } from '@nestjs/common';
-import { PeopleError } from '@reqrun/people';
+import { UserError } from '@reqrun/users';
 import { DatabaseError, toDatabaseError } from '@reqrun/platform/database';
 import { AcceptanceUnknownError } from '@reqrun/requests';
 
 import { ApiError, notAccepted } from './api-error.js';
 
 const RETRY_AFTER_DATABASE_S = 2;
-/** Making room takes a person, or a job that runs every minute. */
+/** Making room takes a user, or a job that runs every minute. */
 const RETRY_AFTER_STORAGE_S = 30;
 
 /** Fastify's own errors, by their codes. */
@@ -31,7 +31,7 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) {
     return error;
   }
-  if (error instanceof PeopleError) {
+  if (error instanceof UserError) {
     return fromPeople(error);
   }
   if (error instanceof DatabaseError) {
@@ -53,7 +53,7 @@ export function toApiError(error: unknown): ApiError {
   return fromDatabase(toDatabaseError(error));
 }
 
-function fromPeople({ code, details }: PeopleError): ApiError {
+function fromPeople({ code, details }: UserError): ApiError {
   const { retryAfterSeconds, ...rest } = details;
   return new ApiError(code, {
     ...rest,

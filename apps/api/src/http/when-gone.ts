@@ -1,4 +1,4 @@
-import { Abort, type AbortSource } from '@reqrun/platform/abort';
+import { LightAbortController, type AbortSource } from '@reqrun/platform/abort';
 import type { FastifyReply } from 'fastify';
 
 /**
@@ -7,7 +7,7 @@ import type { FastifyReply } from 'fastify';
  * @param reply its answer
  */
 export function whenGone(reply: FastifyReply): AbortSource {
-  const gone = new Abort();
+  const gone = new LightAbortController();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) {
       gone.abort();

@@ -4,7 +4,7 @@ import { ERRORS } from '@reqrun/contracts';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 import type { AccessRule } from '../admin/access/access.js';
-import { OWN_FIELDS } from '../v1/submission/extension-fields.dto.js';
+import { EXTENSION_FIELDS } from '../v1/submission/extension-fields.dto.js';
 import { createOpenApiDocument } from './document.js';
 
 /** What this version refuses by name; see `refuseUnbuilt` in chat-body.ts. */
@@ -75,7 +75,7 @@ describe('the OpenAPI document', () => {
 
   it('knows all of our fields that are built, and leaves room for all of OpenAI’s', () => {
     const body = document.components?.schemas?.['ChatCompletionBody'];
-    const ours = [...OWN_FIELDS].filter((name) => !NOT_BUILT.includes(name));
+    const ours = [...EXTENSION_FIELDS].filter((name) => !NOT_BUILT.includes(name));
     expect(body).toMatchObject({ additionalProperties: true, required: ['model', 'messages'] });
     expect(Object.keys((body as { properties: object }).properties).sort()).toEqual(
       [...ours, 'messages', 'metadata', 'model'].sort(),

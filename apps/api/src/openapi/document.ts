@@ -6,7 +6,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { AdminSettings } from '../admin/admin-settings.js';
 import { ApiModule } from '../api.module.js';
 import { VERSION } from '../version.js';
-import { COME_AGAIN, REQUEST_ID, TRY_AGAIN } from '../http/openapi-responses.js';
+import { RETRY_AFTER_HEADERS, REQUEST_ID, RETRY_HEADERS } from '../http/openapi-responses.js';
 
 /** Under which Nest keeps what a constructor asks for by `@Inject`. */
 const INJECTED = 'self:paramtypes';
@@ -75,9 +75,9 @@ export async function createOpenApiDocument(): Promise<OpenAPIObject> {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const operation of operationsOf(item)) {
       if (path.startsWith('/v1/')) {
-        addCommonAnswers(operation, NO_KEY, TRY_AGAIN);
+        addCommonAnswers(operation, NO_KEY, RETRY_HEADERS);
       } else if (path.startsWith('/admin/')) {
-        addCommonAnswers(operation, ACCESS_ANSWERS, COME_AGAIN);
+        addCommonAnswers(operation, ACCESS_ANSWERS, RETRY_AFTER_HEADERS);
       }
       addRequestId(operation);
       addPathParameters(path, operation);
@@ -134,7 +134,7 @@ const ACCESS_ANSWERS = {
 function addCommonAnswers(
   operation: Operation,
   refusals: Readonly<Record<number, string>>,
-  headers: typeof TRY_AGAIN | typeof COME_AGAIN,
+  headers: typeof RETRY_HEADERS | typeof RETRY_AFTER_HEADERS,
 ): void {
   const content = { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } };
   const common: Operation['responses'] = {

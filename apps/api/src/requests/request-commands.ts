@@ -6,11 +6,11 @@ import {
   retryForPeople,
   type RetryOutcome,
   retryRequest,
-  type Scope,
+  type Tenant,
 } from '@reqrun/requests';
 
 /**
- * Commands of applications and people to a request: the statement first, then what follows it. They write
+ * Commands of applications and users to a request: the statement first, then what follows it. They write
  * states, which the role of the admin API may not, so they work on the process's own connections.
  */
 export class RequestCommands {
@@ -28,16 +28,16 @@ export class RequestCommands {
   /**
    * Ends a request that has not ended.
    *
-   * @param scope whose it must be
+   * @param tenant whose it must be
    * @param id its UUID
    * @returns whether this call ended it
    * @throws DatabaseError
    */
-  async cancel(scope: Scope, id: string): Promise<boolean> {
-    if (!(await cancelRequest(this.pool, scope, id))) {
+  async cancel(tenant: Tenant, id: string): Promise<boolean> {
+    if (!(await cancelRequest(this.pool, tenant, id))) {
       return false;
     }
-    const { projectId } = scope;
+    const { projectId } = tenant;
     this.events.ended([{ id, projectId, status: 'canceled', errorCode: 'canceled' }], {
       mayBeRunning: true,
     });
@@ -47,31 +47,31 @@ export class RequestCommands {
   /**
    * Opens a new round of a failed or canceled request for the application that it belongs to.
    *
-   * @param scope whose it must be
+   * @param tenant whose it must be
    * @param id its UUID
    * @returns whether a round was opened
    * @throws DatabaseError
    */
-  async retry(scope: Scope, id: string): Promise<boolean> {
-    const isOpened = await retryRequest(this.pool, scope, id);
+  async retry(tenant: Tenant, id: string): Promise<boolean> {
+    const isOpened = await retryRequest(this.pool, tenant, id);
     if (isOpened) {
-      this.events.reopened(id, scope.projectId);
+      this.events.reopened(id, tenant.projectId);
     }
     return isOpened;
   }
 
   /**
-   * The same for people, who do not see what the request says.
+   * The same for users, who do not see what the request says.
    *
-   * @param scope whose it must be
+   * @param tenant whose it must be
    * @param id its UUID
    * @param agreed whether it may go to another provider than its project had when it was accepted
    * @throws DatabaseError
    */
-  async retryForPeople(scope: Scope, id: string, agreed: boolean): Promise<RetryOutcome> {
-    const outcome = await retryForPeople(this.pool, scope, id, agreed);
+  async retryForPeople(tenant: Tenant, id: string, agreed: boolean): Promise<RetryOutcome> {
+    const outcome = await retryForPeople(this.pool, tenant, id, agreed);
     if (outcome === 'opened') {
-      this.events.reopened(id, scope.projectId);
+      this.events.reopened(id, tenant.projectId);
     }
     return outcome;
   }

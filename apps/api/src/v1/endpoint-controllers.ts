@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { CHAT_COMPLETIONS, type Endpoint, ENDPOINTS } from '@reqrun/contracts';
 
 import { chatCompletions } from './chat-completions/chat-completions.js';
-import { OwnFields } from './submission/extension-fields.dto.js';
+import { ExtensionFields } from './submission/extension-fields.dto.js';
 import { endpointController, type EndpointDescription } from './submission/endpoint-controller.js';
 
 const DESCRIPTIONS: Readonly<Record<string, EndpointDescription>> = {
@@ -37,5 +37,5 @@ const plainDescription = ({ name, path }: Endpoint): EndpointDescription => ({
     'The body passes through to the provider untouched, less the fields that are ours.',
   retrieveId: `${name}.retrieve`,
   retrieveSummary: `The answer to a request at ${path}`,
-  body: OwnFields,
+  body: ExtensionFields,
 });

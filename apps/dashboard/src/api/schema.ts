@@ -729,9 +729,10 @@ export interface components {
         AdminAttemptDecision: {
             /** @enum {string} */
             action: "succeed" | "retry" | "fallback" | "fail" | "cancel";
-            reason: string;
+            reason: ("success" | "canceled" | "network" | "timeout" | "invalid_response" | "x-should-retry" | "not_retryable" | "retries_exhausted" | "retry_after_exceeds_deadline" | "deadline_exceeded" | "outcome_unknown" | "worker_lost" | "lost" | "released" | "connection_refused" | "connection_lost" | "name_not_found" | "unreachable" | "tls" | "not_http" | "no_connection" | "no_answer" | "unfinished" | "stalled" | "bad_encoding" | "choice_unfinished" | "choice_without_message" | "empty" | "error_in_body" | "no_choices" | "not_json" | "not_storable" | "redirect" | "too_large" | "truncated" | "wrong_shape" | "wrong_status") | string;
             delay_ms: number | null;
-            delay_source: string | null;
+            /** @enum {string|null} */
+            delay_source: "backoff" | "retry-after" | "retry-after-ms" | "retry-info" | "x-ratelimit-reset" | null;
         };
         AdminAttemptList: {
             /** @enum {string} */
@@ -858,9 +859,10 @@ export interface components {
         AttemptDecision: {
             /** @enum {string} */
             action: "succeed" | "retry" | "fallback" | "fail" | "cancel";
-            reason: string;
+            reason: ("success" | "canceled" | "network" | "timeout" | "invalid_response" | "x-should-retry" | "not_retryable" | "retries_exhausted" | "retry_after_exceeds_deadline" | "deadline_exceeded" | "outcome_unknown" | "worker_lost" | "lost" | "released" | "connection_refused" | "connection_lost" | "name_not_found" | "unreachable" | "tls" | "not_http" | "no_connection" | "no_answer" | "unfinished" | "stalled" | "bad_encoding" | "choice_unfinished" | "choice_without_message" | "empty" | "error_in_body" | "no_choices" | "not_json" | "not_storable" | "redirect" | "too_large" | "truncated" | "wrong_shape" | "wrong_status") | string;
             delay_ms: number | null;
-            delay_source: string | null;
+            /** @enum {string|null} */
+            delay_source: "backoff" | "retry-after" | "retry-after-ms" | "retry-info" | "x-ratelimit-reset" | null;
         };
         AttemptList: {
             /** @enum {string} */
@@ -1298,34 +1300,6 @@ export interface components {
             /** Format: password */
             password: string;
         };
-        Person: {
-            /** Format: uuid */
-            id: string;
-            email: string;
-            name: string;
-            role: components["schemas"]["Role"];
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            last_sign_in_at: string | null;
-            /** @description Whether signing in takes a second factor. */
-            totp_enabled: boolean;
-            /** Format: date-time */
-            disabled_at: string | null;
-        };
-        PersonChange: {
-            role?: components["schemas"]["Role"];
-            /** @description A disabled person can not sign in. Their access tokens are revoked, and invitations that they made are taken back, for good. */
-            disabled?: boolean;
-        };
-        PersonList: {
-            /** @enum {string} */
-            object: "list";
-            data: components["schemas"]["Person"][];
-            first_id: string | null;
-            last_id: string | null;
-            has_more: boolean;
-        };
         Project: {
             /** Format: uuid */
             id: string;
@@ -1421,7 +1395,7 @@ export interface components {
             /** @enum {string} */
             database: "ok" | "unavailable" | "storage_full";
             /**
-             * @description Doorbell and signals; not needed to be ready.
+             * @description Notifications between processes; not needed to be ready.
              * @enum {string}
              */
             signals: "ok" | "unavailable";
@@ -1498,7 +1472,7 @@ export interface components {
         /** @enum {string} */
         Role: "owner" | "member" | "viewer";
         Session: {
-            person: components["schemas"]["Person"];
+            person: components["schemas"]["User"];
             /** Format: uuid */
             session_id: string;
             /** Format: date-time */
@@ -1557,6 +1531,34 @@ export interface components {
         TokenScope: "requests:read" | "requests:write" | "keys:read" | "keys:write" | "projects:read" | "projects:write" | "metrics:read" | "audit:read";
         TotpCode: {
             code: string;
+        };
+        User: {
+            /** Format: uuid */
+            id: string;
+            email: string;
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_sign_in_at: string | null;
+            /** @description Whether signing in takes a second factor. */
+            totp_enabled: boolean;
+            /** Format: date-time */
+            disabled_at: string | null;
+        };
+        UserChange: {
+            role?: components["schemas"]["Role"];
+            /** @description A disabled person can not sign in. Their access tokens are revoked, and invitations that they made are taken back, for good. */
+            disabled?: boolean;
+        };
+        UserList: {
+            /** @enum {string} */
+            object: "list";
+            data: components["schemas"]["User"][];
+            first_id: string | null;
+            last_id: string | null;
+            has_more: boolean;
         };
     };
     responses: never;
@@ -2253,7 +2255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["User"];
                 };
             };
             /** @description The field is named in `param`. */
@@ -3189,7 +3191,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonList"];
+                    "application/json": components["schemas"]["UserList"];
                 };
             };
             /** @description Not signed in; unknown, revoked and expired read the same. */
@@ -3367,7 +3369,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PersonChange"];
+                "application/json": components["schemas"]["UserChange"];
             };
         };
         responses: {
@@ -3378,7 +3380,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["User"];
                 };
             };
             /** @description The field is named in `param`. */

@@ -26,7 +26,7 @@ export interface RunningDashboard {
  * Serves the pages, and passes `/admin` on to the API.
  *
  * @param config where it listens and where the API is
- * @param logger hears where it listens
+ * @param logger where the address is logged
  * @param dev serve the sources with hot reload
  */
 export async function startDashboard(

@@ -105,7 +105,7 @@ export class Projects {
     scopes: readonly string[] = ALL_SCOPES,
   ): Promise<string> {
     const secret = generateToken('reqrun_admin_');
-    const person = await this.prisma.person.create({
+    const user = await this.prisma.user.create({
       data: {
         email: `${randomBytes(4).toString('hex')}@example.com`,
         name: role,
@@ -115,7 +115,7 @@ export class Projects {
     });
     await this.prisma.accessToken.create({
       data: {
-        personId: person.id,
+        userId: user.id,
         name: 'test',
         scopes: [...scopes],
         tokenHash: Uint8Array.from(this.tokenHash.digest('access-token', secret)),

@@ -10,7 +10,7 @@ export interface Transport {
 }
 
 /**
- * Runs one suite twice: with doorbell, signals and timers on PostgreSQL, and on Redis.
+ * Runs one suite twice: with notifications and timers on PostgreSQL, and on Redis.
  *
  * @param name what the suite is about
  * @param define defines its tests

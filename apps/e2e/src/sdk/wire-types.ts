@@ -48,7 +48,8 @@ export type WireTypes = [
       { [Key in Exclude<keyof WireRecord, 'usage'>]: WireRecord[Key] }
     >
   >,
-  Holds<Fits<Attempt, AttemptRecord>>,
+  // The SDK leaves reasons and sources open: a later API may have more of them.
+  Holds<Same<keyof Attempt, keyof AttemptRecord>>,
   Holds<Fits<AttemptRecord, Attempt>>,
   Holds<Same<Flat<RequestError>, Flat<NonNullable<WireRecord['error']>>>>,
   Holds<Same<keyof RequestPage, keyof ListPage<WireRecord>>>,

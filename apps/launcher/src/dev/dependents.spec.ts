@@ -10,7 +10,7 @@ it.each([
   ['apps/worker/src/metrics.ts', ['worker']],
   ['apps/simulator/src/server.ts', ['simulator']],
   ['apps/dashboard/src/server/main.ts', ['dashboard']],
-  ['libs/people/src/index.ts', ['api']],
+  ['libs/users/src/index.ts', ['api']],
   ['libs/requests/src/index.ts', ['api', 'worker']],
   ['libs/contracts/src/index.ts', ['api', 'worker', 'dashboard']],
   ['prisma/schema.prisma', []],

@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { DatabaseError } from '@reqrun/platform/database';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
-import type { AttemptEnd, AttemptFinisher, Claim, RequestRecovery } from '@reqrun/requests';
+import type { AttemptResult, AttemptFinisher, Claim, RequestRecovery } from '@reqrun/requests';
 
 import type { WorkerMetrics } from '../metrics.js';
-import { type AttemptAnnouncer, idsOf } from './attempt-announcer.js';
+import { type AttemptReporter, idsOf } from './attempt-reporter.js';
 import type { InFlight, RunningAttempt } from './in-flight.js';
-import { failedWithoutCall } from './judge.js';
+import { failedWithoutCall } from './attempt-result.js';
 import type { ProviderCalls } from './provider-call.js';
 
 /** What attempts are run with. */
@@ -16,7 +16,7 @@ export interface AttemptRunnerOptions {
   calls: ProviderCalls;
   finisher: AttemptFinisher;
   recovery: RequestRecovery;
-  announcer: AttemptAnnouncer;
+  reporter: AttemptReporter;
   metrics: WorkerMetrics;
   logger: Logger;
 }
@@ -79,13 +79,13 @@ export class AttemptRunner {
   }
 
   /** Holds on to an answer for as long as the database is away and the fence stands. */
-  private async commit(running: RunningAttempt, end: AttemptEnd): Promise<void> {
-    const { finisher, announcer, inFlight, logger } = this.options;
+  private async commit(running: RunningAttempt, end: AttemptResult): Promise<void> {
+    const { finisher, reporter, inFlight, logger } = this.options;
     let storable = true;
     for (let tries = 0; ; tries += 1) {
       try {
         const outcome = await finisher.finish(end);
-        announcer.ended(end, outcome, performance.now() - running.startedAt);
+        reporter.ended(end, outcome, performance.now() - running.startedAt);
         return;
       } catch (error) {
         if (!(error instanceof DatabaseError)) {
@@ -106,11 +106,11 @@ export class AttemptRunner {
   }
 
   private async putBack({ claim }: RunningAttempt, called: boolean): Promise<void> {
-    const { recovery, announcer, inFlight, logger } = this.options;
+    const { recovery, reporter, inFlight, logger } = this.options;
     const { id, fence } = claim;
     try {
       for (const recovered of await recovery.release([{ id, fence, called }])) {
-        announcer.released(claim, recovered);
+        reporter.released(claim, recovered);
       }
     } catch (error) {
       if (called) {

@@ -1,9 +1,9 @@
-import type { Abort } from '@reqrun/platform/abort';
+import type { LightAbortController } from '@reqrun/platform/abort';
 import type { ByteBudget } from '@reqrun/platform/budget';
 import { type DataKeyRing, UnreadableError } from '@reqrun/platform/crypto';
 import type { Pool } from '@reqrun/platform/database';
 import { OneTimeBody } from '@reqrun/providers';
-import { asReadError, type Claim, openStored, unpackEnvelope } from '@reqrun/requests';
+import { asReadError, type Claim, openStored, unpackContent } from '@reqrun/requests';
 
 /** Content that goes to the provider. */
 export interface CallContent {
@@ -35,13 +35,13 @@ export class CallContents {
    * @returns null when the wait was ended
    * @throws UnreadableError when it is gone or can't be read, now or later; else what may pass
    */
-  async open(claim: Claim, abort: Abort): Promise<CallContent | null> {
+  async open(claim: Claim, abort: LightAbortController): Promise<CallContent | null> {
     const { projectId, id, ciphertext } = claim;
     if (ciphertext === null) {
       return this.openLarge(claim, abort);
     }
     try {
-      const { head, body } = unpackEnvelope(
+      const { head, body } = unpackContent(
         await this.keys.open(projectId, id, 'payload', ciphertext),
       );
       return { headers: head.headers, body };
@@ -52,7 +52,7 @@ export class CallContents {
 
   private async openLarge(
     { projectId, id, sealedBytes: bytes }: Claim,
-    abort: Abort,
+    abort: LightAbortController,
   ): Promise<CallContent | null> {
     if (bytes === 0) {
       throw new UnreadableError('the body is gone');
@@ -64,7 +64,7 @@ export class CallContents {
     try {
       const where = { kind: 'payload', projectId, id, bytes } as const;
       const envelope = await openStored(this.pool, this.keys, where);
-      const { head, body } = unpackEnvelope(envelope);
+      const { head, body } = unpackContent(envelope);
       return { headers: head.headers, body: new OneTimeBody(body, () => share.release()) };
     } catch (error) {
       share.release();

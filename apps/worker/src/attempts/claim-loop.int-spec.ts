@@ -72,7 +72,7 @@ describe('reserved slots', () => {
     await loop.claimSettled();
     expect(runner.count).toBe(1);
     room!.giveBack();
-    loop.ring();
+    loop.notify();
     await provider.visit(2);
     expect(provider.visits).toHaveLength(3);
   });

@@ -6,7 +6,7 @@ import type { WorkerMetrics } from '../metrics.js';
 import type { AttemptRunner } from './attempt-runner.js';
 import { type ClaimPlan, laneKey, SlotShares } from './slot-shares.js';
 
-/** What the loop is made of. */
+/** Parts and settings of the loop. */
 export interface ClaimLoopOptions {
   pool: Pool;
   workerId: string;
@@ -14,23 +14,23 @@ export interface ClaimLoopOptions {
   /** Requests at once. */
   concurrency: number;
   leaseMs: number;
-  /** How often to look when nothing rings. */
+  /** Interval of looks without a notification, in ms. */
   pollMs: number;
   metrics: WorkerMetrics;
   logger: Logger;
 }
 
-/** How long a claim that failed is waited after: the database is away. */
+/** Pause after a claim that failed, in ms: the database is away. */
 const PAUSE_AFTER_ERROR_MS = 250;
 
 /**
- * Claims what is due whenever the doorbell rings, a slot comes free while more is waiting, a retry
+ * Claims what is due on a notification, when a slot comes free while more is waiting, a retry
  * is due, and every second anyway, and goes on as long as there are slots for what is left. One claim at
  * a time: what arrives meanwhile is taken together. No lane gets more slots than its share; one that has
  * its share is left out until some of its slots come free.
  */
 export class ClaimLoop {
-  private rung = false;
+  private notified = false;
   private stopping = false;
   private wake: (() => void) | null = null;
   private current: Promise<void> = Promise.resolve();
@@ -48,7 +48,7 @@ export class ClaimLoop {
   /** Unix ms of the last claim that the database answered. */
   lastClaimAt = Date.now();
 
-  /** @param options what it is made of */
+  /** @param options its parts and settings */
   constructor(private readonly options: ClaimLoopOptions) {
     this.shares = new SlotShares(options.concurrency);
   }
@@ -102,7 +102,7 @@ export class ClaimLoop {
   }
 
   /** Says that something may be due. */
-  ring(): void {
+  notify(): void {
     this.othersMayWait = true;
     this.claimAgain();
   }
@@ -121,7 +121,7 @@ export class ClaimLoop {
 
   private async claimOn(): Promise<void> {
     while (!this.stopping) {
-      this.rung = false;
+      this.notified = false;
       const plan = this.shares.plan();
       if (plan !== null && (plan.except.length === 0 || this.othersMayWait)) {
         this.claiming = true;
@@ -138,7 +138,7 @@ export class ClaimLoop {
     try {
       const all = except.length === 0;
       const othersMayWait = this.othersMayWait;
-      // What rings from now on may not be seen by the statement.
+      // The statement may not see what becomes due from now on.
       this.othersMayWait = false;
       const claims = await claimDue(pool, workerId, limit, leaseMs, except);
       this.lastClaimAt = Date.now();
@@ -152,7 +152,7 @@ export class ClaimLoop {
       const others = !all || claims.some((claim) => !this.leftOut.has(laneKey(claim)));
       this.backlog = cut && others;
       if (cut) {
-        this.rung = true;
+        this.notified = true;
         this.othersMayWait ||= others || othersMayWait;
       }
       if (!all) {
@@ -169,12 +169,12 @@ export class ClaimLoop {
         logger.warn('claim.failed', errorFields(error));
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
-      this.ring();
+      this.notify();
     }
   }
 
   private async pause(): Promise<void> {
-    if (this.stopping || (this.rung && this.freeSlots > 0)) {
+    if (this.stopping || (this.notified && this.freeSlots > 0)) {
       return;
     }
     await new Promise<void>((resolve) => {
@@ -183,7 +183,7 @@ export class ClaimLoop {
         resolve();
       }, this.options.pollMs);
       this.wake = () => {
-        // Rung without a free slot: the attempt that ends next rings again.
+        // Notified without a free slot: the next attempt that ends notifies again.
         if (this.stopping || this.freeSlots > 0) {
           clearTimeout(timer);
           resolve();
@@ -196,7 +196,7 @@ export class ClaimLoop {
   }
 
   private claimAgain(): void {
-    this.rung = true;
+    this.notified = true;
     this.wake?.();
   }
 

@@ -1,6 +1,6 @@
-import { Abort } from '@reqrun/platform/abort';
+import { LightAbortController } from '@reqrun/platform/abort';
 import type { ByteShare } from '@reqrun/platform/budget';
-import { TurnoverMap } from '@reqrun/platform/collections';
+import { SlotMap } from '@reqrun/platform/collections';
 import type { Claim } from '@reqrun/requests';
 
 import { attemptKey, type AttemptRef } from './attempt-key.js';
@@ -10,7 +10,7 @@ export interface RunningAttempt {
   readonly claim: Claim;
   /** `performance.now()` at the claim. */
   readonly startedAt: number;
-  readonly abort: Abort;
+  readonly abort: LightAbortController;
   /** Whether the provider may have got the call. */
   called: boolean;
   /** Set when this process gives the request back. */
@@ -30,7 +30,7 @@ export const msUntilDeadline = ({ claim, startedAt }: RunningAttempt): number =>
 
 /** The attempts that are this process's: those that run, and those whose end it could not write. */
 export class InFlight {
-  private readonly running = new TurnoverMap<string, RunningAttempt>();
+  private readonly running = new SlotMap<string, RunningAttempt>();
   private idleListeners: (() => void)[] = [];
   /** Answers that could not be committed before the end: still this process's, not orphans. */
   private readonly uncommitted = new Map<string, AttemptRef>();
@@ -51,7 +51,7 @@ export class InFlight {
     const running = {
       claim,
       startedAt: performance.now(),
-      abort: new Abort(),
+      abort: new LightAbortController(),
       called: false,
       releasing: false,
       answerShare: null,

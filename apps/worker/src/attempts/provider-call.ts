@@ -1,5 +1,5 @@
 import { requestIdFromUuid } from '@reqrun/contracts';
-import type { Abort } from '@reqrun/platform/abort';
+import type { LightAbortController } from '@reqrun/platform/abort';
 import { MasterKeyMismatchError, UnreadableError } from '@reqrun/platform/crypto';
 import { failpoint } from '@reqrun/platform/failpoints';
 import type { Logger } from '@reqrun/platform/logging';
@@ -10,14 +10,14 @@ import {
   type ProviderClient,
   type ProviderOutcome,
 } from '@reqrun/providers';
-import type { AttemptEnd } from '@reqrun/requests';
+import type { AttemptResult } from '@reqrun/requests';
 import { DEFAULT_IDLE_TIMEOUT_MS } from '@reqrun/retry-policy';
 
 import type { WorkerMetrics } from '../metrics.js';
-import { idsOf } from './attempt-announcer.js';
+import { idsOf } from './attempt-reporter.js';
 import type { CallContent, CallContents } from './call-contents.js';
 import { msUntilDeadline, type RunningAttempt } from './in-flight.js';
-import { failedWithoutCall, judge } from './judge.js';
+import { failedWithoutCall, toAttemptResult } from './attempt-result.js';
 
 /** What calls are made with. */
 export interface ProviderCallsOptions {
@@ -30,7 +30,9 @@ export interface ProviderCallsOptions {
 
 /** What a call came to, or why there was none. */
 export type CallResult =
-  { kind: 'ended'; end: AttemptEnd } | { kind: 'gave-up' } | { kind: 'put-back'; called: boolean };
+  | { kind: 'ended'; end: AttemptResult }
+  | { kind: 'gave-up' }
+  | { kind: 'put-back'; called: boolean };
 
 /** What a call is made of. */
 interface Prepared {
@@ -68,7 +70,7 @@ export class ProviderCalls {
       return running.releasing ? { kind: 'put-back', called: false } : { kind: 'gave-up' };
     }
     if (endpoint === null) {
-      // A newer version has accepted it, and its workers know how to judge the answer.
+      // A newer version has accepted it, and its workers know how to toAttemptResult the answer.
       dropLarge(content);
       this.options.logger.warn('attempt.endpoint_unknown', idsOf(claim));
       await pause(PAUSE_BEFORE_PUT_BACK_MS, abort);
@@ -101,7 +103,7 @@ export class ProviderCalls {
     }
     return {
       kind: 'ended',
-      end: judge(claim, outcome, {
+      end: toAttemptResult(claim, outcome, {
         msUntilDeadline: msUntilDeadline(running),
         nowMs: Date.now(),
         random: Math.random(),
@@ -138,7 +140,7 @@ function dropLarge(content: CallContent | null): void {
 }
 
 /** Resolves after the time, or at once when it is ended early. */
-function pause(ms: number, end: Abort): Promise<void> {
+function pause(ms: number, end: LightAbortController): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
     end.addEventListener('abort', () => {

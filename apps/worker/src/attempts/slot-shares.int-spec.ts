@@ -74,7 +74,7 @@ describe('a project whose calls hang', () => {
     expect(hanging.visits).toHaveLength(SHARE);
 
     await f.accept({ projectId: otherProject });
-    worker.loop.ring();
+    worker.loop.notify();
     await other.visit(1);
     other.visits.forEach((visit) => visit.answer(200, COMPLETION));
     expect(hanging.visits).toHaveLength(SHARE);
@@ -109,7 +109,7 @@ describe('a project whose calls hang', () => {
     second!.giveBack();
 
     await acceptMany(SHARE + 2);
-    worker.loop.ring();
+    worker.loop.notify();
     await hanging.visit(SHARE - 1);
     for (;;) {
       // Until a claim has found nothing of others.

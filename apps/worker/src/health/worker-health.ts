@@ -33,7 +33,7 @@ export class WorkerHealth {
    * @param pool the database
    * @param loop what claims
    * @param runner what runs
-   * @param signals what rings
+   * @param signals the bus of notifications
    */
   constructor(
     private readonly pool: Pool,

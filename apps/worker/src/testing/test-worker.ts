@@ -14,7 +14,7 @@ import type { AttemptRunner } from '../attempts/attempt-runner.js';
 import type { ClaimLoop } from '../attempts/claim-loop.js';
 import { composeWorker } from '../compose-worker.js';
 import { WorkerMetrics } from '../metrics.js';
-import type { LeaseKeeper } from '../recovery/lease-keeper.js';
+import type { LeaseRenewal } from '../recovery/lease-renewal.js';
 
 /** Short enough that nobody waits for it. */
 const OFTEN_MS = 20;
@@ -49,7 +49,7 @@ export interface TestWorker {
   loop: ClaimLoop;
   signals: SignalBus;
   /** Renews its leases; of one that was started without beats they begin when a test says so. */
-  leases: LeaseKeeper;
+  leases: LeaseRenewal;
   answerBudget: ByteBudget;
   bodyBudget: ByteBudget;
   /** The lines that it logged. */

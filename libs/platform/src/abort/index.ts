@@ -9,7 +9,7 @@ export interface AbortSource {
  * An AbortController and its signal in one, for what every request makes and hardly any uses: a real
  * pair is an EventTarget with all that belongs to it, and costs a request more than reading its body.
  */
-export class Abort implements AbortSource {
+export class LightAbortController implements AbortSource {
   private isAborted = false;
   private listeners: (() => void)[] = [];
 

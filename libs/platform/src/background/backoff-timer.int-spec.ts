@@ -24,7 +24,7 @@ const printed = (['log', 'info', 'warn', 'error'] as const).map((level) =>
   jest.spyOn(console, level).mockImplementation(() => undefined),
 );
 
-/** A timer that counts how often it rang and failed. */
+/** A timer that counts how often it fired and failed. */
 function makeTimer(redisUrl: string | undefined, connectionString: string) {
   const seen = { due: 0, errors: 0 };
   const timer = new BackoffTimer(
@@ -89,7 +89,7 @@ describe('a backoff timer on PostgreSQL', () => {
   const tableExists = async (): Promise<boolean> =>
     (await client.query("SELECT 1 WHERE to_regclass('bullmq.job') IS NOT NULL")).rowCount === 1;
 
-  it('rings in another process when the one that set it is gone, not before it is due, and leaves nothing', async () => {
+  it('fires in another process when the one that set it is gone, not before it is due, and leaves nothing', async () => {
     const setter = makeTimer(undefined, database.connectionString);
     setter.timer.start();
     await eventually('the tables are there', tableExists);
@@ -101,7 +101,7 @@ describe('a backoff timer on PostgreSQL', () => {
 
     const other = makeTimer(undefined, database.connectionString);
     other.timer.start();
-    await eventually('it rang', () => other.seen.due === 1);
+    await eventually('it fired', () => other.seen.due === 1);
     expect(Date.now() - from).toBeGreaterThanOrEqual(1_000);
     expect(setter.seen.due).toBe(0);
     await eventually('the job is gone', async () => (await jobs()).length === 0);
@@ -112,7 +112,7 @@ describe('a backoff timer on PostgreSQL', () => {
     all.forEach(({ timer }) => timer.start());
     all.forEach(({ timer }) => timer.set(REQUEST, 0));
     await eventually(
-      'all three rang',
+      'all three fired',
       () => all.reduce((sum, { seen }) => sum + seen.due, 0) === 3,
     );
     expect(all.map(({ seen }) => seen.errors)).toEqual([0, 0, 0]);
@@ -132,11 +132,11 @@ describe('a backoff timer on PostgreSQL', () => {
     const { timer, seen } = makeTimer(undefined, database.connectionString);
     timer.start();
     timer.set(REQUEST, 0);
-    await eventually('it rang', () => seen.due === 1);
+    await eventually('it fired', () => seen.due === 1);
     await client.query(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()',
     );
-    await eventually('it rings again', () => {
+    await eventually('it fires again', () => {
       timer.set(REQUEST, 0);
       return seen.due > 1;
     });
@@ -147,10 +147,10 @@ describe('a backoff timer on PostgreSQL', () => {
     const { timer, seen } = makeTimer(undefined, database.connectionString);
     timer.start();
     timer.set(REQUEST, 0);
-    await eventually('it rang', () => seen.due === 1);
-    // BullMQ LISTENs by now: it hears of jobs by that alone.
+    await eventually('it fired', () => seen.due === 1);
+    // BullMQ LISTENs by now: it learns of jobs by that alone.
     timer.set(REQUEST, 0);
-    await eventually('it rang again', () => seen.due === 2);
+    await eventually('it fired again', () => seen.due === 2);
     expect(opened).not.toHaveBeenCalled();
     opened.mockRestore();
   });
@@ -170,7 +170,7 @@ describe('a backoff timer on PostgreSQL', () => {
     timer.set(REQUEST, 0);
     await eventually('it failed', () => seen.errors > 0);
     await connections(true);
-    await eventually('it rings', () => {
+    await eventually('it fires', () => {
       timer.set(REQUEST, 0);
       return seen.due > 0;
     });
@@ -207,7 +207,7 @@ describeWithRedis('a backoff timer on Redis', () => {
   const delayed = (): Promise<number> =>
     withRedis((client) => client.zcard('{reqrun}:backoff:delayed'));
 
-  it('rings in another process when the one that set it is gone, not before it is due', async () => {
+  it('fires in another process when the one that set it is gone, not before it is due', async () => {
     const setter = makeTimer(redis.url, NOWHERE);
     setter.timer.start();
     const from = Date.now();
@@ -219,7 +219,7 @@ describeWithRedis('a backoff timer on Redis', () => {
 
     const other = makeTimer(redis.url, NOWHERE);
     other.timer.start();
-    await eventually('it rang', () => other.seen.due > 0);
+    await eventually('it fired', () => other.seen.due > 0);
     expect(Date.now() - from).toBeGreaterThanOrEqual(1_000);
     expect(setter.seen.due).toBe(0);
   });
@@ -233,7 +233,7 @@ describeWithRedis('a backoff timer on Redis', () => {
     });
     const job = await withRedis((client) => client.hget('{reqrun}:backoff:1', 'data'));
     expect(JSON.parse(job ?? '')).toEqual({ id: REQUEST });
-    await eventually('it rang', () => seen.due > 0);
+    await eventually('it fired', () => seen.due > 0);
     await eventually('the jobs are gone', async () => {
       const keys = await withRedis((client) => client.keys('*'));
       expect(keys.filter((key) => !key.startsWith('{reqrun}:backoff:'))).toEqual([]);
@@ -257,7 +257,7 @@ describeWithRedis('a backoff timer on Redis', () => {
   it('sets at once and stops within a second while Redis hangs', async () => {
     const { timer, seen } = makeTimer(redis.url, NOWHERE);
     timer.start();
-    await eventually('it rings', () => {
+    await eventually('it fires', () => {
       timer.set(REQUEST, 0);
       return seen.due > 0;
     });
@@ -267,16 +267,16 @@ describeWithRedis('a backoff timer on Redis', () => {
     redis.thaw();
   });
 
-  it.each(['restart', 'flush'] as const)('rings again after a %s of Redis', async (accident) => {
+  it.each(['restart', 'flush'] as const)('fires again after a %s of Redis', async (accident) => {
     const { timer, seen } = makeTimer(redis.url, NOWHERE);
     timer.start();
-    await eventually('it rings', () => {
+    await eventually('it fires', () => {
       timer.set(REQUEST, 0);
       return seen.due > 0;
     });
     await redis[accident]();
     const before = seen.due;
-    await eventually('it rings again', () => {
+    await eventually('it fires again', () => {
       timer.set(REQUEST, 0);
       return seen.due > before;
     });
@@ -288,7 +288,7 @@ describeWithRedis('a backoff timer on Redis', () => {
     timer.start();
     await eventually('it failed', () => seen.errors > 0);
     await redis.restart();
-    await eventually('it rings', () => {
+    await eventually('it fires', () => {
       timer.set(REQUEST, 0);
       return seen.due > 0;
     });

@@ -31,12 +31,12 @@ const CLOSE_LIMIT_MS = 300;
 const OPEN_AGAIN_MS = 1_000;
 
 type Timer = Pick<Queue, 'add' | 'close' | 'disconnect' | 'on' | 'waitUntilReady'>;
-type Alarm = Pick<Worker, 'close' | 'on' | 'waitUntilReady'>;
+type BackoffWorker = Pick<Worker, 'close' | 'on' | 'waitUntilReady'>;
 
 /** Parts that are open at one time: where timers are set, and what serves them. */
-interface Clockwork {
+interface BackoffBackend {
   readonly queue: Timer;
-  readonly worker: Alarm;
+  readonly worker: BackoffWorker;
   readonly pool?: Pool;
 }
 
@@ -45,7 +45,7 @@ const queueOptions = { prefix: PREFIX, streams: { events: { maxLen: 100 } } };
 const workerOptions = {
   prefix: PREFIX,
   concurrency: 50,
-  // Stalled and repeated jobs only ring once more, so the cheapest settings serve.
+  // Stalled and repeated jobs only notify once more, so the cheapest settings serve.
   drainDelay: 2,
   maxStalledCount: 10,
 };
@@ -56,7 +56,7 @@ const workerOptions = {
  * forget everything, for the row is due all the same and every worker looks each second.
  */
 export class BackoffTimer {
-  private open: Promise<Clockwork> | null = null;
+  private open: Promise<BackoffBackend> | null = null;
   private retry: NodeJS.Timeout | undefined;
   private pending = 0;
 
@@ -74,13 +74,13 @@ export class BackoffTimer {
     const { redisUrl } = this.options;
     const open =
       redisUrl === undefined
-        ? openOnPostgres(this.options, this.ring)
-        : Promise.resolve(openOnRedis(redisUrl, this.ring));
+        ? openOnPostgres(this.options, this.notify)
+        : Promise.resolve(openOnRedis(redisUrl, this.notify));
     this.open = open;
     open.then((clockwork) => this.untilReady(clockwork)).catch(() => this.openAgain(open));
   }
 
-  private async untilReady({ queue, worker }: Clockwork): Promise<void> {
+  private async untilReady({ queue, worker }: BackoffBackend): Promise<void> {
     const onError = (): void => this.options.onError?.();
     queue.on('error', onError);
     worker.on('error', onError);
@@ -88,7 +88,7 @@ export class BackoffTimer {
   }
 
   /** BullMQ remembers a first connection that failed and then never tries again. */
-  private openAgain(failed: Promise<Clockwork>): void {
+  private openAgain(failed: Promise<BackoffBackend>): void {
     this.options.onError?.();
     if (this.open === failed) {
       this.open = null;
@@ -97,7 +97,7 @@ export class BackoffTimer {
     }
   }
 
-  private readonly ring = (): Promise<void> => {
+  private readonly notify = (): Promise<void> => {
     this.onDue();
     return Promise.resolve();
   };
@@ -147,8 +147,8 @@ export class BackoffTimer {
  */
 async function openOnPostgres(
   options: BackoffTimerOptions,
-  ring: () => Promise<void>,
-): Promise<Clockwork> {
+  notify: () => Promise<void>,
+): Promise<BackoffBackend> {
   const pool = createPool({
     connectionString: options.connectionString,
     applicationName: options.applicationName,
@@ -167,10 +167,10 @@ async function openOnPostgres(
       ...queueOptions,
       connection: pool as object as PgPool,
     }) as unknown as Timer,
-    worker: new backend.Worker(QUEUE, ring, {
+    worker: new backend.Worker(QUEUE, notify, {
       ...workerOptions,
       connection: pool as object as PgPool,
-    }) as unknown as Alarm,
+    }) as unknown as BackoffWorker,
     pool,
   };
 }
@@ -184,7 +184,7 @@ async function makeTables(pool: Pool): Promise<void> {
   }
 }
 
-function openOnRedis(url: string, ring: () => Promise<void>): Clockwork {
+function openOnRedis(url: string, notify: () => Promise<void>): BackoffBackend {
   const shared = { url, retryStrategy: (times: number) => Math.min(times * 200, 2_000) };
   return {
     queue: new Queue(QUEUE, {
@@ -198,7 +198,7 @@ function openOnRedis(url: string, ring: () => Promise<void>): Clockwork {
       // A version that can't be asked for because Redis is away would fail the queue for good.
       skipVersionCheck: true,
     }),
-    worker: new Worker(QUEUE, ring, {
+    worker: new Worker(QUEUE, notify, {
       ...workerOptions,
       connection: { ...shared, maxRetriesPerRequest: null },
     }),
@@ -206,11 +206,11 @@ function openOnRedis(url: string, ring: () => Promise<void>): Clockwork {
 }
 
 /** Closes what is not open yet as soon as it is. */
-function close(open: Promise<Clockwork> | null): Promise<void> {
+function close(open: Promise<BackoffBackend> | null): Promise<void> {
   return within(4 * CLOSE_LIMIT_MS, open?.then(closeAll));
 }
 
-async function closeAll({ worker, queue, pool }: Clockwork): Promise<void> {
+async function closeAll({ worker, queue, pool }: BackoffBackend): Promise<void> {
   await within(CLOSE_LIMIT_MS, worker.close(true));
   await within(CLOSE_LIMIT_MS, queue.close());
   // Where its server is away, close() gives up and leaves a connection that tries for ever.

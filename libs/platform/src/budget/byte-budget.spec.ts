@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { Abort } from '../abort/index.js';
+import { LightAbortController } from '../abort/index.js';
 import { ByteBudget, type ByteShare } from './byte-budget.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -75,7 +75,7 @@ describe('a budget of bytes', () => {
   it('ends a wait that is aborted, and its place in the queue with it', async () => {
     const budget = new ByteBudget(10);
     const first = await budget.take(10);
-    const abort = new Abort();
+    const abort = new LightAbortController();
     const second = budget.take(10, abort);
     const third = budget.take(10);
     abort.abort();

@@ -1,1 +1,1 @@
-export { TurnoverMap } from './turnover-map.js';
+export { SlotMap } from './slot-map.js';

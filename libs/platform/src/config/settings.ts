@@ -17,7 +17,7 @@ export const serviceSettings = {
     'rediss',
   )({
     default: undefined,
-    desc: 'Redis for doorbell, signals and timers. Without it they run on PostgreSQL.',
+    desc: 'Redis for notifications and timers. Without it they run on PostgreSQL.',
   }),
   REQRUN_MASTER_KEY: key256({
     desc: 'The key that wraps all data keys: 32 bytes, hexadecimal or base64.',
@@ -198,7 +198,10 @@ export const serviceSettings = {
   REQRUN_POLL_MS: integer(
     10,
     MINUTE,
-  )({ default: SECOND, desc: 'How often a worker looks for due requests when nothing rings.' }),
+  )({
+    default: SECOND,
+    desc: 'Interval at which a worker looks for due requests when no notification arrives.',
+  }),
   REQRUN_LEASE_MS: integer(
     100,
     60 * MINUTE,

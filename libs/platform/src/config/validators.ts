@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 
 import { EnvError, makeValidator } from 'envalid';
 
-import { fitsSockets } from '../local-link/link-host.js';
+import { fitsSockets } from '../ipc/ipc-server.js';
 
 /**
  * A whole number within bounds.

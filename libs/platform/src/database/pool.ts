@@ -23,7 +23,7 @@ export interface PoolOptions {
 /**
  * A client whose broken connection is an error for whoever has a statement on it, and for nobody
  * else. A pool listens to its idle connections only, and who borrows one may take all listeners off:
- * one that breaks meanwhile would raise an event that nobody hears, and that ends the process.
+ * one that breaks meanwhile would raise an event that nobody handles, and that ends the process.
  */
 class PooledClient extends pg.Client {
   override emit(event: string | symbol, ...values: unknown[]): boolean {

@@ -19,8 +19,8 @@ export function createPrisma(pool: Pool): PrismaClient {
     omit: {
       apiKey: { keyHash: true },
       providerCredential: { encryptedKey: true },
-      person: { passwordHash: true, totpSecret: true, totpPendingSecret: true },
-      personSession: { tokenHash: true },
+      user: { passwordHash: true, totpSecret: true, totpPendingSecret: true },
+      userSession: { tokenHash: true },
       invitation: { tokenHash: true },
       accessToken: { tokenHash: true },
     },

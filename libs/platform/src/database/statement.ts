@@ -1,5 +1,7 @@
 import type pg from 'pg';
 
+import { toDatabaseError } from './errors.js';
+
 /** A statement that is prepared once per connection under its name. */
 export interface Statement {
   name: string;
@@ -16,6 +18,7 @@ export type Queryable = Pick<pg.Pool, 'query'> | Pick<pg.PoolClient, 'query'>;
  * @param statement its name and text: a name belongs to one text for ever
  * @param values the parameters; Buffers travel in binary
  * @returns the rows, typed as the caller knows the statement's columns
+ * @throws DatabaseError
  */
 export async function run<Row extends pg.QueryResultRow>(
   on: Queryable,
@@ -23,8 +26,12 @@ export async function run<Row extends pg.QueryResultRow>(
   values: unknown[],
 ): Promise<Row[]> {
   // Written out: a spread makes an object of a new kind each time, on every request's way.
-  const { rows } = await on.query<Row>({ name: statement.name, text: statement.text, values });
-  return rows;
+  try {
+    const { rows } = await on.query<Row>({ name: statement.name, text: statement.text, values });
+    return rows;
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
 }
 
 /**
@@ -35,6 +42,7 @@ export async function run<Row extends pg.QueryResultRow>(
  * @param values the parameters
  * @param limitMs how long to wait for the answer once it has a connection, in ms
  * @returns the rows; the statement may have been done although they did not come
+ * @throws DatabaseError
  */
 export async function runWithin<Row extends pg.QueryResultRow>(
   on: pg.Pool,
@@ -47,8 +55,12 @@ export async function runWithin<Row extends pg.QueryResultRow>(
     values,
     query_timeout: limitMs,
   };
-  const { rows } = await on.query<Row>(query);
-  return rows;
+  try {
+    const { rows } = await on.query<Row>(query);
+    return rows;
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
 }
 
 /** Runs statements: a pool, one of its connections, or a transaction of Prisma's. */

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 
+import { toDatabaseError } from './errors.js';
 import type { Pool } from './pool.js';
 
 /**
@@ -8,18 +9,18 @@ import type { Pool } from './pool.js';
  * @param pool where
  * @param work runs its statements on the connection it is handed
  * @returns what the work came to, once it is committed
- * @throws whatever the work throws; then nothing has happened
+ * @throws whatever the work throws, then nothing has happened; DatabaseError when the transaction fails
  */
 export async function inTransaction<T>(
   pool: Pool,
   work: (on: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
-  const client = await pool.connect();
+  const client = await pool.connect().catch(rethrow);
   let broken = true;
   try {
-    await client.query('BEGIN');
+    await client.query('BEGIN').catch(rethrow);
     const value = await work(client);
-    await client.query('COMMIT');
+    await client.query('COMMIT').catch(rethrow);
     broken = false;
     return value;
   } catch (error) {
@@ -31,4 +32,8 @@ export async function inTransaction<T>(
   } finally {
     client.release(broken);
   }
+}
+
+function rethrow(error: unknown): never {
+  throw toDatabaseError(error);
 }

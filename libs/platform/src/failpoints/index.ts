@@ -6,7 +6,7 @@
 export const FAILPOINTS = [
   'accept.before',
   'accept.after',
-  'doorbell.after',
+  'notify.after',
   'ask.after',
   'start.before',
   'start.after',
@@ -16,7 +16,7 @@ export const FAILPOINTS = [
   'call.after',
   'finish.before',
   'finish.after',
-  'announce.after',
+  'report.after',
   'renew.before',
   'renew.after',
   'reap.before',

@@ -40,9 +40,9 @@ export interface Platform {
 }
 
 /** Needs that a process has of its platform. */
-export interface PlatformWants {
+export interface PlatformNeeds {
   /** The signals that it subscribes to. All by default. */
-  hears?: readonly Signal[];
+  subscribes?: readonly Signal[];
 }
 
 /** A list that takes longer than this is given up, in milliseconds. */
@@ -62,7 +62,7 @@ export async function openPlatform(
   service: string,
   config: ServiceConfig,
   logger: Logger,
-  wants: PlatformWants = {},
+  wants: PlatformNeeds = {},
 ): Promise<Platform> {
   const applicationName = `reqrun-${service}`;
   const pool = createPool({

@@ -5,7 +5,7 @@ import { MasterKeyMismatchError } from '../crypto/index.js';
 import { toDatabaseError } from '../database/index.js';
 import { listenForFailpoints } from '../failpoints/index.js';
 import { createLogger, errorFields, type Logger } from '../logging/index.js';
-import { openPlatform, type Platform, type PlatformWants } from './open-platform.js';
+import { openPlatform, type Platform, type PlatformNeeds } from './open-platform.js';
 
 /** EX_CONFIG of sysexits(3): starting again changes nothing. */
 const EXIT_CONFIG = 78;
@@ -43,7 +43,7 @@ export interface RunningService extends ServiceReady {
 export async function runService(
   name: string,
   start: (platform: Platform) => Promise<RunningService>,
-  wants: PlatformWants = {},
+  wants: PlatformNeeds = {},
 ): Promise<void> {
   setFlagsFromString(HEAP_GROWTH);
   let logger = createLogger({ service: name, level: 'info' });

@@ -10,7 +10,7 @@ export interface SignalBusOptions {
   connectionString: string;
   applicationName: string;
   /** Signals that this process subscribes to; each signal that arrives wakes it. All by default. */
-  hears?: readonly Signal[];
+  subscribes?: readonly Signal[];
 }
 
 /**
@@ -19,8 +19,8 @@ export interface SignalBusOptions {
  * @param options both possibilities
  */
 export function createSignalBus(options: SignalBusOptions): SignalBus {
-  const { redisUrl, pool, connectionString, applicationName, hears = SIGNALS } = options;
+  const { redisUrl, pool, connectionString, applicationName, subscribes = SIGNALS } = options;
   return redisUrl === undefined
-    ? new PostgresSignalBus(pool, connectionString, applicationName, hears)
-    : new RedisSignalBus(redisUrl, hears);
+    ? new PostgresSignalBus(pool, connectionString, applicationName, subscribes)
+    : new RedisSignalBus(redisUrl, subscribes);
 }

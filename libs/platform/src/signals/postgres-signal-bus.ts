@@ -1,7 +1,7 @@
 import { NotificationListener, type Pool } from '../database/index.js';
 import { CoalescingSignalBus, type Signal } from './signal-bus.js';
 
-/** NOTIFY locks the whole database at commit, so a process rings at most this often. */
+/** NOTIFY locks the whole database at commit, so a process notifies at most this often. */
 const QUIET_MS = 1;
 /** A payload of NOTIFY is limited to 8,000 bytes: 200 ids of 36 characters and their commas. */
 const IDS_PER_NOTIFICATION = 200;
@@ -16,16 +16,16 @@ export class PostgresSignalBus extends CoalescingSignalBus {
    * @param pool what NOTIFY is sent through
    * @param connectionString what LISTEN connects to, on a connection of its own
    * @param applicationName shown in pg_stat_activity
-   * @param hears what to listen for
+   * @param subscribes what to listen for
    */
   constructor(
     private readonly pool: Pool,
     connectionString: string,
     applicationName: string,
-    hears: readonly Signal[],
+    subscribes: readonly Signal[],
   ) {
     super(QUIET_MS);
-    const signals = new Map(hears.map((signal) => [channelOf(signal), signal]));
+    const signals = new Map(subscribes.map((signal) => [channelOf(signal), signal]));
     this.listener = new NotificationListener({
       connectionString,
       applicationName,
@@ -36,7 +36,7 @@ export class PostgresSignalBus extends CoalescingSignalBus {
           this.deliver(signal, payload === '' ? [] : payload.split(','));
         }
       },
-      // What was rung while away is not known: look once.
+      // Notifications sent meanwhile are lost: look once.
       onConnected: () => this.deliver('due', []),
     });
   }

@@ -15,11 +15,11 @@ export class RedisSignalBus extends CoalescingSignalBus {
 
   /**
    * @param url where Redis is
-   * @param hears what to listen for
+   * @param subscribes what to listen for
    */
   constructor(
     url: string,
-    private readonly hears: readonly Signal[],
+    private readonly subscribes: readonly Signal[],
   ) {
     super(0);
     const shared = {
@@ -34,14 +34,14 @@ export class RedisSignalBus extends CoalescingSignalBus {
       commandTimeout: COMMAND_TIMEOUT_MS,
     });
     this.subscriber = new Redis(url, { ...shared, maxRetriesPerRequest: null });
-    const signals = new Map(hears.map((signal) => [channelOf(signal), signal]));
+    const signals = new Map(subscribes.map((signal) => [channelOf(signal), signal]));
     this.subscriber.on('message', (channel: string, payload: string) => {
       const signal = signals.get(channel);
       if (signal !== undefined) {
         this.deliver(signal, payload === '' ? [] : payload.split(','));
       }
     });
-    // What was rung while away is not known: look once.
+    // Notifications sent meanwhile are lost: look once.
     this.subscriber.on('ready', () => this.deliver('due', []));
     // Without a listener ioredis prints every failed reconnection.
     this.publisher.on('error', () => undefined);
@@ -55,7 +55,7 @@ export class RedisSignalBus extends CoalescingSignalBus {
   async start(): Promise<void> {
     await Promise.allSettled([this.publisher.connect(), this.subscriber.connect()]);
     // Queued while Redis is away, and repeated by ioredis after every reconnection.
-    void this.subscriber.subscribe(...this.hears.map(channelOf)).catch(() => undefined);
+    void this.subscriber.subscribe(...this.subscribes.map(channelOf)).catch(() => undefined);
   }
 
   protected async send(messages: ReadonlyMap<Signal, readonly string[]>): Promise<void> {

@@ -55,7 +55,7 @@ function promises(open: () => Promise<SignalBus>, cut: () => Promise<unknown>): 
       arrivals += 1;
       list.forEach((id) => heard.add(id));
     });
-    await eventually('it hears', () => {
+    await eventually('it is subscribed', () => {
       one.publish('finished', ['ready']);
       return heard.size > 0;
     });
@@ -65,22 +65,22 @@ function promises(open: () => Promise<SignalBus>, cut: () => Promise<unknown>): 
     expect(arrivals - before).toBeLessThanOrEqual(10);
   });
 
-  it('comes back after its connections were cut, and rings once for what it missed', async () => {
+  it('comes back after its connections were cut, and notifies once for what it missed', async () => {
     const bus = await make();
-    let rings = 0;
+    let notifications = 0;
     bus.subscribe('due', () => {
-      rings += 1;
+      notifications += 1;
     });
     await eventually('it is connected', () => bus.connected);
     await cut();
     bus.publish('due');
-    const before = rings;
-    await eventually('it rings', () => rings > before);
+    const before = notifications;
+    await eventually('it is notified', () => notifications > before);
     let heard = false;
     bus.subscribe('finished', () => {
       heard = true;
     });
-    await eventually('it hears', () => {
+    await eventually('it is subscribed', () => {
       bus.publish('finished', ['a']);
       return heard;
     });
@@ -167,7 +167,7 @@ describeWithRedis('signals over Redis', () => {
       heard = true;
     });
     await redis.restart();
-    await eventually('it hears', () => {
+    await eventually('it is subscribed', () => {
       bus.publish('finished', ['a']);
       return heard;
     });

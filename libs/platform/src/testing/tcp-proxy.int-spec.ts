@@ -40,28 +40,28 @@ describe('startTcpProxy', () => {
     expect(await marks()).toBe(1);
   });
 
-  it('cut-request: the statement never runs, and the client hears that the connection broke', async () => {
+  it('cut-request: the statement never runs, and the client sees that the connection broke', async () => {
     const fault = proxy.breakNext('set-mark', 'cut-request');
     await expect(client.query(mark)).rejects.toThrow(/terminated/);
     await fault.happened;
     expect(await marks()).toBe(0);
   });
 
-  it('cut-answer: the statement is committed, and the client hears that the connection broke', async () => {
+  it('cut-answer: the statement is committed, and the client sees that the connection broke', async () => {
     const fault = proxy.breakNext('set-mark', 'cut-answer');
     await expect(client.query(mark)).rejects.toThrow(/terminated/);
     await fault.happened;
     expect(await marks()).toBe(1);
   });
 
-  it('swallow-answer: the statement is committed, and the client hears nothing', async () => {
+  it('swallow-answer: the statement is committed, and the client sees nothing', async () => {
     const fault = proxy.breakNext('set-mark', 'swallow-answer');
     await expect(client.query(mark)).rejects.toThrow(/timeout/);
     await fault.happened;
     expect(await marks()).toBe(1);
   });
 
-  it('stall-answer: the statement is committed before the client hears of it', async () => {
+  it('stall-answer: the statement is committed before the client sees it', async () => {
     const fault = proxy.breakNext('set-mark', 'stall-answer');
     const answer = client.query(mark);
     await fault.happened;

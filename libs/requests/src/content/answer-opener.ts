@@ -3,9 +3,9 @@ import { type ByteBudget, type ByteShare } from '@reqrun/platform/budget';
 import { type DataKeyRing, UnreadableError } from '@reqrun/platform/crypto';
 import type { Pool } from '@reqrun/platform/database';
 
-import { unpackEnvelope } from '../envelope.js';
-import type { RequestEnd } from '../query/outcome.js';
-import type { AnsweredRecord, AnsweredRow } from '../query/record-row.js';
+import { unpackContent } from './content-frame.js';
+import type { RequestResult } from '../queries/request-result.js';
+import type { AnsweredRecord, AnsweredRow } from '../queries/record-row.js';
 import { openStored } from './stored-content.js';
 
 /** A record's row with its sealed result: with it a small one, of a large one its length alone. */
@@ -70,7 +70,7 @@ export class AnswerOpener {
     row: ResultRow,
     record: R,
     signal?: AbortSource,
-  ): Promise<RequestEnd<R>> {
+  ): Promise<RequestResult<R>> {
     const ended = row.status === 'completed' || row.status === 'failed';
     const outcome = { record, answer: null, contentDeleted: row.content_deleted };
     if (row.result_bytes === 0 || !ended) {
@@ -79,7 +79,7 @@ export class AnswerOpener {
     try {
       if (row.result !== null) {
         const envelope = await this.keys.open(projectId, row.id, 'result', row.result);
-        return { ...outcome, answer: unpackEnvelope(envelope) };
+        return { ...outcome, answer: unpackContent(envelope) };
       }
       return { ...outcome, answer: await this.openLarge(projectId, row, signal) };
     } catch (error) {
@@ -95,7 +95,7 @@ export class AnswerOpener {
     projectId: string,
     { id, result_bytes: bytes }: ResultRow,
     signal?: AbortSource,
-  ): Promise<RequestEnd['answer']> {
+  ): Promise<RequestResult['answer']> {
     const share = await this.budget.take(bytes, signal);
     if (share === null) {
       return null;
@@ -103,7 +103,7 @@ export class AnswerOpener {
     try {
       const where = { kind: 'result', projectId, id, bytes } as const;
       const envelope = await openStored(this.pool, this.keys, where);
-      return { ...unpackEnvelope(envelope), hold: new AnswerHold(share) };
+      return { ...unpackContent(envelope), hold: new AnswerHold(share) };
     } catch (error) {
       share.release();
       throw error;

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { Abort } from '@reqrun/platform/abort';
+import { LightAbortController } from '@reqrun/platform/abort';
 import { UnreadableError } from '@reqrun/platform/crypto';
 import type { Pool } from '@reqrun/platform/database';
 import type { SignalBus } from '@reqrun/platform/signals';
 
-import { RequestWaiters } from '../query/waiters.js';
+import { RequestWaiters } from '../waiting/request-waiters.js';
 import { RequestsFixture, success } from '../testing/index.js';
 import { openStored } from './stored-content.js';
 
@@ -134,7 +134,7 @@ describe('a large answer', () => {
     const id = await storedLarge();
     const total = api.budget.freeBytes;
     const occupied = await api.budget.take(total);
-    const none = new Abort();
+    const none = new LightAbortController();
     const waiting = Array.from({ length: 20 }, () => waiters.wait(id, LONG_MS, none));
     // Looks go on while the answer waits for memory.
     while ((counts.get('requests-progress') ?? 0) < 5) {
@@ -163,14 +163,14 @@ describe('a large answer', () => {
     const id = await storedLarge();
     const total = api.budget.freeBytes;
     const occupied = await api.budget.take(total);
-    const leaving = new Abort();
+    const leaving = new LightAbortController();
     const waiting = waiters.wait(id, LONG_MS, leaving);
     while (api.budget.waitingCount === 0) {
       await nextTurn();
     }
     const small = await f.acceptAndClaim();
     await f.finisher.finish(success(small, '{"a":1}'));
-    const smallEnd = await waiters.wait(small.id, LONG_MS, new Abort());
+    const smallEnd = await waiters.wait(small.id, LONG_MS, new LightAbortController());
     expect(smallEnd?.answer?.body.toString()).toBe('{"a":1}');
     leaving.abort();
     expect(await waiting).toBeNull();
@@ -182,12 +182,12 @@ describe('a large answer', () => {
   it('is read by its id as well, under the same budget', async () => {
     const id = await storedLarge();
     const total = f.budget.freeBytes;
-    const outcome = await f.reader.get(f.scope, id);
+    const outcome = await f.reader.get(f.tenant, id);
     expect(outcome?.answer?.body.toString()).toBe(LARGE);
     expect(f.budget.freeBytes).toBeLessThan(total);
     outcome?.answer?.hold?.done();
     expect(f.budget.freeBytes).toBe(total);
-    expect((await f.reader.getRecord(f.scope, id))?.record.status).toBe('completed');
+    expect((await f.reader.getRecord(f.tenant, id))?.record.status).toBe('completed');
     expect(f.budget.freeBytes).toBe(total);
   });
 });

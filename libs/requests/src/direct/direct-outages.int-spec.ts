@@ -1,6 +1,6 @@
 import type { DatabaseError } from '@reqrun/platform/database';
 
-import { AcceptanceUnknownError } from '../life/accept.js';
+import { AcceptanceUnknownError } from '../lifecycle/accept.js';
 import { DirectFixture, SOON_MS } from '../testing/direct-fixture.js';
 import { LEASE_MS, type RequestsFixture } from '../testing/index.js';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 
 import { openStored } from '../content/stored-content.js';
-import { unpackEnvelope } from '../envelope.js';
+import { unpackContent } from '../content/content-frame.js';
 import { comparable, DirectFixture } from '../testing/direct-fixture.js';
 import {
   acceptedId,
@@ -12,7 +12,7 @@ import {
   retryIn,
   success,
 } from '../testing/index.js';
-import type { DirectEnd } from './messages.js';
+import type { DispatchResult } from './protocol.js';
 
 /** Requests that an API process gives to a worker of its machine, which answers. */
 let d: DirectFixture;
@@ -52,7 +52,7 @@ describe('a request that was started', () => {
         attempts: 1,
         createdAt: (await f.row(started.id)).created_at,
       },
-      rung: true,
+      notified: true,
     });
     const id = await f.accept({ ...fields, idempotencyKey: 'by the table' });
     // The moment of its claim is the moment of its acceptance.
@@ -148,7 +148,7 @@ describe('a request that was started', () => {
       id,
       bytes: claim.sealedBytes,
     } as const;
-    const { body: opened } = unpackEnvelope(await openStored(f.pool, f.keys, where));
+    const { body: opened } = unpackContent(await openStored(f.pool, f.keys, where));
     expect(opened.equals(body)).toBe(true);
   });
 
@@ -166,7 +166,7 @@ describe('a request that was started', () => {
     const told = await api.told(2);
     expect(told.map(({ end }) => end.id)).toEqual(ids);
     for (const { end, body } of told) {
-      const seen = await f.reader.get(f.scope, end.id);
+      const seen = await f.reader.get(f.tenant, end.id);
       expect(seen?.answer?.body.equals(body)).toBe(true);
       expect(seen?.answer?.head).toEqual(end.head);
       expect(seen?.record).toMatchObject({ status: end.status, attempts: end.attempts });
@@ -191,7 +191,7 @@ describe('a request that was started', () => {
     await api.startOne();
     api.starter.close();
     const outcome = await f.finisher.finish(success(worker.claims[0]!));
-    const { end } = outcome as { end: DirectEnd };
+    const { end } = outcome as { end: DispatchResult };
     while (worker.claims[0]!.caller!.ended(end)) {
       await setImmediate();
     }
@@ -254,7 +254,7 @@ describe('what is in the table already', () => {
     const fresh = f.newRequest();
     expect(await Promise.all([queued, fresh, processing].map(api.start))).toMatchObject([
       { kind: 'accepted', request: { id: queued.id, status: 'queued', attempts: 0 } },
-      { kind: 'accepted', request: { id: fresh.id, status: 'processing' }, rung: true },
+      { kind: 'accepted', request: { id: fresh.id, status: 'processing' }, notified: true },
       { kind: 'accepted', request: { id: theirs!.id, status: 'processing', attempts: 1 } },
     ]);
     expect(worker.claims.map(({ id }) => id)).toEqual([fresh.id]);
@@ -271,7 +271,7 @@ describe('a worker that refuses', () => {
     const requests = [f.newRequest(), f.newRequest({ projectId: other }), f.newRequest()];
     expect(await Promise.all(requests.map(api.start))).toMatchObject([
       { kind: 'accepted', request: { status: 'queued' } },
-      { kind: 'accepted', request: { status: 'processing' }, rung: true },
+      { kind: 'accepted', request: { status: 'processing' }, notified: true },
       { kind: 'accepted', request: { status: 'queued' } },
     ]);
     expect(api.starter.ready).toBe(true);

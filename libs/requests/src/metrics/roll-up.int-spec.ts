@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { retryRequest } from '../life/control.js';
+import { retryRequest } from '../lifecycle/control.js';
 import { RequestsFixture } from '../testing/index.js';
 import { MetricsReader } from './metrics-reader.js';
 import { rollUpMetrics } from './roll-up.js';

@@ -1,4 +1,4 @@
-import { AdminRequestReader } from '../query/admin-reader.js';
+import { AdminRequestReader } from '../queries/admin-reader.js';
 import { RequestsFixture } from '../testing/index.js';
 import {
   type AdminFilter,

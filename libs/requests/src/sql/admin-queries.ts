@@ -77,7 +77,7 @@ export interface AdminFilter {
 }
 
 /** A record's place in the order of lists. */
-export interface Place {
+export interface Cursor {
   /** As PostgreSQL prints it. */
   createdAt: string;
   id: string;
@@ -110,7 +110,7 @@ export class AdminList {
   constructor(
     projectId: string,
     private readonly filter: AdminFilter,
-    from: Place | null,
+    from: Cursor | null,
     private readonly direction: 'older' | 'newer',
   ) {
     this.values = [projectId];

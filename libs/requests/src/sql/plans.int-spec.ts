@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { packBlobs } from '../blob-pack.js';
+import { packBlobs } from './batch-parameters.js';
 import { LEASE_MS, RequestsFixture } from '../testing/index.js';
 import {
   hasStatus,

@@ -1,8 +1,8 @@
-import type { Claim } from '../life/claim.js';
-import type { AttemptEnd } from '../life/finish.js';
+import type { Claim } from '../lifecycle/claim.js';
+import type { AttemptResult } from '../lifecycle/finish.js';
 
 /** The end of an attempt that the provider answered. */
-export function success(claim: Claim, body = '{"id":"chatcmpl-1"}'): AttemptEnd {
+export function success(claim: Claim, body = '{"id":"chatcmpl-1"}'): AttemptResult {
   return {
     claim,
     status: 'completed',
@@ -18,7 +18,7 @@ export function success(claim: Claim, body = '{"id":"chatcmpl-1"}'): AttemptEnd 
 }
 
 /** The end of an attempt that is followed by another. */
-export function retryIn(claim: Claim, delayMs: number): AttemptEnd {
+export function retryIn(claim: Claim, delayMs: number): AttemptResult {
   return {
     claim,
     status: 'retrying',
@@ -39,7 +39,7 @@ export function retryIn(claim: Claim, delayMs: number): AttemptEnd {
 }
 
 /** The end of an attempt that no retry can mend. */
-export function failure(claim: Claim): AttemptEnd {
+export function failure(claim: Claim): AttemptResult {
   return {
     claim,
     status: 'failed',

@@ -5,12 +5,12 @@ import { setImmediate } from 'node:timers/promises';
 
 import { makeRunFolder } from '@reqrun/platform/testing';
 
-import { DirectStarter } from '../direct/direct-starter.js';
-import { DirectStarts } from '../direct/direct-starts.js';
-import type { DirectEnd } from '../direct/messages.js';
-import { RequestAcceptor } from '../life/accept.js';
-import type { Claim } from '../life/claim.js';
-import type { Acceptance, NewRequest } from '../life/new-request.js';
+import { DirectDispatchClient } from '../direct/direct-dispatch-client.js';
+import { DirectDispatchServer } from '../direct/direct-dispatch-server.js';
+import type { DispatchResult } from '../direct/protocol.js';
+import { RequestAcceptor } from '../lifecycle/accept.js';
+import type { Claim } from '../lifecycle/claim.js';
+import type { Acceptance, NewRequest } from '../lifecycle/new-request.js';
 import {
   acceptedId,
   LEASE_MS,
@@ -32,12 +32,12 @@ export interface DirectWorker {
   claims: Claim[];
   /** Room for requests, projects that have their share, and the number of times that it was asked. */
   room: { free: number; asked: number; full: Set<string> };
-  starts: DirectStarts;
+  starts: DirectDispatchServer;
 }
 
 /** An API's side of direct starts. */
 export interface DirectApi {
-  starter: DirectStarter;
+  starter: DirectDispatchClient;
   acceptor: RequestAcceptor;
   /** Accepts a request that its caller waits for. */
   start: (request: NewRequest) => Promise<Acceptance>;
@@ -46,7 +46,7 @@ export interface DirectApi {
   /** Resolves when there is a worker that can be asked. */
   ready: () => Promise<void>;
   /** The ends that were told, as soon as there are so many. */
-  told: (count: number) => Promise<DirectEnd[]>;
+  told: (count: number) => Promise<DispatchResult[]>;
 }
 
 /** Requests that an API process gives to a worker of its machine, over a real socket. */
@@ -85,7 +85,7 @@ export class DirectFixture {
     const workerId = randomUUID();
     const claims: Claim[] = [];
     const room = { free: 1_000, asked: 0, full: new Set<string>() };
-    const starts = new DirectStarts({
+    const starts = new DirectDispatchServer({
       pool: process.pool,
       keys: process.keys,
       workerId,
@@ -118,9 +118,14 @@ export class DirectFixture {
    */
   async startApi(process: Process = this.requests, patienceMs = NEVER_MS): Promise<DirectApi> {
     const { directory } = this;
-    const starter = new DirectStarter({ directory, everyMs: 5, patienceMs, pauseMs: NEVER_MS });
+    const starter = new DirectDispatchClient({
+      directory,
+      everyMs: 5,
+      patienceMs,
+      pauseMs: NEVER_MS,
+    });
     this.closers.push(() => starter.close());
-    const ends: DirectEnd[] = [];
+    const ends: DispatchResult[] = [];
     let onEnd = (): void => undefined;
     starter.onEnded((end) => {
       ends.push(end);

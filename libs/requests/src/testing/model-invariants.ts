@@ -1,4 +1,4 @@
-import type { Claim } from '../life/claim.js';
+import type { Claim } from '../lifecycle/claim.js';
 import type { AttemptRow, RequestRow } from './request-rows.js';
 import type { RequestsFixture } from './requests-fixture.js';
 

@@ -9,13 +9,13 @@ import { createTestDatabase, startTcpProxy, type TcpProxy } from '@reqrun/platfo
 import { DEFAULT_RETRY_POLICY } from '@reqrun/retry-policy';
 
 import { AnswerOpener } from '../content/answer-opener.js';
-import { RequestAcceptor } from '../life/accept.js';
-import type { Acceptance, NewRequest } from '../life/new-request.js';
-import { type Claim, claimDue } from '../life/claim.js';
-import type { Scope } from '../life/control.js';
-import { AttemptFinisher } from '../life/finish.js';
-import { RequestRecovery } from '../life/recovery.js';
-import { RequestReader } from '../query/reader.js';
+import { RequestAcceptor } from '../lifecycle/accept.js';
+import type { Acceptance, NewRequest } from '../lifecycle/new-request.js';
+import { type Claim, claimDue } from '../lifecycle/claim.js';
+import type { Tenant } from '../lifecycle/control.js';
+import { AttemptFinisher } from '../lifecycle/finish.js';
+import { RequestRecovery } from '../lifecycle/recovery.js';
+import { RequestReader } from '../queries/reader.js';
 import { type AttemptRow, type RequestRow, requestUuid } from './request-rows.js';
 
 /** The fields of a request that a test cares about. */
@@ -95,7 +95,7 @@ export class RequestsFixture implements Process {
   }
 
   /** Whose the requests are unless they say otherwise. */
-  get scope(): Scope {
+  get tenant(): Tenant {
     return { projectId: this.projectId, mode: 'live' };
   }
 

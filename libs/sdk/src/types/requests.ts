@@ -96,8 +96,11 @@ export interface Attempt {
 /** Why an attempt was followed by what. */
 export interface AttemptDecision {
   action: 'succeed' | 'retry' | 'fallback' | 'fail' | 'cancel';
+  /** Such as `http_429`, `timeout`, `retries_exhausted`. */
   reason: string;
+  /** Wait before the next attempt, in ms; null where there is none. */
   delay_ms: number | null;
+  /** Source of the wait, such as `retry-after` or `backoff`. */
   delay_source: string | null;
 }
 

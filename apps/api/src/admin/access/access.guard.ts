@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { roleSuffices } from '@reqrun/people';
+import { roleSuffices } from '@reqrun/users';
 import type { FastifyRequest } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';

@@ -1,7 +1,7 @@
 import { applyDecorators, Controller, SetMetadata, UseGuards } from '@nestjs/common';
 import { GUARDS_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ApiExtension, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import type { Role, TokenScope } from '@reqrun/people';
+import type { Role, TokenScope } from '@reqrun/users';
 
 import { AccessGuard } from './access.guard.js';
 import { ACCESS_METADATA } from './access-metadata.js';
@@ -18,7 +18,7 @@ interface RecentSignIn {
 export type AccessRule =
   /** Anybody: signing in and taking an invitation. */
   | { readonly public: true }
-  /** A person who is signed in, of at least this role (default viewer); no token. */
+  /** A user who is signed in, of at least this role (default viewer); no token. */
   | ({ readonly session: true; readonly role?: Role } & RecentSignIn)
   /** At least this role, and of a token this scope. */
   | ({ readonly role: Role; readonly scope: TokenScope } & RecentSignIn);

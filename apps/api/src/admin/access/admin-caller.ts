@@ -3,13 +3,13 @@ import type {
   AuditActor,
   AuditTarget,
   AuditValue,
-  Doer,
+  ActorContext,
   NewAuditEntry,
-  PersonIdentity,
+  UserIdentity,
   Role,
   SessionIdentity,
   TokenIdentity,
-} from '@reqrun/people';
+} from '@reqrun/users';
 import type { FastifyRequest } from 'fastify';
 
 import { addressOf, networkOf } from '../../v1/auth/network.js';
@@ -19,7 +19,7 @@ import { ApiError } from '../../http/api-error.js';
 export interface AdminCaller extends CallOrigin {
   /** A session, or a token with its scopes. */
   identity: SessionIdentity | TokenIdentity;
-  person: PersonIdentity;
+  user: UserIdentity;
   role: Role;
 }
 
@@ -37,8 +37,8 @@ export function setAdminCaller(
 ): void {
   CALLERS.set(request, {
     identity,
-    person: identity.person,
-    role: identity.person.role,
+    user: identity.user,
+    role: identity.user.role,
     ...originOf(request),
   });
 }
@@ -89,12 +89,12 @@ export const CurrentPerson = createParamDecorator((_data: unknown, context: Exec
  *
  * @param caller who
  */
-export function doerOf(caller: AdminCaller): Doer {
+export function doerOf(caller: AdminCaller): ActorContext {
   return { actor: actorOf(caller), address: caller.address, userAgent: caller.userAgent };
 }
 
 /** What was done, without who did it. */
-export interface Deed {
+export interface AuditedAction {
   /** In the past tense: `key.revoked`. */
   action: string;
   target: AuditTarget;
@@ -109,12 +109,12 @@ export interface Deed {
  * @param caller who
  * @param deed what
  */
-export function entryBy(caller: AdminCaller, deed: Deed): NewAuditEntry {
+export function entryBy(caller: AdminCaller, deed: AuditedAction): NewAuditEntry {
   return { ...deed, ...doerOf(caller) };
 }
 
-function actorOf({ identity, person }: AdminCaller): AuditActor {
+function actorOf({ identity, user }: AdminCaller): AuditActor {
   return identity.kind === 'token'
-    ? { kind: 'token', id: identity.tokenId, email: person.email, name: identity.tokenName }
-    : { kind: 'person', id: person.id, email: person.email, name: person.name };
+    ? { kind: 'token', id: identity.tokenId, email: user.email, name: identity.tokenName }
+    : { kind: 'person', id: user.id, email: user.email, name: user.name };
 }

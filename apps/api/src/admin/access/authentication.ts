@@ -4,7 +4,7 @@ import {
   type SessionIdentity,
   type Sessions,
   type TokenIdentity,
-} from '@reqrun/people';
+} from '@reqrun/users';
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 
 import type { FailedLookups } from '../../v1/auth/failed-lookups.js';
@@ -18,7 +18,7 @@ import { sessionSecretOf } from './session-cookie.js';
 
 const ADMIN = /^\/admin(\/|\?|$)/;
 const BEARER = /^Bearer +(\S+)$/i;
-/** Nothing that people send here is large. */
+/** Nothing that users send here is large. */
 const MOST_BODY_BYTES = 64 * 1024;
 /** Sent with a look that a page repeats by itself: it does not keep the session alive. */
 const BACKGROUND_HEADER = 'x-reqrun-background';

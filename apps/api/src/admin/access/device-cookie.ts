@@ -1,5 +1,5 @@
 import type {} from '@fastify/cookie';
-import { DEVICE_LASTS_MS } from '@reqrun/people';
+import { DEVICE_LASTS_MS } from '@reqrun/users';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AdminSettings } from '../admin-settings.js';

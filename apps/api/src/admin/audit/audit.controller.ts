@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 
 import { Get, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
-import { AuditReader } from '@reqrun/people';
+import { AuditReader } from '@reqrun/users';
 import type { FastifyReply } from 'fastify';
 
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
@@ -16,7 +16,7 @@ import {
   AuditVerificationDto,
 } from './audit.dto.js';
 import { asCsv, asNdjson } from './export.js';
-import { showEntry, toAuditFilter } from './show-entry.js';
+import { toAuditEntryDto, toAuditFilter } from './to-audit-entry-dto.js';
 
 const FORMATS = {
   ndjson: { type: 'application/x-ndjson; charset=utf-8', lines: asNdjson },
@@ -39,7 +39,7 @@ export class AuditController {
   async list(@AdminQuery(AuditListQuery) query: AuditListQuery): Promise<AuditEntryListDto> {
     const after = query.after === undefined ? null : BigInt(query.after);
     const entries = await this.reader.list(toAuditFilter(query), { limit: query.limit + 1, after });
-    return pageOf(entries.map(showEntry), query.limit);
+    return pageOf(entries.map(toAuditEntryDto), query.limit);
   }
 
   /** All of it, oldest first, as it is read. A connection that breaks off says that some is missing. */

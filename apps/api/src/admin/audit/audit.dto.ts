@@ -4,9 +4,8 @@ import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 
 import { IsStorableText } from '../../http/storable-text.js';
 import { IsTime, PageQuery } from '../http/fields.js';
+import { nullableText, time } from '../../http/openapi-fields.js';
 
-const time = { type: 'string', format: 'date-time' } as const;
-const nullableText = { type: 'string', nullable: true } as const;
 const queryTime = { required: false, ...time } as const;
 
 /** What a look at the audit log is narrowed by. */

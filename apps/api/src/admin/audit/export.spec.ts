@@ -1,4 +1,4 @@
-import type { AuditEntry } from '@reqrun/people';
+import type { AuditEntry } from '@reqrun/users';
 
 import { asCsv, asNdjson } from './export.js';
 

@@ -1,6 +1,6 @@
-import type { AuditEntry } from '@reqrun/people';
+import type { AuditEntry } from '@reqrun/users';
 
-import { showEntry } from './show-entry.js';
+import { toAuditEntryDto } from './to-audit-entry-dto.js';
 
 const COLUMNS = [
   'id',
@@ -29,7 +29,7 @@ const FORMULA = /^[=+\-@\t\r\n]/;
  */
 export async function* asNdjson(entries: AsyncIterable<AuditEntry>): AsyncGenerator<string> {
   for await (const entry of entries) {
-    yield `${JSON.stringify(showEntry(entry))}\n`;
+    yield `${JSON.stringify(toAuditEntryDto(entry))}\n`;
   }
 }
 
@@ -41,7 +41,7 @@ export async function* asNdjson(entries: AsyncIterable<AuditEntry>): AsyncGenera
 export async function* asCsv(entries: AsyncIterable<AuditEntry>): AsyncGenerator<string> {
   yield `${COLUMNS.join(',')}\r\n`;
   for await (const entry of entries) {
-    const shown = showEntry(entry);
+    const shown = toAuditEntryDto(entry);
     const { actor, target } = shown;
     const cells = [
       ...[shown.id, shown.at, actor.kind, actor.id, actor.email, actor.name, shown.action],

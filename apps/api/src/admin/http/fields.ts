@@ -12,7 +12,7 @@ const MAX_LIMIT = 100;
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]*$/u;
 
 /**
- * A line of text that people read, e.g. a name. White space around it is taken off.
+ * A line of text that users read, e.g. a name. White space around it is taken off.
  *
  * @param maxLength in UTF-16 code units
  */

@@ -5,7 +5,7 @@ import type { AdminCaller } from '../access/admin-caller.js';
 
 /**
  * Holds a personal access token against the scopes of a key that it makes: a token that may not read or
- * write requests itself must not get that by making a key. A person who is signed in has the rights of
+ * write requests itself must not get that by making a key. A user who is signed in has the rights of
  * their role.
  *
  * @param caller who makes the key

@@ -22,10 +22,8 @@ import {
 
 import { readIsoTime } from '../../http/times.js';
 import { IsLine } from '../http/fields.js';
+import { nullableText, nullableTime, time } from '../../http/openapi-fields.js';
 
-const time = { type: 'string', format: 'date-time' } as const;
-const nullableTime = { ...time, nullable: true } as const;
-const nullableText = { type: 'string', nullable: true } as const;
 const scopes = { enum: API_KEY_SCOPES, isArray: true };
 const MAX_NAME = 100;
 const DAY_S = 86_400;
@@ -65,8 +63,8 @@ export class KeyWithSecretDto extends KeyDto {
  * @param key which
  * @param secret the key itself
  */
-export function showKeyWithSecret(key: ApiKey, secret: string): KeyWithSecretDto {
-  return Object.assign(showKey(key), { secret });
+export function toKeyWithSecretDto(key: ApiKey, secret: string): KeyWithSecretDto {
+  return Object.assign(toKeyDto(key), { secret });
 }
 
 /** A page of keys, newest first. */
@@ -134,7 +132,7 @@ export class KeyRotation {
  *
  * @param key which
  */
-export function showKey(key: ApiKey): KeyDto {
+export function toKeyDto(key: ApiKey): KeyDto {
   return {
     id: key.id,
     name: key.name,

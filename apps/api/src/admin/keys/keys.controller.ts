@@ -1,16 +1,16 @@
 import { Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { type ApiKey, ApiKeyStore } from '@reqrun/keys';
-import type { AuditValue } from '@reqrun/people';
+import type { AuditValue } from '@reqrun/users';
 import { ProjectStore } from '@reqrun/projects';
 
 import { RememberedKeys } from '../../v1/auth/remembered-keys.js';
 import { ApiError } from '../../http/api-error.js';
-import { NotFound, WrongInput } from '../../http/openapi-responses.js';
+import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
-import { type AdminCaller, CurrentPerson, type Deed } from '../access/admin-caller.js';
-import { AdminChanges } from '../changes.js';
+import { type AdminCaller, CurrentPerson, type AuditedAction } from '../access/admin-caller.js';
+import { AuditedTransaction } from '../audited-transaction.js';
 import { UuidPageQuery } from '../http/after.js';
 import { pageOf } from '../http/fields.js';
 import { AdminBody, AdminQuery, UuidParam } from '../http/input.js';
@@ -23,8 +23,8 @@ import {
   KeyRotation,
   KeyWithSecretDto,
   NewKey,
-  showKey,
-  showKeyWithSecret,
+  toKeyDto,
+  toKeyWithSecretDto,
 } from './key.dto.js';
 
 /** What applications call with. */
@@ -39,7 +39,7 @@ export class KeysController {
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
     @Inject(ApiKeyStore) private readonly keys: ApiKeyStore,
-    @Inject(AdminChanges) private readonly changes: AdminChanges,
+    @Inject(AuditedTransaction) private readonly changes: AuditedTransaction,
     @Inject(RememberedKeys) private readonly remembered: RememberedKeys,
   ) {}
 
@@ -49,7 +49,7 @@ export class KeysController {
   @ApiOperation({ operationId: 'listKeys', summary: 'A project’s keys, newest first' })
   @ApiQuery({ type: UuidPageQuery })
   @ApiResponse({ status: 200, type: KeyListDto })
-  @WrongInput()
+  @ApiBadRequest()
   @NotFound('project or key')
   async list(
     @UuidParam('project_id') projectId: string,
@@ -57,7 +57,7 @@ export class KeysController {
   ): Promise<KeyListDto> {
     await findProject(this.projects, projectId);
     const rows = await this.keys.list(projectId, limit + 1, after ?? null);
-    return pageOf(rows.map(showKey), limit);
+    return pageOf(rows.map(toKeyDto), limit);
   }
 
   /** Makes a key. */
@@ -70,7 +70,7 @@ export class KeysController {
   })
   @ApiBody({ type: NewKey })
   @ApiResponse({ status: 201, type: KeyWithSecretDto })
-  @WrongInput()
+  @ApiBadRequest()
   @NotFound('project or key')
   async create(
     @CurrentPerson() caller: AdminCaller,
@@ -90,7 +90,7 @@ export class KeysController {
       });
       const key = await findKey(store, projectId, id);
       return {
-        value: showKeyWithSecret(key, secret),
+        value: toKeyWithSecretDto(key, secret),
         deed: deed(key, 'created', {
           mode: key.mode,
           scopes: [...key.scopes],
@@ -106,7 +106,7 @@ export class KeysController {
   @ApiOperation({ operationId: 'renameKey', summary: 'Give a key another name' })
   @ApiBody({ type: KeyChanges })
   @ApiResponse({ status: 200, type: KeyDto })
-  @WrongInput()
+  @ApiBadRequest()
   @NotFound('project or key')
   async rename(
     @CurrentPerson() caller: AdminCaller,
@@ -120,7 +120,7 @@ export class KeysController {
       const { name: before } = await findKey(store, projectId, id);
       await store.rename(projectId, id, name);
       const key = await findKey(store, projectId, id);
-      return { value: showKey(key), deed: deed(key, 'renamed', { before }) };
+      return { value: toKeyDto(key), deed: deed(key, 'renamed', { before }) };
     });
   }
 
@@ -135,7 +135,7 @@ export class KeysController {
   })
   @ApiBody({ type: KeyRotation })
   @ApiResponse({ status: 201, type: KeyWithSecretDto })
-  @WrongInput()
+  @ApiBadRequest()
   @NotFound('project or key')
   @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'Revoked, expired or replaced.' })
   async rotate(
@@ -155,7 +155,7 @@ export class KeysController {
       }
       const key = await findKey(store, projectId, created.id);
       return {
-        value: showKeyWithSecret(key, created.secret),
+        value: toKeyWithSecretDto(key, created.secret),
         deed: deed(old, 'rotated', { replaced_by_id: key.id, overlap_seconds }),
       };
     });
@@ -183,7 +183,7 @@ export class KeysController {
       await findProject(this.projects.within(on), projectId);
       await store.revoke(projectId, id);
       const key = await findKey(store, projectId, id);
-      return { value: showKey(key), deed: deed(key, 'revoked', {}) };
+      return { value: toKeyDto(key), deed: deed(key, 'revoked', {}) };
     });
     this.remembered.forget(projectId);
     return revoked;
@@ -198,7 +198,11 @@ async function findKey(keys: ApiKeyStore, projectId: string, id: string): Promis
   return key;
 }
 
-function deed(key: ApiKey, what: string, details: Readonly<Record<string, AuditValue>>): Deed {
+function deed(
+  key: ApiKey,
+  what: string,
+  details: Readonly<Record<string, AuditValue>>,
+): AuditedAction {
   return {
     action: `key.${what}`,
     target: { kind: 'key', id: key.id, name: key.name },

@@ -1,12 +1,9 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { TOKEN_SCOPES, type TokenScope } from '@reqrun/people';
+import { TOKEN_SCOPES, type TokenScope } from '@reqrun/users';
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional } from 'class-validator';
 
 import { IsLine, IsTime } from '../http/fields.js';
-
-const time = { type: 'string', format: 'date-time' } as const;
-const nullableTime = { ...time, nullable: true } as const;
-const nullableText = { type: 'string', nullable: true } as const;
+import { nullableText, nullableTime, time } from '../../http/openapi-fields.js';
 
 /** What a personal access token is made with. */
 @ApiSchema({ name: 'NewAccessToken' })
@@ -48,7 +45,7 @@ export class CreatedAccessTokenDto extends AccessTokenDto {
   @ApiProperty({ description: 'Shown this once.' }) secret!: string;
 }
 
-/** A person's tokens. */
+/** A user's tokens. */
 @ApiSchema({ name: 'AccessTokenList' })
 export class AccessTokenListDto {
   @ApiProperty({ enum: ['list'] }) object!: 'list';

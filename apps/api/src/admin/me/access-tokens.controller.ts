@@ -1,9 +1,9 @@
 import { Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
-import { AccessTokens, type AccessTokenSummary, AdminDatabase, AuditLog } from '@reqrun/people';
+import { AccessTokens, type AccessTokenSummary, AdminDatabase, AuditLog } from '@reqrun/users';
 
 import { ApiError } from '../../http/api-error.js';
-import { NotFound, WrongInput } from '../../http/openapi-responses.js';
+import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, entryBy } from '../access/admin-caller.js';
@@ -17,7 +17,7 @@ import {
   NewAccessTokenDto,
 } from './access-token.dto.js';
 
-/** A person's tokens for scripts and the command line. */
+/** A user's tokens for scripts and the command line. */
 @AdminController('me/tokens', 'Me')
 export class AccessTokensController {
   /**
@@ -37,7 +37,7 @@ export class AccessTokensController {
   @ApiOperation({ operationId: 'listAccessTokens', summary: 'One’s tokens, the newest first' })
   @ApiResponse({ status: 200, type: AccessTokenListDto })
   async list(@CurrentPerson() caller: AdminCaller): Promise<AccessTokenListDto> {
-    const tokens = await this.tokens.list(caller.person.id);
+    const tokens = await this.tokens.list(caller.user.id);
     return pageOf(tokens.map(show));
   }
 
@@ -47,7 +47,7 @@ export class AccessTokensController {
   @ApiOperation({ operationId: 'createAccessToken', summary: 'Make a token' })
   @ApiBody({ type: NewAccessTokenDto })
   @ApiResponse({ status: 201, type: CreatedAccessTokenDto })
-  @WrongInput()
+  @ApiBadRequest()
   @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'There are too many already.' })
   async create(
     @CurrentPerson() caller: AdminCaller,
@@ -63,7 +63,7 @@ export class AccessTokensController {
     const { name, scopes } = body;
     return this.database.prisma.$transaction(async (transaction) => {
       const { secret, ...token } = await this.tokens.create(transaction, {
-        personId: caller.person.id,
+        userId: caller.user.id,
         sessionId: sessionOf(caller).sessionId,
         name,
         scopes,
@@ -91,7 +91,7 @@ export class AccessTokensController {
   @NotFound('token')
   async revoke(@CurrentPerson() caller: AdminCaller, @UuidParam('id') id: string): Promise<void> {
     await this.database.prisma.$transaction(async (transaction) => {
-      const revoked = await this.tokens.revoke(transaction, caller.person.id, id);
+      const revoked = await this.tokens.revoke(transaction, caller.user.id, id);
       if (revoked === null) {
         throw new ApiError('not_found', { param: 'id' });
       }

@@ -1,10 +1,10 @@
 import { Delete, Get, HttpCode, Inject, Patch, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
-import { OwnAccount, People } from '@reqrun/people';
+import { OwnAccount, Users } from '@reqrun/users';
 import type { FastifyReply } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
-import { NotFound, WrongInput } from '../../http/openapi-responses.js';
+import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, doerOf } from '../access/admin-caller.js';
@@ -13,9 +13,9 @@ import { AdminSettings } from '../admin-settings.js';
 import { pageOf } from '../http/fields.js';
 import { AdminBody, UuidParam } from '../http/input.js';
 import { SessionAnswers } from '../session/session-answers.js';
-import { PersonDto } from '../session/session.dto.js';
+import { UserDto } from '../session/session.dto.js';
 import { sessionOf } from '../session/session-of.js';
-import { showPerson } from '../session/show-person.js';
+import { toUserDto } from '../session/to-user-dto.js';
 import {
   MeChangeDto,
   NewTotpDto,
@@ -26,18 +26,18 @@ import {
 } from './me.dto.js';
 import { OwnSessions } from './own-sessions.js';
 
-/** What people do to their own account: name, password, second factor, sessions. */
+/** What users do to their own account: name, password, second factor, sessions. */
 @AdminController('me', 'Me')
 export class MeController {
   /**
-   * @param people renames them
+   * @param users renames them
    * @param account changes password and second factor
    * @param sessions lists and ends them
    * @param answers gives a browser a new session
    * @param settings whether cookies are Secure
    */
   constructor(
-    @Inject(People) private readonly people: People,
+    @Inject(Users) private readonly users: Users,
     @Inject(OwnAccount) private readonly account: OwnAccount,
     @Inject(OwnSessions) private readonly sessions: OwnSessions,
     @Inject(SessionAnswers) private readonly answers: SessionAnswers,
@@ -49,13 +49,13 @@ export class MeController {
   @Access({ session: true })
   @ApiOperation({ operationId: 'updateMe', summary: 'Take another name' })
   @ApiBody({ type: MeChangeDto })
-  @ApiResponse({ status: 200, type: PersonDto })
-  @WrongInput()
+  @ApiResponse({ status: 200, type: UserDto })
+  @ApiBadRequest()
   async rename(
     @CurrentPerson() caller: AdminCaller,
     @AdminBody(MeChangeDto) body: MeChangeDto,
-  ): Promise<PersonDto> {
-    return showPerson(await this.people.rename(caller.person.id, body.name, doerOf(caller)));
+  ): Promise<UserDto> {
+    return toUserDto(await this.users.rename(caller.user.id, body.name, doerOf(caller)));
   }
 
   /** Changes the password. The other sessions end, this one goes on under a new cookie. */
@@ -75,7 +75,7 @@ export class MeController {
     @AdminBody(PasswordChangeDto) body: PasswordChangeDto,
   ): Promise<void> {
     const session = await this.account.changePassword(
-      { personId: caller.person.id, sessionId: sessionOf(caller).sessionId },
+      { userId: caller.user.id, sessionId: sessionOf(caller).sessionId },
       {
         current: body.current_password,
         next: body.new_password,
@@ -133,7 +133,7 @@ export class MeController {
   @ApiResponse({ status: 200, type: NewTotpDto })
   @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'There is one already.' })
   async beginTotp(@CurrentPerson() caller: AdminCaller): Promise<NewTotpDto> {
-    const { secret, otpauthUrl } = await this.account.beginTotp(caller.person);
+    const { secret, otpauthUrl } = await this.account.beginTotp(caller.user);
     return { secret, otpauth_url: otpauthUrl };
   }
 
@@ -154,8 +154,8 @@ export class MeController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @AdminBody(TotpCodeDto) body: TotpCodeDto,
   ): Promise<void> {
-    const { person } = caller;
-    const session = await this.account.confirmTotp(person.id, body.code, caller, doerOf(caller));
+    const { user } = caller;
+    const session = await this.account.confirmTotp(user.id, body.code, caller, doerOf(caller));
     await this.answers.begin(reply, session);
   }
 
@@ -173,7 +173,7 @@ export class MeController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @AdminBody(PasswordConfirmationDto) body: PasswordConfirmationDto,
   ): Promise<void> {
-    const who = { personId: caller.person.id, sessionId: sessionOf(caller).sessionId };
+    const who = { userId: caller.user.id, sessionId: sessionOf(caller).sessionId };
     const device = await this.account.disableTotp(who, body.password, doerOf(caller));
     giveDevice(reply, this.settings, device);
   }

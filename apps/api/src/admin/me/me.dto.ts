@@ -1,13 +1,11 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { MAX_PASSWORD, MIN_PASSWORD, MIN_PASSWORD_WITH_TOTP } from '@reqrun/people';
+import { MAX_PASSWORD, MIN_PASSWORD, MIN_PASSWORD_WITH_TOTP } from '@reqrun/users';
 import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
 
 import { IsLine } from '../http/fields.js';
+import { nullableText, time } from '../../http/openapi-fields.js';
 
-const time = { type: 'string', format: 'date-time' } as const;
-const nullableText = { type: 'string', nullable: true } as const;
-
-/** What a person changes about themself. */
+/** What a user changes about themself. */
 @ApiSchema({ name: 'MeChange' })
 export class MeChangeDto {
   @ApiProperty({ maxLength: 100 })
@@ -78,7 +76,7 @@ export class OwnSessionDto {
   @ApiProperty({ description: 'Whether it is the one that asks.' }) current!: boolean;
 }
 
-/** A person's sessions. */
+/** A user's sessions. */
 @ApiSchema({ name: 'OwnSessionList' })
 export class OwnSessionListDto {
   @ApiProperty({ enum: ['list'] }) object!: 'list';

@@ -1,8 +1,8 @@
-import { AdminDatabase, AuditLog, Sessions, type SessionSummary } from '@reqrun/people';
+import { AdminDatabase, AuditLog, Sessions, type SessionSummary } from '@reqrun/users';
 
 import { type AdminCaller, entryBy } from '../access/admin-caller.js';
 
-/** What people do to their own sessions. */
+/** What users do to their own sessions. */
 export class OwnSessions {
   /**
    * @param database the admin API's connections
@@ -21,7 +21,7 @@ export class OwnSessions {
    * @param caller whose
    */
   list(caller: AdminCaller): Promise<SessionSummary[]> {
-    return this.sessions.list(caller.person.id);
+    return this.sessions.list(caller.user.id);
   }
 
   /**
@@ -33,7 +33,7 @@ export class OwnSessions {
    */
   end(caller: AdminCaller, id: string): Promise<boolean> {
     return this.database.prisma.$transaction(async (transaction) => {
-      const ended = await this.sessions.end(transaction, caller.person.id, id);
+      const ended = await this.sessions.end(transaction, caller.user.id, id);
       if (ended) {
         const target = { kind: 'session', id };
         await this.audit.record(transaction, entryBy(caller, { action: 'session.ended', target }));

@@ -4,7 +4,7 @@ import { ProjectStore } from '@reqrun/projects';
 import { MAX_METRICS_RANGE_MS, MetricsReader } from '@reqrun/requests';
 
 import { ApiError } from '../../http/api-error.js';
-import { NotFound, WrongInput } from '../../http/openapi-responses.js';
+import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { Access, AdminController } from '../access/access.js';
 import { AdminQuery, UuidParam } from '../http/input.js';
 import { findProject } from '../projects/find-project.js';
@@ -35,7 +35,7 @@ export class ProjectMetricsController {
   })
   @ApiQuery({ type: MetricsQuery })
   @ApiResponse({ status: 200, type: MetricsDto })
-  @WrongInput()
+  @ApiBadRequest()
   @NotFound('project')
   async get(
     @UuidParam('project_id') projectId: string,

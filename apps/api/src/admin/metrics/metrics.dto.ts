@@ -4,10 +4,9 @@ import type { Percentiles, ProjectMetrics } from '@reqrun/requests';
 import { IsDate, IsIn, IsOptional } from 'class-validator';
 
 import { isTime, ToDate } from '../../v1/requests/list-query.dto.js';
+import { nullableNumber, time } from '../../http/openapi-fields.js';
 
-const time = { type: 'string', format: 'date-time' } as const;
 const integer = { type: 'integer' } as const;
-const nullableNumber = { type: 'number', nullable: true } as const;
 const timeText = {
   required: false,
   type: 'string',

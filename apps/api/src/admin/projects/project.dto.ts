@@ -1,9 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MAX_RETRY_COUNT, MAX_RETRY_STATUS, MIN_RETRY_STATUS } from '@reqrun/retry-policy';
-
-const time = { type: 'string', format: 'date-time' } as const;
-const nullableTime = { ...time, nullable: true } as const;
-const nullableText = { type: 'string', nullable: true } as const;
+import { nullableText, nullableTime, time } from '../../http/openapi-fields.js';
 
 /** What is retried unless a request says otherwise. */
 @ApiSchema({ name: 'ProjectRetry' })

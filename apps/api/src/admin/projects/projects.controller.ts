@@ -1,21 +1,21 @@
 import { Delete, Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
-import type { AuditValue } from '@reqrun/people';
+import type { AuditValue } from '@reqrun/users';
 import { ProjectStore } from '@reqrun/projects';
 
 import { RememberedKeys } from '../../v1/auth/remembered-keys.js';
 import { ApiError } from '../../http/api-error.js';
-import { NotFound, WrongInput } from '../../http/openapi-responses.js';
+import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
-import { AdminChanges } from '../changes.js';
+import { AuditedTransaction } from '../audited-transaction.js';
 import { UuidPageQuery } from '../http/after.js';
 import { pageOf } from '../http/fields.js';
 import { AdminBody, AdminQuery, UuidParam } from '../http/input.js';
 import { findProject } from './find-project.js';
 import { NewProject, ProjectChanges, ProjectDeletion, toSettings } from './project-input.dto.js';
 import { ProjectDto, ProjectListDto } from './project.dto.js';
-import { showProject } from './show-project.js';
+import { toProjectDto } from './to-project-dto.js';
 
 /** Whose requests, keys and credentials belong together. */
 @AdminController('projects', 'Projects')
@@ -27,7 +27,7 @@ export class ProjectsController {
    */
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
-    @Inject(AdminChanges) private readonly changes: AdminChanges,
+    @Inject(AuditedTransaction) private readonly changes: AuditedTransaction,
     @Inject(RememberedKeys) private readonly remembered: RememberedKeys,
   ) {}
 
@@ -37,10 +37,10 @@ export class ProjectsController {
   @ApiOperation({ operationId: 'listProjects', summary: 'The projects, newest first' })
   @ApiQuery({ type: UuidPageQuery })
   @ApiResponse({ status: 200, type: ProjectListDto })
-  @WrongInput()
+  @ApiBadRequest()
   async list(@AdminQuery(UuidPageQuery) { limit, after }: UuidPageQuery): Promise<ProjectListDto> {
     const rows = await this.projects.list(limit + 1, after ?? null);
-    return pageOf(rows.map(showProject), limit);
+    return pageOf(rows.map(toProjectDto), limit);
   }
 
   /** Makes a project that talks to the simulator. */
@@ -49,7 +49,7 @@ export class ProjectsController {
   @ApiOperation({ operationId: 'createProject', summary: 'Make a project' })
   @ApiBody({ type: NewProject })
   @ApiResponse({ status: 201, type: ProjectDto })
-  @WrongInput()
+  @ApiBadRequest()
   async create(
     @CurrentPerson() caller: AdminCaller,
     @AdminBody(NewProject) body: NewProject,
@@ -59,7 +59,7 @@ export class ProjectsController {
       const store = this.projects.within(on);
       const id = await store.create(body.name, settings);
       return {
-        value: showProject(await findProject(store, id)),
+        value: toProjectDto(await findProject(store, id)),
         deed: {
           action: 'project.created',
           target: { kind: 'project', id, name: body.name },
@@ -77,7 +77,7 @@ export class ProjectsController {
   @ApiResponse({ status: 200, type: ProjectDto })
   @NotFound('project')
   async get(@UuidParam('project_id') id: string): Promise<ProjectDto> {
-    return showProject(await findProject(this.projects, id));
+    return toProjectDto(await findProject(this.projects, id));
   }
 
   /** Changes name and settings; every process follows within seconds. */
@@ -86,7 +86,7 @@ export class ProjectsController {
   @ApiOperation({ operationId: 'updateProject', summary: 'Change name and settings' })
   @ApiBody({ type: ProjectChanges })
   @ApiResponse({ status: 200, type: ProjectDto })
-  @WrongInput()
+  @ApiBadRequest()
   @NotFound('project')
   async update(
     @CurrentPerson() caller: AdminCaller,
@@ -149,7 +149,7 @@ export class ProjectsController {
   })
   @ApiBody({ type: ProjectDeletion })
   @ApiResponse({ status: 204, description: 'It is gone.' })
-  @WrongInput('The name is another one.')
+  @ApiBadRequest('The name is another one.')
   @NotFound('project')
   async delete(
     @CurrentPerson() caller: AdminCaller,
@@ -190,7 +190,7 @@ export class ProjectsController {
       const details = await work(store);
       const project = await findProject(store, id);
       return {
-        value: showProject(project),
+        value: toProjectDto(project),
         deed: {
           action: `project.${what}`,
           target: { kind: 'project', id, name: project.name },

@@ -3,18 +3,18 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { notAccepted } from '../../http/api-error.js';
 
 const WINDOW_S = 60;
-/** Tests that a person may make within a minute, in one API process. */
+/** Tests that a user may make within a minute, in one API process. */
 export const TESTS_PER_MINUTE = 10;
 
 /**
- * Limits how often a person tries providers. A test calls whatever server it is told to and says how
- * that went, so that many of them would look through a network. It counts for the person, over all
- * projects, sessions and tokens, for of those a person can make more.
+ * Limits how often a user tries providers. A test calls whatever server it is told to and says how
+ * that went, so that many of them would look through a network. It counts for the user, over all
+ * projects, sessions and tokens, for of those a user can make more.
  */
 export class ProviderTestLimit {
   private readonly limiter: RateLimiterMemory;
 
-  /** @param perMinute how many one person may make */
+  /** @param perMinute how many one user may make */
   constructor(perMinute = TESTS_PER_MINUTE) {
     this.limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_S });
   }
@@ -22,12 +22,12 @@ export class ProviderTestLimit {
   /**
    * Counts a test.
    *
-   * @param personId who makes it
+   * @param userId who makes it
    * @throws ApiError `too_many_provider_tests` with the time to wait
    */
-  async admit(personId: string): Promise<void> {
+  async admit(userId: string): Promise<void> {
     try {
-      await this.limiter.consume(personId);
+      await this.limiter.consume(userId);
     } catch (refused) {
       throw refused instanceof RateLimiterRes
         ? notAccepted('too_many_provider_tests', refused.msBeforeNext / 1000)

@@ -1,18 +1,18 @@
 import { Delete, HttpCode, Inject, Post, Put } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import type { AuditValue } from '@reqrun/people';
+import type { AuditValue } from '@reqrun/users';
 import { ProjectStore } from '@reqrun/projects';
 
 import { ApiError } from '../../http/api-error.js';
-import { NotFound, WrongInput } from '../../http/openapi-responses.js';
+import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
-import { AdminChanges } from '../changes.js';
+import { AuditedTransaction } from '../audited-transaction.js';
 import { AdminBody, UuidParam } from '../http/input.js';
 import { findProject } from '../projects/find-project.js';
 import { ProjectDto } from '../projects/project.dto.js';
-import { showProject } from '../projects/show-project.js';
+import { toProjectDto } from '../projects/to-project-dto.js';
 import { ProviderAccess } from './provider-access.js';
 import { ProviderTestLimit } from './provider-test-limit.js';
 import { NewProvider, ProviderTestDto, ProviderTestInput } from './provider.dto.js';
@@ -24,12 +24,12 @@ export class ProviderController {
    * @param projects whose it is
    * @param provider seals and tries credentials
    * @param changes makes and logs changes
-   * @param tests limits how often a person tries credentials
+   * @param tests limits how often a user tries credentials
    */
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
     @Inject(ProviderAccess) private readonly provider: ProviderAccess,
-    @Inject(AdminChanges) private readonly changes: AdminChanges,
+    @Inject(AuditedTransaction) private readonly changes: AuditedTransaction,
     @Inject(ProviderTestLimit) private readonly tests: ProviderTestLimit,
   ) {}
 
@@ -39,7 +39,7 @@ export class ProviderController {
   @ApiOperation({ operationId: 'setProvider', summary: 'Say where live requests go' })
   @ApiBody({ type: NewProvider })
   @ApiResponse({ status: 200, type: ProjectDto })
-  @WrongInput()
+  @ApiBadRequest()
   @NotFound('project')
   async set(
     @CurrentPerson() caller: AdminCaller,
@@ -95,7 +95,7 @@ export class ProviderController {
   @ApiBody({ type: ProviderTestInput })
   @ApiResponse({ status: 200, type: ProviderTestDto })
   @ApiResponse({ status: 429, type: ErrorBodyDto, description: 'Ten a minute are let through.' })
-  @WrongInput()
+  @ApiBadRequest()
   @NotFound('project')
   async test(
     @CurrentPerson() caller: AdminCaller,
@@ -103,7 +103,7 @@ export class ProviderController {
     @AdminBody(ProviderTestInput) { base_url, api_key }: ProviderTestInput,
   ): Promise<ProviderTestDto> {
     const project = await findProject(this.projects, id);
-    await this.tests.admit(caller.person.id);
+    await this.tests.admit(caller.user.id);
     const target = await this.provider.targetOf(project, {
       baseUrl: base_url ?? undefined,
       apiKey: api_key ?? undefined,
@@ -130,7 +130,7 @@ export class ProviderController {
       const details = await work(store);
       const project = await findProject(store, id);
       return {
-        value: showProject(project),
+        value: toProjectDto(project),
         deed: {
           action: `provider.${what}`,
           target: { kind: 'project', id, name: project.name },

@@ -4,10 +4,10 @@ import { IsOptional, IsString, Length } from 'class-validator';
 import { IsStorableText } from '../../http/storable-text.js';
 
 import type { ProviderTest } from './provider-access.js';
+import { nullableInteger } from '../../http/openapi-fields.js';
 
 const MAX_URL = 2048;
 const MAX_KEY = 1024;
-const nullableInteger = { type: 'integer', nullable: true } as const;
 
 /** Where live requests are to go. */
 export class NewProvider {

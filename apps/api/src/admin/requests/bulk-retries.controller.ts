@@ -5,18 +5,18 @@ import { BulkRetries } from '@reqrun/requests';
 import type { FastifyReply } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
-import { NotFound, WrongInput } from '../../http/openapi-responses.js';
+import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
-import { AdminChanges } from '../changes.js';
+import { AuditedTransaction } from '../audited-transaction.js';
 import { AdminBody, UuidParam } from '../http/input.js';
 import { findProject } from '../projects/find-project.js';
 import {
   BulkRetryCountDto,
   BulkRetryDto,
   NewBulkRetry,
-  showBulkRetry,
+  toBulkRetryDto,
   toBulkFilter,
 } from './bulk-retry.dto.js';
 import { agreesToProvider, providerChanged } from './provider-agreement.js';
@@ -32,7 +32,7 @@ export class BulkRetriesController {
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
     @Inject(BulkRetries) private readonly bulk: BulkRetries,
-    @Inject(AdminChanges) private readonly changes: AdminChanges,
+    @Inject(AuditedTransaction) private readonly changes: AuditedTransaction,
   ) {}
 
   /** Counts failed requests by a filter, or orders that they are run again. */
@@ -47,7 +47,7 @@ export class BulkRetriesController {
   @ApiBody({ type: NewBulkRetry })
   @ApiResponse({ status: 200, type: BulkRetryCountDto, description: 'A dry run: the count.' })
   @ApiResponse({ status: 202, type: BulkRetryDto, description: 'It is ordered.' })
-  @WrongInput()
+  @ApiBadRequest()
   @NotFound('project or bulk retry')
   @ApiResponse({ status: 409, type: ErrorBodyDto, description: '`provider_changed`.' })
   async order(
@@ -73,7 +73,7 @@ export class BulkRetriesController {
       await findProject(this.projects.within(on), projectId);
       const ordered = await this.bulk.within(on).order(projectId, filter, matched, agreed);
       return {
-        value: showBulkRetry(ordered),
+        value: toBulkRetryDto(ordered),
         deed: {
           action: 'requests.bulk_retried',
           target: { kind: 'bulk_retry', id: ordered.id },
@@ -103,6 +103,6 @@ export class BulkRetriesController {
     if (found === null) {
       throw new ApiError('not_found', { param: 'bulk_retry_id' });
     }
-    return showBulkRetry(found);
+    return toBulkRetryDto(found);
   }
 }

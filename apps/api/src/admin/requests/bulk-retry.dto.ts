@@ -6,8 +6,8 @@ import { IsBoolean, IsIn, IsObject, IsOptional, ValidateNested } from 'class-val
 import { checkMetadata } from './metadata-filter.js';
 import { ProviderAgreement } from './provider-agreement.js';
 import { RequestFilterFields } from './request-filter.dto.js';
+import { time } from '../../http/openapi-fields.js';
 
-const time = { type: 'string', format: 'date-time' } as const;
 const integer = { type: 'integer' } as const;
 
 /** Which of the failed requests. */
@@ -89,7 +89,7 @@ export function toBulkFilter(input: BulkRetryFilterInput): BulkRetryFilter {
  *
  * @param bulk which
  */
-export function showBulkRetry(bulk: BulkRetry): BulkRetryDto {
+export function toBulkRetryDto(bulk: BulkRetry): BulkRetryDto {
   return {
     id: bulk.id,
     state: bulk.state,

@@ -19,7 +19,7 @@ export class ProviderAgreement {
 }
 
 /**
- * Tells whether a caller agrees that content goes to another provider than it was accepted for. People who
+ * Tells whether a caller agrees that content goes to another provider than it was accepted for. Users who
  * run ReqRun do not see content, and a token is nobody who could agree: it takes an owner's session.
  *
  * @param caller who

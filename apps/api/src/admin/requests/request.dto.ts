@@ -2,18 +2,22 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import {
   ATTEMPT_OUTCOMES,
   type AttemptDecision,
+  DECISION_ACTIONS,
   REQUEST_MODES,
   REQUEST_STATUSES,
   type RequestMode,
 } from '@reqrun/contracts';
 import type { AdminAttempt, AdminRecord } from '@reqrun/requests';
-
-const time = { type: 'string', format: 'date-time' } as const;
-const nullableTime = { ...time, nullable: true } as const;
-const nullableText = { type: 'string', nullable: true } as const;
-const nullableInteger = { type: 'integer', nullable: true } as const;
-const nullableNumber = { type: 'number', nullable: true } as const;
-const openObject = { type: 'object', additionalProperties: true, nullable: true } as const;
+import {
+  decisionReason,
+  delaySource,
+  nullableInteger,
+  nullableNumber,
+  nullableText,
+  nullableTime,
+  openObject,
+  time,
+} from '../../http/openapi-fields.js';
 
 @ApiSchema({ name: 'AdminRequestError' })
 class AdminRequestErrorDto {
@@ -98,11 +102,10 @@ export class AdminRequestListDto {
 
 @ApiSchema({ name: 'AdminAttemptDecision' })
 class AdminAttemptDecisionDto implements AttemptDecision {
-  @ApiProperty({ enum: ['succeed', 'retry', 'fallback', 'fail', 'cancel'] })
-  action!: AttemptDecision['action'];
-  @ApiProperty() reason!: string;
+  @ApiProperty({ enum: DECISION_ACTIONS }) action!: AttemptDecision['action'];
+  @ApiProperty(decisionReason) reason!: AttemptDecision['reason'];
   @ApiProperty(nullableInteger) delay_ms!: number | null;
-  @ApiProperty(nullableText) delay_source!: string | null;
+  @ApiProperty(delaySource) delay_source!: AttemptDecision['delay_source'];
 }
 
 @ApiSchema({ name: 'AdminAttempt' })

@@ -1,7 +1,7 @@
 import { Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { requestIdFromUuid, uuidFromRequestId } from '@reqrun/contracts';
-import type { AuditValue } from '@reqrun/people';
+import type { AuditValue } from '@reqrun/users';
 import { ProjectStore } from '@reqrun/projects';
 import { type AdminRecord, AdminRequestReader } from '@reqrun/requests';
 
@@ -10,7 +10,7 @@ import { NotFound, REQUEST_ID_PARAMETER } from '../../http/openapi-responses.js'
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
-import { AdminChanges } from '../changes.js';
+import { AuditedTransaction } from '../audited-transaction.js';
 import { AdminBody, UuidParam } from '../http/input.js';
 import { findProject } from '../projects/find-project.js';
 import { agreesToProvider, ProviderAgreement, providerChanged } from './provider-agreement.js';
@@ -33,7 +33,7 @@ export class AdminRequestsController {
     @Inject(ProjectStore) private readonly projects: ProjectStore,
     @Inject(AdminRequestReader) private readonly reader: AdminRequestReader,
     @Inject(RequestCommands) private readonly commands: RequestCommands,
-    @Inject(AdminChanges) private readonly changes: AdminChanges,
+    @Inject(AuditedTransaction) private readonly changes: AuditedTransaction,
   ) {}
 
   /** A page of records, newest first. */

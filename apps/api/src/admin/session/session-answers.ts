@@ -1,4 +1,4 @@
-import { People, type RenewedSession, type SessionIdentity, Sessions } from '@reqrun/people';
+import { Users, type RenewedSession, type SessionIdentity, Sessions } from '@reqrun/users';
 import type { FastifyReply } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
@@ -6,17 +6,17 @@ import { giveDevice } from '../access/device-cookie.js';
 import { giveSession } from '../access/session-cookie.js';
 import type { AdminSettings } from '../admin-settings.js';
 import type { SessionDto } from './session.dto.js';
-import { showPerson } from './show-person.js';
+import { toUserDto } from './to-user-dto.js';
 
 /** Answers with sessions: as a body, and as the cookie of a new one. */
 export class SessionAnswers {
   /**
-   * @param people knows them
+   * @param users knows them
    * @param sessions finds them
    * @param settings whether cookies are Secure
    */
   constructor(
-    private readonly people: People,
+    private readonly users: Users,
     private readonly sessions: Sessions,
     private readonly settings: AdminSettings,
   ) {}
@@ -45,12 +45,12 @@ export class SessionAnswers {
    * @param session which
    */
   async show(session: SessionIdentity): Promise<SessionDto> {
-    const person = await this.people.get(session.person.id);
-    if (person === null) {
+    const user = await this.users.get(session.user.id);
+    if (user === null) {
       throw new ApiError('not_signed_in');
     }
     return {
-      person: showPerson(person),
+      person: toUserDto(user),
       session_id: session.sessionId,
       created_at: session.createdAt.toISOString(),
       authenticated_at: session.authenticatedAt.toISOString(),

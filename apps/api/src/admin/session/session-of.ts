@@ -1,4 +1,4 @@
-import type { SessionIdentity } from '@reqrun/people';
+import type { SessionIdentity } from '@reqrun/users';
 
 import { ApiError } from '../../http/api-error.js';
 import type { AdminCaller } from '../access/admin-caller.js';

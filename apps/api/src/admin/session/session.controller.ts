@@ -1,9 +1,9 @@
 import { Delete, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { PeopleError, Reauthentication, SignIn } from '@reqrun/people';
+import { UserError, Reauthentication, SignIn } from '@reqrun/users';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { WrongInput } from '../../http/openapi-responses.js';
+import { ApiBadRequest } from '../../http/openapi-responses.js';
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import {
@@ -28,7 +28,7 @@ import { SessionConfirmationDto, SignInDto } from './sign-in.dto.js';
 @AdminController('session', 'Session')
 export class SessionController {
   /**
-   * @param signIn lets people in
+   * @param signIn lets users in
    * @param reauthentication has them prove once more who they are
    * @param sessions ends them
    * @param answers shows them
@@ -51,7 +51,7 @@ export class SessionController {
   @ApiOperation({ operationId: 'signIn', summary: 'Sign in; the session is in the cookie' })
   @ApiBody({ type: SignInDto })
   @ApiResponse({ status: 200, type: SessionDto })
-  @WrongInput()
+  @ApiBadRequest()
   async create(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -72,7 +72,7 @@ export class SessionController {
       );
       return await this.answers.begin(reply, session);
     } catch (error) {
-      if (error instanceof PeopleError) {
+      if (error instanceof UserError) {
         this.log.refused(error.code, from);
       }
       throw error;
@@ -108,12 +108,12 @@ export class SessionController {
     const { sessionId } = sessionOf(caller);
     try {
       await this.reauthentication.confirm(
-        { personId: caller.person.id, sessionId },
+        { userId: caller.user.id, sessionId },
         { password: password ?? null, code: code ?? null },
         doerOf(caller),
       );
     } catch (error) {
-      if (error instanceof PeopleError) {
+      if (error instanceof UserError) {
         this.log.refused(error.code, caller);
       }
       throw error;

@@ -1,12 +1,10 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { type Role, ROLES } from '@reqrun/people';
-
-const time = { type: 'string', format: 'date-time' } as const;
-const nullableTime = { ...time, nullable: true } as const;
+import { type Role, ROLES } from '@reqrun/users';
+import { nullableTime, time } from '../../http/openapi-fields.js';
 
 /** Somebody who may sign in. */
-@ApiSchema({ name: 'Person' })
-export class PersonDto {
+@ApiSchema({ name: 'User' })
+export class UserDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty() email!: string;
   @ApiProperty() name!: string;
@@ -20,7 +18,7 @@ export class PersonDto {
 /** Whom this browser is signed in as. */
 @ApiSchema({ name: 'Session' })
 export class SessionDto {
-  @ApiProperty({ type: PersonDto }) person!: PersonDto;
+  @ApiProperty({ type: UserDto }) person!: UserDto;
   @ApiProperty({ format: 'uuid' }) session_id!: string;
   @ApiProperty(time) created_at!: string;
   @ApiProperty({

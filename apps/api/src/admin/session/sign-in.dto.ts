@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { MAX_PASSWORD } from '@reqrun/people';
+import { MAX_PASSWORD } from '@reqrun/users';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 
 import { IsStorableText } from '../../http/storable-text.js';

@@ -36,7 +36,7 @@ async function startProcess() {
     pool,
     connectionString: database.connectionString,
     applicationName: 'test',
-    hears: ['finished', 'keys_changed'],
+    subscribes: ['finished', 'keys_changed'],
   });
   buses.push(signals);
   const authenticator = new ApiKeyAuthenticator(pool, hash, 60_000, () => 0);

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-import { OwnFields } from '../submission/extension-fields.dto.js';
+import { ExtensionFields } from '../submission/extension-fields.dto.js';
 
 /** The body of a chat completion: OpenAI's, whatever it holds, and our fields beside it. */
-export class ChatCompletionBody extends OwnFields {
+export class ChatCompletionBody extends ExtensionFields {
   @ApiProperty({ maxLength: 256, description: 'A name; it is never interpreted.' })
   model!: string;
 

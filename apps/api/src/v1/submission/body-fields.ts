@@ -3,7 +3,7 @@ import type { Endpoint } from '@reqrun/contracts';
 import { ApiError } from '../../http/api-error.js';
 import { isStorable } from '../../http/storable-text.js';
 import { validate } from '../../http/validate.js';
-import { OWN_FIELDS, OwnFields } from './extension-fields.dto.js';
+import { EXTENSION_FIELDS, ExtensionFields } from './extension-fields.dto.js';
 
 const MAX_MODEL_LENGTH = 256;
 const MAX_METADATA_PAIRS = 16;
@@ -18,7 +18,7 @@ export interface JudgedFields {
   model: string;
   /** OpenAI's metadata, to be copied to the record in clear. */
   metadata: Record<string, string> | null;
-  own: OwnFields;
+  own: ExtensionFields;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface JudgedFields {
  *
  * @param name name of a member of the body
  */
-export const isOwnField = (name: string): boolean => OWN_FIELDS.has(name);
+export const isExtensionField = (name: string): boolean => EXTENSION_FIELDS.has(name);
 
 /**
  * Judges the members of a body. Of OpenAI's own fields only what is needed is looked at; the rest is the
@@ -36,14 +36,14 @@ export const isOwnField = (name: string): boolean => OWN_FIELDS.has(name);
  * @param endpoint where the body was sent
  * @throws ApiError that names the field that is wrong
  */
-export function judgeFields(
+export function validateFields(
   json: Readonly<Record<string, unknown>>,
   endpoint: Endpoint,
 ): JudgedFields {
   const model = readModel(json);
   assertInput(json, endpoint);
   refuseUnbuilt(json);
-  return { model, own: readOwnFields(json), metadata: readMetadata(json['metadata']) };
+  return { model, own: readExtensionFields(json), metadata: readMetadata(json['metadata']) };
 }
 
 /**
@@ -56,7 +56,7 @@ export function boundOwnFields(
   members: readonly { name: string; valueStart: number; end: number }[],
 ): void {
   for (const { name, valueStart, end } of members) {
-    if (end - valueStart > MAX_OWN_LENGTH && isOwnField(name)) {
+    if (end - valueStart > MAX_OWN_LENGTH && isExtensionField(name)) {
       throw new ApiError('invalid_value', {
         param: name,
         message: `${name} must not be longer than ${MAX_OWN_LENGTH} bytes.`,
@@ -122,9 +122,9 @@ function refuseUnbuilt(json: Readonly<Record<string, unknown>>): void {
   }
 }
 
-function readOwnFields(json: Readonly<Record<string, unknown>>): OwnFields {
+function readExtensionFields(json: Readonly<Record<string, unknown>>): ExtensionFields {
   const given: Record<string, unknown> = {};
-  for (const name of OWN_FIELDS) {
+  for (const name of EXTENSION_FIELDS) {
     const value = json[name];
     if (value !== undefined && value !== null) {
       given[name] = value;
@@ -133,7 +133,7 @@ function readOwnFields(json: Readonly<Record<string, unknown>>): OwnFields {
   if (isPlain(given)) {
     return given;
   }
-  const own = validate(OwnFields, given);
+  const own = validate(ExtensionFields, given);
   const { orq } = own;
   if (orq?.retries !== undefined && own.retry !== undefined) {
     throw new ApiError('invalid_value', {
@@ -188,7 +188,7 @@ function readMetadata(metadata: unknown): Record<string, string> | null {
   return Object.fromEntries(pairs) as Record<string, string>;
 }
 
-/** In characters as people count them. Code units are counted first: a character has at most two. */
+/** In characters as users count them. Code units are counted first: a character has at most two. */
 const isLonger = (text: string, characters: number): boolean =>
   text.length > characters &&
   (text.length > 2 * characters || Array.from(text).length > characters);

@@ -14,8 +14,8 @@ import {
   AnswersWithOutcome,
   NotFound,
   REQUEST_ID_PARAMETER,
-  TakesRequestHeaders,
-  WrongInput,
+  ApiRequestHeaders,
+  ApiBadRequest,
 } from '../../http/openapi-responses.js';
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
@@ -60,10 +60,10 @@ export function endpointController(
       summary: description.createSummary,
       description: description.createDescription,
     })
-    @TakesRequestHeaders()
+    @ApiRequestHeaders()
     @ApiBody({ type: description.body })
     @AnswersWithOutcome(true)
-    @WrongInput()
+    @ApiBadRequest()
     @ApiResponse({ status: 413, type: ErrorBodyDto, description: 'The body is too large.' })
     @ApiResponse({ status: 415, type: ErrorBodyDto, description: 'Not plain application/json.' })
     @ApiResponse({

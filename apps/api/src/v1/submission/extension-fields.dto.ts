@@ -119,7 +119,7 @@ export class OrqFields {
 }
 
 /** Our fields beside OpenAI's body. None of them is forwarded. */
-export class OwnFields {
+export class ExtensionFields {
   @ApiProperty({
     required: false,
     description: 'Hold the connection until the request ends or the wait limit passes.',
@@ -184,7 +184,7 @@ export class OwnFields {
 }
 
 /** The names of our fields: they are taken out before the body is forwarded. */
-export const OWN_FIELDS: ReadonlySet<string> = new Set([
+export const EXTENSION_FIELDS: ReadonlySet<string> = new Set([
   'wait',
   'wait_timeout_ms',
   'idempotency_key',

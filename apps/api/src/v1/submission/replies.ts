@@ -10,7 +10,7 @@ import {
   requestIdFromUuid,
   statusForCaller,
 } from '@reqrun/contracts';
-import type { AcceptedRequest, RequestEnd, RequestOutcome } from '@reqrun/requests';
+import type { AcceptedRequest, RequestResult, RequestOutcome } from '@reqrun/requests';
 import type { FastifyReply } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
@@ -76,7 +76,7 @@ export function sendOutcome(
  * @param reply the answer
  * @param end how it ended, and the provider's answer
  */
-export function sendEnd(reply: FastifyReply, end: RequestEnd): void {
+export function sendEnd(reply: FastifyReply, end: RequestResult): void {
   giveBackWhenSent(reply, end);
   const { id, attempts, status } = end.record;
   void reply.header('x-request-id', id).header('x-reqrun-attempts', String(attempts));
@@ -88,7 +88,7 @@ export function sendEnd(reply: FastifyReply, end: RequestEnd): void {
 }
 
 /** A large answer is held until the last of it has been sent, or nobody is there to take it. */
-function giveBackWhenSent(reply: FastifyReply, { answer }: RequestEnd): void {
+function giveBackWhenSent(reply: FastifyReply, { answer }: RequestResult): void {
   const hold = answer?.hold;
   if (hold === undefined) {
     return;
@@ -100,7 +100,7 @@ function giveBackWhenSent(reply: FastifyReply, { answer }: RequestEnd): void {
   }
 }
 
-function sendCompleted(reply: FastifyReply, { answer }: RequestEnd): void {
+function sendCompleted(reply: FastifyReply, { answer }: RequestResult): void {
   if (answer === null) {
     sendError(reply.header('x-should-retry', 'false'), new ApiError('result_expired'));
     return;
@@ -113,7 +113,7 @@ function sendCompleted(reply: FastifyReply, { answer }: RequestEnd): void {
     .send(answer.body);
 }
 
-function sendFailure(reply: FastifyReply, { record, answer, contentDeleted }: RequestEnd): void {
+function sendFailure(reply: FastifyReply, { record, answer, contentDeleted }: RequestResult): void {
   const error = record.error ?? { code: 'internal_error', http_status: null };
   void reply.header('x-should-retry', 'false');
   const { status, type, message } = describeErrorCode(error.code, error.http_status);

@@ -4,7 +4,7 @@ import { CHAT_COMPLETIONS } from '@reqrun/contracts';
 
 import { ApiError } from '../../http/api-error.js';
 import { readRequestBody } from './request-body.js';
-import { isOwnField, judgeFields, type JudgedFields } from './body-fields.js';
+import { isExtensionField, validateFields, type JudgedFields } from './body-fields.js';
 
 /** No text of these tests reaches them, so that a text has one fault at most. */
 const LIMITS = { depth: 1_000, structure: 1_000_000 };
@@ -32,9 +32,9 @@ async function outcomeOf(read: () => Read | Promise<Read>): Promise<object> {
 async function expectedOf(text: string): Promise<object> {
   return outcomeOf(() => {
     const json = parsed(text);
-    const { model, own, metadata } = judgeFields(json, CHAT_COMPLETIONS);
+    const { model, own, metadata } = validateFields(json, CHAT_COMPLETIONS);
     const forwarded = Object.fromEntries(
-      Object.entries(json).filter(([name]) => !isOwnField(name)),
+      Object.entries(json).filter(([name]) => !isExtensionField(name)),
     );
     return { model, own, metadata, forwarded };
   });

@@ -12,7 +12,12 @@ import {
 } from '@reqrun/platform/json';
 
 import { ApiError } from '../../http/api-error.js';
-import { boundOwnFields, isOwnField, judgeFields, type JudgedFields } from './body-fields.js';
+import {
+  boundOwnFields,
+  isExtensionField,
+  validateFields,
+  type JudgedFields,
+} from './body-fields.js';
 
 /** A body that was taken. */
 export interface RequestBody extends JudgedFields {
@@ -85,11 +90,11 @@ function toRequestBody(
     throw new ApiError('invalid_body');
   }
   boundOwnFields(members);
-  const { model, own, metadata } = judgeFields(
+  const { model, own, metadata } = validateFields(
     looked(body, endpoint.input.name, members),
     endpoint,
   );
-  return { model, own, metadata, forwarded: removeMembers(body, members, isOwnField) };
+  return { model, own, metadata, forwarded: removeMembers(body, members, isExtensionField) };
 }
 
 /** The members that are judged; of those that share a name the last one counts, as for JSON.parse. */
@@ -101,7 +106,7 @@ function looked(
   const json: Record<string, unknown> = {};
   for (const { name, valueStart, end } of members) {
     const length = end - valueStart;
-    if (isOwnField(name)) {
+    if (isExtensionField(name)) {
       json[name] = parse(body, valueStart, end);
     } else if (name === input) {
       json[name] = outlineOf(body, valueStart, end);

@@ -1,7 +1,7 @@
 import type { ProjectSettings } from '@reqrun/projects';
 import type { RequestPolicy } from '@reqrun/requests';
 
-import type { OwnFields } from './extension-fields.dto.js';
+import type { ExtensionFields } from './extension-fields.dto.js';
 
 /**
  * The policy of a request: its own wishes over what its project is set to.
@@ -13,7 +13,7 @@ import type { OwnFields } from './extension-fields.dto.js';
  */
 export function policyOf(
   settings: ProjectSettings,
-  own: OwnFields,
+  own: ExtensionFields,
   isWaitedFor: boolean,
 ): RequestPolicy {
   const retry = own.retry ?? own.orq?.retries;

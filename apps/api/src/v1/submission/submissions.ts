@@ -7,7 +7,7 @@ import {
   type AcceptedRequest,
   type NewRequest,
   type RequestAcceptor,
-  type RequestEnd,
+  type RequestResult,
   type RequestEvents,
   type RequestReader,
   type RequestWaiters,
@@ -33,7 +33,7 @@ export interface Submission extends Pick<
 
 /** What a caller is told. */
 export type SubmissionAnswer =
-  | { kind: 'ended'; outcome: RequestEnd; replayed: boolean }
+  | { kind: 'ended'; outcome: RequestResult; replayed: boolean }
   | { kind: 'pending'; request: AcceptedRequest };
 
 /** What submissions are made of. */
@@ -185,13 +185,13 @@ export class Submissions {
   ): Promise<SubmissionAnswer> {
     const { waiters, events } = this.options;
     const { request } = acceptance;
-    // Listen first, then ring: nothing can end in between.
+    // Listen first, then notify: nothing can end in between.
     const waiting = waiters.wait(request.id, waitMs, gone);
-    // Who joins a request comes after its ring.
-    if (acceptance.kind === 'accepted' && acceptance.rung !== true) {
+    // A caller that joins a request comes after its notification.
+    if (acceptance.kind === 'accepted' && acceptance.notified !== true) {
       events.due();
     }
-    failpoint('doorbell.after');
+    failpoint('notify.after');
     const outcome = await waiting;
     if (outcome !== null) {
       return { kind: 'ended', outcome, replayed: false };

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
-import type { OwnFields } from './extension-fields.dto.js';
+import type { ExtensionFields } from './extension-fields.dto.js';
 import { idempotencyKeyOf, waitLimitMs } from './wait-preference.js';
 
 /** A call with these headers, as Node hands them over. */
@@ -39,7 +39,7 @@ describe('how long a caller waits', () => {
   ] as const)('%s', (_what, headers, own, defaultWait, expected) => {
     const request = call(...(headers as readonly [string, string][]));
     const project = { defaultWait, defaultWaitTimeoutMs: LIMIT_MS };
-    expect(waitLimitMs(request, own as OwnFields, project)).toBe(expected);
+    expect(waitLimitMs(request, own as ExtensionFields, project)).toBe(expected);
   });
 
   it('a wait that is no number is refused by the name of the header', () => {

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
 import { singleHeader } from '../../http/single-header.js';
-import { MAX_WAIT_MS, type OwnFields } from './extension-fields.dto.js';
+import { MAX_WAIT_MS, type ExtensionFields } from './extension-fields.dto.js';
 
 /**
  * How long a caller wants its connection held, by the body's fields, else by `Prefer: wait=30`
@@ -18,7 +18,7 @@ import { MAX_WAIT_MS, type OwnFields } from './extension-fields.dto.js';
  */
 export function waitLimitMs(
   request: FastifyRequest,
-  own: OwnFields,
+  own: ExtensionFields,
   project: Pick<ProjectSettings, 'defaultWait' | 'defaultWaitTimeoutMs'>,
 ): number {
   const preferred = readPrefer(request);
@@ -62,7 +62,7 @@ function readPrefer(request: FastifyRequest): number | null {
  * @returns null when there is none
  * @throws ApiError when it is malformed, sent twice, or both differ
  */
-export function idempotencyKeyOf(request: FastifyRequest, own: OwnFields): string | null {
+export function idempotencyKeyOf(request: FastifyRequest, own: ExtensionFields): string | null {
   const header = singleHeader(request, 'idempotency-key')?.trim();
   if (header === undefined) {
     return own.idempotency_key ?? null;

@@ -3,7 +3,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, type Schema, take } from '../../api/client';
 
 /** Somebody who may sign in. */
-export type Person = Schema<'Person'>;
+export type Person = Schema<'User'>;
 /** Somebody who was asked to. */
 export type Invitation = Schema<'Invitation'>;
 

@@ -15,7 +15,7 @@ import { SESSION_KEY } from '../session/session';
  *
  * @param person whose
  */
-export function NameForm({ person }: { person: Schema<'Person'> }): ReactElement {
+export function NameForm({ person }: { person: Schema<'User'> }): ReactElement {
   const [name, setName] = useState(person.name);
   const client = useQueryClient();
   const save = useMutation({

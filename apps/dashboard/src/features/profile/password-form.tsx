@@ -21,7 +21,7 @@ const LENGTH_WITH_TOTP = 8;
  *
  * @param person whose
  */
-export function PasswordForm({ person }: { person: Schema<'Person'> }): ReactElement {
+export function PasswordForm({ person }: { person: Schema<'User'> }): ReactElement {
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [revokeTokens, setRevokeTokens] = useState(true);

@@ -19,7 +19,7 @@ import { SESSION_KEY } from '../session/session';
  *
  * @param person whose
  */
-export function Totp({ person }: { person: Schema<'Person'> }): ReactElement {
+export function Totp({ person }: { person: Schema<'User'> }): ReactElement {
   const [dialog, setDialog] = useState<'on' | 'off' | null>(null);
   const [secret, setSecret] = useState<Schema<'NewTotp'> | null>(null);
   const client = useQueryClient();

@@ -1,4 +1,9 @@
-import { ERROR_DETAILS } from '@reqrun/contracts';
+import {
+  type DecisionAction,
+  type DelaySource,
+  ERROR_DETAILS,
+  type NamedReason,
+} from '@reqrun/contracts';
 
 import { duration } from '../../ui/format';
 
@@ -10,7 +15,7 @@ export interface Decision {
   readonly delay_source: string | null;
 }
 
-const ACTIONS: Readonly<Record<string, string>> = {
+const ACTIONS: Readonly<Record<DecisionAction, string>> = {
   succeed: 'The request is completed',
   retry: 'Retry',
   fallback: 'Retry with the next model',
@@ -18,16 +23,14 @@ const ACTIONS: Readonly<Record<string, string>> = {
   cancel: 'The request was canceled',
 };
 
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<NamedReason, string>> = {
   ...ERROR_DETAILS,
+  success: 'the provider answered',
+  canceled: 'it was canceled',
   network: 'the connection to the provider failed',
   timeout: 'the provider did not answer in time',
   invalid_response: 'the answer could not be used',
   'x-should-retry': 'the provider said so in x-should-retry',
-  quota_exhausted: "the provider's account has no credit, and waiting does not help",
-  content_policy: 'the provider refused the content, and would again',
-  context_length: 'the prompt is too long for the model',
-  request_too_large: "it asks for more than the provider's limit",
   not_retryable: 'the same request would fail the same way again',
   retries_exhausted: 'all retries are used',
   retry_after_exceeds_deadline: 'the provider asked for a wait beyond the deadline',
@@ -38,8 +41,8 @@ const REASONS: Readonly<Record<string, string>> = {
   released: 'the worker was stopped and gave it back',
 };
 
-/** Where the length of a wait comes from. */
-const SOURCES: Readonly<Record<string, string>> = {
+/** Sources of the length of a wait. */
+const SOURCES: Readonly<Record<DelaySource, string>> = {
   backoff: 'the usual growing wait',
   'retry-after': 'as the provider asked for',
   'retry-after-ms': 'as the provider asked for',
@@ -53,11 +56,11 @@ const SOURCES: Readonly<Record<string, string>> = {
  * @param decision as the API says it
  */
 export function decisionWords({ action, reason, delay_ms, delay_source }: Decision): string {
-  const what = ACTIONS[action] ?? action;
+  const what = wordsFor(ACTIONS, action) ?? action;
   if (action === 'succeed') {
     return `${what}.`;
   }
-  const source = SOURCES[delay_source ?? ''];
+  const source = delay_source === null ? undefined : wordsFor(SOURCES, delay_source);
   const wait =
     delay_ms === null || delay_ms === 0
       ? ''
@@ -65,10 +68,18 @@ export function decisionWords({ action, reason, delay_ms, delay_source }: Decisi
   return `${what}${wait}: ${reasonWords(reason)}.`;
 }
 
+/** An API of a later version may say words that are not known here. */
+function wordsFor<Known extends string>(
+  words: Readonly<Record<Known, string>>,
+  word: string,
+): string | undefined {
+  return Object.hasOwn(words, word) ? words[word as Known] : undefined;
+}
+
 function reasonWords(reason: string): string {
   const status = /^http_(\d{3})$/.exec(reason)?.[1];
   return status === undefined
-    ? (REASONS[reason] ?? reason.replaceAll('_', ' '))
+    ? (wordsFor(REASONS, reason) ?? reason.replaceAll('_', ' '))
     : `the provider answered HTTP ${status}`;
 }
 

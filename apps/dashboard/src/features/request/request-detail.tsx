@@ -23,7 +23,7 @@ import { useRefusal } from '../session/session';
 import { paths } from '../shell/paths';
 import { AttemptList, CodeLink } from './attempt-list';
 import { Curl } from './curl';
-import { LifePicture } from './life-picture';
+import { RequestTimeline } from './request-timeline';
 import { type Attempt, requestQuery } from './queries';
 import { RequestFacts } from './request-facts';
 import type { AdminRequest } from '../requests/queries';
@@ -112,7 +112,7 @@ function Detail({
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Stack gap="lg">
             <Section title="Timeline">
-              <LifePicture request={request} attempts={attempts} />
+              <RequestTimeline request={request} attempts={attempts} />
             </Section>
             <Section title="Attempts">
               {attempts.length === 0 ? (

@@ -31,7 +31,7 @@ export function ProofDialog(): ReactElement {
     answer?.(given);
     setAnswer(null);
   };
-  // Every open dialog hears the key. This one comes first, for it stands before the pages, and it alone
+  // Every open dialog receives the key. This one comes first, for it stands before the pages, and it alone
   // closes: what was filled in below stays.
   useWindowEvent(
     'keydown',

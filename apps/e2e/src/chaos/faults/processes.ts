@@ -38,13 +38,13 @@ const WORKER_PLACES = [
   'call.after',
   'finish.before',
   'finish.after',
-  'announce.after',
+  'report.after',
   'renew.before',
   'renew.after',
   'reap.before',
   'reap.after',
 ];
-const API_PLACES = ['accept.before', 'accept.after', 'doorbell.after', 'ask.after'];
+const API_PLACES = ['accept.before', 'accept.after', 'notify.after', 'ask.after'];
 
 async function rolled(services: readonly Supervised[]): Promise<Victim[]> {
   for (const service of services) {

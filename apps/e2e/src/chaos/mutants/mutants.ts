@@ -23,7 +23,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'fence',
     without: 'finish writes whatever the fence is',
     provokedBy: /pause a worker/,
-    statements: { 'requests-finish': [ANY_FENCE], 'requests-finish-and-tell': [ANY_FENCE] },
+    statements: { 'requests-finish': [ANY_FENCE], 'requests-finish-and-notify': [ANY_FENCE] },
   },
   {
     name: 'reaper',

@@ -1,26 +1,26 @@
-/** What ACCEPT and START write besides the payload, and how the record then stands. */
-interface Entrance {
+/** The differences between ACCEPT and ACCEPT_AND_CLAIM. */
+interface InsertVariant {
   /** Columns besides those that both write. */
   columns: string;
   /** Their values. */
   values: string;
   status: 'queued' | 'processing';
-  /** What is written into other tables besides; what stands in for FROM is the records written. */
-  besides: (written: string) => string;
+  /** Writes into other tables; `written` is the FROM of the records that were written. */
+  extraWrites: (written: string) => string;
 }
 
 /** The two ways of writing a group. */
-export interface EntranceStatements {
+export interface InsertStatements {
   /**
    * For a group in which nothing can be in the table already, which costs a sixth less: it answers
    * with the time alone, and fails as a whole where an id exists after all.
    */
-  fresh: string;
+  insertOnly: string;
   /**
    * For any group: rows that meet an id or an idempotency key that exists already are left out of the
    * answer; `READ_EXISTING` then tells what they met.
    */
-  careful: string;
+  onConflictDoNothing: string;
 }
 
 /**
@@ -34,7 +34,10 @@ export interface EntranceStatements {
  *
  * The policy is stored whole. Its columns are what SQL itself asks for, and what the version before reads.
  */
-function entrance({ columns, values, status, besides }: Entrance, ring = ''): EntranceStatements {
+function insertStatements(
+  { columns, values, status, extraWrites }: InsertVariant,
+  notification = '',
+): InsertStatements {
   const writing = (conflicts: string, written: string): string => `
 WITH input AS (
   SELECT unnest($1::uuid[]) AS id, unnest($2::uuid[]) AS project_id,
@@ -60,27 +63,27 @@ WITH input AS (
   INSERT INTO payloads (request_id, ciphertext)
   SELECT i.id, substring($13::bytea FROM i.payload_at FOR i.payload_bytes)
   FROM ${written}
-)${besides(written)}`;
+)${extraWrites(written)}`;
   return {
     // Both read what was inserted, so both insert records first: who writes the same id waits there.
-    fresh: `${writing('', 'input i')} SELECT max(created_at) AS created_at${ring} FROM inserted`,
-    careful: `${writing('ON CONFLICT DO NOTHING', 'input i JOIN inserted USING (id)')}
-SELECT id, created_at${ring} FROM inserted`,
+    insertOnly: `${writing('', 'input i')} SELECT max(created_at) AS created_at${notification} FROM inserted`,
+    onConflictDoNothing: `${writing('ON CONFLICT DO NOTHING', 'input i JOIN inserted USING (id)')}
+SELECT id, created_at${notification} FROM inserted`,
   };
 }
 
-const QUEUED: Entrance = { columns: '', values: '', status: 'queued', besides: () => '' };
+const QUEUED: InsertVariant = { columns: '', values: '', status: 'queued', extraWrites: () => '' };
 
 /** Accepts a group that waits to be claimed. */
-export const ACCEPT = entrance(QUEUED);
+export const ACCEPT = insertStatements(QUEUED);
 
 /**
- * ACCEPT that rings the doorbell in its own commit.
+ * ACCEPT that notifies the workers in its own commit.
  *
  * @param channel a name of ours
  */
-export const acceptAndRing = (channel: string): EntranceStatements =>
-  entrance(QUEUED, `, pg_notify('${channel}', '')`);
+export const acceptAndNotify = (channel: string): InsertStatements =>
+  insertStatements(QUEUED, `, pg_notify('${channel}', '')`);
 
 /** What the first claim of a record makes of it; CLAIM_DUE comes to the same. */
 export const FIRST_CLAIM = { fence: 1, attempts: 1, callNumber: 1, round: 1 } as const;
@@ -89,12 +92,12 @@ export const FIRST_CLAIM = { fence: 1, attempts: 1, callNumber: 1, round: 1 } as
  * ACCEPT and CLAIM_DUE in one commit: by a worker that runs at once what it accepts.
  * $1 to $13 as ACCEPT, $14 worker, $15 lease (ms)
  */
-export const START = entrance({
+export const ACCEPT_AND_CLAIM = insertStatements({
   status: 'processing',
   columns: ', fence, attempts, call_number, lease_owner, lease_expires_at, started_at',
   values: `, ${FIRST_CLAIM.fence}, ${FIRST_CLAIM.attempts}, ${FIRST_CLAIM.callNumber}, $14::uuid,
          now() + $15::int * interval '1 millisecond', now()`,
-  besides: (written) => `, tried AS (
+  extraWrites: (written) => `, tried AS (
   INSERT INTO attempts (request_id, number, round, call_number, model, worker_id, started_at, outcome)
   SELECT i.id, ${FIRST_CLAIM.attempts}, ${FIRST_CLAIM.round}, ${FIRST_CLAIM.callNumber}, i.model,
          $14::uuid, now(), 'running'

@@ -15,7 +15,7 @@ const OVERDUE = 'r.deadline_at <= now()';
  * $15 result lengths (0: none), $16 all results,
  * $17 error details of the attempts
  */
-const FINISHING = `
+const FINISH_ROWS = `
 WITH updated AS (
   UPDATE requests r SET
     status = CASE WHEN ${OVERDUE} THEN 'failed' ELSE i.status END,
@@ -66,7 +66,7 @@ WITH updated AS (
 )`;
 
 /** The whole of it: how many were written, and which of them had passed their deadline. */
-export const FINISH = `${FINISHING}
+export const FINISH = `${FINISH_ROWS}
 SELECT count(*)::int AS written, array_agg(id) FILTER (WHERE overdue) AS overdue FROM updated`;
 
 /**
@@ -74,7 +74,7 @@ SELECT count(*)::int AS written, array_agg(id) FILTER (WHERE overdue) AS overdue
  *
  * @param channel a name of ours
  */
-export const finishAndTell = (channel: string): string => `${FINISHING}
+export const finishAndNotify = (channel: string): string => `${FINISH_ROWS}
 SELECT 1 AS written, CASE WHEN overdue THEN ARRAY[id] END AS overdue,
        CASE WHEN status <> 'retrying' THEN pg_notify('${channel}', id::text) END
 FROM updated`;

@@ -22,7 +22,7 @@ async function postAgain(lab: Lab, key: string): Promise<string> {
   return typeof told === 'string' ? told : id;
 }
 
-const accepted = (place: 'accept.after' | 'doorbell.after'): Place => ({
+const accepted = (place: 'accept.after' | 'notify.after'): Place => ({
   place,
   promise: 'accepted: it runs by itself, and the same key joins it',
   kill: async (lab: Lab): Promise<string[]> => {
@@ -69,7 +69,7 @@ export const API_PLACES: readonly Place[] = [
     },
   },
   accepted('accept.after'),
-  accepted('doorbell.after'),
+  accepted('notify.after'),
   {
     place: 'cancel.before',
     promise: 'not canceled: it runs on, and canceling again ends it',

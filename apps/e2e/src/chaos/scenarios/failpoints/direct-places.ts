@@ -191,7 +191,7 @@ export const DIRECT_PLACES: readonly Place[] = [
     ...{ retry: DONE, fail: DONE },
   }),
   whileRunning({
-    place: 'announce.after',
+    place: 'report.after',
     promise: 'it is done; who waits finds it by looking',
     ...{ retry: DONE, fail: DONE },
   }),

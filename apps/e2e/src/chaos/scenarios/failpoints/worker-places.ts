@@ -140,7 +140,7 @@ export const WORKER_PLACES: readonly Place[] = [
       fail: 'completed | failed,succeeded | 1,2',
     },
   ),
-  whileTaking('announce.after', 'it is done; who waits finds it by looking', 'sim/ok', DONE),
+  whileTaking('report.after', 'it is done; who waits finds it by looking', 'sim/ok', DONE),
   duringCall('renew.before', 'the attempt is lost with its call', LOST_WITH_CALL),
   duringCall('renew.after', 'the attempt is lost with its call', LOST_WITH_CALL),
   whileReaping('reap.before', 'another worker takes it back'),

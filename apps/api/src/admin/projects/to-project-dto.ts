@@ -1,0 +1,38 @@
+import type { Project } from '@reqrun/projects';
+
+import type { ProjectDto } from './project.dto.js';
+
+/**
+ * A project as the admin API shows it.
+ *
+ * @param project which
+ */
+export function toProjectDto({ settings, provider, ...project }: Project): ProjectDto {
+  return {
+    id: project.id,
+    name: project.name,
+    created_at: project.createdAt.toISOString(),
+    archived_at: project.archivedAt?.toISOString() ?? null,
+    settings: {
+      default_wait: settings.defaultWait,
+      default_wait_timeout_ms: settings.defaultWaitTimeoutMs,
+      retry: {
+        count: settings.retryCount,
+        on_codes: [...settings.retryOnCodes],
+        until_deadline: settings.retryUntilDeadline,
+      },
+      on_lost: settings.onLost,
+      call_timeout_ms: settings.callTimeoutMs,
+      deadline_ms: settings.deadlineMs,
+      idle_timeout_ms: settings.idleTimeoutMs,
+      payload_retention_days: settings.payloadRetentionDays,
+      record_retention_days: settings.recordRetentionDays,
+    },
+    provider: {
+      kind: provider.baseUrl === null ? 'simulator' : 'openai_compatible',
+      base_url: provider.baseUrl,
+      key_last_four: provider.keyLastFour,
+      updated_at: provider.updatedAt?.toISOString() ?? null,
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { User } from '@reqrun/users';
+
+import type { UserDto } from './session.dto.js';
+
+/**
+ * A user as the admin API shows it.
+ *
+ * @param user who
+ */
+export function toUserDto(user: User): UserDto {
+  return {
+    id: user.id,
+    email: user.email,
+    name: user.name,
+    role: user.role,
+    created_at: user.createdAt.toISOString(),
+    last_sign_in_at: user.lastSignInAt?.toISOString() ?? null,
+    totp_enabled: user.totpEnabled,
+    disabled_at: user.disabledAt?.toISOString() ?? null,
+  };
+}

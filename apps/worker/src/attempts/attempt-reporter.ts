@@ -1,0 +1,140 @@
+import { type RequestStatus, requestIdFromUuid } from '@reqrun/contracts';
+import type { BackoffTimer } from '@reqrun/platform/background';
+import { failpoint } from '@reqrun/platform/failpoints';
+import type { LogFields, Logger } from '@reqrun/platform/logging';
+import type {
+  AttemptResult,
+  Claim,
+  CommitResult,
+  Recovered,
+  RequestEvents,
+} from '@reqrun/requests';
+
+import type { WorkerMetrics } from '../metrics.js';
+
+/** Receivers of reports. */
+export interface AttemptReporterOptions {
+  backoff: BackoffTimer;
+  events: RequestEvents;
+  metrics: WorkerMetrics;
+  logger: Logger;
+}
+
+/**
+ * Reports what was committed: one wide log line per attempt, which also has the end of its request, the
+ * counters, the timer of a retry, and the waiting caller. All of it may get lost without losing a request.
+ */
+export class AttemptReporter {
+  /** @param options the receivers */
+  constructor(private readonly options: AttemptReporterOptions) {}
+
+  /**
+   * An attempt has ended. The waiting caller is notified first; the log and the counters have time.
+   *
+   * @param end how
+   * @param outcome what was committed
+   * @param durationMs from the claim to the commit
+   */
+  ended(end: AttemptResult, outcome: CommitResult, durationMs: number): void {
+    const { metrics, logger, backoff } = this.options;
+    const { claim, decision } = end;
+    if (outcome.kind === 'fenced') {
+      metrics.fenced.inc();
+      logger.info('attempt.fenced', idsOf(claim));
+      return;
+    }
+    const { status, errorCode } = outcome;
+    if (status === 'retrying') {
+      metrics.retries.inc({ reason: decision.reason });
+      backoff.set(claim.id, decision.delay_ms ?? 0);
+    } else {
+      // A caller that joined the request by its key may wait at another process, which only signals reach.
+      const callerKnows = outcome.end !== undefined && claim.caller?.ended(outcome.end) === true;
+      const isNotified = outcome.notified ?? (callerKnows && claim.caller?.isSoleWaiter);
+      this.requestEnded(claim, status, errorCode, isNotified);
+    }
+    setImmediate(() => this.record(end, status, errorCode, durationMs));
+    failpoint('report.after');
+  }
+
+  /**
+   * A request was given back.
+   *
+   * @param claim under which this process had it
+   * @param recovered what was committed: waiting again, or failed where it must not be sent twice
+   */
+  released(claim: Claim, { status, errorCode }: Recovered): void {
+    const { metrics, logger, events } = this.options;
+    logger.info('attempt.finished', {
+      ...idsOf(claim),
+      outcome: 'released',
+      error_code: errorCode,
+      decision: errorCode === null ? 'retry' : 'fail',
+      status,
+    });
+    metrics.attempts.inc({ outcome: 'released', code: errorCode ?? '' });
+    if (errorCode === null) {
+      events.due();
+    } else {
+      this.requestEnded(claim, status, errorCode);
+    }
+  }
+
+  private record(
+    end: AttemptResult,
+    status: RequestStatus,
+    requestErrorCode: string | null,
+    durationMs: number,
+  ): void {
+    const { metrics, logger } = this.options;
+    const { claim, decision } = end;
+    const outcome = end.status === 'completed' ? 'succeeded' : 'failed';
+    // Written out, for it is on every request's way.
+    logger.info('attempt.finished', {
+      request_id: requestIdFromUuid(claim.id),
+      project_id: claim.projectId,
+      attempt: claim.attempt,
+      round: claim.round,
+      model: claim.model,
+      mode: claim.mode,
+      outcome,
+      http_status: end.httpStatus,
+      error_code: end.errorCode,
+      error_detail: end.errorDetail,
+      decision: decision.action,
+      reason: decision.reason,
+      delay_ms: decision.delay_ms,
+      delay_source: decision.delay_source,
+      duration_ms: Math.round(durationMs),
+      claim_lag_ms: Math.round(claim.claimLagMs),
+      provider_request_id: end.providerRequestId,
+      status,
+      request_error_code: requestErrorCode,
+    });
+    metrics.attempts.inc({ outcome, code: end.errorCode ?? '' });
+  }
+
+  private requestEnded(
+    { id }: Claim,
+    status: RequestStatus,
+    errorCode: string | null,
+    isNotified = false,
+  ): void {
+    // The line of the attempt says what became of its request.
+    this.options.events.ended([{ id, status, errorCode }], { isNotified, isLogged: true });
+  }
+}
+
+/**
+ * The fields that identify an attempt in a log line.
+ *
+ * @param claim the request and its attempt
+ */
+export function idsOf(claim: Claim): LogFields {
+  return {
+    request_id: requestIdFromUuid(claim.id),
+    project_id: claim.projectId,
+    attempt: claim.attempt,
+    round: claim.round,
+  };
+}

@@ -1,1 +1,0 @@
-export * from './grouped-call.js';

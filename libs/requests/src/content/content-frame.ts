@@ -1,0 +1,45 @@
+/** What goes with a body that is kept: small, text only. */
+export interface ContentHead {
+  /** The provider's status; absent for a body on its way to the provider. */
+  status?: number;
+  contentType?: string;
+  headers: Readonly<Record<string, string>>;
+}
+
+const LENGTH_BYTES = 4;
+/** A body up to here is copied behind its head: less than a second part costs. */
+const COPY_UP_TO_BYTES = 16 * 1024;
+
+/**
+ * Puts a head before a body, so that both are encrypted as one and the body keeps every byte.
+ *
+ * @param head goes first, as JSON
+ * @param body the bytes as they came
+ * @returns parts to be joined: the head with its length, the body
+ */
+export function packContent(head: ContentHead, body: Buffer): readonly Buffer[] {
+  const json = JSON.stringify(head);
+  const jsonBytes = Buffer.byteLength(json);
+  const bodyAt = LENGTH_BYTES + jsonBytes;
+  const isSmall = body.length <= COPY_UP_TO_BYTES;
+  const first = Buffer.allocUnsafe(bodyAt + (isSmall ? body.length : 0));
+  first.writeUInt32BE(jsonBytes, 0);
+  first.write(json, LENGTH_BYTES);
+  if (isSmall) {
+    body.copy(first, bodyAt);
+    return [first];
+  }
+  return [first, body];
+}
+
+/**
+ * Takes apart what `packContent` put together.
+ *
+ * @param envelope the parts, joined
+ * @returns the head, and the body as a view on the same memory
+ */
+export function unpackContent(envelope: Buffer): { head: ContentHead; body: Buffer } {
+  const end = LENGTH_BYTES + envelope.readUInt32BE(0);
+  const head = JSON.parse(envelope.toString('utf8', LENGTH_BYTES, end)) as ContentHead;
+  return { head, body: envelope.subarray(end) };
+}

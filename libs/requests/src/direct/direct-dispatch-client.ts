@@ -1,0 +1,196 @@
+import { SlotMap } from '@reqrun/platform/collections';
+import { failpoint } from '@reqrun/platform/failpoints';
+import { type Frame, type IpcConnection, IpcClientPool } from '@reqrun/platform/ipc';
+
+import type { DirectDispatch, DispatchOutcome, DispatchResult } from '../lifecycle/dispatch.js';
+import type { NewRequest } from '../lifecycle/new-request.js';
+import {
+  type ResultsMessage,
+  fromWireDispatchOutcome,
+  PROTOCOL,
+  type DispatchMessage,
+  type DispatchReply,
+  toWireRequest,
+} from './protocol.js';
+
+/** Settings of the client. */
+export interface DirectDispatchClientOptions {
+  /** Folder of the workers' sockets. */
+  directory: string;
+  /** Interval of the search for workers, in ms. */
+  everyMs?: number;
+  /** Time that a worker may take to commit, in ms; after it the caller commits itself. */
+  patienceMs?: number;
+  /** Time for which a worker without room is not asked again, in ms. */
+  pauseMs?: number;
+}
+
+/** A worker that this process can reach. */
+interface Worker {
+  link: IpcConnection;
+  /** `performance.now()` until which it is not asked. */
+  pausedUntil: number;
+  /** Groups that it has not answered, by their numbers. */
+  asked: SlotMap<number, (reply: DispatchReply | null) => void>;
+  /** Those of them that were given up. */
+  overdue: number;
+}
+
+/**
+ * Gives requests to the workers of this machine without a claim and without a notification. The worker
+ * commits them as its own, in one statement instead of three, and reports how they end. Nothing depends on
+ * it: without an answer the API commits the same ids itself.
+ */
+export class DirectDispatchClient implements DirectDispatch {
+  private readonly workers = new Map<IpcConnection, Worker>();
+  private readonly peers: IpcClientPool;
+  private readonly patienceMs: number;
+  private readonly pauseMs: number;
+  private group = 0;
+  private resultListener: (end: DispatchResult) => void = () => undefined;
+
+  /** @param options its settings */
+  constructor({
+    directory,
+    everyMs = 1_000,
+    patienceMs = 1_000,
+    pauseMs = 100,
+  }: DirectDispatchClientOptions) {
+    this.patienceMs = patienceMs;
+    this.pauseMs = pauseMs;
+    this.peers = new IpcClientPool(
+      directory,
+      everyMs,
+      {
+        opened: (link) =>
+          this.workers.set(link, { link, pausedUntil: 0, asked: new SlotMap(), overdue: 0 }),
+        arrived: (link, frame) => this.arrived(link, frame),
+        closed: (link) => {
+          this.workers
+            .get(link)
+            ?.asked.values()
+            .forEach((settle) => settle(null));
+          this.workers.delete(link);
+        },
+      },
+      PROTOCOL,
+    );
+  }
+
+  /** Whether there is a worker to ask. */
+  get ready(): boolean {
+    const now = performance.now();
+    for (const worker of this.workers.values()) {
+      if (isReady(worker, now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How many workers there are, whether they can be asked or not. */
+  get workerCount(): number {
+    return this.workers.size;
+  }
+
+  /** Looks for workers, now and from now on. */
+  open(): Promise<void> {
+    return this.peers.start();
+  }
+
+  /** Ends all links. */
+  close(): void {
+    this.peers.stop();
+  }
+
+  /**
+   * Sets the listener for the ends of dispatched requests; some may get lost.
+   *
+   * @param listener called with each
+   */
+  onResult(listener: (end: DispatchResult) => void): void {
+    this.resultListener = listener;
+  }
+
+  /**
+   * Asks a worker to accept a group and to run it.
+   *
+   * @param items the group
+   * @returns one outcome for each, in their order
+   */
+  async start(items: readonly NewRequest[]): Promise<DispatchOutcome[]> {
+    const worker = this.nextWorker();
+    if (worker === undefined) {
+      return items.map(() => 'refused');
+    }
+    const outcomes = (await this.ask(worker, items))?.outcomes ?? [];
+    if (outcomes.includes('refused')) {
+      worker.pausedUntil = performance.now() + this.pauseMs;
+    }
+    return items.map((request, index) => {
+      const outcome = outcomes[index];
+      // One that the reply leaves out may have been committed.
+      return outcome === undefined ? 'unknown' : fromWireDispatchOutcome(outcome, request);
+    });
+  }
+
+  /** They take turns. */
+  private nextWorker(): Worker | undefined {
+    const now = performance.now();
+    for (const [link, worker] of this.workers) {
+      if (isReady(worker, now)) {
+        this.workers.delete(link);
+        this.workers.set(link, worker);
+        return worker;
+      }
+    }
+    return undefined;
+  }
+
+  /** The worker's reply, or null when it is gone or takes too long. */
+  private ask(worker: Worker, items: readonly NewRequest[]): Promise<DispatchReply | null> {
+    const group = (this.group += 1);
+    return new Promise((resolve) => {
+      let late = false;
+      const settle = (reply: DispatchReply | null): void => {
+        clearTimeout(timer);
+        worker.asked.delete(group);
+        worker.overdue -= late ? 1 : 0;
+        resolve(reply);
+      };
+      const timer = setTimeout(() => {
+        late = true;
+        worker.overdue += 1;
+        resolve(null);
+      }, this.patienceMs);
+      worker.asked.set(group, settle);
+      const message: DispatchMessage = {
+        kind: 'start',
+        group,
+        items: items.map(toWireRequest),
+      };
+      worker.link.send({ message, blobs: items.map(({ body }) => body) });
+      failpoint('ask.after');
+    });
+  }
+
+  private arrived(link: IpcConnection, { message, blobs }: Frame): void {
+    const said = message as DispatchReply | ResultsMessage;
+    if ('ends' in said) {
+      said.ends.forEach((end, index) => {
+        const body = blobs[index];
+        // One without its answer is found by looking.
+        if (body !== undefined) {
+          this.resultListener({ end, body });
+        }
+      });
+    } else {
+      this.workers.get(link)?.asked.get(said.group)?.(said);
+    }
+  }
+}
+
+/** A worker that owes an answer is not asked again before it has given it: it may be paused. */
+function isReady({ link, pausedUntil, overdue }: Worker, now: number): boolean {
+  return link.open && overdue === 0 && now >= pausedUntil;
+}

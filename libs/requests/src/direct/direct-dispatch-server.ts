@@ -1,0 +1,266 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import { SlotMap } from '@reqrun/platform/collections';
+import type { DataKeyRing } from '@reqrun/platform/crypto';
+import { DatabaseError, type Pool, toDatabaseError } from '@reqrun/platform/database';
+import { Batcher } from '@reqrun/platform/batching';
+import { type Frame, type IpcConnection, IpcServer } from '@reqrun/platform/ipc';
+
+import type { BlobBytes } from '../sql/batch-parameters.js';
+import {
+  ACCEPT_GROUPING,
+  acceptGroup,
+  type AcceptStatement,
+  sealPayload,
+  UncertainCommit,
+} from '../lifecycle/accept-group.js';
+import type { Claim, Lane } from '../lifecycle/claim.js';
+import type { DispatchCaller, DispatchOutcome, DispatchResult } from '../lifecycle/dispatch.js';
+import type { Acceptance, NewRequest, SealedRequest } from '../lifecycle/new-request.js';
+import { FIRST_CLAIM, ACCEPT_AND_CLAIM } from '../sql/transitions/index.js';
+import {
+  fromWireRequest,
+  isDispatched,
+  PROTOCOL,
+  type DispatchMessage,
+  type DispatchReply,
+  toWireDispatchOutcome,
+} from './protocol.js';
+
+/** Slots that are kept for requests which are about to start. */
+export interface Room {
+  /** For each request, in their order, whether it has a slot: a lane may have its share already. */
+  readonly granted: readonly boolean[];
+  /** Gives the slots back. */
+  giveBack(): void;
+}
+
+/** Parts and settings of the server. */
+export interface DirectDispatchServerOptions {
+  pool: Pool;
+  /** Seals payloads. */
+  keys: DataKeyRing;
+  workerId: string;
+  /** Lease of a request, in ms. */
+  leaseMs: number;
+  /** Folder of the socket. */
+  directory: string;
+  /**
+   * Keeps slots for requests that are about to start.
+   *
+   * @returns null when there is none
+   */
+  reserve: (lanes: readonly Lane[]) => Promise<Room | null>;
+  /** Runs a request that was started; called before its slot is given back. */
+  run: (claim: Claim) => void;
+}
+
+/**
+ * Takes requests from the API processes of the same machine, without a claim and without a notification. It
+ * accepts and claims them in one commit; from then on they are like any others.
+ */
+export class DirectDispatchServer {
+  private readonly host: IpcServer;
+  /** Groups by their number. */
+  private readonly underWay = new SlotMap<number, Promise<void>>();
+  private groups = 0;
+  private readonly ends: { link: IpcConnection; ends: DispatchResult[] }[] = [];
+  /** Groups that come during a commit share the next one, whoever sent them. */
+  private readonly committing: Batcher<SealedRequest, Acceptance>;
+
+  /** @param options its parts and settings */
+  constructor(private readonly options: DirectDispatchServerOptions) {
+    const name = `${PROTOCOL}${options.workerId.slice(0, 6)}`;
+    this.host = new IpcServer(options.directory, name, (link, frame) => this.arrived(link, frame));
+    this.committing = new Batcher<SealedRequest, Acceptance>({
+      ...ACCEPT_GROUPING,
+      run: (sealed) => acceptGroup(options.pool, sealed, this.statement),
+    });
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws when the socket can't be opened
+   */
+  start(): Promise<void> {
+    return this.host.start();
+  }
+
+  /** Resolves when nothing is being committed whose rows are not running yet. */
+  async settled(): Promise<void> {
+    await Promise.all(this.underWay.values());
+  }
+
+  /** Closes all connections after the last results were sent. */
+  async stop(): Promise<void> {
+    await this.settled();
+    this.flush();
+    await this.host.stop();
+  }
+
+  private arrived(link: IpcConnection, { message, blobs }: Frame): void {
+    const number = (this.groups += 1);
+    const working = this.startGroup(link, message as DispatchMessage, blobs)
+      // It was no message of this protocol.
+      .catch(() => link.destroy())
+      .finally(() => this.underWay.delete(number));
+    this.underWay.set(number, working);
+  }
+
+  private async startGroup(
+    link: IpcConnection,
+    { group, items }: DispatchMessage,
+    bodies: readonly Buffer[],
+  ): Promise<void> {
+    const requests = items.flatMap((item, index) => {
+      const body = bodies[index];
+      return body === undefined ? [] : [fromWireRequest(item, body)];
+    });
+    if (requests.length !== items.length) {
+      throw new RangeError('a start without all of its bodies');
+    }
+    const room = await this.options.reserve(requests);
+    try {
+      const outcomes =
+        room === null
+          ? requests.map((): DispatchOutcome => 'refused')
+          : await this.startGranted(link, requests, room);
+      link.send({
+        message: { group, outcomes: outcomes.map(toWireDispatchOutcome) } satisfies DispatchReply,
+        blobs: [],
+      });
+      // After this turn the started requests run and hold slots of their own.
+      await nextTurn();
+    } finally {
+      room?.giveBack();
+    }
+  }
+
+  private async startGranted(
+    link: IpcConnection,
+    requests: readonly NewRequest[],
+    { granted }: Room,
+  ): Promise<DispatchOutcome[]> {
+    if (!granted.includes(false)) {
+      return this.startAll(link, requests);
+    }
+    const started = await this.startAll(
+      link,
+      requests.filter((_, index) => granted[index]),
+    );
+    return granted.map((has) => (has ? started.shift() : undefined) ?? 'lane_full');
+  }
+
+  private async startAll(
+    link: IpcConnection,
+    requests: readonly NewRequest[],
+  ): Promise<DispatchOutcome[]> {
+    const sealed = await Promise.all(
+      requests.map(async (request) => ({
+        request,
+        payload: await sealPayload(this.options.keys, request).catch(toDatabaseError),
+      })),
+    );
+    return Promise.all(
+      this.committing.together(() =>
+        sealed.map(({ request, payload }) => this.startOne(link, request, payload)),
+      ),
+    );
+  }
+
+  private async startOne(
+    link: IpcConnection,
+    request: NewRequest,
+    payload: BlobBytes | DatabaseError,
+  ): Promise<DispatchOutcome> {
+    try {
+      if (payload instanceof DatabaseError) {
+        throw payload;
+      }
+      const outcome = await this.committing.call({ request, payload });
+      if (isDispatched(outcome)) {
+        // First the reply: the next group comes while the calls of this one go out.
+        setImmediate(() => this.options.run(claimOf(request, this.callerOf(link, request))));
+      }
+      return outcome;
+    } catch (error) {
+      if (error instanceof DatabaseError && error.kind !== 'unavailable') {
+        return error;
+      }
+      return error instanceof UncertainCommit ? 'unknown' : 'refused';
+    }
+  }
+
+  private get statement(): AcceptStatement {
+    const { workerId, leaseMs } = this.options;
+    return {
+      place: 'start',
+      name: 'requests-start',
+      statements: ACCEPT_AND_CLAIM,
+      extra: [workerId, leaseMs],
+      initialState: { status: 'processing', attempts: FIRST_CLAIM.attempts },
+      notified: true,
+    };
+  }
+
+  private callerOf(link: IpcConnection, request: NewRequest): DispatchCaller {
+    return {
+      isSoleWaiter: request.idempotencyKey === null,
+      ended: (end) => {
+        if (!link.open) {
+          return false;
+        }
+        this.deliver(link, end);
+        return true;
+      },
+    };
+  }
+
+  /** Results of the same turn of the event loop are sent together. */
+  private deliver(link: IpcConnection, end: DispatchResult): void {
+    if (this.ends.length === 0) {
+      setImmediate(() => this.flush());
+    }
+    const ofLink = this.ends.find((one) => one.link === link);
+    if (ofLink === undefined) {
+      this.ends.push({ link, ends: [end] });
+    } else {
+      ofLink.ends.push(end);
+    }
+  }
+
+  private flush(): void {
+    for (const { link, ends } of this.ends.splice(0)) {
+      link.send({
+        message: { kind: 'ended', ends: ends.map(({ end }) => end) },
+        blobs: ends.map(({ body }) => body),
+      });
+    }
+  }
+}
+
+/** The claim that ACCEPT_AND_CLAIM has made. */
+function claimOf(request: NewRequest, caller: DispatchCaller): Claim {
+  const { id, projectId, mode, endpoint, model, policy, headers, body } = request;
+  return {
+    id,
+    projectId,
+    mode,
+    endpoint,
+    model,
+    fence: FIRST_CLAIM.fence,
+    attempt: FIRST_CLAIM.attempts,
+    callNumber: FIRST_CLAIM.callNumber,
+    round: FIRST_CLAIM.round,
+    policy,
+    retriesUsed: 0,
+    boundedFailures: 0,
+    msUntilDeadline: policy.deadlineMs,
+    claimLagMs: 0,
+    ciphertext: null,
+    sealedBytes: 0,
+    content: { headers, body },
+    caller,
+  };
+}

@@ -1,0 +1,154 @@
+import { DatabaseError } from '@reqrun/platform/database';
+
+import type { DispatchOutcome, DispatchResultHead, NotDispatched } from '../lifecycle/dispatch.js';
+import type { AcceptedRequest, NewRecord, NewRequest } from '../lifecycle/new-request.js';
+
+/**
+ * Messages between an API process and a worker. Request and response bodies go beside the message, one blob
+ * each. They are as readable as in the memory of both processes, and are stored nowhere in between.
+ */
+
+/**
+ * Prefix of the names of the workers' sockets. It changes with the messages, so that processes of two
+ * versions ignore each other during an upgrade.
+ */
+export const PROTOCOL = '3-';
+
+/** API to worker: requests to accept and run. One body per item, in their order. */
+export interface DispatchMessage {
+  kind: 'start';
+  /** Named in the reply. */
+  group: number;
+  items: readonly WireRequest[];
+}
+
+/** Worker to API: the outcome for each request of a group, in their order. */
+export interface DispatchReply {
+  group: number;
+  outcomes: readonly WireDispatchOutcome[];
+}
+
+/** Worker to API: requests that have ended. One response body per end, in their order. */
+export interface ResultsMessage {
+  kind: 'ended';
+  ends: readonly DispatchResultHead[];
+}
+
+/** A request as JSON carries it. */
+export type WireRequest = Omit<NewRequest, 'fingerprint' | 'body'> & { fingerprint: string | null };
+
+/** A request that was accepted and started as asked is told by its time alone, in Unix ms. */
+type WireDispatchOutcome =
+  | number
+  | NotDispatched
+  | { kind: 'failed'; reason: DatabaseError['kind'] }
+  | { kind: 'conflict' }
+  | {
+      kind: 'accepted' | 'joined';
+      request: Omit<AcceptedRequest, 'createdAt'> & { createdAt: number };
+    };
+
+/** @param request for the wire */
+export function toWireRequest(request: NewRequest): WireRequest {
+  const { id, projectId, apiKeyId, mode, endpoint, model } = request;
+  const { idempotencyKey, metadata, policy, headers } = request;
+  return {
+    id,
+    projectId,
+    apiKeyId,
+    mode,
+    endpoint,
+    model,
+    idempotencyKey,
+    fingerprint: request.fingerprint?.toString('hex') ?? null,
+    metadata,
+    policy,
+    headers,
+  };
+}
+
+/**
+ * @param request from the wire
+ * @param body what came beside it
+ */
+export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
+  const { id, projectId, apiKeyId, mode, endpoint, model } = wire;
+  const { idempotencyKey, metadata, policy, headers } = wire;
+  return {
+    id,
+    projectId,
+    apiKeyId,
+    mode,
+    endpoint,
+    model,
+    idempotencyKey,
+    fingerprint: wire.fingerprint === null ? null : Buffer.from(wire.fingerprint, 'hex'),
+    metadata,
+    policy,
+    headers,
+    body,
+  };
+}
+
+/**
+ * Tells whether a worker's own commit has accepted the request, so that the worker runs it: a request that
+ * was in the table before is not its own.
+ *
+ * @param outcome of ACCEPT_AND_CLAIM
+ */
+export function isDispatched(outcome: DispatchOutcome): boolean {
+  return typeof outcome === 'object' && 'notified' in outcome && outcome.notified === true;
+}
+
+/** @param outcome for the wire */
+export function toWireDispatchOutcome(outcome: DispatchOutcome): WireDispatchOutcome {
+  if (typeof outcome === 'string') {
+    return outcome;
+  }
+  if (outcome instanceof DatabaseError) {
+    return { kind: 'failed', reason: outcome.kind };
+  }
+  if (outcome.kind === 'conflict') {
+    return { kind: 'conflict' };
+  }
+  const { kind, request } = outcome;
+  const createdAt = request.createdAt.getTime();
+  return isDispatched(outcome) ? createdAt : { kind, request: { ...request, createdAt } };
+}
+
+/**
+ * @param outcome from the wire
+ * @param asked what was to be accepted
+ */
+export function fromWireDispatchOutcome(
+  outcome: WireDispatchOutcome,
+  asked: NewRecord,
+): DispatchOutcome {
+  if (typeof outcome === 'string') {
+    return outcome;
+  }
+  if (typeof outcome === 'number') {
+    return {
+      kind: 'accepted',
+      request: {
+        id: asked.id,
+        status: 'processing',
+        model: asked.model,
+        attempts: 1,
+        createdAt: new Date(outcome),
+      },
+      notified: true,
+    };
+  }
+  switch (outcome.kind) {
+    case 'failed':
+      return new DatabaseError(outcome.reason, null);
+    case 'conflict':
+      return { kind: 'conflict' };
+    case 'accepted':
+    case 'joined': {
+      const { kind, request } = outcome;
+      return { kind, request: { ...request, createdAt: new Date(request.createdAt) } };
+    }
+  }
+}

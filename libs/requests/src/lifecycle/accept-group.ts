@@ -1,0 +1,239 @@
+import { isTerminal, type RequestStatus } from '@reqrun/contracts';
+import type { DataKeyRing } from '@reqrun/platform/crypto';
+import {
+  DatabaseError,
+  type Pool,
+  type Queryable,
+  run,
+  toDatabaseError,
+} from '@reqrun/platform/database';
+import { failpoint } from '@reqrun/platform/failpoints';
+
+import {
+  type BlobBytes,
+  bytesOf,
+  packBlobs,
+  pgArrayLiteral,
+  STATEMENT_GROUPS,
+} from '../sql/batch-parameters.js';
+import { packContent } from '../content/content-frame.js';
+import { type InsertStatements, READ_EXISTING } from '../sql/transitions/index.js';
+import {
+  type Acceptance,
+  type AcceptedRequest,
+  compareKeys,
+  type NewRecord,
+  type NewRequest,
+  type SealedRequest,
+} from './new-request.js';
+
+/** How a group is committed. */
+export interface AcceptStatement {
+  /** Prefix of the failpoints around it. */
+  place: 'accept' | 'start';
+  /** Name of the prepared statement; that of `insertOnly` ends with `-insert-only`. */
+  name: string;
+  statements: InsertStatements;
+  /** Parameters behind those of ACCEPT. */
+  extra: readonly unknown[];
+  /** State of a request that it has just committed. */
+  initialState: Pick<AcceptedRequest, 'status' | 'attempts'>;
+  /** The commit itself notifies workers, or has started the requests. */
+  notified: boolean;
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const UNIQUE_VIOLATION = '23505';
+
+/** A commit may or may not have happened: the same ids must be sent again. */
+export class UncertainCommit extends Error {
+  constructor(readonly reason: DatabaseError) {
+    super(reason.message);
+  }
+}
+
+/** How what is accepted is grouped, whoever accepts it. */
+export const ACCEPT_GROUPING = {
+  ...STATEMENT_GROUPS,
+  sizeOf: ({ payload }: SealedRequest): number => bytesOf(payload),
+  compare: (a: SealedRequest, b: SealedRequest): number => compareKeys(a.request, b.request),
+} as const;
+
+interface ExistingRow {
+  asked_id: string;
+  id: string;
+  status: RequestStatus;
+  model: string;
+  attempts: number;
+  created_at: Date;
+  fingerprint: Buffer | null;
+  overdue: boolean;
+}
+
+/**
+ * Seals what is sent to the provider, for the table.
+ *
+ * @param keys what it is sealed with
+ * @param request whose body and headers it is
+ * @throws DatabaseError when the project's key can't be read
+ */
+export async function sealPayload(keys: DataKeyRing, request: NewRequest): Promise<BlobBytes> {
+  const { projectId, id, headers, body } = request;
+  try {
+    return await keys.sealInParts(projectId, id, 'payload', ...packContent({ headers }, body));
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}
+
+/**
+ * `sealPayload` for a large body: others have their turns in between.
+ *
+ * @throws DatabaseError when the project's key can't be read
+ */
+export async function sealLargePayload(keys: DataKeyRing, request: NewRequest): Promise<BlobBytes> {
+  const { projectId, id, headers, body } = request;
+  try {
+    return await keys.sealGradually(projectId, id, 'payload', ...packContent({ headers }, body));
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}
+
+/**
+ * Commits a group of requests, once.
+ *
+ * @param pool the database
+ * @param items the group, in the order of `compareKeys`
+ * @param how the statement
+ * @returns what became of each, in their order
+ * @throws UncertainCommit when the database was lost on the way, DatabaseError when nothing was
+ *   committed
+ */
+export async function acceptGroup(
+  pool: Pool,
+  items: readonly SealedRequest[],
+  how: AcceptStatement,
+): Promise<Acceptance[]> {
+  // No connection: nothing was sent, so there is nothing to doubt.
+  const client = await pool.connect().catch((error: unknown) => {
+    throw toDatabaseError(error);
+  });
+  let broken = false;
+  try {
+    const requests = items.map(({ request }) => request);
+    failpoint(`${how.place}.before`);
+    const insertedAt = await insertGroup(client, items, how);
+    failpoint(`${how.place}.after`);
+    const left = requests.filter(({ id }) => insertedAt(id) === undefined);
+    const existing = left.length === 0 ? [] : await readExisting(client, left);
+    return requests.map((request) => {
+      const created = insertedAt(request.id);
+      return created === undefined
+        ? resolveExisting(
+            request,
+            existing.filter((row) => row.asked_id === request.id),
+          )
+        : {
+            kind: 'accepted',
+            request: {
+              id: request.id,
+              status: how.initialState.status,
+              model: request.model,
+              attempts: how.initialState.attempts,
+              createdAt: created,
+            },
+            notified: how.notified ? true : undefined,
+          };
+    });
+  } catch (error) {
+    const reason = toDatabaseError(error);
+    broken = reason.kind === 'unavailable';
+    throw broken && !reason.isRolledBack ? new UncertainCommit(reason) : reason;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Writes a group. The returned function gives the time of each id's insertion, or undefined for one that met a row. */
+async function insertGroup(
+  client: Queryable,
+  items: readonly SealedRequest[],
+  { name, statements, extra }: AcceptStatement,
+): Promise<(id: string) => Date | undefined> {
+  const values = [...parametersOf(items), ...extra];
+  if (items.every(({ request }) => request.idempotencyKey === null)) {
+    try {
+      const insertOnly = { name: `${name}-insert-only`, text: statements.insertOnly };
+      const [row] = await run<{ created_at: Date }>(client, insertOnly, values);
+      return () => row?.created_at;
+    } catch (error) {
+      // An id is sent again when the answer to its commit was lost.
+      if (toDatabaseError(error).sqlState !== UNIQUE_VIOLATION) {
+        throw error;
+      }
+    }
+  }
+  const checked = { name, text: statements.onConflictDoNothing };
+  const rows = await run<{ id: string; created_at: Date }>(client, checked, values);
+  const createdAt = new Map(rows.map((row) => [row.id, row.created_at]));
+  return (id) => createdAt.get(id);
+}
+
+/** $1 to $13 of ACCEPT. */
+function parametersOf(items: readonly SealedRequest[]): unknown[] {
+  const requests = items.map(({ request }) => request);
+  const payloads = packBlobs(items.map(({ payload }) => payload));
+  return [
+    pgArrayLiteral(requests.map(({ id }) => id)),
+    pgArrayLiteral(requests.map(({ projectId }) => projectId)),
+    pgArrayLiteral(requests.map(({ apiKeyId }) => apiKeyId)),
+    pgArrayLiteral(requests.map(({ mode }) => mode)),
+    pgArrayLiteral(requests.map(({ endpoint }) => endpoint)),
+    requests.map(({ model }) => model),
+    requests.map(({ idempotencyKey }) => idempotencyKey),
+    pgArrayLiteral(requests.map(({ fingerprint }) => fingerprint?.toString('hex') ?? null)),
+    requests.map(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
+    requests.map(({ policy }) => JSON.stringify(policy)),
+    pgArrayLiteral(payloads.offsets),
+    pgArrayLiteral(payloads.lengths),
+    payloads.all,
+  ];
+}
+
+function readExisting(client: Queryable, requests: readonly NewRecord[]): Promise<ExistingRow[]> {
+  return run<ExistingRow>(client, { name: 'requests-read-existing', text: READ_EXISTING }, [
+    requests.map(({ id }) => id),
+    requests.map(({ projectId }) => projectId),
+    requests.map(({ mode }) => mode),
+    requests.map(({ idempotencyKey }) => idempotencyKey),
+  ]);
+}
+
+function resolveExisting(request: NewRecord, rows: readonly ExistingRow[]): Acceptance {
+  const own = rows.find((row) => row.id === request.id);
+  const row = own ?? rows[0];
+  if (row === undefined) {
+    // The winner was deleted in between: as a conflict of statements, the group is sent again.
+    throw new DatabaseError('conflict', null);
+  }
+  const found: AcceptedRequest = {
+    id: row.id,
+    status: row.status,
+    model: row.model,
+    attempts: row.attempts,
+    createdAt: row.created_at,
+  };
+  if (own !== undefined) {
+    return { kind: 'accepted', request: found };
+  }
+  const same =
+    row.fingerprint !== null &&
+    request.fingerprint !== null &&
+    row.fingerprint.equals(request.fingerprint);
+  if (!same) {
+    return { kind: 'conflict' };
+  }
+  const overdue = row.overdue && !isTerminal(row.status);
+  return { kind: 'joined', request: overdue ? { ...found, overdue } : found };
+}

@@ -1,0 +1,83 @@
+import type { RequestMode } from '@reqrun/contracts';
+import { type Pool, run } from '@reqrun/platform/database';
+
+import { cancelRequest } from '../lifecycle/control.js';
+import {
+  DELETE_ENDED_OF_PROJECT,
+  DELETE_ROLLUPS_OF_PROJECT,
+  FIND_ANY_OF_PROJECT,
+  FIND_OPEN_OF_PROJECT,
+} from '../sql/project-removal.js';
+
+/** Rows per statement: a removal must never hold many locks, or the log's disk, for long. */
+const BATCH = 500;
+
+/**
+ * Cancels everything of a project that has not ended, so that whoever waits is answered and no worker
+ * goes on calling: the fence keeps out answers that come anyway.
+ *
+ * @param pool the database
+ * @param projectId the project
+ * @param signal ends it between two batches
+ * @returns the UUIDs of what was canceled
+ * @throws DatabaseError
+ */
+export async function cancelRequestsOf(
+  pool: Pool,
+  projectId: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const canceled: string[] = [];
+  for (let more = true; more && !signal.aborted;) {
+    const open = await rows<{ id: string; mode: RequestMode }>(
+      pool,
+      'requests-open-of-project',
+      FIND_OPEN_OF_PROJECT,
+      [projectId, BATCH],
+    );
+    for (const { id, mode } of open) {
+      if (await cancelRequest(pool, { projectId, mode }, id)) {
+        canceled.push(id);
+      }
+    }
+    more = open.length === BATCH;
+  }
+  return canceled;
+}
+
+/**
+ * Deletes the ended requests of a project with all that belongs to them.
+ *
+ * @param pool the database
+ * @param projectId the project
+ * @param signal ends it between two batches
+ * @returns whether nothing is left: false when it was stopped, or something is locked or open
+ * @throws DatabaseError
+ */
+export async function deleteRequestsOf(
+  pool: Pool,
+  projectId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (let more = true; more && !signal.aborted;) {
+    const [row] = await rows<{ deleted: number }>(
+      pool,
+      'requests-delete-of-project',
+      DELETE_ENDED_OF_PROJECT,
+      [projectId, BATCH],
+    );
+    more = row?.deleted === BATCH;
+  }
+  await rows(pool, 'metrics-delete-of-project', DELETE_ROLLUPS_OF_PROJECT, [projectId]);
+  const left = await rows(pool, 'requests-left-of-project', FIND_ANY_OF_PROJECT, [projectId]);
+  return left.length === 0;
+}
+
+function rows<Row extends object>(
+  pool: Pool,
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
+  return run<Row & Record<string, unknown>>(pool, { name, text }, values);
+}

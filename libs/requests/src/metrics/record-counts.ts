@@ -1,0 +1,50 @@
+import type { RequestStatus } from '@reqrun/contracts';
+import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+
+import { COUNT_BY_STATUS, COUNT_WAITING_OUT, READ_OLDEST_DUE } from '../sql/queries.js';
+
+/**
+ * How many records stand in each state: accepted = completed + failed + canceled + open, always.
+ * Reads every record, so whoever asks often should remember the answer for a while.
+ *
+ * @param pool the database
+ * @throws DatabaseError
+ */
+export async function countByStatus(pool: Pool): Promise<ReadonlyMap<RequestStatus, number>> {
+  const rows = await run<{ status: RequestStatus; count: number }>(
+    pool,
+    { name: 'requests-count', text: COUNT_BY_STATUS },
+    [],
+  );
+  return new Map(rows.map(({ status, count }) => [status, count]));
+}
+
+/**
+ * How many records wait out an outage: those that are retried until their deadline.
+ *
+ * @param pool the database
+ * @throws DatabaseError
+ */
+export async function countWaitingOut(pool: Pool): Promise<number> {
+  const rows = await run<{ count: number }>(
+    pool,
+    { name: 'requests-count-waiting-out', text: COUNT_WAITING_OUT },
+    [],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/**
+ * How long the oldest due request has been due, in ms; 0 when nothing is.
+ *
+ * @param pool the database
+ * @throws DatabaseError
+ */
+export async function oldestDueAgeMs(pool: Pool): Promise<number> {
+  const rows = await run<{ age_ms: number }>(
+    pool,
+    { name: 'requests-oldest-due', text: READ_OLDEST_DUE },
+    [],
+  );
+  return rows[0]?.age_ms ?? 0;
+}

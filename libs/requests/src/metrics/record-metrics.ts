@@ -1,0 +1,72 @@
+import { REQUEST_STATUSES } from '@reqrun/contracts';
+import type { Pool } from '@reqrun/platform/database';
+import { Gauge, type Registry } from '@reqrun/platform/metrics';
+
+import { countByStatus, countWaitingOut, oldestDueAgeMs } from './record-counts.js';
+import { remembered } from './remembered.js';
+
+/** Counting reads every record: in milliseconds, and in times of what the last count took. */
+const COUNT = { everyMs: 15_000, timesItsCost: 50 };
+/** Read from an index; milliseconds. */
+const OLDEST_DUE = { everyMs: 1_000, timesItsCost: 50 };
+
+/**
+ * Adds what the table itself says to a process's metrics: where all records stand (so that
+ * accepted = completed + failed + canceled + open can be checked from outside), and how long the
+ * oldest due one has waited. Scrapes share one count, and a count that takes long is made less often:
+ * it never keeps a connection busy for more than a fiftieth of the time.
+ *
+ * @param registry the process's metrics
+ * @param pool connections that no call waits for
+ */
+export function registerRecordMetrics(registry: Registry, pool: Pool): void {
+  // Both gauges show one count, so that their sums agree at every scrape.
+  const currentCounts = remembered(() => countByStatus(pool), COUNT);
+  const currentWaitingOut = remembered(() => countWaitingOut(pool), COUNT);
+  const currentAge = remembered(() => oldestDueAgeMs(pool), OLDEST_DUE);
+  new Gauge({
+    name: 'reqrun_records',
+    help: 'Records by status, as the database has them. Open ones are queued, retrying, processing.',
+    labelNames: ['status'],
+    registers: [registry],
+    async collect() {
+      const current = await currentCounts();
+      for (const status of current === null ? [] : REQUEST_STATUSES) {
+        this.set({ status }, current?.get(status) ?? 0);
+      }
+    },
+  });
+  new Gauge({
+    name: 'reqrun_records_accepted',
+    help: 'All records that were accepted and not yet deleted by retention: the sum of reqrun_records.',
+    registers: [registry],
+    async collect() {
+      const current = await currentCounts();
+      if (current !== null) {
+        this.set([...current.values()].reduce((sum, count) => sum + count, 0));
+      }
+    },
+  });
+  new Gauge({
+    name: 'reqrun_records_waiting_out_outage',
+    help: 'Records in retrying that are tried again until their deadline; the others end with their count.',
+    registers: [registry],
+    async collect() {
+      const count = await currentWaitingOut();
+      if (count !== null) {
+        this.set(count);
+      }
+    },
+  });
+  new Gauge({
+    name: 'reqrun_oldest_due_seconds',
+    help: 'How long the oldest due request has been due; 0 when nothing is.',
+    registers: [registry],
+    async collect() {
+      const age = await currentAge();
+      if (age !== null) {
+        this.set(age / 1000);
+      }
+    },
+  });
+}

@@ -1,0 +1,95 @@
+import type { AttemptRecord, RequestMode, RequestRecord } from '@reqrun/contracts';
+import { DEFAULT_IDLE_TIMEOUT_MS, type OnLost } from '@reqrun/retry-policy';
+
+import type { RequestPolicy } from '../policy/request-policy.js';
+import { type AttemptRow, toAttempt } from './attempt-row.js';
+import { iso, type RecordColumns, toRecord } from './record-row.js';
+
+/** A record as the people who run ReqRun see it. There is no place in it for a prompt or an answer. */
+export interface AdminRecord extends RequestRecord {
+  project_id: string;
+  mode: RequestMode;
+  /** The key it came with; no name when that key is gone. */
+  api_key: { id: string; name: string | null };
+  round: number;
+  payload_bytes: number;
+  /** When retention deleted payload and answer. */
+  content_deleted_at: string | null;
+  /** How it is run. Times in ms. */
+  retry: {
+    count: number;
+    on_codes: number[];
+    on_lost: OnLost;
+    call_timeout_ms: number;
+    deadline_ms: number;
+    idle_timeout_ms: number;
+    until_deadline: boolean;
+  };
+  /** From acceptance to the end of the latest round. */
+  duration_ms: number | null;
+  /** From acceptance to the first attempt. */
+  waiting_ms: number | null;
+}
+
+/** An attempt with what its timeline needs. */
+export interface AdminAttempt extends AttemptRecord {
+  round: number;
+  duration_ms: number | null;
+}
+
+/** A row as the statements of `sql/admin-queries` read it. */
+export interface AdminRow extends RecordColumns {
+  project_id: string;
+  mode: RequestMode;
+  api_key_id: string;
+  api_key_name: string | null;
+  round: number;
+  content_deleted_at: Date | null;
+  payload_bytes: number;
+  policy: RequestPolicy;
+  duration_ms: number | null;
+  waiting_ms: number | null;
+}
+
+/** A row of an attempt. */
+export interface AdminAttemptRow extends AttemptRow {
+  round: number;
+  duration_ms: number | null;
+}
+
+/**
+ * A row as the wire shows it.
+ *
+ * @param row what was read
+ */
+export function toAdminRecord(row: AdminRow): AdminRecord {
+  return {
+    ...toRecord(row),
+    project_id: row.project_id,
+    mode: row.mode,
+    api_key: { id: row.api_key_id, name: row.api_key_name },
+    round: row.round,
+    payload_bytes: row.payload_bytes,
+    content_deleted_at: iso(row.content_deleted_at),
+    retry: {
+      count: row.policy.count,
+      on_codes: [...row.policy.onCodes],
+      on_lost: row.policy.onLost,
+      call_timeout_ms: row.policy.callTimeoutMs,
+      deadline_ms: row.policy.deadlineMs,
+      idle_timeout_ms: row.policy.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
+      until_deadline: row.policy.untilDeadline ?? false,
+    },
+    duration_ms: row.duration_ms,
+    waiting_ms: row.waiting_ms,
+  };
+}
+
+/**
+ * An attempt as the wire shows it.
+ *
+ * @param row what was read
+ */
+export function toAdminAttempt(row: AdminAttemptRow): AdminAttempt {
+  return { ...toAttempt(row), round: row.round, duration_ms: row.duration_ms };
+}

@@ -1,0 +1,30 @@
+/** Open requests of a project: two looks, so that each finds its partial index. $1 project, $2 rows at most */
+export const FIND_OPEN_OF_PROJECT = `
+SELECT id, mode FROM requests WHERE project_id = $1::uuid AND status IN ('queued', 'retrying')
+UNION ALL
+SELECT id, mode FROM requests WHERE project_id = $1::uuid AND status = 'processing'
+LIMIT $2`;
+
+/** Deletes ended requests of a project with all that belongs to them. $1 project, $2 rows at most */
+export const DELETE_ENDED_OF_PROJECT = `
+WITH ended AS (
+  SELECT id FROM requests
+  WHERE project_id = $1::uuid AND mode IN ('live', 'test')
+    AND status IN ('completed', 'failed', 'canceled')
+  LIMIT $2 FOR UPDATE SKIP LOCKED
+), payloads_gone AS (
+  DELETE FROM payloads USING ended e WHERE request_id = e.id
+), results_gone AS (
+  DELETE FROM results USING ended e WHERE request_id = e.id
+), attempts_gone AS (
+  DELETE FROM attempts USING ended e WHERE request_id = e.id
+), deleted AS (
+  DELETE FROM requests r USING ended e WHERE r.id = e.id RETURNING r.id
+)
+SELECT count(*)::int AS deleted FROM deleted`;
+
+/** $1 project */
+export const DELETE_ROLLUPS_OF_PROJECT = `DELETE FROM metrics_rollups WHERE project_id = $1::uuid`;
+
+/** One row where a project has any request left. $1 project */
+export const FIND_ANY_OF_PROJECT = `SELECT 1 AS one FROM requests WHERE project_id = $1::uuid LIMIT 1`;
