@@ -71,7 +71,7 @@ async function startApi(process: Process = f) {
   const bus = { ...deaf, start: () => Promise.resolve(), stop: () => Promise.resolve() };
   const { pool, keys, answers, recovery } = process;
   const waiters = new RequestWaiters(pool, answers, recovery, bus, OFTEN_MS);
-  starter.onEnded((end) => waiters.deliver(end));
+  starter.onResult((end) => waiters.deliver(end));
   await starter.open();
   while (!starter.ready) {
     await setImmediate();

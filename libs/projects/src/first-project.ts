@@ -1,6 +1,7 @@
 import type { FirstProjectConfig } from '@reqrun/platform/config';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import type { Prisma, PrismaClient } from '@reqrun/platform/database';
+import type { ProjectPolicy } from '@reqrun/retry-policy';
 
 import { sealProviderKey } from './project-directory.js';
 
@@ -86,22 +87,28 @@ async function makeProject(
   config: FirstProjectConfig,
   provider: Provider,
 ): Promise<FirstProject> {
+  const policy = {
+    count: config.REQRUN_RETRY_COUNT,
+    onCodes: config.REQRUN_RETRY_ON_CODES,
+    untilDeadline: config.REQRUN_RETRY_UNTIL_DEADLINE,
+    onLost: config.REQRUN_ON_LOST === 'fail' ? 'fail' : 'retry',
+    callTimeoutMs: config.REQRUN_CALL_TIMEOUT_MS,
+    idleTimeoutMs: config.REQRUN_IDLE_TIMEOUT_MS,
+    deadlineMs: config.REQRUN_DEADLINE_MS,
+  } as const satisfies ProjectPolicy;
   const { id } = await transaction.project.create({
     data: {
       name: 'default',
       defaultWait: config.REQRUN_DEFAULT_WAIT,
       defaultWaitTimeoutMs: config.REQRUN_DEFAULT_WAIT_TIMEOUT_MS,
-      retryCount: config.REQRUN_RETRY_COUNT,
-      retryOnCodes: config.REQRUN_RETRY_ON_CODES,
-      onLost: config.REQRUN_ON_LOST === 'fail' ? 'fail' : 'retry',
-      callTimeoutMs: config.REQRUN_CALL_TIMEOUT_MS,
-      deadlineMs: BigInt(config.REQRUN_DEADLINE_MS),
+      retryCount: policy.count,
+      retryOnCodes: policy.onCodes,
+      onLost: policy.onLost,
+      callTimeoutMs: policy.callTimeoutMs,
+      deadlineMs: BigInt(policy.deadlineMs),
       payloadRetentionDays: config.REQRUN_PAYLOAD_RETENTION_DAYS,
       recordRetentionDays: config.REQRUN_RECORD_RETENTION_DAYS,
-      policy: {
-        untilDeadline: config.REQRUN_RETRY_UNTIL_DEADLINE,
-        idleTimeoutMs: config.REQRUN_IDLE_TIMEOUT_MS,
-      },
+      policy,
     },
   });
   const ring = keys.within({

@@ -1,9 +1,9 @@
 import type { RequestMode } from '@reqrun/contracts';
 import { type DataKeyRing, UnreadableError } from '@reqrun/platform/crypto';
 import { type PrismaClient, toDatabaseError } from '@reqrun/platform/database';
+import type { ProjectPolicy } from '@reqrun/retry-policy';
 
-import { fromDocument, type PolicyDocument } from './policy-document.js';
-import type { CallTarget, ProjectSettings } from './project-settings.js';
+import { type CallTarget, type ProjectSettings, toProjectPolicy } from './project-settings.js';
 
 /** Time within which a change of a project's settings takes effect everywhere. */
 const REMEMBER_MS = 5_000;
@@ -57,12 +57,13 @@ export class ProjectDirectory {
         : {
             defaultWait: project.defaultWait,
             defaultWaitTimeoutMs: project.defaultWaitTimeoutMs,
-            retryCount: project.retryCount,
-            retryOnCodes: project.retryOnCodes,
-            onLost: project.onLost,
-            callTimeoutMs: project.callTimeoutMs,
-            deadlineMs: Number(project.deadlineMs),
-            ...fromDocument(project.policy as PolicyDocument),
+            policy: toProjectPolicy(project.policy as Partial<ProjectPolicy>, {
+              count: project.retryCount,
+              onCodes: project.retryOnCodes,
+              onLost: project.onLost,
+              callTimeoutMs: project.callTimeoutMs,
+              deadlineMs: project.deadlineMs,
+            }),
           };
     });
   }

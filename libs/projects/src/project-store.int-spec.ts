@@ -39,18 +39,22 @@ afterEach(async () => {
 
 describe('a project', () => {
   it('is made with the documented policy and talks to the simulator', async () => {
-    const id = await store.create('shop', { retryCount: 1, payloadRetentionDays: 7 });
+    const id = await store.create('shop', { policy: { count: 1 }, payloadRetentionDays: 7 });
     expect(await store.find(id)).toMatchObject({
       name: 'shop',
       archivedAt: null,
       settings: {
         defaultWait: false,
         defaultWaitTimeoutMs: 30_000,
-        retryCount: 1,
-        retryOnCodes: [408, 409, 429, 500, 502, 503, 504],
-        onLost: 'retry',
-        callTimeoutMs: 600_000,
-        deadlineMs: 86_400_000,
+        policy: {
+          count: 1,
+          onCodes: [408, 409, 429, 500, 502, 503, 504],
+          onLost: 'retry',
+          untilDeadline: true,
+          callTimeoutMs: 600_000,
+          idleTimeoutMs: 120_000,
+          deadlineMs: 86_400_000,
+        },
         payloadRetentionDays: 7,
         recordRetentionDays: 90,
       },
@@ -64,22 +68,24 @@ describe('a project', () => {
 
   it('is changed where it is said, and every process follows within 5 s', async () => {
     const id = await store.create('shop');
-    expect((await directory.settingsOf(id))?.retryCount).toBe(3);
+    expect((await directory.settingsOf(id))?.policy.count).toBe(3);
     const settings = {
       defaultWait: true,
       defaultWaitTimeoutMs: 240_000,
-      retryCount: 0,
-      retryOnCodes: [429],
-      onLost: 'fail' as const,
-      callTimeoutMs: 5,
-      deadlineMs: 2_592_000_000,
+      policy: {
+        count: 0,
+        onCodes: [429],
+        onLost: 'fail' as const,
+        callTimeoutMs: 5,
+        deadlineMs: 2_592_000_000,
+      },
       payloadRetentionDays: 1,
       recordRetentionDays: 2,
     };
     expect(await store.update(id, { name: 'store', settings })).toBe(true);
     expect(await store.find(id)).toMatchObject({ name: 'store', settings });
     now += 5_000;
-    expect((await directory.settingsOf(id))?.retryCount).toBe(0);
+    expect((await directory.settingsOf(id))?.policy.count).toBe(0);
     expect(await store.update(randomUUID(), { name: 'x' })).toBe(false);
   });
 

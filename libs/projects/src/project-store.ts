@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 
 import { type SqlRunner, toDatabaseError } from '@reqrun/platform/database';
-import { DEFAULT_RETRY_POLICY } from '@reqrun/retry-policy';
+import { NEW_PROJECT_POLICY, type ProjectPolicy } from '@reqrun/retry-policy';
 
-import { NEW_PROJECT_POLICY, SETTING_MEMBERS } from './policy-document.js';
 import {
-  type AllProjectSettings,
   type Project,
   PROJECT_COLUMNS,
   type ProjectRow,
+  type ProjectSettingsChange,
   SETTING_COLUMNS,
   toProject,
 } from './project.js';
+import { POLICY_COLUMNS } from './project-settings.js';
 
 const FROM = `FROM projects p LEFT JOIN provider_credentials c ON c.project_id = p.id
   WHERE p.deleted_at IS NULL`;
@@ -43,14 +43,14 @@ export class ProjectStore {
    * @returns its id
    * @throws DatabaseError
    */
-  async create(name: string, settings: Partial<AllProjectSettings> = {}): Promise<string> {
+  async create(name: string, settings: ProjectSettingsChange = {}): Promise<string> {
     const id = randomUUID();
-    await this.rows(
-      `INSERT INTO projects (id, name, retry_on_codes, policy)
-       VALUES ($1::uuid, $2, $3::smallint[], $4::jsonb)`,
-      [id, name, DEFAULT_RETRY_POLICY.onCodes, JSON.stringify(NEW_PROJECT_POLICY)],
-    );
-    await this.update(id, { settings });
+    await this.rows(`INSERT INTO projects (id, name, retry_on_codes) VALUES ($1::uuid, $2, '{}')`, [
+      id,
+      name,
+    ]);
+    const policy = { ...NEW_PROJECT_POLICY, ...settings.policy };
+    await this.update(id, { settings: { ...settings, policy } });
     await this.setProvider(id, { baseUrl: null, keyLastFour: null, encryptedKey: null });
     return id;
   }
@@ -88,7 +88,7 @@ export class ProjectStore {
    */
   async update(
     id: string,
-    changes: { name?: string; settings?: Partial<AllProjectSettings> },
+    changes: { name?: string; settings?: ProjectSettingsChange },
   ): Promise<boolean> {
     const values: unknown[] = [id];
     const assignments = ['id = id'];
@@ -101,13 +101,15 @@ export class ProjectStore {
         assignments.push(`${column} = $${values.push(value)}`);
       }
     }
-    const members = Object.entries(SETTING_MEMBERS).flatMap(([setting, member]) => {
-      const value = changes.settings?.[setting as keyof typeof SETTING_MEMBERS];
-      return value === undefined ? [] : [[member, value] as const];
-    });
-    if (members.length > 0) {
-      const document = JSON.stringify(Object.fromEntries(members));
-      assignments.push(`policy = policy || $${values.push(document)}::jsonb`);
+    const policy: Partial<ProjectPolicy> = changes.settings?.policy ?? {};
+    for (const [member, column] of Object.entries(POLICY_COLUMNS)) {
+      const value = policy[member as keyof typeof POLICY_COLUMNS];
+      if (value !== undefined) {
+        assignments.push(`${column} = $${values.push(value)}`);
+      }
+    }
+    if (Object.keys(policy).length > 0) {
+      assignments.push(`policy = policy || $${values.push(JSON.stringify(policy))}::jsonb`);
     }
     return this.change(assignments.join(', '), values);
   }

@@ -1,7 +1,6 @@
-import type { OnLost } from '@reqrun/retry-policy';
+import type { OnLost, ProjectPolicy } from '@reqrun/retry-policy';
 
-import { fromDocument, type PolicyDocument, SETTING_MEMBERS } from './policy-document.js';
-import type { ProjectSettings } from './project-settings.js';
+import { type ProjectSettings, toProjectPolicy } from './project-settings.js';
 
 /** Everything that can be set about a project. */
 export interface AllProjectSettings extends ProjectSettings {
@@ -42,7 +41,7 @@ export interface ProjectRow {
   deadline_ms: number;
   payload_retention_days: number;
   record_retention_days: number;
-  policy: PolicyDocument;
+  policy: Partial<ProjectPolicy>;
   base_url: string | null;
   key_last_four: string | null;
   provider_updated_at: Date | null;
@@ -55,21 +54,18 @@ export const PROJECT_COLUMNS = `
   p.deadline_ms::float8 AS deadline_ms, p.payload_retention_days, p.record_retention_days, p.policy,
   c.base_url, c.key_last_four, c.updated_at AS provider_updated_at`;
 
-/** The settings that have columns of their own. */
+/** Settings to change; what is left out stays. */
+export type ProjectSettingsChange = Partial<Omit<AllProjectSettings, 'policy'>> & {
+  policy?: Partial<ProjectPolicy>;
+};
+
+/** The columns of settings beside the policy. */
 export const SETTING_COLUMNS = {
   defaultWait: 'default_wait',
   defaultWaitTimeoutMs: 'default_wait_timeout_ms',
-  retryCount: 'retry_count',
-  retryOnCodes: 'retry_on_codes',
-  onLost: 'on_lost',
-  callTimeoutMs: 'call_timeout_ms',
-  deadlineMs: 'deadline_ms',
   payloadRetentionDays: 'payload_retention_days',
   recordRetentionDays: 'record_retention_days',
-} as const satisfies Record<
-  Exclude<keyof AllProjectSettings, keyof typeof SETTING_MEMBERS>,
-  string
->;
+} as const satisfies Record<Exclude<keyof AllProjectSettings, 'policy'>, string>;
 
 /** A row as the rest of the program knows it. */
 export function toProject(row: ProjectRow): Project {
@@ -81,12 +77,13 @@ export function toProject(row: ProjectRow): Project {
     settings: {
       defaultWait: row.default_wait,
       defaultWaitTimeoutMs: row.default_wait_timeout_ms,
-      retryCount: row.retry_count,
-      retryOnCodes: row.retry_on_codes ?? [],
-      onLost: row.on_lost,
-      callTimeoutMs: row.call_timeout_ms,
-      deadlineMs: row.deadline_ms,
-      ...fromDocument(row.policy),
+      policy: toProjectPolicy(row.policy, {
+        count: row.retry_count,
+        onCodes: row.retry_on_codes,
+        onLost: row.on_lost,
+        callTimeoutMs: row.call_timeout_ms,
+        deadlineMs: row.deadline_ms,
+      }),
       payloadRetentionDays: row.payload_retention_days,
       recordRetentionDays: row.record_retention_days,
     },

@@ -84,13 +84,15 @@ describe('the first project', () => {
     expect(await directory().settingsOf(id)).toEqual({
       defaultWait: true,
       defaultWaitTimeoutMs: 240_000,
-      retryCount: 5,
-      retryOnCodes: [429, 503],
-      onLost: 'fail',
-      callTimeoutMs: 1234,
-      deadlineMs: 2_592_000_000,
-      retryUntilDeadline: false,
-      idleTimeoutMs: 45_000,
+      policy: {
+        count: 5,
+        onCodes: [429, 503],
+        onLost: 'fail',
+        callTimeoutMs: 1234,
+        deadlineMs: 2_592_000_000,
+        untilDeadline: false,
+        idleTimeoutMs: 45_000,
+      },
     });
   });
 
@@ -170,10 +172,10 @@ describe('what is remembered of a project', () => {
     await prisma.project.update({ where: { id }, data: { retryCount: 1 } });
     await prisma.providerCredential.update({ where: { projectId: id }, data: { baseUrl: null } });
     now += 4_999;
-    expect((await known.settingsOf(id))?.retryCount).toBe(3);
+    expect((await known.settingsOf(id))?.policy.count).toBe(3);
     expect((await known.targetOf(id, 'live'))?.apiKey).toBe(KEY);
     now += 1;
-    expect((await known.settingsOf(id))?.retryCount).toBe(1);
+    expect((await known.settingsOf(id))?.policy.count).toBe(1);
     expect(await known.targetOf(id, 'live')).toEqual({ baseUrl: SIMULATOR, apiKey: null });
   });
 
@@ -184,6 +186,6 @@ describe('what is remembered of a project', () => {
     const failed = await known.settingsOf(id).catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(DatabaseError);
     await pool.query('ALTER TABLE away RENAME TO projects');
-    expect((await known.settingsOf(id))?.retryCount).toBe(3);
+    expect((await known.settingsOf(id))?.policy.count).toBe(3);
   });
 });

@@ -17,7 +17,6 @@ export * from './lifecycle/recovery.js';
 export * from './metrics/metrics-reader.js';
 export { rollUpMetrics } from './metrics/roll-up.js';
 export * from './metrics/record-counts.js';
-export * from './policy/request-policy.js';
 export * from './maintenance/project-removal.js';
 export * from './queries/admin-reader.js';
 export type { AdminAttempt, AdminRecord } from './queries/admin-record.js';

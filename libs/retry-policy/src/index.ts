@@ -1,4 +1,5 @@
 export * from './policy.js';
+export * from './request-policy.js';
 export * from './call-failure.js';
 export * from './classify-failure.js';
 export { readHeaderWait, type HeaderSource, type HeaderWait } from './header-wait.js';

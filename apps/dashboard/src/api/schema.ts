@@ -961,19 +961,16 @@ export interface components {
             };
         };
         ChatCompletionBody: {
+            retry?: components["schemas"]["RetryFields"];
+            timeout?: components["schemas"]["TimeoutFields"];
+            /** @enum {string} */
+            on_lost?: "retry" | "fail";
             /** @description Hold the connection until the request ends or the wait limit passes. */
             wait?: boolean;
             /** @description How long to wait at most, in milliseconds. By default as the project is set: its `default_wait_timeout_ms`, 30,000 unless it was changed. */
             wait_timeout_ms?: number;
             /** @description Calls with one key are one request. */
             idempotency_key?: string;
-            retry?: components["schemas"]["RetryFields"];
-            timeout?: components["schemas"]["TimeoutFields"];
-            /**
-             * @default retry
-             * @enum {string}
-             */
-            on_lost: "retry" | "fail";
             orq?: components["schemas"]["OrqFields"];
             /** @description A name; it is never interpreted. */
             model: string;
@@ -1350,11 +1347,14 @@ export interface components {
             /** @description How long a call is held that waits and does not say how long, in milliseconds. */
             default_wait_timeout_ms: number;
             retry: components["schemas"]["ProjectRetry"];
+            timeout: components["schemas"]["ProjectTimeout"];
             /** @enum {string} */
             on_lost: "retry" | "fail";
+            /** @description `timeout.call_timeout`. */
             call_timeout_ms: number;
+            /** @description `timeout.deadline`. */
             deadline_ms: number;
-            /** @description The longest silence within an answer, in milliseconds. */
+            /** @description `timeout.idle`. */
             idle_timeout_ms: number;
             /** @description Days that prompts and answers are kept. */
             payload_retention_days: number;
@@ -1362,16 +1362,28 @@ export interface components {
             record_retention_days: number;
         };
         ProjectSettingsInput: {
-            default_wait?: boolean;
-            default_wait_timeout_ms?: number;
             retry?: components["schemas"]["RetryFields"];
+            timeout?: components["schemas"]["TimeoutFields"];
             /** @enum {string} */
             on_lost?: "retry" | "fail";
+            default_wait?: boolean;
+            default_wait_timeout_ms?: number;
+            /** @description `timeout.call_timeout`. */
             call_timeout_ms?: number;
+            /** @description `timeout.deadline`. */
             deadline_ms?: number;
+            /** @description `timeout.idle`. */
             idle_timeout_ms?: number;
             payload_retention_days?: number;
             record_retention_days?: number;
+        };
+        ProjectTimeout: {
+            /** @description The longest provider call. */
+            call_timeout: number;
+            /** @description From acceptance to a terminal state. */
+            deadline: number;
+            /** @description The longest silence within an answer. */
+            idle: number;
         };
         ProviderAgreement: {
             /** @description Whether content may go to another server than the project had when it was accepted. Takes an owner who is signed in. */

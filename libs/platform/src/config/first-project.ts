@@ -1,9 +1,14 @@
+import {
+  MAX_CALL_TIMEOUT_MS,
+  MAX_DEADLINE_MS,
+  MAX_RETRY_COUNT,
+  NEW_PROJECT_POLICY as DEFAULT,
+} from '@reqrun/retry-policy';
 import { str } from 'envalid';
 
 import { type Environment, readSettings } from './read.js';
 import { address, flag, integer, oneOf, statusList } from './validators.js';
 
-const DAY_MS = 86_400_000;
 
 /**
  * Settings of the first project, at its first start only; afterwards the database wins.
@@ -27,13 +32,13 @@ export const firstProjectSettings = {
     1,
     240_000,
   )({ default: 240_000, desc: 'How long a call waits that does not say how long.' }),
-  REQRUN_RETRY_COUNT: integer(0, 5)({ default: 3, desc: 'Retries after the first attempt.' }),
+  REQRUN_RETRY_COUNT: integer(0, MAX_RETRY_COUNT)({ default: DEFAULT.count, desc: 'Retries after the first attempt.' }),
   REQRUN_RETRY_ON_CODES: statusList({
-    default: [408, 409, 429, 500, 502, 503, 504],
+    default: [...DEFAULT.onCodes],
     desc: 'Statuses that are retried.',
   }),
   REQRUN_RETRY_UNTIL_DEADLINE: flag({
-    default: true,
+    default: DEFAULT.untilDeadline,
     desc: 'Whether requests that nobody waits for and that name no retry are tried until their deadline.',
   }),
   REQRUN_ON_LOST: oneOf(
@@ -45,16 +50,16 @@ export const firstProjectSettings = {
   }),
   REQRUN_CALL_TIMEOUT_MS: integer(
     1,
-    DAY_MS,
-  )({ default: 600_000, desc: 'The longest provider call.' }),
+    MAX_CALL_TIMEOUT_MS,
+  )({ default: DEFAULT.callTimeoutMs, desc: 'The longest provider call.' }),
   REQRUN_IDLE_TIMEOUT_MS: integer(
     1,
-    DAY_MS,
-  )({ default: 120_000, desc: 'The longest silence within an answer once its headers have come.' }),
+    MAX_CALL_TIMEOUT_MS,
+  )({ default: DEFAULT.idleTimeoutMs, desc: 'The longest silence within an answer once its headers have come.' }),
   REQRUN_DEADLINE_MS: integer(
     1,
-    30 * DAY_MS,
-  )({ default: DAY_MS, desc: 'From acceptance to a terminal state.' }),
+    MAX_DEADLINE_MS,
+  )({ default: DEFAULT.deadlineMs, desc: 'From acceptance to a terminal state.' }),
   REQRUN_PAYLOAD_RETENTION_DAYS: integer(
     1,
     3650,

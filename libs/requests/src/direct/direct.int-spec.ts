@@ -99,7 +99,7 @@ describe('a request that was started', () => {
     expect(claim).toMatchObject({ ...ordinary, ...fromTable });
     expect(Object.keys(claim).sort()).toEqual(Object.keys(ordinary).sort());
     expect(content).toEqual({ headers: { 'openai-beta': 'x' }, body });
-    expect(caller?.alone).toBe(true);
+    expect(caller?.isSoleWaiter).toBe(true);
     expect(worker.claims).toHaveLength(1);
   });
 
@@ -156,7 +156,7 @@ describe('a request that was started', () => {
     const { worker, api } = await d.startBoth();
     const ids = [await api.startOne(), await api.startOne({ idempotencyKey: 'key' })];
     const [first, second] = worker.claims;
-    expect([first?.caller?.alone, second?.caller?.alone]).toEqual([true, false]);
+    expect([first?.caller?.isSoleWaiter, second?.caller?.isSoleWaiter]).toEqual([true, false]);
     const large = JSON.stringify('x'.repeat(200_000));
     for (const end of [success(first!, large), failure(second!)]) {
       const outcome = await f.finisher.finish(end);

@@ -1,3 +1,4 @@
+import type { RequestPolicy } from '@reqrun/retry-policy';
 import { randomUUID } from 'node:crypto';
 
 import type { RequestMode } from '@reqrun/contracts';
@@ -5,7 +6,6 @@ import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 
 import { failpoint } from '@reqrun/platform/failpoints';
 
-import type { RequestPolicy } from '../policy/request-policy.js';
 import type { DispatchCaller } from './dispatch.js';
 import type { NewRequest } from './new-request.js';
 import { CLAIM_BESIDE, CLAIM_DUE } from '../sql/transitions/index.js';

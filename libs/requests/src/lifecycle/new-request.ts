@@ -1,7 +1,7 @@
+import type { RequestPolicy } from '@reqrun/retry-policy';
 import type { RequestMode, RequestStatus } from '@reqrun/contracts';
 
 import type { ContentHead } from '../content/content-frame.js';
-import type { RequestPolicy } from '../policy/request-policy.js';
 import { type BlobBytes, compareUuids } from '../sql/batch-parameters.js';
 
 /** The record of a request that is to be accepted. */

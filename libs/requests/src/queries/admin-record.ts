@@ -1,7 +1,7 @@
+import type { RequestPolicy } from '@reqrun/retry-policy';
 import type { AttemptRecord, RequestMode, RequestRecord } from '@reqrun/contracts';
 import { DEFAULT_IDLE_TIMEOUT_MS, type OnLost } from '@reqrun/retry-policy';
 
-import type { RequestPolicy } from '../policy/request-policy.js';
 import { type AttemptRow, toAttempt } from './attempt-row.js';
 import { iso, type RecordColumns, toRecord } from './record-row.js';
 

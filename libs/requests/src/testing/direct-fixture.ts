@@ -127,7 +127,7 @@ export class DirectFixture {
     this.closers.push(() => starter.close());
     const ends: DispatchResult[] = [];
     let onEnd = (): void => undefined;
-    starter.onEnded((end) => {
+    starter.onResult((end) => {
       ends.push(end);
       onEnd();
     });

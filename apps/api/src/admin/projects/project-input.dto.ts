@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { AllProjectSettings } from '@reqrun/projects';
+import type { ProjectSettingsChange } from '@reqrun/projects';
+import { MAX_CALL_TIMEOUT_MS, MAX_DEADLINE_MS } from '@reqrun/retry-policy';
 import { Type } from 'class-transformer';
 import {
   IsBoolean,
-  IsIn,
   IsInt,
   IsObject,
   IsOptional,
@@ -13,20 +13,18 @@ import {
   ValidateNested,
 } from 'class-validator';
 
-import {
-  MAX_CALL_TIMEOUT_MS,
-  MAX_DEADLINE_MS,
-  MAX_WAIT_MS,
-  RetryFields,
-} from '../../v1/submission/extension-fields.dto.js';
+import { MAX_WAIT_MS } from '../../policy/wait-limits.js';
+import { PolicyFields, toPolicyMembers, withoutAbsent } from '../../policy/policy-fields.dto.js';
 import { IsLine } from '../http/fields.js';
 
 const MAX_NAME = 100;
 const MAX_RETENTION_DAYS = 3650;
+const milliseconds = (maximum: number) =>
+  ({ required: false, type: 'integer', minimum: 1, maximum }) as const;
 const days = { required: false, type: 'integer', minimum: 1, maximum: MAX_RETENTION_DAYS } as const;
 
-/** Settings to change; what is left out stays. The bounds are those of a request's own fields. */
-export class ProjectSettingsInput {
+/** Settings to change; what is left out stays. Of two names for one limit, `timeout` counts. */
+export class ProjectSettingsInput extends PolicyFields {
   @ApiProperty({ required: false })
   @IsOptional()
   @IsBoolean()
@@ -39,33 +37,21 @@ export class ProjectSettingsInput {
   @Max(MAX_WAIT_MS)
   default_wait_timeout_ms?: number;
 
-  @ApiProperty({ required: false, type: () => RetryFields })
-  @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => RetryFields)
-  retry?: RetryFields;
-
-  @ApiProperty({ required: false, enum: ['retry', 'fail'] })
-  @IsOptional()
-  @IsIn(['retry', 'fail'])
-  on_lost?: 'retry' | 'fail';
-
-  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: MAX_CALL_TIMEOUT_MS })
+  @ApiProperty({ ...milliseconds(MAX_CALL_TIMEOUT_MS), description: '`timeout.call_timeout`.' })
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(MAX_CALL_TIMEOUT_MS)
   call_timeout_ms?: number;
 
-  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: MAX_DEADLINE_MS })
+  @ApiProperty({ ...milliseconds(MAX_DEADLINE_MS), description: '`timeout.deadline`.' })
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(MAX_DEADLINE_MS)
   deadline_ms?: number;
 
-  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: MAX_CALL_TIMEOUT_MS })
+  @ApiProperty({ ...milliseconds(MAX_CALL_TIMEOUT_MS), description: '`timeout.idle`.' })
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -128,21 +114,25 @@ export class ProjectDeletion {
  *
  * @param input what the caller sent
  */
-export function toSettings(input: ProjectSettingsInput | undefined): Partial<AllProjectSettings> {
-  const settings: Record<string, unknown> = {
-    defaultWait: input?.default_wait,
-    defaultWaitTimeoutMs: input?.default_wait_timeout_ms,
-    retryCount: input?.retry?.count,
-    retryOnCodes: input?.retry?.on_codes,
-    retryUntilDeadline: input?.retry?.until_deadline,
-    onLost: input?.on_lost,
-    callTimeoutMs: input?.call_timeout_ms,
-    deadlineMs: input?.deadline_ms,
-    idleTimeoutMs: input?.idle_timeout_ms,
-    payloadRetentionDays: input?.payload_retention_days,
-    recordRetentionDays: input?.record_retention_days,
+export function toSettings(input: ProjectSettingsInput | undefined): ProjectSettingsChange {
+  if (input === undefined) {
+    return {};
+  }
+  const policy = {
+    ...withoutAbsent({
+      callTimeoutMs: input.call_timeout_ms,
+      deadlineMs: input.deadline_ms,
+      idleTimeoutMs: input.idle_timeout_ms,
+    }),
+    ...toPolicyMembers(input),
   };
-  return Object.fromEntries(
-    Object.entries(settings).filter(([, value]) => value !== undefined && value !== null),
-  );
+  return {
+    ...withoutAbsent({
+      defaultWait: input.default_wait,
+      defaultWaitTimeoutMs: input.default_wait_timeout_ms,
+      payloadRetentionDays: input.payload_retention_days,
+      recordRetentionDays: input.record_retention_days,
+    }),
+    ...(Object.keys(policy).length > 0 && { policy }),
+  };
 }

@@ -1,21 +1,28 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { MAX_RETRY_COUNT, MAX_RETRY_STATUS, MIN_RETRY_STATUS } from '@reqrun/retry-policy';
+import type { RetryFields, TimeoutFields } from '../../policy/policy-fields.dto.js';
 import { nullableText, nullableTime, time } from '../../http/openapi-fields.js';
 
-/** What is retried unless a request says otherwise. */
+/** Rules for retries of requests that name none. */
 @ApiSchema({ name: 'ProjectRetry' })
-export class ProjectRetryDto {
-  @ApiProperty({ type: 'integer', minimum: 0, maximum: MAX_RETRY_COUNT }) count!: number;
-  @ApiProperty({
-    type: 'array',
-    items: { type: 'integer', minimum: MIN_RETRY_STATUS, maximum: MAX_RETRY_STATUS },
-  })
-  on_codes!: number[];
+class ProjectRetryDto implements Required<RetryFields> {
+  @ApiProperty({ type: 'integer' }) count!: number;
+  @ApiProperty({ type: 'array', items: { type: 'integer' } }) on_codes!: number[];
   @ApiProperty({
     description:
       'Whether a request that nobody waits for and that names no `retry` is tried until its deadline.',
   })
   until_deadline!: boolean;
+}
+
+/** Limits of time of requests that name none, in milliseconds. */
+@ApiSchema({ name: 'ProjectTimeout' })
+class ProjectTimeoutDto implements Required<TimeoutFields> {
+  @ApiProperty({ type: 'integer', description: 'The longest provider call.' })
+  call_timeout!: number;
+  @ApiProperty({ type: 'integer', description: 'From acceptance to a terminal state.' })
+  deadline!: number;
+  @ApiProperty({ type: 'integer', description: 'The longest silence within an answer.' })
+  idle!: number;
 }
 
 /** How a project's requests are run, and how long they are kept. */
@@ -28,14 +35,12 @@ export class ProjectSettingsDto {
   })
   default_wait_timeout_ms!: number;
   @ApiProperty({ type: ProjectRetryDto }) retry!: ProjectRetryDto;
+  @ApiProperty({ type: ProjectTimeoutDto }) timeout!: ProjectTimeoutDto;
   @ApiProperty({ enum: ['retry', 'fail'] }) on_lost!: 'retry' | 'fail';
-  @ApiProperty({ type: 'integer' }) call_timeout_ms!: number;
-  @ApiProperty({ type: 'integer' }) deadline_ms!: number;
-  @ApiProperty({
-    type: 'integer',
-    description: 'The longest silence within an answer, in milliseconds.',
-  })
-  idle_timeout_ms!: number;
+  @ApiProperty({ type: 'integer', description: '`timeout.call_timeout`.' })
+  call_timeout_ms!: number;
+  @ApiProperty({ type: 'integer', description: '`timeout.deadline`.' }) deadline_ms!: number;
+  @ApiProperty({ type: 'integer', description: '`timeout.idle`.' }) idle_timeout_ms!: number;
   @ApiProperty({ type: 'integer', description: 'Days that prompts and answers are kept.' })
   payload_retention_days!: number;
   @ApiProperty({ type: 'integer', description: 'Days that the records are kept.' })

@@ -1,5 +1,6 @@
 import type { Project } from '@reqrun/projects';
 
+import { toPolicyFields } from '../../policy/policy-fields.dto.js';
 import type { ProjectDto } from './project.dto.js';
 
 /**
@@ -16,15 +17,10 @@ export function toProjectDto({ settings, provider, ...project }: Project): Proje
     settings: {
       default_wait: settings.defaultWait,
       default_wait_timeout_ms: settings.defaultWaitTimeoutMs,
-      retry: {
-        count: settings.retryCount,
-        on_codes: [...settings.retryOnCodes],
-        until_deadline: settings.retryUntilDeadline,
-      },
-      on_lost: settings.onLost,
-      call_timeout_ms: settings.callTimeoutMs,
-      deadline_ms: settings.deadlineMs,
-      idle_timeout_ms: settings.idleTimeoutMs,
+      ...toPolicyFields(settings.policy),
+      call_timeout_ms: settings.policy.callTimeoutMs,
+      deadline_ms: settings.policy.deadlineMs,
+      idle_timeout_ms: settings.policy.idleTimeoutMs,
       payload_retention_days: settings.payloadRetentionDays,
       record_retention_days: settings.recordRetentionDays,
     },

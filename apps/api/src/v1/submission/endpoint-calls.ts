@@ -65,7 +65,7 @@ export class EndpointCalls {
       model: body.model,
       idempotencyKey: idempotencyKeyOf(request, body.own),
       metadata: body.metadata,
-      policy: policyOf(settings, body.own, waitMs > 0),
+      policy: policyOf(settings.policy, body.own, waitMs > 0),
       body: body.forwarded,
       headers: { ...forwardedHeaders(VERSION, request.headers) },
       waitMs,

@@ -1,33 +1,27 @@
-import type { ProjectSettings } from '@reqrun/projects';
-import type { RequestPolicy } from '@reqrun/requests';
+import type { ProjectPolicy, RequestPolicy } from '@reqrun/retry-policy';
 
+import { toPolicyMembers } from '../../policy/policy-fields.dto.js';
 import type { ExtensionFields } from './extension-fields.dto.js';
 
 /**
- * The policy of a request: its own wishes over what its project is set to.
+ * The policy of a request: its own fields over its project's policy.
  *
- * @param settings of the project
- * @param own our fields of the body
- * @param isWaitedFor whether the caller holds its connection: then hours of patience help nobody, unless
- *   it asks for them
+ * @param project the policy of its project
+ * @param own the extension fields of the body
+ * @param isWaitedFor whether the caller holds its connection: hours of retries help no such caller, unless it
+ *   asks for them
  */
 export function policyOf(
-  settings: ProjectSettings,
+  project: ProjectPolicy,
   own: ExtensionFields,
   isWaitedFor: boolean,
 ): RequestPolicy {
   const retry = own.retry ?? own.orq?.retries;
   const timeout = own.timeout ?? own.orq?.timeout;
   return {
-    count: retry?.count ?? settings.retryCount,
-    onCodes: retry?.on_codes ?? settings.retryOnCodes,
-    untilDeadline:
-      retry === undefined
-        ? settings.retryUntilDeadline && !isWaitedFor
-        : (retry.until_deadline ?? false),
-    onLost: own.on_lost ?? settings.onLost,
-    callTimeoutMs: timeout?.call_timeout ?? settings.callTimeoutMs,
-    idleTimeoutMs: timeout?.idle ?? settings.idleTimeoutMs,
-    deadlineMs: timeout?.deadline ?? settings.deadlineMs,
+    ...project,
+    // A request that names its retries means their count, unless it names the deadline as well.
+    untilDeadline: retry === undefined && project.untilDeadline && !isWaitedFor,
+    ...toPolicyMembers({ retry, timeout, on_lost: own.on_lost }),
   };
 }

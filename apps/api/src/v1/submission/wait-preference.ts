@@ -3,7 +3,8 @@ import type { FastifyRequest } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
 import { singleHeader } from '../../http/single-header.js';
-import { MAX_WAIT_MS, type ExtensionFields } from './extension-fields.dto.js';
+import { MAX_WAIT_MS } from '../../policy/wait-limits.js';
+import type { ExtensionFields } from './extension-fields.dto.js';
 
 /**
  * How long a caller wants its connection held, by the body's fields, else by `Prefer: wait=30`

@@ -49,14 +49,17 @@ const draftOf = ({ name, settings }: Project): Draft => ({
   codes: settings.retry.on_codes.map(String),
   untilDeadline: settings.retry.until_deadline,
   onLost: settings.on_lost,
-  callTimeoutS: settings.call_timeout_ms / SECOND_MS,
-  idleTimeoutS: settings.idle_timeout_ms / SECOND_MS,
-  deadlineH: settings.deadline_ms / HOUR_MS,
+  callTimeoutS: settings.timeout.call_timeout / SECOND_MS,
+  idleTimeoutS: settings.timeout.idle / SECOND_MS,
+  deadlineH: settings.timeout.deadline / HOUR_MS,
   payloadDays: settings.payload_retention_days,
   recordDays: settings.record_retention_days,
 });
 
-const settingsOf = (draft: Draft): Schema<'ProjectSettings'> => ({
+/** Every setting; of two names for one limit, `timeout` alone. */
+const settingsOf = (
+  draft: Draft,
+): Omit<Schema<'ProjectSettings'>, 'call_timeout_ms' | 'deadline_ms' | 'idle_timeout_ms'> => ({
   default_wait: draft.defaultWait,
   default_wait_timeout_ms: Math.round(draft.waitS * SECOND_MS),
   retry: {
@@ -65,9 +68,11 @@ const settingsOf = (draft: Draft): Schema<'ProjectSettings'> => ({
     until_deadline: draft.untilDeadline,
   },
   on_lost: draft.onLost,
-  call_timeout_ms: Math.round(draft.callTimeoutS * SECOND_MS),
-  deadline_ms: Math.round(draft.deadlineH * HOUR_MS),
-  idle_timeout_ms: Math.round(draft.idleTimeoutS * SECOND_MS),
+  timeout: {
+    call_timeout: Math.round(draft.callTimeoutS * SECOND_MS),
+    deadline: Math.round(draft.deadlineH * HOUR_MS),
+    idle: Math.round(draft.idleTimeoutS * SECOND_MS),
+  },
   payload_retention_days: draft.payloadDays,
   record_retention_days: draft.recordDays,
 });

@@ -1,0 +1,180 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  MAX_CALL_TIMEOUT_MS,
+  MAX_DEADLINE_MS,
+  MAX_RETRY_COUNT,
+  MAX_RETRY_STATUS,
+  MIN_RETRY_STATUS,
+  type ProjectPolicy,
+} from '@reqrun/retry-policy';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+
+/** Rules for retries. */
+export class RetryFields {
+  @ApiProperty({ required: false, type: 'integer', minimum: 0, maximum: MAX_RETRY_COUNT })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_RETRY_COUNT)
+  count?: number;
+
+  @ApiProperty({
+    required: false,
+    type: 'array',
+    items: { type: 'integer', minimum: MIN_RETRY_STATUS, maximum: MAX_RETRY_STATUS },
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MAX_RETRY_STATUS - MIN_RETRY_STATUS + 1)
+  @IsInt({ each: true })
+  @Min(MIN_RETRY_STATUS, { each: true })
+  @Max(MAX_RETRY_STATUS, { each: true })
+  on_codes?: number[];
+
+  @ApiProperty({
+    required: false,
+    description:
+      'Try network errors, timeouts, 408, 409, 425, 429 and 5xx again until the deadline, with waits of ' +
+      'up to five minutes; `count` then bounds the others alone. For a request that names no `retry` ' +
+      'and is not waited for, as its project is set.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  until_deadline?: boolean;
+}
+
+/** Limits of time, in ms. */
+export class TimeoutFields {
+  @ApiProperty({
+    required: false,
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_CALL_TIMEOUT_MS,
+    description: 'The longest provider call, in milliseconds.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_CALL_TIMEOUT_MS)
+  call_timeout?: number;
+
+  @ApiProperty({
+    required: false,
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_DEADLINE_MS,
+    description: 'From acceptance to a terminal state, in milliseconds.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_DEADLINE_MS)
+  deadline?: number;
+
+  @ApiProperty({
+    required: false,
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_CALL_TIMEOUT_MS,
+    description:
+      'The longest silence within an answer once its headers have come, in milliseconds.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_CALL_TIMEOUT_MS)
+  idle?: number;
+}
+
+/** The fields of a policy, for the body of a request and for the settings of a project alike. */
+export class PolicyFields {
+  @ApiProperty({ required: false, type: () => RetryFields })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RetryFields)
+  retry?: RetryFields;
+
+  @ApiProperty({ required: false, type: () => TimeoutFields })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => TimeoutFields)
+  timeout?: TimeoutFields;
+
+  @ApiProperty({ required: false, enum: ['retry', 'fail'] })
+  @IsOptional()
+  @IsIn(['retry', 'fail'])
+  on_lost?: 'retry' | 'fail';
+}
+
+/**
+ * The members of a policy that fields name.
+ *
+ * @param fields validated
+ */
+export function toPolicyMembers({
+  retry,
+  timeout,
+  on_lost,
+}: { [Key in keyof PolicyFields]: PolicyFields[Key] | undefined }): Partial<ProjectPolicy> {
+  return withoutAbsent({
+    count: retry?.count,
+    onCodes: retry?.on_codes,
+    untilDeadline: retry?.until_deadline,
+    onLost: on_lost,
+    callTimeoutMs: timeout?.call_timeout,
+    idleTimeoutMs: timeout?.idle,
+    deadlineMs: timeout?.deadline,
+  });
+}
+
+/**
+ * A policy as fields show it.
+ *
+ * @param policy of a project
+ */
+export function toPolicyFields(policy: ProjectPolicy): {
+  retry: Required<RetryFields>;
+  timeout: Required<TimeoutFields>;
+  on_lost: 'retry' | 'fail';
+} {
+  return {
+    retry: {
+      count: policy.count,
+      on_codes: [...policy.onCodes],
+      until_deadline: policy.untilDeadline,
+    },
+    timeout: {
+      call_timeout: policy.callTimeoutMs,
+      deadline: policy.deadlineMs,
+      idle: policy.idleTimeoutMs,
+    },
+    on_lost: policy.onLost,
+  };
+}
+
+/**
+ * The members of an object that have a value: `null` and `undefined` stand for a field that is left out.
+ *
+ * @param members the object
+ */
+export function withoutAbsent<T extends object>(members: {
+  [Key in keyof T]?: T[Key] | null | undefined;
+}): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined && value !== null),
+  ) as Partial<T>;
+}
