@@ -84,6 +84,53 @@ const DESCRIBED = [
   'apps/{cli,launcher,simulator}/**/*.ts',
 ];
 
+/**
+ * Folders of a project and the folders of it that each may import. A folder that is not named may be imported
+ * by none of these.
+ */
+const layers = (root, allowed) =>
+  Object.entries(allowed).map(([folder, others]) => ({
+    target: `./${root}/${folder}/**/!(*.spec|*-spec).ts`,
+    from: `./${root}`,
+    except: [folder, ...others].map((name) => `./${name}`),
+    message: `${folder}/ imports only ${others.length === 0 ? 'itself' : others.join(', ')}.`,
+  }));
+
+const REQUEST_LAYERS = layers('libs/requests/src', {
+  sql: [],
+  content: ['sql'],
+  events: [],
+  lifecycle: ['content', 'sql'],
+  direct: ['content', 'lifecycle', 'sql'],
+  queries: ['content', 'lifecycle', 'sql'],
+  waiting: ['content', 'lifecycle', 'queries', 'sql'],
+  maintenance: ['lifecycle', 'sql'],
+  metrics: ['sql'],
+});
+
+const API_LAYERS = layers('apps/api/src', {
+  http: ['health', 'metrics.ts', 'version.ts'],
+  keys: ['http'],
+  policy: ['http'],
+  requests: ['http'],
+  health: ['http'],
+  v1: ['http', 'keys', 'metrics.ts', 'policy', 'requests', 'version.ts'],
+  admin: ['http', 'keys', 'policy', 'requests', 'version.ts'],
+});
+
+const STATUS_IN_TRANSITIONS = [
+  {
+    selector:
+      'TemplateElement[value.raw=/(UPDATE\\s+requests\\s[\\s\\S]*SET[\\s\\S]*status\\s*=|INSERT\\s+INTO\\s+requests\\s)/i]',
+    message: 'The status of a request is written in libs/requests/src/sql/transitions alone.',
+  },
+  {
+    selector:
+      'Literal[value=/(UPDATE\\s+requests\\s[\\s\\S]*SET[\\s\\S]*status\\s*=|INSERT\\s+INTO\\s+requests\\s)/i]',
+    message: 'The status of a request is written in libs/requests/src/sql/transitions alone.',
+  },
+];
+
 const BEYOND_THE_API = 'The dashboard knows the admin API and nothing behind it.';
 /** What lies behind the API: the dashboard may load none of it, not even in its server. */
 const beyondTheApi = [
@@ -157,7 +204,20 @@ export default tseslint.config(
       ],
     },
     // Between projects the rule of Nx finds them; here, between the files of one.
-    rules: { 'import-x/no-cycle': ['error', { ignoreExternal: true }] },
+    rules: {
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      'import-x/no-restricted-paths': ['error', { zones: [...REQUEST_LAYERS, ...API_LAYERS] }],
+    },
+  },
+  {
+    files: ['libs/requests/src/**/*.ts', 'apps/{api,worker}/src/**/*.ts'],
+    ignores: [
+      'libs/requests/src/sql/transitions/**',
+      '**/testing/**',
+      '**/*.spec.ts',
+      '**/*-spec.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ...environmentAlone, ...STATUS_IN_TRANSITIONS] },
   },
   {
     // A comment names the thing or says what it does: a question word makes the reader turn the sentence.

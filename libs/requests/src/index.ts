@@ -1,7 +1,7 @@
 export * from './maintenance/bulk-retry.js';
 export * from './direct/direct-dispatch-client.js';
 export * from './direct/direct-dispatch-server.js';
-export * from './content/answer-opener.js';
+export * from './queries/answer-opener.js';
 export * from './content/stored-content.js';
 export * from './content/content-frame.js';
 export { countAndLog } from './events/count-and-log.js';

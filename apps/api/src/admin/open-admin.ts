@@ -6,7 +6,7 @@ import type { Platform } from '@reqrun/platform/service';
 import { ProjectStore } from '@reqrun/projects';
 import { AdminRequestReader, BulkRetries, MetricsReader } from '@reqrun/requests';
 
-import { FailedLookups } from '../v1/auth/failed-lookups.js';
+import { FailedLookups } from '../http/failed-lookups.js';
 import type { AdminAuthentication } from './access/authentication.js';
 import { AdminSettings } from './admin-settings.js';
 import { AuditedTransaction } from './audited-transaction.js';

@@ -1,3 +1,5 @@
+import { Transform } from 'class-transformer';
+
 /** A date, with a time of day or without; groups: the date, the time, its zone. */
 const ISO_TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)([Zz]|[+-]\d{2}:?\d{2})?)?$/;
@@ -36,3 +38,10 @@ export function readTime(value: unknown): Date {
 }
 
 const inRange = (ms: number): Date => (ms >= FIRST_MS && ms <= LAST_MS ? new Date(ms) : NO_TIME);
+
+/** ISO 8601 or Unix seconds; anything else becomes an invalid date, which the rule refuses. */
+export const ToDate = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => readTime(value));
+
+/** Message for a value that is no time. */
+export const isTime = { message: '$property must be an ISO 8601 time or Unix seconds' };

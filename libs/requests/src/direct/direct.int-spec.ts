@@ -12,7 +12,7 @@ import {
   retryIn,
   success,
 } from '../testing/index.js';
-import type { DispatchResult } from './protocol.js';
+import type { DispatchResult } from '../lifecycle/dispatch.js';
 
 /** Requests that an API process gives to a worker of its machine, which answers. */
 let d: DirectFixture;

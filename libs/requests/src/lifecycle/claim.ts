@@ -2,7 +2,7 @@ import type { RequestPolicy } from '@reqrun/retry-policy';
 import { randomUUID } from 'node:crypto';
 
 import type { RequestMode } from '@reqrun/contracts';
-import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import { type Pool, run } from '@reqrun/platform/database';
 
 import { failpoint } from '@reqrun/platform/failpoints';
 

@@ -1,11 +1,5 @@
 import type { RequestMode } from '@reqrun/contracts';
-import {
-  inTransaction,
-  type Pool,
-  type Queryable,
-  run,
-  toDatabaseError,
-} from '@reqrun/platform/database';
+import { inTransaction, type Pool, type Queryable, run } from '@reqrun/platform/database';
 
 import { failpoint } from '@reqrun/platform/failpoints';
 

@@ -178,7 +178,7 @@ const controlling = (what: 'cancel' | 'retry', n: number) =>
       return;
     }
     const run = what === 'cancel' ? cancelRequest : retryRequest;
-    const done = await run(fixture.pool, fixture.scope, request.id);
+    const done = await run(fixture.pool, fixture.tenant, request.id);
     const open = OPEN.includes(request.status);
     expect(done).toBe(what === 'cancel' ? open : !open && request.status !== 'completed');
     if (done) {
@@ -215,7 +215,7 @@ const racing = (n: number, end: End) =>
     await fixture.endLease(id);
     const [finish, canceled, reaped] = await Promise.all([
       fixture.finisher.finish(endOf[end](held.claim)),
-      cancelRequest(fixture.pool, fixture.scope, id),
+      cancelRequest(fixture.pool, fixture.tenant, id),
       fixture.recovery.reapExpiredLeases(),
     ]);
     const request = model.of(id);

@@ -1,5 +1,5 @@
 import type { RequestStatus } from '@reqrun/contracts';
-import { type Pool, run, runWithin, toDatabaseError } from '@reqrun/platform/database';
+import { type Pool, run, runWithin } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { MAX_LOSSES } from '@reqrun/retry-policy';
 

@@ -1,5 +1,5 @@
 import type { RequestStatus } from '@reqrun/contracts';
-import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import { type Pool, run } from '@reqrun/platform/database';
 
 import { COUNT_BY_STATUS, COUNT_WAITING_OUT, READ_OLDEST_DUE } from '../sql/queries.js';
 

@@ -2,7 +2,7 @@ import type { AttemptRecord, ListPage, RequestRecord, RequestStatus } from '@req
 import type { AbortSource } from '@reqrun/platform/abort';
 import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 
-import type { AnswerOpener, ResultRow } from '../content/answer-opener.js';
+import type { AnswerOpener, ResultRow } from './answer-opener.js';
 import type { Tenant } from '../lifecycle/control.js';
 import type { RequestRecovery } from '../lifecycle/recovery.js';
 import { hasStatus, listRecords, READ_ATTEMPTS, READ_RECORD } from '../sql/queries.js';

@@ -1,6 +1,6 @@
 import type { RequestRecord } from '@reqrun/contracts';
 
-import type { AnswerHold } from '../content/answer-opener.js';
+import type { AnswerHold } from './answer-opener.js';
 import type { ContentHead } from '../content/content-frame.js';
 import type { AnsweredRecord } from './record-row.js';
 

@@ -7,7 +7,7 @@ import { makeRunFolder } from '@reqrun/platform/testing';
 
 import { DirectDispatchClient } from '../direct/direct-dispatch-client.js';
 import { DirectDispatchServer } from '../direct/direct-dispatch-server.js';
-import type { DispatchResult } from '../direct/protocol.js';
+import type { DispatchResult } from '../lifecycle/dispatch.js';
 import { RequestAcceptor } from '../lifecycle/accept.js';
 import type { Claim } from '../lifecycle/claim.js';
 import type { Acceptance, NewRequest } from '../lifecycle/new-request.js';

@@ -8,7 +8,7 @@ import { createPool, HOT_PATH_PLANS, type Pool } from '@reqrun/platform/database
 import { createTestDatabase, startTcpProxy, type TcpProxy } from '@reqrun/platform/testing';
 import { DEFAULT_RETRY_POLICY } from '@reqrun/retry-policy';
 
-import { AnswerOpener } from '../content/answer-opener.js';
+import { AnswerOpener } from '../queries/answer-opener.js';
 import { RequestAcceptor } from '../lifecycle/accept.js';
 import type { Acceptance, NewRequest } from '../lifecycle/new-request.js';
 import { type Claim, claimDue } from '../lifecycle/claim.js';

@@ -4,7 +4,7 @@ import { type Pool, run } from '@reqrun/platform/database';
 import { Batcher } from '@reqrun/platform/batching';
 import type { SignalBus } from '@reqrun/platform/signals';
 
-import type { AnswerOpener, ResultRow } from '../content/answer-opener.js';
+import type { AnswerOpener, ResultRow } from '../queries/answer-opener.js';
 import type { DispatchResult } from '../lifecycle/dispatch.js';
 import type { RequestRecovery } from '../lifecycle/recovery.js';
 import { READ_OUTCOMES, READ_PROGRESS } from '../sql/queries.js';

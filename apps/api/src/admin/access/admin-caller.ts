@@ -12,7 +12,7 @@ import type {
 } from '@reqrun/users';
 import type { FastifyRequest } from 'fastify';
 
-import { addressOf, networkOf } from '../../v1/auth/network.js';
+import { addressOf, networkOf } from '../../http/network.js';
 import { ApiError } from '../../http/api-error.js';
 
 /** Whom a call to the admin API comes from. */

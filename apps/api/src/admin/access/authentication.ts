@@ -7,8 +7,8 @@ import {
 } from '@reqrun/users';
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 
-import type { FailedLookups } from '../../v1/auth/failed-lookups.js';
-import { addressOf } from '../../v1/auth/network.js';
+import type { FailedLookups } from '../../http/failed-lookups.js';
+import { addressOf } from '../../http/network.js';
 import { ApiError, notAccepted } from '../../http/api-error.js';
 import type { ErrorFilter } from '../../http/error.filter.js';
 import { addRequestHook } from '../../http/route-hooks.js';

@@ -7,8 +7,8 @@ import type { FastifyReply } from 'fastify';
 
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
-import { pageOf } from '../http/fields.js';
-import { AdminQuery } from '../http/input.js';
+import { pageOf } from '../input/fields.js';
+import { AdminQuery } from '../input/input.js';
 import {
   AuditEntryListDto,
   AuditExportQuery,

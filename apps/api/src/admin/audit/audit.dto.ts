@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 
 import { IsStorableText } from '../../http/storable-text.js';
-import { IsTime, PageQuery } from '../http/fields.js';
+import { IsTime, PageQuery } from '../input/fields.js';
 import { nullableText, time } from '../../http/openapi-fields.js';
 
 const queryTime = { required: false, ...time } as const;

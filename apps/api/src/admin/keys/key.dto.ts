@@ -21,7 +21,7 @@ import {
 } from 'class-validator';
 
 import { readIsoTime } from '../../http/times.js';
-import { IsLine } from '../http/fields.js';
+import { IsLine } from '../input/fields.js';
 import { nullableText, nullableTime, time } from '../../http/openapi-fields.js';
 
 const scopes = { enum: API_KEY_SCOPES, isArray: true };

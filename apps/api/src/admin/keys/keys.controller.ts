@@ -4,16 +4,15 @@ import { type ApiKey, ApiKeyStore } from '@reqrun/keys';
 import type { AuditValue } from '@reqrun/users';
 import { ProjectStore } from '@reqrun/projects';
 
-import { RememberedKeys } from '../../v1/auth/remembered-keys.js';
+import { RememberedKeys } from '../../keys/remembered-keys.js';
 import { ApiError } from '../../http/api-error.js';
 import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, type AuditedAction } from '../access/admin-caller.js';
 import { AuditedTransaction } from '../audited-transaction.js';
-import { UuidPageQuery } from '../http/after.js';
-import { pageOf } from '../http/fields.js';
-import { AdminBody, AdminQuery, UuidParam } from '../http/input.js';
+import { pageOf, UuidPageQuery } from '../input/fields.js';
+import { AdminBody, AdminQuery, UuidParam } from '../input/input.js';
 import { findProject } from '../projects/find-project.js';
 import { requireGrantable } from './grantable-scopes.js';
 import {

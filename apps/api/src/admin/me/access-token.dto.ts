@@ -2,7 +2,7 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { TOKEN_SCOPES, type TokenScope } from '@reqrun/users';
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional } from 'class-validator';
 
-import { IsLine, IsTime } from '../http/fields.js';
+import { IsLine, IsTime } from '../input/fields.js';
 import { nullableText, nullableTime, time } from '../../http/openapi-fields.js';
 
 /** What a personal access token is made with. */

@@ -7,8 +7,8 @@ import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson, entryBy } from '../access/admin-caller.js';
-import { pageOf } from '../http/fields.js';
-import { AdminBody, UuidParam } from '../http/input.js';
+import { pageOf } from '../input/fields.js';
+import { AdminBody, UuidParam } from '../input/input.js';
 import { sessionOf } from '../session/session-of.js';
 import {
   type AccessTokenDto,

@@ -2,7 +2,7 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MAX_PASSWORD, MIN_PASSWORD, MIN_PASSWORD_WITH_TOTP } from '@reqrun/users';
 import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
 
-import { IsLine } from '../http/fields.js';
+import { IsLine } from '../input/fields.js';
 import { nullableText, time } from '../../http/openapi-fields.js';
 
 /** What a user changes about themself. */

@@ -6,7 +6,7 @@ import { MAX_METRICS_RANGE_MS, MetricsReader } from '@reqrun/requests';
 import { ApiError } from '../../http/api-error.js';
 import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { Access, AdminController } from '../access/access.js';
-import { AdminQuery, UuidParam } from '../http/input.js';
+import { AdminQuery, UuidParam } from '../input/input.js';
 import { findProject } from '../projects/find-project.js';
 import { MetricsDto, MetricsQuery } from './metrics.dto.js';
 

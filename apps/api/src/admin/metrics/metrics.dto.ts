@@ -3,7 +3,7 @@ import { REQUEST_MODES, type RequestMode } from '@reqrun/contracts';
 import type { Percentiles, ProjectMetrics } from '@reqrun/requests';
 import { IsDate, IsIn, IsOptional } from 'class-validator';
 
-import { isTime, ToDate } from '../../v1/requests/list-query.dto.js';
+import { isTime, ToDate } from '../../http/times.js';
 import { nullableNumber, time } from '../../http/openapi-fields.js';
 
 const integer = { type: 'integer' } as const;

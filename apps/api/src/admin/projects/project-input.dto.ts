@@ -15,7 +15,7 @@ import {
 
 import { MAX_WAIT_MS } from '../../policy/wait-limits.js';
 import { PolicyFields, toPolicyMembers, withoutAbsent } from '../../policy/policy-fields.dto.js';
-import { IsLine } from '../http/fields.js';
+import { IsLine } from '../input/fields.js';
 
 const MAX_NAME = 100;
 const MAX_RETENTION_DAYS = 3650;

@@ -3,15 +3,14 @@ import { ApiBody, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { AuditValue } from '@reqrun/users';
 import { ProjectStore } from '@reqrun/projects';
 
-import { RememberedKeys } from '../../v1/auth/remembered-keys.js';
+import { RememberedKeys } from '../../keys/remembered-keys.js';
 import { ApiError } from '../../http/api-error.js';
 import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
 import { AuditedTransaction } from '../audited-transaction.js';
-import { UuidPageQuery } from '../http/after.js';
-import { pageOf } from '../http/fields.js';
-import { AdminBody, AdminQuery, UuidParam } from '../http/input.js';
+import { pageOf, UuidPageQuery } from '../input/fields.js';
+import { AdminBody, AdminQuery, UuidParam } from '../input/input.js';
 import { findProject } from './find-project.js';
 import { NewProject, ProjectChanges, ProjectDeletion, toSettings } from './project-input.dto.js';
 import { ProjectDto, ProjectListDto } from './project.dto.js';

@@ -10,7 +10,7 @@ import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
 import { type AdminCaller, CurrentPerson } from '../access/admin-caller.js';
 import { AuditedTransaction } from '../audited-transaction.js';
-import { AdminBody, UuidParam } from '../http/input.js';
+import { AdminBody, UuidParam } from '../input/input.js';
 import { findProject } from '../projects/find-project.js';
 import {
   BulkRetryCountDto,

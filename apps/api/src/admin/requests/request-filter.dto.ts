@@ -3,7 +3,7 @@ import { REQUEST_MODES, type RequestMode } from '@reqrun/contracts';
 import { IsDate, IsIn, IsOptional, IsString, IsUUID, Length } from 'class-validator';
 
 import { IsStorableText } from '../../http/storable-text.js';
-import { isTime, ToDate } from '../../v1/requests/list-query.dto.js';
+import { isTime, ToDate } from '../../http/times.js';
 
 const text = { required: false } as const;
 const timeText = {

@@ -7,7 +7,7 @@ import { ArrayMinSize, IsIn, IsOptional, IsString, Length, Matches } from 'class
 import { ApiError } from '../../http/api-error.js';
 import { IsStorableText } from '../../http/storable-text.js';
 import { validateQuery } from '../../http/validate.js';
-import { PageQuery } from '../http/fields.js';
+import { PageQuery } from '../input/fields.js';
 import { checkMetadata } from './metadata-filter.js';
 import { RequestFilterFields } from './request-filter.dto.js';
 

@@ -4,7 +4,7 @@ import { IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validato
 
 import { IsStorableText } from '../../http/storable-text.js';
 
-import { IsLine } from '../http/fields.js';
+import { IsLine } from '../input/fields.js';
 import { UserDto } from '../session/session.dto.js';
 import { nullableText, time } from '../../http/openapi-fields.js';
 

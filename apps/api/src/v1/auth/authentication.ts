@@ -5,9 +5,9 @@ import { ApiError, notAccepted } from '../../http/api-error.js';
 import type { ErrorFilter } from '../../http/error.filter.js';
 import { addRequestHook } from '../../http/route-hooks.js';
 import { type Caller, setCaller } from './caller.js';
-import type { FailedLookups } from './failed-lookups.js';
+import type { FailedLookups } from '../../http/failed-lookups.js';
 import { assertScopeDeclared, requireScope } from './needs-scope.js';
-import { addressOf } from './network.js';
+import { addressOf } from '../../http/network.js';
 import { isOwnCall } from './own-calls.js';
 
 const V1 = /^\/v1(\/|\?|$)/;

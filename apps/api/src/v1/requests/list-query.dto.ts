@@ -15,19 +15,12 @@ import {
 } from 'class-validator';
 
 import { IsStorableText } from '../../http/storable-text.js';
-import { readTime } from '../../http/times.js';
+import { isTime, ToDate } from '../../http/times.js';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 
-/** ISO 8601 or Unix seconds; anything else becomes an invalid date, which the rule refuses. */
-export const ToDate = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => readTime(value));
-
-/** What is said of a time that is none. */
-export const isTime = { message: '$property must be an ISO 8601 time or Unix seconds' };
-
-/** What a list of requests is narrowed by. */
+/** Filter and page of a list of requests. */
 export class ListQuery {
   @ApiProperty({ required: false, enum: REQUEST_STATUSES })
   @IsOptional()

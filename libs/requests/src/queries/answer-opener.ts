@@ -3,10 +3,10 @@ import { type ByteBudget, type ByteShare } from '@reqrun/platform/budget';
 import { type DataKeyRing, UnreadableError } from '@reqrun/platform/crypto';
 import type { Pool } from '@reqrun/platform/database';
 
-import { unpackContent } from './content-frame.js';
-import type { RequestResult } from '../queries/request-result.js';
-import type { AnsweredRecord, AnsweredRow } from '../queries/record-row.js';
-import { openStored } from './stored-content.js';
+import { unpackContent } from '../content/content-frame.js';
+import type { RequestResult } from './request-result.js';
+import type { AnsweredRecord, AnsweredRow } from './record-row.js';
+import { openStored } from '../content/stored-content.js';
 
 /** A record's row with its sealed result: with it a small one, of a large one its length alone. */
 export type ResultRow = AnsweredRow & {

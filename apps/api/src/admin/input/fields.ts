@@ -1,7 +1,17 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsDate, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import {
+  IsDate,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
 
 import { readIsoTime } from '../../http/times.js';
 
@@ -44,6 +54,14 @@ export class PageQuery {
   @Min(1)
   @Max(MAX_LIMIT)
   limit: number = DEFAULT_LIMIT;
+}
+
+/** A page of a list whose ids are UUIDs. */
+export class UuidPageQuery extends PageQuery {
+  @ApiProperty({ required: false, format: 'uuid', description: 'The id the page begins behind.' })
+  @IsOptional()
+  @IsUUID()
+  after?: string;
 }
 
 /** A time in ISO 8601; UTC unless it names a zone. */
