@@ -18,11 +18,13 @@ export interface RequestPolicy extends RetryPolicy {
   readonly deadlineMs: number;
   /** Longest silence within an answer, in ms; `DEFAULT_IDLE_TIMEOUT_MS` where it is missing. */
   readonly idleTimeoutMs?: number | undefined;
+  /** Whether the end of the request goes into the outbox, to be delivered. Absent means no. */
+  readonly outbox?: boolean | undefined;
 }
 
 /** Policy with every member: what a project says for requests that say nothing themselves. */
 export type ProjectPolicy = {
-  readonly [Key in keyof RequestPolicy]-?: NonNullable<RequestPolicy[Key]>;
+  readonly [Key in Exclude<keyof RequestPolicy, 'outbox'>]-?: NonNullable<RequestPolicy[Key]>;
 };
 
 /** Policy of a project that is older than its document: the members that came later change nothing. */

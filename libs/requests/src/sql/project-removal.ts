@@ -24,6 +24,9 @@ WITH ended AS (
 SELECT count(*)::int AS deleted FROM deleted`;
 
 /** $1 project */
+export const DELETE_OUTBOX_OF_PROJECT = `DELETE FROM request_outbox WHERE project_id = $1::uuid`;
+
+/** $1 project */
 export const DELETE_ROLLUPS_OF_PROJECT = `DELETE FROM metrics_rollups WHERE project_id = $1::uuid`;
 
 /** One row where a project has any request left. $1 project */

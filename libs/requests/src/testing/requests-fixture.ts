@@ -108,7 +108,7 @@ export class RequestsFixture implements Process {
 
   /** Removes all requests. */
   async clear(): Promise<void> {
-    await this.sql('TRUNCATE requests, attempts, payloads, results');
+    await this.sql('TRUNCATE requests, attempts, payloads, results, request_outbox');
   }
 
   /** Adds a project, with retention days if they matter. */

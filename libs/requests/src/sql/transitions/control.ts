@@ -1,4 +1,4 @@
-import { LEAVE_PROCESSING, SEES_ATTEMPT } from './parts.js';
+import { FOR_OUTBOX, LEAVE_PROCESSING, OUTBOX, SEES_ATTEMPT } from './parts.js';
 
 /**
  * Cancels a record that has not ended. Answers with `ended` false when the record moved on while the
@@ -12,14 +12,14 @@ WITH updated AS (
   WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode
     AND r.status IN ('queued', 'retrying', 'processing')
     AND ${SEES_ATTEMPT}
-  RETURNING r.id, r.attempts
+  RETURNING r.id, r.attempts, r.status, ${FOR_OUTBOX}
 ), ended AS (
   UPDATE attempts a SET
     outcome = 'canceled', ended_at = now(), error_code = 'canceled',
     decision = 'cancel', decision_reason = 'canceled'
   FROM updated u
   WHERE a.request_id = u.id AND a.number = u.attempts AND a.outcome = 'running'
-)
+), ${OUTBOX}
 SELECT id, true AS ended FROM updated
 UNION ALL
 SELECT r.id, false FROM requests r

@@ -1,4 +1,4 @@
-import { LEAVE_PROCESSING } from './parts.js';
+import { FOR_OUTBOX, LEAVE_PROCESSING, OUTBOX } from './parts.js';
 
 /** A record whose deadline has passed fails, whatever its attempt came to. */
 const OVERDUE = 'r.deadline_at <= now()';
@@ -43,7 +43,7 @@ WITH updated AS (
            unnest($17::text[]) AS attempt_detail
   ) AS i
   WHERE r.id = i.id AND r.fence = i.fence
-  RETURNING r.id, r.attempts, r.status, ${OVERDUE} AS overdue, i.outcome,
+  RETURNING r.id, r.attempts, r.status, ${FOR_OUTBOX}, ${OVERDUE} AS overdue, i.outcome,
             i.attempt_error, i.attempt_detail, i.http_status, i.provider_request_id, i.decision,
             i.reason, i.delay_ms, i.delay_source, i.result_at, i.result_bytes
 ), ended AS (
@@ -63,7 +63,7 @@ WITH updated AS (
   SELECT id, substring($16::bytea FROM result_at FOR result_bytes)
   -- RETRY has deleted that of the round before.
   FROM updated WHERE result_bytes > 0 AND NOT overdue
-)`;
+), ${OUTBOX}`;
 
 /** The whole of it: how many were written, and which of them had passed their deadline. */
 export const FINISH = `${FINISH_ROWS}

@@ -14,6 +14,21 @@ export const POLICY = (row: string): string => `coalesce(${row}.policy, jsonb_bu
 /** The columns that end a round, besides status and error. */
 export const LEAVE_PROCESSING = `fence = r.fence + 1, lease_owner = NULL, lease_expires_at = NULL, updated_at = now()`;
 
+/** Columns of an updated row that {@link OUTBOX} needs. Short: every transition returns them. */
+export const FOR_OUTBOX = `r.project_id, r.mode, r.round,
+            (r.policy->'outbox')::boolean AS has_outbox`;
+
+/**
+ * Writes the ends of requests into the outbox, in the statement that ends them: no way to an end can forget it.
+ * Only requests whose policy says so are written. The statement's CTE `updated` has the rows, with their new
+ * status and the columns of {@link FOR_OUTBOX}.
+ */
+export const OUTBOX = `announced AS (
+  INSERT INTO request_outbox (request_id, project_id, mode, round, status)
+  SELECT u.id, u.project_id, u.mode, u.round, u.status
+  FROM updated u WHERE u.has_outbox AND u.status IN ('completed', 'failed', 'canceled')
+)`;
+
 /**
  * Whether the statement can see the attempt of a row that is processing. A statement that has waited
  * for a claim to commit sees the claim's row, for PostgreSQL looks at that again, but not the attempt

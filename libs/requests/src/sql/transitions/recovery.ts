@@ -1,4 +1,4 @@
-import { LEAVE_PROCESSING, SEES_ATTEMPT, WAITING } from './parts.js';
+import { FOR_OUTBOX, LEAVE_PROCESSING, OUTBOX, SEES_ATTEMPT, WAITING } from './parts.js';
 
 /**
  * Renews the lease of every row that a worker owns, also one that has expired and was not taken back,
@@ -56,9 +56,9 @@ WITH input AS (
 ), updated AS (
   UPDATE requests r SET ${PUT_BACK('l')}
   FROM locked l WHERE r.id = l.id
-  RETURNING r.id, r.status, r.attempts, r.error_code
+  RETURNING r.id, r.status, r.attempts, r.error_code, ${FOR_OUTBOX}
 ), ended AS (${END_ATTEMPT('released', 'u.error_code')}
-)
+), ${OUTBOX}
 SELECT id, status, attempts, error_code FROM updated`;
 
 /**
@@ -81,9 +81,9 @@ WITH expired AS (
     losses = r.losses + 1,
     last_error_code = 'worker_lost'
   FROM expired e WHERE r.id = e.id
-  RETURNING r.id, r.status, r.attempts, r.error_code
+  RETURNING r.id, r.status, r.attempts, r.error_code, ${FOR_OUTBOX}
 ), ended AS (${END_ATTEMPT('lost', `'worker_lost'`)}
-)
+), ${OUTBOX}
 SELECT u.id, u.status, u.attempts, u.error_code, clock_timestamp() AS seen_at
 FROM (SELECT) AS once LEFT JOIN updated u ON true`;
 
@@ -97,14 +97,14 @@ updated AS (
     status = 'failed', ${LEAVE_PROCESSING}, completed_at = now(),
     error_code = 'deadline_exceeded', error_http_status = NULL
   FROM overdue o WHERE r.id = o.id AND ${SEES_ATTEMPT}
-  RETURNING r.id, r.status, r.attempts, r.error_code
+  RETURNING r.id, r.status, r.attempts, r.error_code, ${FOR_OUTBOX}
 ), ended AS (
   UPDATE attempts a SET
     outcome = 'failed', ended_at = now(), error_code = 'deadline_exceeded',
     decision = 'fail', decision_reason = 'deadline_exceeded'
   FROM updated u
   WHERE a.request_id = u.id AND a.number = u.attempts AND a.outcome = 'running'
-)
+), ${OUTBOX}
 SELECT id, status, attempts, error_code FROM updated`;
 
 /**
