@@ -54,7 +54,7 @@ export const lists: Study = async ({ quick, say }) => {
     const { busy, stolen } = watch();
     return [
       {
-        title: `What people look at: ${size.toLocaleString('en')} requests`,
+        title: `Pages of the dashboard: ${size.toLocaleString('en')} requests`,
         table: renderTable(COLUMNS, looks),
         rows: looks,
         notes: [

@@ -116,7 +116,7 @@ const COLUMNS: readonly Column<Row>[] = [
 
 function section(rows: readonly Row[], loads: readonly number[]): Section {
   return {
-    title: `Overload: ${TIMES} × what it can do, ${CONNECTIONS.toLocaleString('en')} connections`,
+    title: `Overload: ${TIMES} × the capacity, ${CONNECTIONS.toLocaleString('en')} connections`,
     table: renderTable(COLUMNS, rows),
     rows,
     notes: [

@@ -1,8 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import type { Page } from 'playwright-core';
-
 import { launchBrowser, signIn } from '../harness/browser.js';
 import { sendSamples } from './samples.js';
 import { shots } from './shots.js';
@@ -11,6 +9,8 @@ import { shots } from './shots.js';
  * `npm run screenshots [-- <name> …]`: a picture of every page of the dashboard, light and dark, wide and
  * narrow, in screenshots/. It looks at a ReqRun that runs (`npm start`), as the owner that its local.env
  * names, and sends it some requests first, so that there is something to see.
+ *
+ * `npm run screenshots -- --readme` takes those that README.md shows, light and dark, into docs/images.
  */
 
 const CHECKOUT = join(import.meta.dirname, '../../../..');
@@ -18,12 +18,21 @@ const WIDTHS = [1440, 390];
 const SCHEMES = ['light', 'dark'] as const;
 /** Long enough for charts and pictures to settle, in milliseconds. */
 const SETTLE_MS = 700;
+/** What README.md shows, and its file's name there. */
+const README_SHOTS = new Map([
+  ['requests', 'dashboard'],
+  ['request-completed', 'dashboard-request'],
+]);
+const README_VIEWPORT = { width: 1480, height: 925 };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function main(wanted: readonly string[]): Promise<void> {
+async function main(args: readonly string[]): Promise<void> {
+  const forReadme = args.includes('--readme');
+  const wanted = forReadme ? [...README_SHOTS.keys()] : args;
+  const viewports = forReadme ? [README_VIEWPORT] : WIDTHS.map((width) => ({ width, height: 900 }));
   const env = await readLocalEnv();
-  const folder = join(CHECKOUT, 'screenshots');
+  const folder = join(CHECKOUT, forReadme ? 'docs/images' : 'screenshots');
   await mkdir(folder, { recursive: true });
   say('Sending requests to look at …');
   await sendSamples(env('REQRUN_BASE_URL'), {
@@ -32,11 +41,11 @@ async function main(wanted: readonly string[]): Promise<void> {
   });
   const browser = await launchBrowser();
   const problems: string[] = [];
-  for (const width of WIDTHS) {
+  for (const viewport of viewports) {
     for (const colorScheme of SCHEMES) {
       const context = await browser.newContext({
         baseURL: env('REQRUN_DASHBOARD_URL'),
-        viewport: { width, height: 900 },
+        viewport,
         colorScheme,
       });
       const page = await context.newPage();
@@ -53,21 +62,20 @@ async function main(wanted: readonly string[]): Promise<void> {
       for (const [name, show] of await shots(page)) {
         if (wanted.length === 0 || wanted.includes(name)) {
           await show();
-          await take(page, join(folder, `${name}-${colorScheme}-${width}.png`));
+          await page.waitForTimeout(SETTLE_MS);
+          const file = forReadme
+            ? `${README_SHOTS.get(name)}-${colorScheme}`
+            : `${name}-${colorScheme}-${viewport.width}`;
+          await page.screenshot({ path: join(folder, `${file}.png`), fullPage: !forReadme });
         }
       }
       await context.close();
-      say(`${colorScheme}, ${width} px: done`);
+      say(`${colorScheme}, ${viewport.width} px: done`);
     }
   }
   await browser.close();
   problems.forEach(say);
-  say(`The pictures lie in ${folder}.`);
-}
-
-async function take(page: Page, path: string): Promise<void> {
-  await page.waitForTimeout(SETTLE_MS);
-  await page.screenshot({ path, fullPage: true });
+  say(`The pictures are in ${folder}.`);
 }
 
 /** Reads what `npm start` has written down. */
