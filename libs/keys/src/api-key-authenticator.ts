@@ -2,7 +2,7 @@ import { hash as hashOnce, timingSafeEqual } from 'node:crypto';
 
 import { API_KEY_SCOPES, type ApiKeyScope, type RequestMode } from '@reqrun/contracts';
 import type { KeyedHash } from '@reqrun/platform/crypto';
-import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import { type Pool, run } from '@reqrun/platform/database';
 import { LRUCache } from 'lru-cache';
 
 import { parseApiKey } from './api-key-format.js';

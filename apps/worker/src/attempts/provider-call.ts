@@ -70,7 +70,7 @@ export class ProviderCalls {
       return running.releasing ? { kind: 'put-back', called: false } : { kind: 'gave-up' };
     }
     if (endpoint === null) {
-      // A newer version has accepted it, and its workers know how to toAttemptResult the answer.
+      // A newer version has accepted it, and its workers know how to judge the answer.
       dropLarge(content);
       this.options.logger.warn('attempt.endpoint_unknown', idsOf(claim));
       await pause(PAUSE_BEFORE_PUT_BACK_MS, abort);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { KeyedHash } from '@reqrun/platform/crypto';
-import { type Prisma, run, toDatabaseError } from '@reqrun/platform/database';
+import { type Prisma, run } from '@reqrun/platform/database';
 
 import type { AdminDatabase } from '../admin-database.js';
 import type { Role } from '../role.js';

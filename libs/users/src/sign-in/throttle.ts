@@ -1,5 +1,5 @@
 import type { KeyedHash } from '@reqrun/platform/crypto';
-import { run, toDatabaseError } from '@reqrun/platform/database';
+import { run } from '@reqrun/platform/database';
 
 import type { AdminDatabase } from '../admin-database.js';
 import { UserError } from '../user-error.js';
