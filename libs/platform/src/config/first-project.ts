@@ -9,7 +9,6 @@ import { str } from 'envalid';
 import { type Environment, readSettings } from './read.js';
 import { address, flag, integer, oneOf, statusList } from './validators.js';
 
-
 /**
  * Settings of the first project, at its first start only; afterwards the database wins.
  * The second table in `docs/configuration.md` is generated from this list.
@@ -32,7 +31,10 @@ export const firstProjectSettings = {
     1,
     240_000,
   )({ default: 240_000, desc: 'How long a call waits that does not say how long.' }),
-  REQRUN_RETRY_COUNT: integer(0, MAX_RETRY_COUNT)({ default: DEFAULT.count, desc: 'Retries after the first attempt.' }),
+  REQRUN_RETRY_COUNT: integer(
+    0,
+    MAX_RETRY_COUNT,
+  )({ default: DEFAULT.count, desc: 'Retries after the first attempt.' }),
   REQRUN_RETRY_ON_CODES: statusList({
     default: [...DEFAULT.onCodes],
     desc: 'Statuses that are retried.',
@@ -55,7 +57,10 @@ export const firstProjectSettings = {
   REQRUN_IDLE_TIMEOUT_MS: integer(
     1,
     MAX_CALL_TIMEOUT_MS,
-  )({ default: DEFAULT.idleTimeoutMs, desc: 'The longest silence within an answer once its headers have come.' }),
+  )({
+    default: DEFAULT.idleTimeoutMs,
+    desc: 'The longest silence within an answer once its headers have come.',
+  }),
   REQRUN_DEADLINE_MS: integer(
     1,
     MAX_DEADLINE_MS,
