@@ -18,13 +18,13 @@ const controllersForApplications = (): Type<object>[] => [
   ...OTHER_CONTROLLERS,
 ];
 
-/** The routes. What they stand on is put together in `start-api.ts` and handed in. */
+/** The routes. Their parts are composed in `start-api.ts` and passed in. */
 @Module({})
 export class ApiModule {
   /**
-   * @param providers what the controllers for applications ask for, by class
-   * @param adminProviders what those of the admin API ask for
-   * @throws Error when a route of the admin API does not say what it takes
+   * @param providers dependencies of the controllers for applications, by class
+   * @param adminProviders dependencies of the admin API's controllers
+   * @throws Error when a route of the admin API has no access rule
    */
   static register(providers: Provider[], adminProviders: Provider[]): DynamicModule {
     assertAccessDeclared(ApiModule.controllers);
@@ -36,7 +36,7 @@ export class ApiModule {
     };
   }
 
-  /** Every controller of the process. */
+  /** All controllers of the process. */
   static get controllers(): readonly Type<object>[] {
     return [...controllersForApplications(), ...ADMIN_CONTROLLERS];
   }

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from '@reqrun/platform/metrics';
 
-/** What an API process counts. */
+/** Metrics of an API process. */
 export class ApiMetrics {
   readonly accepted: Counter<'mode'>;
   readonly joined: Counter;
@@ -9,7 +9,7 @@ export class ApiMetrics {
 
   /**
    * @param registry the process's metrics
-   * @param waiting how many clients hold a connection at present
+   * @param waiting returns the number of clients that wait at present
    */
   constructor(registry: Registry, waiting: () => number) {
     const registers = [registry];

@@ -42,16 +42,15 @@ import { EndpointCalls } from './v1/submission/endpoint-calls.js';
 import { Submissions } from './v1/submission/submissions.js';
 
 /**
- * Connections that may wait until this process takes them, as far as the system allows (`somaxconn`).
- * What comes beyond is dropped unseen, and its client tries again after 1, 3 and 7 s: with Node's 511,
- * clients that all come at once, after an outage, would wait for their connection longer than for
- * their answer. Those that are taken can be refused, with a time to come back.
+ * Largest number of connections that wait to be accepted, as far as the system allows (`somaxconn`). Further
+ * ones are dropped unnoticed, and their clients try again after 1, 3 and 7 s. With the default of Node.js,
+ * 511, clients that connect at once after an outage would wait longer for their connection than for their
+ * answer. Calls on accepted connections can be refused, with a time to retry.
  */
 const CONNECTION_BACKLOG = 4096;
 
 /**
- * Puts an API process together and starts it: it accepts requests and shows them, and never runs
- * one itself.
+ * Composes an API process and starts it. It accepts requests and shows them, and never runs one itself.
  *
  * @param platform the database, the signals, the settings
  */
@@ -60,7 +59,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   const metrics = new ApiMetrics(platform.metrics, () => waiters.count);
   const events = new RequestEvents(signals, countAndLog(metrics.finished, logger));
   const recovery = new RequestRecovery(pool, (expired) =>
-    // A deadline holds without any worker, and so do its line and its number.
+    // A deadline holds without any worker, so its end is logged and counted here.
     events.ended(expired, { mayBeRunning: true }),
   );
   const answers = new AnswerOpener(pool, keys, new ByteBudget(config.REQRUN_MAX_LARGE_BYTES));
@@ -166,7 +165,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   recognisePeople(adapter.getInstance(), admin.authentication, errors);
   adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
     if (health.stopping) {
-      // Whoever keeps its connection should open the next one elsewhere.
+      // A client with a kept connection should open its next one elsewhere.
       reply.header('connection', 'close');
     }
     done();
@@ -205,7 +204,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     url,
     async stop() {
       health.stopping = true;
-      // Callers that wait get their answer if it comes within the grace, and their id if not.
+      // Waiting callers get their answer if it arrives within the grace period, else the id of their request.
       const grace = setTimeout(() => submissions.stopWaiting(), config.REQRUN_SHUTDOWN_GRACE_MS);
       await handOverConnections(server, newcomers, config.REQRUN_SHUTDOWN_GRACE_MS);
       await app.close();

@@ -1,2 +1,2 @@
-/** The product's version, as the provider sees it in the user agent. */
+/** Version of the product, which the user agent of provider calls contains. */
 export const VERSION = '0.1.0';

@@ -6,7 +6,7 @@ import { RequestsFixture } from '@reqrun/requests/testing';
 import { startTestProvider, type TestProvider } from './testing/test-provider.js';
 import { startTestWorker, type TestWorker, type TestWorkerOptions } from './testing/test-worker.js';
 
-/** No provider call stays open whose request was canceled, whatever happens to the request next. */
+/** The provider call of a canceled request is always ended, whatever happens to the request next. */
 let f: RequestsFixture;
 let provider: TestProvider;
 const workers: TestWorker[] = [];
@@ -52,7 +52,7 @@ describe('a canceled call', () => {
     beat.release();
     await first.abandoned;
     await Promise.all(provider.visits.slice(1, 3).map(({ abandoned }) => abandoned));
-    // The latest is nobody's but this worker's until it is canceled as well.
+    // The latest attempt is this worker's until it is canceled as well.
     expect(worker.runner.count).toBe(1);
     expect(await cancelRequest(f.pool, f.tenant, id)).toBe(true);
     await provider.visits[3]!.abandoned;

@@ -26,19 +26,19 @@ import { type PeriodicJob, PeriodicTask } from './periodic-task.js';
 import { LeaseRenewal } from './recovery/lease-renewal.js';
 import { reaperTask } from './recovery/reaper.task.js';
 
-/** Parts that a worker works with. */
+/** Parts that a worker is composed of. */
 export interface WorkerDeps {
   workerId: string;
   pool: Pool;
   keys: DataKeyRing;
   projects: ProjectDirectory;
   provider: ProviderClient;
-  /** Memory of large bodies. */
+  /** Memory budget of large bodies. */
   bodyBudget: ByteBudget;
   finisher: AttemptFinisher;
   recovery: RequestRecovery;
   signals: SignalBus;
-  /** Where the timers of retries lie. */
+  /** Storage of the backoff timers. */
   timers: Omit<BackoffTimerOptions, 'onError'>;
   metrics: WorkerMetrics;
   logger: Logger;
@@ -49,16 +49,16 @@ export interface WorkerSettings {
   concurrency: number;
   leaseMs: number;
   heartbeatMs: number;
-  /** How long a renewal may wait for the database. */
+  /** Longest time that a renewal waits for the database. */
   renewalLimitMs: number;
   pollMs: number;
   reapMs: number;
   outage: OutageLimits;
-  /** Where it listens for requests that are given to it directly; null for nowhere. */
+  /** Directory of the socket for direct dispatch; null for none. */
   linkDirectory: string | null;
 }
 
-/** A worker that has been put together and does nothing yet. */
+/** A worker that has been composed and not started. */
 export interface Worker {
   runner: AttemptRunner;
   loop: ClaimLoop;
@@ -69,21 +69,21 @@ export interface Worker {
   direct: DirectDispatchServer | null;
   /** Adds a job that runs while the worker does. */
   add(job: PeriodicJob): PeriodicTask;
-  /** Begins to listen for requests that are given to it directly. Without it all goes by the table. */
+  /** Starts to listen for direct dispatch. Without it all requests are claimed from the table. */
   openDirect(): Promise<void>;
   /**
-   * Ends: nothing more is claimed, what runs ends within the grace or is given back.
+   * Stops the worker: nothing more is claimed, and attempts end within the grace period or are given back.
    *
-   * @param graceMs how long calls in flight may take
+   * @param graceMs longest time that calls in flight may take, in ms
    */
   stop(graceMs: number): Promise<void>;
 }
 
 /**
- * Puts a worker together, the same for the process and for tests of it.
+ * Composes a worker. The process and its tests compose it alike.
  *
- * @param deps what it works with
- * @param settings how it works
+ * @param deps the parts
+ * @param settings the settings
  */
 export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worker {
   const { workerId, pool, keys, recovery, signals, metrics, logger } = deps;

@@ -38,13 +38,13 @@ async function start(options: TestWorkerOptions = {}, process = f.process('worke
   return worker;
 }
 
-/** A worker whose database can be taken away, and that neither renews nor reaps. */
+/** Starts a worker whose database can be cut off, and that neither renews nor reaps. */
 async function startMortal() {
   const process = await f.processBehindProxy('mortal');
   return { ...process, worker: await start({ withoutBeats: true, withoutReaper: true }, process) };
 }
 
-/** The outcome of a request as soon as it has ended: seen by looking, without a signal. */
+/** The outcome of a request as soon as it has ended, found by polling without a signal. */
 async function ended(id: string): Promise<RequestResult> {
   const deaf = { connected: false, publish: () => undefined, subscribe: () => undefined };
   const bus = { ...deaf, start: () => Promise.resolve(), stop: () => Promise.resolve() };
@@ -55,7 +55,7 @@ async function ended(id: string): Promise<RequestResult> {
 /** Resolves when a request is in a state. */
 async function reached(id: string, status: RequestStatus): Promise<void> {
   while ((await f.row(id)).status !== status) {
-    // Each look is a round trip.
+    // Each check is a round trip.
   }
 }
 

@@ -57,13 +57,13 @@ async function start(options: TestWorkerOptions = {}, process = f.process('worke
   return worker;
 }
 
-/** A worker whose database can be taken away, and that neither renews nor reaps. */
+/** Starts a worker whose database can be cut off, and that neither renews nor reaps. */
 async function startMortal() {
   const process = await f.processBehindProxy('mortal');
   return { ...process, worker: await start({ withoutBeats: true, withoutReaper: true }, process) };
 }
 
-/** An API that has found a worker. */
+/** Starts an API and waits until it is connected to a worker. */
 async function startApi(process: Process = f) {
   const starter = new DirectDispatchClient({ directory: links, everyMs: 5, patienceMs: NEVER_MS });
   starters.push(starter);
@@ -81,7 +81,7 @@ async function startApi(process: Process = f) {
   return {
     starter,
     acceptor,
-    /** Gives a request to a worker. */
+    /** Dispatches a request directly to a worker. */
     async startOne(fields: RequestFields = {}) {
       const request = f.newRequest(fields);
       expect(await acceptor.accept(request, true)).toMatchObject({
@@ -91,7 +91,7 @@ async function startApi(process: Process = f) {
       });
       return request.id;
     },
-    /** Its end. */
+    /** Waits for the end of a request. */
     async ended(id: string): Promise<RequestResult> {
       return (await waiters.wait(id, NEVER_MS, waiting.signal))!;
     },
@@ -104,7 +104,7 @@ const call = (id: string, n: number) => `${requestIdFromUuid(id)}-${n}`;
 describe('a request that was given to a worker directly', () => {
   it('is called once, and its end is told over the link, with no look at the table', async () => {
     const worker = await start();
-    // An API that has lost the database can't look.
+    // An API that has lost the database can't poll.
     const process = await f.processBehindProxy('api');
     const api = await startApi(process);
     await process.cutOff();
@@ -128,7 +128,7 @@ describe('a request that was given to a worker directly', () => {
     const ended = api.ended(id);
     (await provider.visit(0)).answer(500, { error: { message: 'x' } });
     while ((await f.row(id)).status !== 'retrying') {
-      // Each look is a round trip.
+      // Each check is a round trip.
     }
     await f.change(id, 'due_at = now()');
     const second = await provider.visit(1);
@@ -230,7 +230,7 @@ describe('a request that was given to a worker directly', () => {
     const beat = process.proxy.breakNext('requests-renew', 'stall-answer');
     worker.leases.start();
     await beat.happened;
-    // The beat has seen a request that this worker owns and does not know.
+    // The heartbeat has found a request that this worker owns and does not know.
     beat.release();
     starting.release();
     const id = await started;

@@ -78,7 +78,7 @@ describe('a worker with large bodies', () => {
 
   it('that are longer than a text of Node.js can be: one ends as payload_unreadable, the others go on', async () => {
     const id = await f.accept();
-    // The body of a request that was taken while bodies of any length were.
+    // A body that was accepted when the length of bodies was not limited.
     await f.sql(
       `UPDATE payloads SET ciphertext = convert_to(repeat('x', 283115520), 'UTF8') WHERE request_id = $1`,
       [id],

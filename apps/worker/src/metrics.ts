@@ -4,7 +4,7 @@ const SECONDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
 ];
 
-/** What a worker counts. Labels are ids of nothing: outcomes, codes and reasons only. */
+/** Metrics of a worker. Labels are outcomes, codes and reasons only, never ids. */
 export class WorkerMetrics {
   readonly finished: Counter<'outcome' | 'code'>;
   readonly attempts: Counter<'outcome' | 'code'>;

@@ -33,7 +33,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A task that ends when the test says so. */
+/** A task that ends when the test ends it. */
 function task() {
   const ends: (() => void)[] = [];
   let running = 0;
@@ -49,7 +49,7 @@ function task() {
         });
       });
     },
-    /** Ends the run of this index (from 0), and lets what follows happen. */
+    /** Ends the run of this index (from 0), and runs what follows from it. */
     async end(index: number) {
       ends[index]!();
       await jest.advanceTimersByTimeAsync(0);

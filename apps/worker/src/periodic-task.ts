@@ -1,22 +1,22 @@
 import { errorFields, type Logger } from '@reqrun/platform/logging';
 
-/** A job of a worker that is done again and again. */
+/** A job that a worker runs periodically. */
 export interface PeriodicJob {
-  /** Stands before `.failed` in the log when a round fails, e.g. `retention`. */
+  /** Prefix of `.failed` in the log event of a failed round, e.g. `retention`. */
   readonly name: string;
   /** Pause between two rounds, in ms. */
   readonly everyMs: number;
   /**
-   * One round. It may fail: that is logged, and the next round comes all the same.
+   * Runs one round. A failure is logged, and the next round follows.
    *
-   * @param signal aborts when the worker stops: the round should end after the step that is under way
+   * @param signal aborts when the worker stops; the round should then end after its current step
    */
   readonly run: (signal: AbortSignal) => Promise<void>;
   /** Pause after a round that failed, in ms; `everyMs` by default. */
   readonly pauseAfterFailureMs?: number;
 }
 
-/** Runs a job again and again, never twice at once, with a pause in between. */
+/** Runs a job periodically, never twice at once, with a pause in between. */
 export class PeriodicTask {
   private timer: NodeJS.Timeout | null = null;
   private current: Promise<void> | null = null;
@@ -26,8 +26,8 @@ export class PeriodicTask {
   private readonly stopping = new AbortController();
 
   /**
-   * @param job what to run
-   * @param logger where failures are reported
+   * @param job the job
+   * @param logger the log of failures
    */
   constructor(
     private readonly job: PeriodicJob,
@@ -36,13 +36,13 @@ export class PeriodicTask {
     this.nextPauseMs = job.everyMs;
   }
 
-  /** Begins, after the first pause. */
+  /** Starts. The first round runs after the first pause. */
   start(): void {
     this.stopped = false;
     this.schedule();
   }
 
-  /** Runs without waiting for the pause to end; if it is running, once more when it is done. */
+  /** Runs a round without waiting for the pause to end. If one is running, another follows it at once. */
   now(): void {
     if (this.current !== null) {
       this.againAtOnce = true;
@@ -51,7 +51,7 @@ export class PeriodicTask {
     }
   }
 
-  /** Ends; resolves when no round is under way. */
+  /** Stops. Resolves when no round is under way. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.stopping.abort();

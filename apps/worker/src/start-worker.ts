@@ -24,8 +24,8 @@ import { WorkerMetrics } from './metrics.js';
 import { WorkerModule } from './worker.module.js';
 
 /**
- * Puts a worker together and starts it: it runs attempts, recovers what was lost, deletes what has
- * expired, and serves its health and its metrics.
+ * Composes a worker and starts it. It runs attempts, recovers lost requests, deletes expired data, and
+ * serves its health and its metrics.
  *
  * @param platform the database, the signals, the settings
  */
@@ -47,7 +47,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
     {
       ...{ workerId, pool, keys, provider, signals, metrics, logger },
       projects: new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null),
-      // A budget of its own: no answer can wait for a body that waits for an answer.
+      // A separate budget, so that an answer never waits for a body that waits for an answer.
       bodyBudget: new ByteBudget(config.REQRUN_MAX_LARGE_BYTES),
       finisher: new AttemptFinisher(pool, keys, signals.channelOf?.('finished') ?? null),
       recovery: new RequestRecovery(pool),

@@ -4,12 +4,12 @@ import { Registry } from '@reqrun/platform/metrics';
 import { HealthController } from './health/health.controller.js';
 import { WorkerHealth } from './health/worker-health.js';
 
-/** What the worker serves over HTTP. The work itself needs no HTTP and no container. */
+/** The worker's HTTP routes. The work itself needs neither HTTP nor a container. */
 @Module({})
 export class WorkerModule {
   /**
-   * @param health judges the worker
-   * @param metrics what it has counted
+   * @param health the worker's health
+   * @param metrics the process's metrics
    */
   static register(health: WorkerHealth, metrics: Registry): DynamicModule {
     return {

@@ -1,14 +1,14 @@
 import type { ServiceConfig } from '@reqrun/platform/config';
 
-/** What the admin API is told of its surroundings. */
+/** Settings of the admin API. */
 export class AdminSettings {
-  /** Where users reach the dashboard. */
+  /** URL at which users reach the dashboard. */
   readonly dashboardUrl: string;
-  /** The same without a path. */
+  /** Origin of the dashboard's URL. */
   readonly dashboardOrigin: string;
   /** Whether cookies are Secure. */
   readonly secureCookies: boolean;
-  /** Where applications reach the API, without /v1. */
+  /** URL at which applications reach the API, without /v1. */
   readonly publicBaseUrl: string;
   readonly queue: 'redis' | 'postgresql';
   /** Whether there is a simulator for test keys. */

@@ -15,7 +15,7 @@ import { AdminRequestsController } from './requests/requests.controller.js';
 import { SessionController } from './session/session.controller.js';
 import { SystemController } from './system/system.controller.js';
 
-/** Every controller below /admin. */
+/** All controllers below /admin. */
 export const ADMIN_CONTROLLERS: readonly Type<object>[] = [
   SessionController,
   MeController,
@@ -33,10 +33,10 @@ export const ADMIN_CONTROLLERS: readonly Type<object>[] = [
   RequestSearchController,
 ];
 
-/** The routes of the admin API. What they stand on is put together in `open-admin.ts`. */
+/** The routes of the admin API. Their parts are composed in `open-admin.ts`. */
 @Module({})
 export class AdminModule {
-  /** @param providers what the controllers ask for, by class */
+  /** @param providers the controllers' dependencies, by class */
   static register(providers: Provider[]): DynamicModule {
     return { module: AdminModule, controllers: [...ADMIN_CONTROLLERS], providers };
   }

@@ -3,11 +3,11 @@ import { runnerOf, type SqlRunner } from '@reqrun/platform/database';
 
 import { type AdminCaller, type AuditedAction, entryBy } from './access/admin-caller.js';
 
-/** Makes changes and writes them down: neither happens without the other. */
+/** Makes changes together with their audit entries, both or neither. */
 export class AuditedTransaction {
   /**
    * @param database the admin API's connections
-   * @param audit the log
+   * @param audit the audit log
    */
   constructor(
     private readonly database: AdminDatabase,
@@ -17,10 +17,10 @@ export class AuditedTransaction {
   /**
    * Makes a change in one transaction with its entry in the log.
    *
-   * @param caller who
-   * @param work makes the change on the transaction it is handed, and says what it was
-   * @returns what the work came to
-   * @throws whatever the work throws; then nothing has happened
+   * @param caller the caller
+   * @param work makes the change on the given transaction, and returns its description
+   * @returns the value that the work returned
+   * @throws any error of the work; nothing is changed then
    */
   async make<T>(
     caller: AdminCaller,
@@ -34,10 +34,10 @@ export class AuditedTransaction {
   }
 
   /**
-   * Writes down what was done outside of the admin API's own database role.
+   * Records a change that was made outside of the admin API's own database role.
    *
-   * @param caller who
-   * @param deed what
+   * @param caller the caller
+   * @param deed the change
    */
   async note(caller: AdminCaller, deed: AuditedAction): Promise<void> {
     await this.make(caller, () => Promise.resolve({ value: undefined, deed }));

@@ -5,12 +5,12 @@ import type { Platform } from '@reqrun/platform/service';
 import type { UserParts } from './user-parts.js';
 
 /**
- * Makes the first owner out of the settings, where they name one and there are no users yet.
+ * Creates the first owner from the settings, if they name one and there are no users yet.
  *
- * @param platform its settings
+ * @param platform the settings and the logger
  * @param database the admin API's connections
- * @param parts what hashes the password, and what is told
- * @throws ConfigError when the settings can't make one
+ * @param parts the password hasher and the audit log
+ * @throws ConfigError when the settings are not valid for an owner
  */
 export async function createFirstOwner(
   { config, logger }: Pick<Platform, 'config' | 'logger'>,

@@ -17,19 +17,19 @@ import { ProviderTestLimit } from './provider/provider-test-limit.js';
 /** The admin API, ready to be served. */
 export interface Admin {
   authentication: AdminAuthentication;
-  /** What its controllers ask for. */
+  /** Dependencies of its controllers. */
   providers: Provider[];
-  /** Ends its connections. */
+  /** Closes its connections. */
   close(): Promise<void>;
 }
 
 /**
- * Puts the admin API together. It stands on connections of its own, under a role that can't read
- * contents: what needs more than that role has goes through parts that are handed in here one by one.
+ * Composes the admin API. It uses its own connections, with a database role that can't read contents. Code
+ * that needs more rights is passed in here, part by part.
  *
  * @param platform the process's database and settings
- * @param parts what other features provide, by class, for the controllers to ask for
- * @throws ConfigError when the first owner can't be made as the settings say
+ * @param parts dependencies of the controllers from other features, by class
+ * @throws ConfigError when the first owner can't be created from the settings
  * @throws when the database can't be reached
  */
 export async function openAdmin(platform: Platform, parts: readonly Provider[]): Promise<Admin> {
@@ -53,7 +53,7 @@ export async function openAdmin(platform: Platform, parts: readonly Provider[]):
     if (fault === null) {
       await createFirstOwner(platform, database, users);
     } else {
-      // Calls of applications do not depend on it.
+      // Calls of applications do not depend on the admin API, so the process starts.
       logger.error('admin.unavailable', { error_message: fault });
     }
     return {

@@ -24,7 +24,7 @@ import { OwnSessions } from './me/own-sessions.js';
 import { SessionAnswers } from './session/session-answers.js';
 import { SignInLog } from './session/sign-in-log.js';
 
-/** What knows users and what they do. */
+/** Parts for users, their sign-ins and the audit log. */
 export interface UserParts {
   sessions: Sessions;
   tokens: AccessTokens;
@@ -39,10 +39,10 @@ export interface UserParts {
 }
 
 /**
- * Loads the secrets of users's hashes, through the process's own connections, for those of the admin
- * API may not read them, and puts together what stands on them.
+ * Loads the keys of keyed hashes and composes the parts that use them. It reads the keys through the
+ * process's own connections, since those of the admin API may not read them.
  *
- * @param platform where the secrets are
+ * @param platform the process's database and master key
  * @param database the admin API's connections
  */
 export async function loadUserParts(
@@ -83,12 +83,12 @@ export async function loadUserParts(
 }
 
 /**
- * The same for the controllers to ask for.
+ * Returns the parts as dependencies of the controllers.
  *
- * @param parts what was put together
+ * @param parts the parts
  * @param database the admin API's connections
- * @param settings whether cookies are Secure
- * @param logger told of refused sign-ins
+ * @param settings the settings of the admin API
+ * @param logger the log of refused sign-ins
  */
 export function provideUsers(
   parts: UserParts,

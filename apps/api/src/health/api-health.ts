@@ -2,26 +2,26 @@ import type { Pool } from '@reqrun/platform/database';
 import type { SignalBus } from '@reqrun/platform/signals';
 import type { RequestAcceptor } from '@reqrun/requests';
 
-/** What an API process says of itself. */
+/** Health of an API process as it reports it. */
 export interface ApiHealthReport {
   status: 'ok' | 'unavailable';
-  /** `storage_full`: it answers, and takes nothing new. */
+  /** State of the database. With `storage_full` it answers, but accepts no new data. */
   database: 'ok' | 'unavailable' | 'storage_full';
-  /** Notifications between processes: without them everything works, up to a second later. */
+  /** State of the signals. Without them everything works, up to a second later. */
   signals: 'ok' | 'unavailable';
 }
 
 const PING = { name: 'health-ping', text: 'SELECT 1' };
 
-/** Judges an API process by whether it could accept a request. */
+/** Judges whether an API process can accept requests. */
 export class ApiHealth {
-  /** Set when the process is stopping: it should get no more calls. */
+  /** Whether the process is stopping and should get no more calls. */
   stopping = false;
 
   /**
-   * @param pool the database; the master key was found to fit it at the start
+   * @param pool the database; the master key was checked against it at the start
    * @param signals the bus of notifications
-   * @param acceptor knows whether what it wrote last was refused
+   * @param acceptor the acceptor, which knows whether the disk was found full
    */
   constructor(
     private readonly pool: Pool,
@@ -29,7 +29,7 @@ export class ApiHealth {
     private readonly acceptor: Pick<RequestAcceptor, 'isStorageFull'>,
   ) {}
 
-  /** What the process says of itself. */
+  /** Reports the health of the process. */
   async report(): Promise<ApiHealthReport> {
     const database = await this.pool.query(PING).then(
       () => (this.acceptor.isStorageFull ? ('storage_full' as const) : ('ok' as const)),

@@ -6,20 +6,20 @@ import type { FastifyReply } from 'fastify';
 import { LivenessDto, ReadinessDto } from '../http/openapi-schemas.js';
 import { ApiHealth } from './api-health.js';
 
-/** Is it alive, can it accept, what has it counted. */
+/** Liveness, readiness and metrics. */
 @ApiTags('Health')
 @Controller()
 export class HealthController {
   /**
-   * @param health judges the process
-   * @param metrics what it has counted
+   * @param health the health of the process
+   * @param metrics the metrics of the process
    */
   constructor(
     @Inject(ApiHealth) private readonly health: ApiHealth,
     @Inject(Registry) private readonly metrics: Registry,
   ) {}
 
-  /** 200 as long as the process answers. */
+  /** Answers 200 as long as the process answers. */
   @Get('health/live')
   @ApiOperation({ operationId: 'live', summary: 'Whether the process answers' })
   @ApiResponse({ status: 200, description: 'It does.', type: LivenessDto })
@@ -27,7 +27,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** 200 when requests can be accepted: the database answers and the master key fits it. */
+  /** Answers 200 when requests can be accepted: the database answers and the master key matches it. */
   @Get('health/ready')
   @ApiOperation({ operationId: 'ready', summary: 'Whether requests can be accepted' })
   @ApiResponse({ status: 200, description: 'They can.', type: ReadinessDto })
@@ -41,7 +41,7 @@ export class HealthController {
     void reply.code(report.status === 'ok' ? 200 : 503).send(report);
   }
 
-  /** Prometheus' text format. */
+  /** Returns the metrics in Prometheus' text format. */
   @Get('metrics')
   @ApiExcludeEndpoint()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')

@@ -1,15 +1,15 @@
 import { type ErrorBody, type ErrorCode, ERRORS } from '@reqrun/contracts';
 
-/** What an answer with an error may say beyond its code. */
+/** Details of an error in addition to its code. */
 export interface ApiErrorDetails {
-  /** The field that is wrong, by its path in the body or the query, or the header's name. */
+  /** Path of the invalid field in the body or the query, or the name of the header. */
   param?: string;
-  /** Said instead of the code's own words. Never a value that the caller sent. */
+  /** Message instead of the code's own. It never has a value that the caller sent. */
   message?: string;
   headers?: Readonly<Record<string, string>>;
 }
 
-/** An answer that is an error. Everything that a caller gets to see of a failure is one of these. */
+/** An error as an answer. Callers see every failure as one of these. */
 export class ApiError extends Error {
   override name = 'ApiError';
   readonly status: number;
@@ -17,16 +17,16 @@ export class ApiError extends Error {
   readonly body: ErrorBody;
 
   /**
-   * @param code which of our codes
-   * @param details the field, better words, headers
+   * @param code the error code
+   * @param details the field, another message, headers
    */
   constructor(
     readonly code: ErrorCode,
     details: ApiErrorDetails = {},
   ) {
     const definition = ERRORS[code];
-    // It says to a caller what the caller did, and is never logged: under overload, a stack that nobody
-    // reads would be a twentieth of what the API does.
+    // The error is for the caller and never logged. Under overload, an unused stack trace would cost a
+    // twentieth of the API's time.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(details.message ?? definition.message);
@@ -45,10 +45,10 @@ export class ApiError extends Error {
 }
 
 /**
- * A call that was not accepted, or not for certain, though nothing is wrong with it.
+ * Returns the error for a valid call that was not accepted, or whose acceptance is not certain.
  *
- * @param code why
- * @param retryAfterSeconds when to try again; at most 60, for stock clients take no more
+ * @param code the error code
+ * @param retryAfterSeconds time until the next try, in seconds; at most 60, since common clients ignore more
  */
 export function notAccepted(
   code:

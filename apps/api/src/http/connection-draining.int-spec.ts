@@ -34,7 +34,7 @@ describe('a server that hands over', () => {
   it('serves the first request of a client that had connected and sent nothing yet', async () => {
     const client = await connected();
     const handedOver = handOverConnections(server, newcomers, 0);
-    // It takes no new connections by now.
+    // The server accepts no new connections by now.
     while (server.listening) {
       await new Promise(setImmediate);
     }

@@ -4,26 +4,28 @@ import { Server as NetServer, type Socket } from 'node:net';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** Longer than a busy client leaves a kept connection alone, also when it is short of processor time. */
+/** Longest time for clients to leave, in ms: more than the pauses of a busy client on a kept connection. */
 const HAND_OVER_MS = 2_000;
-/** How long a client that has just connected has to send its request. */
+/** Longest time that a new connection has to send its first request, in ms. */
 const FIRST_REQUEST_MS = 2_000;
 const LOOK_EVERY_MS = 20;
-/** A turn of the event loop that leaves no time for a connection to arrive unseen. */
+/** Longest turn of the event loop, in ms, in which hardly any connection can arrive unnoticed. */
 const SHORT_TURN_MS = 1;
 const QUIET_TURN_LIMIT_MS = 5_000;
 
 /**
- * Closes a server so that no client meets a closing connection. First it still listens and answers,
- * each answer saying `connection: close`, until all clients have left or the time is over. Then it
- * closes its socket, right after it has looked at what arrived, for a connection that waits to be
- * accepted would be reset with the socket. Those that have connected and sent nothing yet are waited
- * for; last it closes the connections that are idle, for a request that crosses with the closing of
- * its connection is lost (RFC 9112, 9.5).
+ * Closes a server so that no client loses a request to a closing connection:
  *
- * @param server whose answers say `connection: close` already
- * @param newcomers connections without a first request, as {@link trackNewcomers} follows them
- * @param limitMs how long clients have to leave, at most
+ * 1. It still listens and answers with `connection: close`, until all clients have left or the time is over.
+ * 2. It closes the listening socket right after accepting new connections, because connections that wait to
+ *    be accepted are reset with the socket.
+ * 3. It waits for connections that have not sent their first request yet.
+ * 4. It closes idle connections last, because a request that crosses with the closing of its connection is
+ *    lost (RFC 9112, 9.5).
+ *
+ * @param server the server, whose answers already have `connection: close`
+ * @param newcomers connections without a first request, from {@link trackNewcomers}
+ * @param limitMs longest time that clients have to leave, in ms
  * @returns resolves when the last answer has been sent
  */
 export async function handOverConnections(
@@ -34,19 +36,19 @@ export async function handOverConnections(
   await until(clientsLeft(server), Math.min(HAND_OVER_MS, limitMs));
   await quietTurn();
   const closed = once(server, 'close');
-  // An HTTP server's own close() closes its idle connections at once.
+  // The close() of an HTTP server would close its idle connections at once.
   NetServer.prototype.close.call(server);
   await until(() => newcomers.size === 0, FIRST_REQUEST_MS);
-  // To the server they are not idle: it would wait for the end of its time for headers.
+  // The server does not count them as idle and would wait for its headers timeout.
   newcomers.forEach((socket) => socket.destroy());
   server.closeIdleConnections();
   await closed;
 }
 
 /**
- * Follows which connections have not brought their first request yet.
+ * Tracks the connections that have not sent their first request yet.
  *
- * @param server whose
+ * @param server the server
  */
 export function trackNewcomers(server: Server): ReadonlySet<Socket> {
   const newcomers = new Set<Socket>();
@@ -59,8 +61,8 @@ export function trackNewcomers(server: Server): ReadonlySet<Socket> {
 }
 
 /**
- * Resolves right after a turn of the event loop in which next to nothing was done, and so next to
- * nobody can have come unseen. A server that is busy to its limit has none: it stops waiting for one.
+ * Resolves right after a short turn of the event loop, in which hardly any connection can have arrived
+ * unnoticed. A server at its limit has no such turns; then it resolves after a time limit.
  */
 async function quietTurn(): Promise<void> {
   const ends = performance.now() + QUIET_TURN_LIMIT_MS;
@@ -72,13 +74,13 @@ async function quietTurn(): Promise<void> {
   }
 }
 
-/** Asks whether no connection is open. */
+/** Returns a function that checks whether no connection is open. */
 function clientsLeft(server: Server): () => Promise<boolean> {
   const count = promisify(server.getConnections.bind(server));
   return async () => (await count()) === 0;
 }
 
-/** Resolves when something is so, or when the time is over. */
+/** Resolves when a condition holds, or when the time is over. */
 async function until(isSo: () => boolean | Promise<boolean>, limitMs: number): Promise<void> {
   const ends = performance.now() + limitMs;
   while (performance.now() < ends && !(await isSo())) {

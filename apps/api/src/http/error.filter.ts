@@ -6,11 +6,11 @@ import type { ApiMetrics } from '../metrics.js';
 import type { ApiError } from './api-error.js';
 import { toApiError } from './to-api-error.js';
 
-/** The one place where an error becomes an answer. */
+/** Converts errors to answers; no other code does. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   /**
-   * @param logger told of what nobody expected
+   * @param logger the log of unexpected errors
    * @param metrics counts refusals by code
    */
   constructor(
@@ -26,9 +26,9 @@ export class ErrorFilter implements ExceptionFilter {
   /**
    * Answers with an error.
    *
-   * @param error anything that was thrown
+   * @param error the thrown value
    * @param request the call
-   * @param reply its answer; nothing happens when it was sent already
+   * @param reply its answer; if it was already sent, it stays as it is
    */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const apiError = toApiError(error);
@@ -43,10 +43,10 @@ export class ErrorFilter implements ExceptionFilter {
 }
 
 /**
- * Sends an error in the one shape that all have.
+ * Sends an error in the common format.
  *
  * @param reply the answer
- * @param error what to say
+ * @param error the error
  */
 export function sendError(reply: FastifyReply, error: ApiError): void {
   void reply

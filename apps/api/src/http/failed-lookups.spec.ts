@@ -60,7 +60,7 @@ describe('failed key look-ups', () => {
     release?.();
     expect(new Set((await flood).map(({ kind }) => kind))).toEqual(new Set(['blocked']));
     expect(reads).toBeLessThanOrEqual(4);
-    // What is over makes room again.
+    // A finished look-up makes room again.
     expect((await lookups.lookUp('192.0.2.7', somebody)).kind).toBe('found');
   });
 

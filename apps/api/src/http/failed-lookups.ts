@@ -3,39 +3,39 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { networkOf } from './network.js';
 
 const WINDOW_S = 60;
-/** Look-ups at once for an address that has used up its failures. */
+/** Number of concurrent look-ups for an address that has used up its failures. */
 const LOOKUPS_WHEN_BLOCKED = 4;
 const RETRY_AFTER_BUSY_S = 1;
 
-/** The end of a look-up. */
+/** Outcome of a look-up. */
 export type LookupOutcome<T> =
   | { readonly kind: 'found'; readonly found: T }
   | { readonly kind: 'unknown' }
-  /** Too many failures; seconds until the address may fail again. */
+  /** Too many failures. `seconds` is the time until the address may fail again. */
   | { readonly kind: 'blocked'; readonly seconds: number };
 
 /**
- * Throttles failed look-ups of keys per address, so that guessing and flooding stop early. A key that
- * is found is served whatever else came from its address: many clients can stand behind one, and a
- * stranger's wrong keys must not lock them out. The database is read a few times at once, at most,
- * for an address whose failures are used up, so that a flood of wrong keys is no flood of reads.
+ * Throttles failed look-ups of keys per address, which stops guessing and flooding early. A key that is found
+ * is served whatever else its address has sent: many clients may share an address, and a stranger's wrong
+ * keys must not lock them out. For an address that has used up its failures only a few look-ups run at once,
+ * so that a flood of wrong keys causes no flood of database reads.
  */
 export class FailedLookups {
   private readonly limiter: RateLimiterMemory;
-  /** Look-ups under way, by network; no entry where there is none. */
+  /** Number of running look-ups, by network; no entry for none. */
   private readonly looking = new Map<string, number>();
 
-  /** @param perMinute failures that one address may have */
+  /** @param perMinute number of failures per address and minute */
   constructor(private readonly perMinute: number) {
     this.limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_S });
   }
 
   /**
-   * Looks a key up, and counts it when it is not found.
+   * Looks a key up, and counts a failure when it is not found.
    *
-   * @param address as the socket or the trusted proxy tells it
-   * @param find the look-up; resolves with null for a key that nobody has
-   * @throws whatever `find` throws, which counts as no failure
+   * @param address address from the socket or the trusted proxy
+   * @param find the look-up; resolves with null for an unknown key
+   * @throws any error of `find`, which does not count as a failure
    */
   async lookUp<T>(address: string, find: () => Promise<T | null>): Promise<LookupOutcome<T>> {
     const network = networkOf(address);

@@ -14,18 +14,18 @@ import { readBody } from './read-body.js';
 import { toApiError } from './to-api-error.js';
 
 const SECOND = 1_000;
-/** Sending a body may take this long: 32 MiB over a slow line. */
+/** Longest time for receiving a request, in ms: 32 MiB over a slow line. */
 const REQUEST_TIMEOUT_MS = 120 * SECOND;
 const HEADERS_TIMEOUT_MS = 15 * SECOND;
-/** A socket on which nothing moves for longer than the longest wait is given up. */
+/** Inactivity after which a socket is closed, in ms: longer than the longest wait. */
 const IDLE_SOCKET_MS = 300 * SECOND;
-/** Longer than what load balancers keep, so that they close first. */
+/** Keep-alive timeout, in ms: longer than those of load balancers, so that they close first. */
 const KEEP_ALIVE_MS = 75 * SECOND;
-/** A body that nobody wants and is no longer than this is read all the same, and its connection kept. */
+/** Largest unused body, in bytes, that is read and discarded to keep its connection. */
 const FORGETTABLE_BYTES = 64 * 1024;
 
 /**
- * The HTTP server: its limits, its ids, and what it says before any route is reached.
+ * Creates the HTTP server: its limits, its ids, and its answers before any route is reached.
  *
  * @param config the settings
  */
@@ -36,7 +36,7 @@ export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
     connectionTimeout: IDLE_SOCKET_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
-    // A call that comes in while the server closes is served like any other.
+    // A call that arrives while the server closes is served like any other.
     return503OnClosing: false,
     trustProxy: config.REQRUN_TRUST_PROXY.length > 0 ? config.REQRUN_TRUST_PROXY : false,
     genReqId: () => `req_${newUuid().replaceAll('-', '')}`,
@@ -45,7 +45,7 @@ export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
     routerOptions: { ignoreTrailingSlash: true },
     rewriteUrl: ({ url = '/' }) => normalTarget(url),
     http: {
-      // Refused below, in the one shape of errors.
+      // Refused below, in the common format of errors.
       requireHostHeader: false,
       maxHeaderSize: config.REQRUN_MAX_HEADER_BYTES,
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -60,7 +60,7 @@ export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
       ),
   });
   const server = adapter.getInstance();
-  // Bodies stay bytes: parsing and printing them would change them.
+  // Bodies stay bytes: parsing and serializing would change them.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', (request, payload, done) => {
     const {
@@ -114,7 +114,7 @@ export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
   return adapter;
 }
 
-/** JSON is UTF-8 (RFC 8259, 8.1); a body that says to be something else would be misread. */
+/** Returns whether a body is UTF-8, as JSON is (RFC 8259, 8.1). Another charset would be misread. */
 function isUtf8Type(type: string | undefined): boolean {
   if (type === 'application/json') {
     return true;
@@ -124,16 +124,16 @@ function isUtf8Type(type: string | undefined): boolean {
 }
 
 /**
- * RFC 9112, 6.1: what is coded otherwise has no length that is known, so whoever stands in front may take
- * it for longer or shorter than Node does.
+ * Returns whether a request has a transfer coding other than chunked. Its length is then unknown (RFC 9112,
+ * 6.1), so a proxy in front may read it as longer or shorter than Node.js does.
  */
 function hasUnknownCoding({ 'transfer-encoding': coding }: IncomingHttpHeaders): boolean {
   return coding !== undefined && coding.toLowerCase() !== 'chunked';
 }
 
 /**
- * Tells whether an answer comes before the body of its request, and the body is too long to be read and
- * forgotten for the connection's sake.
+ * Returns whether an answer is sent before the body of its request has arrived, and the body is too long to
+ * be read and discarded to keep the connection.
  */
 function isBodyUnread({ complete, headers }: IncomingMessage): boolean {
   return (
@@ -143,7 +143,7 @@ function isBodyUnread({ complete, headers }: IncomingMessage): boolean {
   );
 }
 
-/** What can't even be parsed as HTTP gets the same shape of error, straight on the socket. */
+/** Answers bytes that can't be parsed as HTTP, with the common format of errors, directly on the socket. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (isEnding(socket)) {
     return;

@@ -3,28 +3,27 @@ import { getMetadataStorage } from 'class-validator';
 
 import { ApiError } from './api-error.js';
 
-/** Longest part of a name that the caller made up and that is named to it, in UTF-16 code units. */
+/** Longest part of an unknown field's name that an error repeats, in UTF-16 code units. */
 const MAX_NAMED = 64;
 
-/** Rules of one class, as far as its shape goes. */
+/** Shape of a class with rules. */
 interface Shape {
-  /** Every field, and the class of those that are objects with rules of their own. */
+  /** All fields, with the class of those that are objects with their own rules. */
   fields: ReadonlyMap<string, ClassConstructor<object> | null>;
-  /** Fields whose members the caller names, e.g. pairs of metadata. */
+  /** Fields with members that the caller names, e.g. pairs of metadata. */
   records: ReadonlySet<string>;
 }
 
 const shapes = new Map<ClassConstructor<object>, Shape>();
 
 /**
- * Makes an instance of what a caller sent, in time linear in the number of fields that the class has.
- * The first name that the class does not know ends it, before class-transformer sees any: that compares
- * each name with all others, reads the `constructor` of objects that it has no type for, and passes over
- * `constructor` and `__proto__` in silence.
+ * Converts input to an instance, in time linear in the number of fields of the class. It stops at the first
+ * unknown name, before class-transformer sees any: that compares each name with all others, reads the
+ * `constructor` of objects without a type, and silently ignores `constructor` and `__proto__`.
  *
  * @param type the class with the rules
- * @param input an object that JSON.parse or the parser of queries made
- * @param path where the object stands, e.g. `orq.`
+ * @param input an object from JSON.parse or the query parser
+ * @param path path of the object, e.g. `orq.`
  * @throws ApiError `unsupported_parameter` naming the first field that the class does not have
  */
 export function instanceOf<T extends object>(
@@ -56,10 +55,10 @@ export function instanceOf<T extends object>(
 }
 
 /**
- * Refusal of a field that nothing is known of.
+ * Returns the error for an unknown field.
  *
- * @param path where its object stands, e.g. `orq.`
- * @param name its name, as the caller sent it
+ * @param path path of its object, e.g. `orq.`
+ * @param name its name, as received
  */
 export function unknownField(path: string, name: string): ApiError {
   const shown = name.length > MAX_NAMED ? `${name.slice(0, MAX_NAMED)}…` : name;
@@ -103,7 +102,7 @@ function shapeOf(type: ClassConstructor<object>): Shape {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The same value with an empty object for every object in a list: no field of ours takes one there. */
+/** Replaces every object in a list with an empty one: no field of ours accepts one there. */
 const withoutObjects = (value: unknown): unknown =>
   Array.isArray(value)
     ? value.map((item: unknown) => (typeof item === 'object' && item !== null ? {} : item))

@@ -1,35 +1,35 @@
 import type { Socket } from 'node:net';
 
-/** A sender that does nothing for so long, in ms, is not waited for. */
+/** Inactivity of a sender after which its connection stops lingering, in ms. */
 const IDLE_MS = 2_000;
-/** All of the time that a connection lingers, in ms. */
+/** Longest time that a connection lingers, in ms. */
 const MOST_MS = 30_000;
-/** All that is read and forgotten, in bytes. */
+/** Largest amount that is read and discarded, in bytes. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 const lingering = new WeakSet<Socket>();
 
 /**
- * Tells whether the last answer of a connection is on its way, so that nothing behind it is answered.
+ * Returns whether the last answer of a connection is being sent, so that no later request is answered.
  *
  * @param socket a connection
  */
 export const isEnding = (socket: Socket): boolean => lingering.has(socket);
 
 /**
- * Makes a connection linger when its answer has been sent: its sending side is closed, and what the
- * client still sends is read and forgotten, for a bounded time and size. Closing at once would make the
- * system answer with a reset, which can overtake the answer, so that the client sees a broken
- * connection instead of the refusal (RFC 9112, 9.6).
+ * Makes a connection linger after its answer: its sending side is closed, and further bytes of the client are
+ * read and discarded, for a bounded time and size. If it were closed at once, the system would send a reset,
+ * which can overtake the answer: the client would see a broken connection instead of the refusal (RFC 9112,
+ * 9.6).
  *
- * @param socket a connection whose last answer is on its way
+ * @param socket a connection whose last answer is being sent
  */
 export function lingerAtEnd(socket: Socket): void {
   if (lingering.has(socket)) {
     return;
   }
   lingering.add(socket);
-  // Node ends the connection by this method once the last answer is written.
+  // Node.js ends the connection by this method once the last answer is written.
   socket.destroySoon = () => {
     const before = socket.bytesRead;
     const end = (): void => {
@@ -50,7 +50,7 @@ export function lingerAtEnd(socket: Socket): void {
     socket.once('close', end);
     socket.once('end', end);
     socket.end();
-    // Nothing of it is wanted: it goes past the parser of HTTP.
+    // The bytes are not needed, so they bypass the HTTP parser.
     socket.removeAllListeners('data');
     socket.on('data', () => undefined);
     socket.resume();

@@ -4,9 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 
 /**
- * The address that a call comes from, as the socket or the trusted proxies tell it. An entry of
- * `X-Forwarded-For` that is no address (a trusted proxy may pass on what its client wrote) does not
- * count: the proxy's own address stands for it.
+ * Returns the address of a call, from the socket or the trusted proxies. If an entry of `X-Forwarded-For` is
+ * not an address (a trusted proxy may pass on its client's text), the proxy's own address is used.
  *
  * @param request the call
  * @returns an IPv4 or IPv6 address, or `unknown` when the socket is gone
@@ -17,10 +16,10 @@ export function addressOf(request: FastifyRequest): string {
 }
 
 /**
- * What attempts of an address are counted under: an IPv4 address itself, the /64 of an IPv6 one. One
- * customer of an IPv6 provider has a /64: single addresses cost an attacker nothing.
+ * Returns the network under which attempts of an address are counted: an IPv4 address itself, or the /64 of
+ * an IPv6 address. A customer of an IPv6 provider has a /64, so single addresses cost an attacker nothing.
  *
- * @param address as the socket or the trusted proxy tells it
+ * @param address address from the socket or the trusted proxy
  */
 export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) {

@@ -1,15 +1,14 @@
 /** Scheme and authority of an absolute target. */
 const ABSOLUTE = /^https?:\/\/[^/?#]*/i;
-/** Encoded octets that stand for characters which need no encoding (RFC 3986, 2.3). */
+/** Percent-encoded characters that need no encoding (RFC 3986, 2.3). */
 const NEEDLESSLY_ENCODED = /%(?:2[DdEe]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9AaEe])/g;
 
 /**
- * The one spelling of a request target by which everything is decided. The absolute form, which a
- * server has to take (RFC 9112, 3.2.2), loses its scheme and authority, and characters that are
- * encoded without need are decoded, which does not change what a path means (RFC 3986, 6.2.2.2). The
- * query is left as it is.
+ * Normalizes a request target, so that all code decides by one spelling. The absolute form, which a server
+ * must accept (RFC 9112, 3.2.2), loses its scheme and authority. Needlessly encoded characters are decoded,
+ * which does not change the meaning of a path (RFC 3986, 6.2.2.2). The query stays as it is.
  *
- * @param target as it stands in the request line
+ * @param target target from the request line
  * @returns path and query
  */
 export function normalTarget(target: string): string {

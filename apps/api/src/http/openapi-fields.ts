@@ -1,8 +1,8 @@
 import { DELAY_SOURCES, NAMED_REASONS } from '@reqrun/contracts';
 
-/** Shapes of fields that several answers share, as the OpenAPI document describes them. */
+/** Descriptions of fields that several answers share, for the OpenAPI document. */
 
-/** ISO 8601, UTC. */
+/** Time in ISO 8601, UTC. */
 export const time = { type: 'string', format: 'date-time' } as const;
 
 export const nullableTime = { ...time, nullable: true } as const;

@@ -3,7 +3,7 @@ import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 
 import { AsyncHandleDto, ErrorBodyDto } from './openapi-schemas.js';
 
-/** A header of an answer, as OpenAPI describes it. */
+/** Description of a header in OpenAPI. */
 interface AnswerHeader {
   description: string;
   schema: { type: 'string' | 'integer'; enum?: string[] };
@@ -15,14 +15,14 @@ const integer = (description: string): AnswerHeader => ({
   schema: { type: 'integer' },
 });
 
-/** On every answer. */
+/** Header of every answer. */
 export const REQUEST_ID = {
   'x-request-id': text(
     'The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise.',
   ),
 };
 
-/** On an answer that says: not now, come again. */
+/** Headers of a refusal that the client should retry later. */
 export const RETRY_HEADERS = {
   'retry-after': integer('Seconds, at most 60.'),
   'x-should-retry': {
@@ -31,7 +31,7 @@ export const RETRY_HEADERS = {
   } satisfies AnswerHeader,
 };
 
-/** The same to users, who may have to wait longer. */
+/** Headers of a refusal to a user, who may have to wait longer. */
 export const RETRY_AFTER_HEADERS = {
   'retry-after': integer('Seconds; missing where waiting alone changes nothing.'),
 };
@@ -55,15 +55,15 @@ const FROM_PROVIDER = {
   'x-provider-request-id': text('The provider’s `x-request-id`.'),
 };
 
-/** A JSON object whose members are the provider's business. */
+/** A JSON object with members that the provider defines. */
 export const PROVIDERS_JSON = {
   'application/json': { schema: { type: 'object' as const, additionalProperties: true } },
 };
 
 /**
- * The answers about a request: finished, not finished, failed.
+ * Describes the answers about a request: finished, not finished, failed.
  *
- * @param replays whether the answer can be one that was given before
+ * @param replays whether the answer can repeat an earlier one
  */
 export function AnswersWithOutcome(replays: boolean): MethodDecorator {
   const replayed = replays ? REPLAYED : {};
@@ -100,7 +100,7 @@ export function AnswersWithOutcome(replays: boolean): MethodDecorator {
   );
 }
 
-/** The headers that a call with a body may carry. */
+/** Describes the headers that a call with a body may have. */
 export function ApiRequestHeaders(): MethodDecorator {
   return applyDecorators(
     ApiHeader({
@@ -128,27 +128,27 @@ export function ApiRequestHeaders(): MethodDecorator {
 }
 
 /**
- * The answer to input that can't be taken.
+ * Describes the answer to invalid input.
  *
- * @param description what is wrong, where it is not a field
+ * @param description the fault, where it is not a field
  */
 export const ApiBadRequest = (description = 'The field is named in `param`.'): MethodDecorator =>
   ApiResponse({ status: 400, type: ErrorBodyDto, description });
 
 /**
- * The answer about what is not there.
+ * Describes the answer about a thing that does not exist.
  *
- * @param what e.g. `project or key`
+ * @param what name of the thing, e.g. `project or key`
  */
 export const NotFound = (what: string): MethodDecorator =>
   ApiResponse({ status: 404, type: ErrorBodyDto, description: `No such ${what}.` });
 
-/** The id in a path. */
+/** Parameter for the id in a path. */
 export const REQUEST_ID_PARAMETER = {
   name: 'id',
   description: 'The id of an accepted request.',
   schema: { type: 'string' as const, pattern: '^rr_[0-9a-f]{32}$' },
 };
 
-/** On an answer with a record that may not have ended. */
+/** Headers of an answer with a record that may not have ended. */
 export const RECORD_HEADERS = POLL_AFTER;

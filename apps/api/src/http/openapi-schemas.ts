@@ -23,7 +23,7 @@ import {
   time,
 } from './openapi-fields.js';
 
-/** The inside of an error: all four keys, always. */
+/** Content of an error, always with all four keys. */
 @ApiSchema({ name: 'Error' })
 class ErrorDto {
   @ApiProperty() message!: string;
@@ -38,7 +38,7 @@ export class ErrorBodyDto implements ErrorBody {
   @ApiProperty({ type: ErrorDto }) error!: ErrorDto;
 }
 
-/** The 202 handle. */
+/** Handle of a request, answered with 202. */
 @ApiSchema({ name: 'AsyncHandle' })
 export class AsyncHandleDto implements AsyncHandle {
   @ApiProperty({ example: 'rr_019aa4b2c6f07d1c9f0e2a4b6c8d0e1f' }) id!: string;
@@ -49,7 +49,7 @@ export class AsyncHandleDto implements AsyncHandle {
   @ApiProperty({ type: 'integer' }) attempts!: number;
 }
 
-/** Why a request failed. */
+/** Error of a failed request. */
 @ApiSchema({ name: 'RequestError' })
 class RequestErrorDto implements RequestError {
   @ApiProperty() code!: string;
@@ -102,7 +102,7 @@ export class RequestListDto {
   @ApiProperty() has_more!: boolean;
 }
 
-/** Why an attempt was followed by what. */
+/** Decision after an attempt, with its reason. */
 @ApiSchema({ name: 'AttemptDecision' })
 class AttemptDecisionDto implements AttemptDecision {
   @ApiProperty({ enum: DECISION_ACTIONS }) action!: AttemptDecision['action'];
@@ -135,7 +135,7 @@ export class AttemptListDto {
   @ApiProperty({ type: [AttemptDto] }) data!: AttemptDto[];
 }
 
-/** The process answers. */
+/** Liveness of the process. */
 @ApiSchema({ name: 'Liveness' })
 export class LivenessDto {
   @ApiProperty({ enum: ['ok'] }) status!: string;
@@ -143,7 +143,7 @@ export class LivenessDto {
 
 const condition = { enum: ['ok', 'unavailable'] };
 
-/** Whether the process can accept requests, and why not. */
+/** Readiness of the process to accept requests, by part. */
 @ApiSchema({ name: 'Readiness' })
 export class ReadinessDto implements ApiHealthReport {
   @ApiProperty(condition) status!: ApiHealthReport['status'];

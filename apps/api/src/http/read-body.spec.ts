@@ -11,7 +11,7 @@ const outcomeOf = (payload: PassThrough, bounds: BodyBounds): Promise<Buffer | s
     readBody(payload, bounds, (error, body) => resolve(error?.code ?? body ?? 'nothing')),
   );
 
-/** Reads parts that come one after another. */
+/** Reads parts that arrive one after another. */
 async function read(parts: readonly Buffer[], bounds: BodyBounds): Promise<Buffer | string> {
   const payload = new PassThrough();
   const outcome = outcomeOf(payload, bounds);

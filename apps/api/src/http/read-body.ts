@@ -4,24 +4,22 @@ import { ApiError } from './api-error.js';
 
 /** Bounds of a body. */
 export interface BodyBounds {
-  /** Most bytes that are taken. */
+  /** Largest body that is accepted, in bytes. */
   limit: number;
-  /** Length that was announced, in bytes; null where none was. */
+  /** Announced length, in bytes; null for none. */
   announced: number | null;
 }
 
-/** Room for a body of unknown length, in bytes, before any has come. It doubles as it fills. */
+/** Initial buffer for a body of unknown length, in bytes. It doubles when it is full. */
 const FIRST_ROOM_BYTES = 16 * 1024;
 
 /**
- * Reads a body into one buffer. The room for one of a known length is taken at once, and the system
- * gives memory to it only as bytes come: a large body is then never held twice, as it would be in parts
- * that are joined.
+ * Reads a body into one buffer. A buffer for a known length is allocated at once, and the system provides its
+ * memory only as bytes arrive. So a large body is never held twice, as it would be in parts that are joined.
  *
- * @param payload the body as it comes
- * @param bounds how long it may be
- * @param done told the body, in memory of its own, or what went wrong; a body that breaks off is a
- *   `bad_request`
+ * @param payload the body as a stream
+ * @param bounds bounds of its length
+ * @param done called with the body in its own memory, or with the error; a truncated body is a `bad_request`
  */
 export function readBody(
   payload: Readable,
@@ -52,7 +50,7 @@ export function readBody(
   const finish = (): void => {
     end(announced === null || announced === length ? null : new ApiError('bad_request'));
   };
-  // Whoever cuts a body off says why.
+  // Code that cuts a body off destroys the stream with its own error.
   const fail = (error: Error): void => {
     end(error instanceof ApiError ? error : new ApiError('bad_request'));
   };
@@ -66,7 +64,7 @@ function roomFor(needed: number, room: Buffer | null, { limit, announced }: Body
   }
   const bytes =
     announced ?? Math.min(limit, Math.max(needed, 2 * (room?.length ?? FIRST_ROOM_BYTES)));
-  // Small rooms come from a pool that others share.
+  // Small buffers come from a shared pool.
   const larger = Buffer.allocUnsafe(bytes);
   room?.copy(larger);
   return larger;

@@ -1,27 +1,27 @@
 import type { onRequestHookHandler, preParsingHookHandler, RouteOptions } from 'fastify';
 
 /**
- * Puts a hook behind those that a route has already: hooks of one route run in the order in which
- * they were added. To be called while the route is registered.
+ * Adds a hook after those that a route already has. Hooks of a route run in the order in which they were
+ * added. To be called while the route is registered.
  *
  * @param route the route
- * @param hook run before a byte of the body is read
+ * @param hook the hook, which runs before a byte of the body is read
  */
 export function addRequestHook(route: RouteOptions, hook: onRequestHookHandler): void {
   route.onRequest = withHook(listOf(route.onRequest), hook);
 }
 
 /**
- * The same for a hook that stands between the connection and the reading of the body.
+ * Adds a hook that runs between the connection and the reading of the body.
  *
  * @param route the route
- * @param hook given the body as a stream
+ * @param hook the hook, which gets the body as a stream
  */
 export function addBodyHook(route: RouteOptions, hook: preParsingHookHandler): void {
   route.preParsing = withHook(listOf(route.preParsing), hook);
 }
 
-/** The HEAD route that comes with a GET has its hooks already. */
+/** Adds a hook unless the route has it, as the HEAD route of a GET does. */
 function withHook<T>(hooks: readonly T[], hook: T): T[] {
   return hooks.includes(hook) ? [...hooks] : [...hooks, hook];
 }

@@ -3,11 +3,11 @@ import type { FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.js';
 
 /**
- * A header that may be sent once at most: Node joins repeated ones, which would make one value of
- * two.
+ * Returns a header that may be sent only once. Node.js joins repeated ones, which would make one value out
+ * of two.
  *
  * @param request the call
- * @param name the header's name, lower-case
+ * @param name name of the header, in lower case
  * @throws ApiError when it was sent twice
  */
 export function singleHeader(request: FastifyRequest, name: string): string | undefined {

@@ -4,22 +4,22 @@ import { Transform } from 'class-transformer';
 const ISO_TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)([Zz]|[+-]\d{2}:?\d{2})?)?$/;
 const UNIX_SECONDS = /^\d{1,12}$/;
-/** PostgreSQL knows no year 0, and ISO 8601 has four digits for a year. */
+/** First accepted time, in Unix ms. PostgreSQL has no year 0, and a year in ISO 8601 has four digits. */
 const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 const NO_TIME = new Date(Number.NaN);
 
 /**
- * Reads a time in ISO 8601; UTC unless it names a zone.
+ * Reads a time in ISO 8601; UTC unless it has a zone.
  *
- * @param value what the caller sent
- * @returns an invalid date for anything else: a day that its month does not have, a year before 1
+ * @param value the value, as received
+ * @returns an invalid date for any other value, such as a day that its month does not have or a year before 1
  */
 export function readIsoTime(value: unknown): Date {
   const match = typeof value === 'string' ? ISO_TIME.exec(value) : null;
   const [, day = '', time = '00:00', zone = 'Z'] = match ?? [];
   const midnight = new Date(`${day}T00:00:00Z`);
-  // JavaScript takes the 30th of February for the 2nd of March.
+  // JavaScript reads the 30th of February as the 2nd of March.
   return Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== day
     ? NO_TIME
     : inRange(Date.parse(`${day}T${time}${zone.toUpperCase().replace(/^(...)(?=\d)/, '$1:')}`));
@@ -28,8 +28,8 @@ export function readIsoTime(value: unknown): Date {
 /**
  * Reads a time in ISO 8601 or whole Unix seconds.
  *
- * @param value what the caller sent
- * @returns an invalid date for anything else
+ * @param value the value, as received
+ * @returns an invalid date for any other value
  */
 export function readTime(value: unknown): Date {
   return typeof value === 'string' && UNIX_SECONDS.test(value)
@@ -39,9 +39,9 @@ export function readTime(value: unknown): Date {
 
 const inRange = (ms: number): Date => (ms >= FIRST_MS && ms <= LAST_MS ? new Date(ms) : NO_TIME);
 
-/** ISO 8601 or Unix seconds; anything else becomes an invalid date, which the rule refuses. */
+/** Reads ISO 8601 or Unix seconds. Any other value becomes an invalid date, which the rule refuses. */
 export const ToDate = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => readTime(value));
 
-/** Message for a value that is no time. */
+/** Message for a value that is not a time. */
 export const isTime = { message: '$property must be an ISO 8601 time or Unix seconds' };

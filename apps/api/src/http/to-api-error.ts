@@ -6,10 +6,10 @@ import { AcceptanceUnknownError } from '@reqrun/requests';
 import { ApiError, notAccepted } from './api-error.js';
 
 const RETRY_AFTER_DATABASE_S = 2;
-/** Making room takes a user, or a job that runs every minute. */
+/** Retry time for a full disk, in seconds: an operator makes room, or a job that runs every minute. */
 const RETRY_AFTER_STORAGE_S = 30;
 
-/** Fastify's own errors, by their codes. */
+/** Fastify's own errors, by code. */
 const FASTIFY_ERRORS: Readonly<Record<string, () => ApiError>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => new ApiError('body_too_large'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new ApiError('unsupported_media_type'),
@@ -21,11 +21,11 @@ const FASTIFY_ERRORS: Readonly<Record<string, () => ApiError>> = {
 };
 
 /**
- * What a caller is told of anything that was thrown: a code of ours and words of ours, whatever the
- * error said.
+ * Converts a thrown value to the error for the caller, always with a code and a message of ours, never the
+ * text of the error.
  *
- * @param error anything
- * @returns `internal_error` for what nobody expected
+ * @param error the thrown value
+ * @returns `internal_error` for an unexpected error
  */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) {

@@ -19,7 +19,7 @@ function refusalOf(check: () => unknown): { code: string; param: string | null }
   throw new Error('it was taken');
 }
 
-/** As JSON.parse makes it: `__proto__` is a member like any other. */
+/** Input as JSON.parse creates it: `__proto__` is a member like any other. */
 const parsed = (text: string): object => JSON.parse(text) as object;
 const query = (parameters: Record<string, unknown>): object =>
   Object.assign(Object.create(null) as object, parameters);

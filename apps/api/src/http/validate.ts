@@ -5,12 +5,12 @@ import { ApiError } from './api-error.js';
 import { instanceOf } from './known-fields.js';
 
 /**
- * Checks input against a class's rules.
+ * Validates input by the rules of a class.
  *
  * @param type the class with the rules
- * @param input what the caller sent
- * @returns an instance with nothing but what the class knows
- * @throws ApiError `invalid_value` naming the first field that is wrong, by its path
+ * @param input the input, as received
+ * @returns an instance with only the fields of the class
+ * @throws ApiError `invalid_value` naming the path of the first invalid field
  */
 export function validate<T extends object>(type: ClassConstructor<T>, input: object): T {
   const instance = instanceOf(type, input);
@@ -27,12 +27,12 @@ export function validate<T extends object>(type: ClassConstructor<T>, input: obj
 }
 
 /**
- * Checks a query against a class's rules. A parameter has one value: of two, each reader would take
- * another.
+ * Validates a query by the rules of a class. A parameter may have only one value: with two, different code
+ * could use different ones.
  *
  * @param type the class with the rules
- * @param query what the parser of queries made
- * @throws ApiError `invalid_value` naming the first parameter that is wrong or comes twice
+ * @param query the parsed query
+ * @throws ApiError `invalid_value` naming the first parameter that is invalid or repeated
  */
 export function validateQuery<T extends object>(type: ClassConstructor<T>, query: object): T {
   for (const [param, value] of Object.entries(query)) {

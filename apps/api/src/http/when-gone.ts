@@ -2,9 +2,10 @@ import { LightAbortController, type AbortSource } from '@reqrun/platform/abort';
 import type { FastifyReply } from 'fastify';
 
 /**
- * Aborts when the client closes its connection before it was answered. What was accepted runs on.
+ * Returns a signal that aborts when the client closes its connection before the answer. Accepted requests
+ * run on.
  *
- * @param reply its answer
+ * @param reply the answer
  */
 export function whenGone(reply: FastifyReply): AbortSource {
   const gone = new LightAbortController();

@@ -29,7 +29,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** An API process, less its server, for which the time stands still: it forgets nothing by itself. */
+/** An API process without its server, with a stopped clock, so that its caches never expire. */
 async function startProcess() {
   const signals = createSignalBus({
     redisUrl: undefined,

@@ -3,15 +3,15 @@ import type { SignalBus } from '@reqrun/platform/signals';
 import type { ProjectDirectory } from '@reqrun/projects';
 
 /**
- * Lets all API processes forget what they remember of a project and its keys. Without it a key that was
- * revoked, or deleted with its project, would work until it is looked up again (`REQRUN_KEY_CACHE_MS`);
- * so it does in a process that the signal does not reach.
+ * Clears the caches of a project and its keys in all API processes. Without it a key that was revoked, or
+ * deleted with its project, would work until it is looked up again (`REQRUN_KEY_CACHE_MS`), as it does in a
+ * process that the signal does not reach.
  */
 export class RememberedKeys {
   /**
-   * @param authenticator remembers keys
-   * @param projects remembers how projects are set
-   * @param signals reaches the other processes
+   * @param authenticator caches keys
+   * @param projects caches settings of projects
+   * @param signals the bus to the other processes
    */
   constructor(
     private readonly authenticator: ApiKeyAuthenticator,
@@ -22,10 +22,10 @@ export class RememberedKeys {
   }
 
   /**
-   * Forgets a project and its keys, here at once and elsewhere as soon as the signal arrives. To be
-   * called after the commit of the change.
+   * Forgets a project and its keys, here at once and elsewhere as soon as the signal arrives. To be called
+   * after the commit of the change.
    *
-   * @param projectId whose keys were revoked, archived or deleted
+   * @param projectId UUID of the project that was changed, or whose keys were
    */
   forget(projectId: string): void {
     this.forgetHere(projectId);

@@ -7,7 +7,7 @@ import type { AccessRule } from '../admin/access/access.js';
 import { EXTENSION_FIELDS } from '../v1/submission/extension-fields.dto.js';
 import { createOpenApiDocument } from './document.js';
 
-/** What this version refuses by name; see `refuseUnbuilt` in chat-body.ts. */
+/** Fields that this version refuses by name; see `refuseUnbuilt` in body-fields.ts. */
 const NOT_BUILT = ['cache', 'fallbacks'];
 
 let document: OpenAPIObject;

@@ -8,10 +8,10 @@ import { ApiModule } from '../api.module.js';
 import { VERSION } from '../version.js';
 import { RETRY_AFTER_HEADERS, REQUEST_ID, RETRY_HEADERS } from '../http/openapi-responses.js';
 
-/** Under which Nest keeps what a constructor asks for by `@Inject`. */
+/** Metadata key under which Nest keeps the `@Inject` tokens of a constructor. */
 const INJECTED = 'self:paramtypes';
 
-/** What the controllers ask for: the names have to be known, nothing stands behind them. */
+/** Returns stand-ins for the controllers' dependencies. Their tokens must exist, but not their values. */
 function standIns(): Provider[] {
   const asked = ApiModule.controllers.flatMap(
     (controller) =>
@@ -32,10 +32,10 @@ const DESCRIPTION = [
 ].join('\n\n');
 
 /**
- * Describes the API by its controllers. Nothing is connected or built for it: Nest's preview looks
- * at the classes alone.
+ * Creates the OpenAPI document from the controllers. Nothing is connected or constructed: Nest's preview
+ * mode reads only the classes.
  *
- * @returns the OpenAPI 3 document, with what holds for every call added to each
+ * @returns the OpenAPI 3 document, with the common answers added to each operation
  */
 export async function createOpenApiDocument(): Promise<OpenAPIObject> {
   const app = await NestFactory.create(
@@ -93,9 +93,9 @@ export async function createOpenApiDocument(): Promise<OpenAPIObject> {
   };
 }
 
-/** What a body may hold beyond what is described; the answers may always grow. */
+/** Whether a body may have fields that are not described, by schema. Answers may always get more. */
 const ADDITIONAL_PROPERTIES: Readonly<Record<string, boolean>> = {
-  // OpenAI's own fields, whatever they are.
+  // OpenAI's own fields, of any name.
   ChatCompletionBody: true,
   OrqFields: false,
   RetryFields: false,
@@ -130,7 +130,7 @@ const ACCESS_ANSWERS = {
   403: 'Not with this role or scope, or not from the dashboard.',
 };
 
-/** What any call can meet before it reaches its route, and when the database is away. */
+/** Adds the answers that any call can get before its route is reached, and when the database is away. */
 function addCommonAnswers(
   operation: Operation,
   refusals: Readonly<Record<number, string>>,
@@ -154,7 +154,7 @@ function addRequestId(operation: Operation): void {
   }
 }
 
-/** What a path holds in braces: Nest does not see it where a decorator of ours reads it. */
+/** Adds the parameters in a path's braces. Nest does not see those that our own decorators read. */
 function addPathParameters(path: string, operation: Operation): void {
   const known = new Set(
     (operation.parameters ?? []).flatMap((parameter) =>

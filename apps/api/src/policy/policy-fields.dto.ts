@@ -21,7 +21,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 
-/** Rules for retries. */
+/** Retry rules. */
 export class RetryFields {
   @ApiProperty({ required: false, type: 'integer', minimum: 0, maximum: MAX_RETRY_COUNT })
   @IsOptional()
@@ -55,7 +55,7 @@ export class RetryFields {
   until_deadline?: boolean;
 }
 
-/** Limits of time, in ms. */
+/** Time limits, in ms. */
 export class TimeoutFields {
   @ApiProperty({
     required: false,
@@ -98,7 +98,7 @@ export class TimeoutFields {
   idle?: number;
 }
 
-/** The fields of a policy, for the body of a request and for the settings of a project alike. */
+/** Fields of a policy, the same in the body of a request and in the settings of a project. */
 export class PolicyFields {
   @ApiProperty({ required: false, type: () => RetryFields })
   @IsOptional()
@@ -121,9 +121,9 @@ export class PolicyFields {
 }
 
 /**
- * The members of a policy that fields name.
+ * Converts the given fields to members of a policy.
  *
- * @param fields validated
+ * @param fields the validated fields
  */
 export function toPolicyMembers({
   retry,
@@ -142,9 +142,9 @@ export function toPolicyMembers({
 }
 
 /**
- * A policy as fields show it.
+ * Converts a policy to its fields in the API.
  *
- * @param policy of a project
+ * @param policy the policy of a project
  */
 export function toPolicyFields(policy: ProjectPolicy): {
   retry: Required<RetryFields>;
@@ -167,7 +167,7 @@ export function toPolicyFields(policy: ProjectPolicy): {
 }
 
 /**
- * The members of an object that have a value: `null` and `undefined` stand for a field that is left out.
+ * Returns the members of an object that have a value: `null` and `undefined` mean that a field is absent.
  *
  * @param members the object
  */

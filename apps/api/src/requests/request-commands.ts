@@ -10,14 +10,14 @@ import {
 } from '@reqrun/requests';
 
 /**
- * Commands of applications and users to a request: the statement first, then what follows it. They write
- * states, which the role of the admin API may not, so they work on the process's own connections.
+ * Commands of applications and users to a request: first the statement, then its events. They write
+ * statuses, which the role of the admin API may not, so they use the process's own connections.
  */
 export class RequestCommands {
   /**
    * @param pool the process's own connections
-   * @param recovery ends what is past its deadline
-   * @param events tells, counts and logs
+   * @param recovery ends requests that are past their deadline
+   * @param events publishes, counts and logs changes
    */
   constructor(
     private readonly pool: Pool,
@@ -26,10 +26,10 @@ export class RequestCommands {
   ) {}
 
   /**
-   * Ends a request that has not ended.
+   * Cancels a request that has not ended.
    *
-   * @param tenant whose it must be
-   * @param id its UUID
+   * @param tenant project and mode that it must belong to
+   * @param id UUID of the request
    * @returns whether this call ended it
    * @throws DatabaseError
    */
@@ -47,8 +47,8 @@ export class RequestCommands {
   /**
    * Opens a new round of a failed or canceled request for the application that it belongs to.
    *
-   * @param tenant whose it must be
-   * @param id its UUID
+   * @param tenant project and mode that it must belong to
+   * @param id UUID of the request
    * @returns whether a round was opened
    * @throws DatabaseError
    */
@@ -61,10 +61,10 @@ export class RequestCommands {
   }
 
   /**
-   * The same for users, who do not see what the request says.
+   * Opens a new round for a user, who can't see the content of the request.
    *
-   * @param tenant whose it must be
-   * @param id its UUID
+   * @param tenant project and mode that it must belong to
+   * @param id UUID of the request
    * @param agreed whether it may go to another provider than its project had when it was accepted
    * @throws DatabaseError
    */
@@ -77,9 +77,9 @@ export class RequestCommands {
   }
 
   /**
-   * Ends a request that is past its deadline, as every look at it does.
+   * Ends a request if it is past its deadline, as every read of it does.
    *
-   * @param id its UUID
+   * @param id UUID of the request
    * @throws DatabaseError
    */
   async expire(id: string): Promise<void> {

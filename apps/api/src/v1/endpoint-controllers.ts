@@ -11,7 +11,7 @@ const DESCRIPTIONS: Readonly<Record<string, EndpointDescription>> = {
 
 const made = new Map<Endpoint, Type<object>>();
 
-/** The controllers of every endpoint in the table, the same each time. */
+/** Returns the controllers of all endpoints in the table, the same at each call. */
 export function endpointControllers(): readonly Type<object>[] {
   return ENDPOINTS.map((endpoint) => {
     const known = made.get(endpoint);
@@ -27,7 +27,7 @@ export function endpointControllers(): readonly Type<object>[] {
   });
 }
 
-/** An endpoint that nobody has described: our own fields are known of its body. */
+/** Returns the description of an endpoint without one. Of its body, only our own fields are known. */
 const plainDescription = ({ name, path }: Endpoint): EndpointDescription => ({
   tag: name,
   noun: `request at ${path}`,

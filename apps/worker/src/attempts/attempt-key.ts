@@ -1,17 +1,17 @@
 /**
- * An attempt that a process runs. The id of its request does not name it: a request that was canceled and
- * retried may run again here while the call of its earlier attempt is still open.
+ * An attempt that a process runs. The id of its request does not identify it: a request that was canceled
+ * and retried may run again here while the call of its earlier attempt is still open.
  */
 export interface AttemptRef {
-  /** The UUID of the request. */
+  /** UUID of the request. */
   readonly id: string;
-  /** Under which the request was claimed. */
+  /** Fence with which the request was claimed. */
   readonly fence: number;
 }
 
 /**
- * Names an attempt among all of a process.
+ * Returns the key of an attempt, unique within the process.
  *
- * @param attempt which
+ * @param attempt the attempt
  */
 export const attemptKey = ({ id, fence }: AttemptRef): string => `${id} ${fence}`;

@@ -12,7 +12,7 @@ import type {
 
 import type { WorkerMetrics } from '../metrics.js';
 
-/** Receivers of reports. */
+/** Receivers of the reports. */
 export interface AttemptReporterOptions {
   backoff: BackoffTimer;
   events: RequestEvents;
@@ -21,19 +21,19 @@ export interface AttemptReporterOptions {
 }
 
 /**
- * Reports what was committed: one wide log line per attempt, which also has the end of its request, the
- * counters, the timer of a retry, and the waiting caller. All of it may get lost without losing a request.
+ * Reports a committed attempt: one wide log line, which also has the end of its request, the counters, the
+ * backoff timer of a retry, and the waiting caller. All of it may get lost without losing a request.
  */
 export class AttemptReporter {
   /** @param options the receivers */
   constructor(private readonly options: AttemptReporterOptions) {}
 
   /**
-   * An attempt has ended. The waiting caller is notified first; the log and the counters have time.
+   * Reports that an attempt has ended. The waiting caller is notified first; the log and the counters follow.
    *
-   * @param end how
-   * @param outcome what was committed
-   * @param durationMs from the claim to the commit
+   * @param end the end of the attempt
+   * @param outcome the committed outcome
+   * @param durationMs time from the claim to the commit, in ms
    */
   ended(end: AttemptResult, outcome: CommitResult, durationMs: number): void {
     const { metrics, logger, backoff } = this.options;
@@ -58,10 +58,10 @@ export class AttemptReporter {
   }
 
   /**
-   * A request was given back.
+   * Reports that a request was given back.
    *
-   * @param claim under which this process had it
-   * @param recovered what was committed: waiting again, or failed where it must not be sent twice
+   * @param claim the claim under which this process owned it
+   * @param recovered the committed state: waiting again, or failed if it must not be sent twice
    */
   released(claim: Claim, { status, errorCode }: Recovered): void {
     const { metrics, logger, events } = this.options;
@@ -89,7 +89,7 @@ export class AttemptReporter {
     const { metrics, logger } = this.options;
     const { claim, decision } = end;
     const outcome = end.status === 'completed' ? 'succeeded' : 'failed';
-    // Written out, for it is on every request's way.
+    // Written out rather than composed: this runs for every request.
     logger.info('attempt.finished', {
       request_id: requestIdFromUuid(claim.id),
       project_id: claim.projectId,
@@ -120,7 +120,7 @@ export class AttemptReporter {
     errorCode: string | null,
     isNotified = false,
   ): void {
-    // The line of the attempt says what became of its request.
+    // The log line of the attempt already has the end of its request.
     this.options.events.ended([{ id, status, errorCode }], { isNotified, isLogged: true });
   }
 }

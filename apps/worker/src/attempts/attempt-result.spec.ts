@@ -61,7 +61,7 @@ const invalid = (reason: 'empty' | 'redirect' | 'too_large'): ConclusiveOutcome 
   providerRequestId: null,
 });
 
-/** What the end says, less what every end says. */
+/** The fields of an attempt's result that differ between outcomes. */
 function judged(outcome: ConclusiveOutcome, given: Partial<Claim> = {}, when = input) {
   const end = toAttemptResult({ ...claim, ...given }, outcome, when);
   const { status, errorCode, recordErrorCode, httpStatus, decision } = end;

@@ -5,26 +5,26 @@ import { type CallOutcome, decideNextStep, messageVerdict } from '@reqrun/retry-
 
 import { errorDetailOf } from './error-detail.js';
 
-/** What of the input a decision depends on. */
+/** Inputs of a decision besides the claim and the outcome. */
 export interface DecisionInput {
   msUntilDeadline: number;
   /** The wall clock, Unix ms. */
   nowMs: number;
-  /** In [0, 1). */
+  /** Random number in [0, 1). */
   random: number;
 }
 
-/** An outcome that says something about the request; an aborted call says nothing. */
+/** An outcome from which a decision follows. An aborted call decides nothing. */
 export type ConclusiveOutcome = Exclude<ProviderOutcome, { kind: 'aborted' }>;
 
-/** Why there was no call, or nothing to keep of it. */
+/** Error codes of attempts that made no call, or whose answer can't be kept. */
 type CodeWithoutCall =
   | 'payload_unreadable'
   | 'provider_not_configured'
   | 'provider_address_refused'
   | 'provider_response_invalid';
 
-/** Causes that mean that nothing was sent, and that nothing would be the next time, with their codes. */
+/** Causes that mean that nothing was sent and that a retry would send nothing either, with their codes. */
 const NEVER_SENT: ReadonlyMap<string, CodeWithoutCall> = new Map([
   ['INVALID_BASE_URL', 'provider_not_configured'],
   ['INVALID_REQUEST', 'provider_not_configured'],
@@ -32,11 +32,11 @@ const NEVER_SENT: ReadonlyMap<string, CodeWithoutCall> = new Map([
 ]);
 
 /**
- * Turns the end of a provider call into what is written: the policy decides, this only translates.
+ * Turns the outcome of a provider call into the result to commit. The policy decides; this only translates.
  *
  * @param claim the request and its attempt
- * @param outcome how the call ended
- * @param input the deadline's distance, the clock, a random number
+ * @param outcome the outcome of the call
+ * @param input the time until the deadline, the clock, a random number
  */
 export function toAttemptResult(
   claim: Claim,
@@ -60,7 +60,7 @@ export function toAttemptResult(
   });
   const errorCode = errorCodeOf(outcome);
   const errorDetail = errorDetailOf(outcome);
-  // Of one shape, whatever is decided: what follows reads it for every attempt.
+  // All results have one shape, whatever is decided: the code that reads them runs for every attempt.
   const end = (
     status: AttemptResult['status'],
     recordErrorCode: string | null,
@@ -111,12 +111,12 @@ export function toAttemptResult(
 }
 
 /**
- * The end of an attempt that leaves nothing to retry and nothing to show: no call could be made, or
- * its answer can't be kept.
+ * The result of an attempt that leaves nothing to retry and no answer: no call could be made, or its answer
+ * can't be kept.
  *
  * @param claim the request and its attempt
- * @param code why
- * @param detail why it came to that
+ * @param code the error code
+ * @param detail the cause of the error code; null for none
  */
 export function failedWithoutCall(
   claim: Claim,
@@ -138,9 +138,8 @@ export function failedWithoutCall(
 }
 
 /**
- * Tells whether the detail is the reason of a retry: why an answer could not be used, since a second look
- * would find the same, and whether a call that took too long had begun to answer. Of all else the policy's
- * own reason says enough.
+ * Returns whether the error detail replaces the policy's reason for a retry: for an answer that could not be
+ * used, and for a call that timed out after its answer had begun. Otherwise the policy's reason is enough.
  */
 function isTelling(outcome: ConclusiveOutcome): boolean {
   return (
@@ -185,7 +184,7 @@ function errorCodeOf(outcome: ConclusiveOutcome): string | null {
   }
 }
 
-/** The provider's own answer, kept for the caller alone. */
+/** The provider's answer, kept for the caller alone. */
 function answerOf(outcome: ConclusiveOutcome): AttemptResult['result'] {
   if ((outcome.kind !== 'success' && outcome.kind !== 'http_error') || outcome.body.length === 0) {
     return null;
@@ -201,7 +200,7 @@ function answerOf(outcome: ConclusiveOutcome): AttemptResult['result'] {
   };
 }
 
-/** Usage stands in clear in the record, so only counts may pass: text could be anything. */
+/** Usage is stored in the record in plain text, so only numbers are kept: text could be a secret. */
 function numbersOnly(usage: Readonly<Record<string, unknown>> | null): AttemptResult['usage'] {
   if (usage === null) {
     return null;

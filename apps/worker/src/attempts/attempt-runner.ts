@@ -10,7 +10,7 @@ import type { InFlight, RunningAttempt } from './in-flight.js';
 import { failedWithoutCall } from './attempt-result.js';
 import type { ProviderCalls } from './provider-call.js';
 
-/** What attempts are run with. */
+/** Parts that run attempts. */
 export interface AttemptRunnerOptions {
   inFlight: InFlight;
   calls: ProviderCalls;
@@ -22,24 +22,24 @@ export interface AttemptRunnerOptions {
 }
 
 const COMMIT_RETRY_MS = [50, 100, 250, 500, 1_000];
-/** How long releasing may take once the grace is over. */
+/** Longest time that releasing may take after the grace period, in ms. */
 const RELEASE_LIMIT_MS = 3_000;
 
 /** Runs attempts: one provider call, then a commit that only the owner can make. */
 export class AttemptRunner {
   private abandonCommits = false;
 
-  /** @param options what attempts are run with */
+  /** @param options the parts */
   constructor(private readonly options: AttemptRunnerOptions) {}
 
-  /** How many requests are running. */
+  /** Number of requests that are running. */
   get count(): number {
     return this.options.inFlight.count;
   }
 
   /**
-   * Runs an attempt to its end. Never fails: what could not be committed is another worker's, or
-   * will be.
+   * Runs an attempt to its end. Never rejects: a request whose end could not be committed belongs to another
+   * worker, or will.
    *
    * @param claim a request that this process has just claimed
    */
@@ -66,9 +66,9 @@ export class AttemptRunner {
   }
 
   /**
-   * Waits for what runs; when the grace is over, gives the rest back.
+   * Waits for the running attempts. After the grace period, gives the rest back.
    *
-   * @param graceMs how long calls in flight may take
+   * @param graceMs longest time that calls in flight may take, in ms
    */
   async drain(graceMs: number): Promise<void> {
     const { inFlight } = this.options;
@@ -78,7 +78,7 @@ export class AttemptRunner {
     await inFlight.idleWithin(RELEASE_LIMIT_MS);
   }
 
-  /** Holds on to an answer for as long as the database is away and the fence stands. */
+  /** Commits the end of an attempt. Tries again while the database is away, until the worker stops. */
   private async commit(running: RunningAttempt, end: AttemptResult): Promise<void> {
     const { finisher, reporter, inFlight, logger } = this.options;
     let storable = true;
@@ -92,7 +92,7 @@ export class AttemptRunner {
           throw error;
         }
         if (error.kind === 'data' && storable) {
-          // Something in the answer can't be stored: the request ends all the same, without it.
+          // The answer can't be stored. The request ends without it.
           storable = false;
           end = failedWithoutCall(end.claim, 'provider_response_invalid', 'not_storable');
         } else if (this.abandonCommits) {

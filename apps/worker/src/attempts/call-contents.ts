@@ -5,21 +5,21 @@ import type { Pool } from '@reqrun/platform/database';
 import { OneTimeBody } from '@reqrun/providers';
 import { asReadError, type Claim, openStored, unpackContent } from '@reqrun/requests';
 
-/** Content that goes to the provider. */
+/** Content of a provider call. */
 export interface CallContent {
   headers: Readonly<Record<string, string>>;
   body: Buffer | OneTimeBody;
 }
 
 /**
- * Opens what goes to the provider. Large bodies are read from the table one after the other, as there is
- * memory for them, and held until they are sent. How long the provider then takes costs no memory.
+ * Opens the content of provider calls. Large bodies are read from the table one by one, as memory for them
+ * comes free, and held only until they are sent: a slow provider costs no memory.
  */
 export class CallContents {
   /**
    * @param pool the database
-   * @param keys what bodies are sealed with
-   * @param budget how many bytes of large bodies are held at once
+   * @param keys the data keys of the bodies
+   * @param budget the memory budget of large bodies
    */
   constructor(
     private readonly pool: Pool,
@@ -30,10 +30,10 @@ export class CallContents {
   /**
    * Opens the content of a claim.
    *
-   * @param claim whose
+   * @param claim the claim
    * @param abort ends the wait for memory
    * @returns null when the wait was ended
-   * @throws UnreadableError when it is gone or can't be read, now or later; else what may pass
+   * @throws UnreadableError when the content is gone or can never be read; other errors may be temporary
    */
   async open(claim: Claim, abort: LightAbortController): Promise<CallContent | null> {
     const { projectId, id, ciphertext } = claim;

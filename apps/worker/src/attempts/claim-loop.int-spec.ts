@@ -11,7 +11,7 @@ import {
   type TestWorkerOptions,
 } from '../testing/test-worker.js';
 
-/** Slots that are kept for requests which do not come by the table. */
+/** Slots that are reserved for directly dispatched requests. */
 let f: RequestsFixture;
 let provider: TestProvider;
 const workers: TestWorker[] = [];
@@ -36,14 +36,14 @@ async function start(options: TestWorkerOptions, process = f.process('worker')) 
   return worker;
 }
 
-/** Gives up to so many requests to the worker and resolves when the provider has them. */
+/** Accepts this number of requests and resolves when the provider has their calls. */
 async function occupy(requests: number): Promise<void> {
   const before = provider.visits.length;
   await Promise.all(Array.from({ length: requests }, () => f.accept()));
   await provider.visit(before + requests - 1);
 }
 
-/** Requests that ask for slots, each of a project of its own. */
+/** Lanes of requests that ask for slots, each of a different project. */
 const ofOthers = (count: number): Lane[] =>
   Array.from({ length: count }, () => ({ projectId: randomUUID(), mode: 'live' }));
 
@@ -101,7 +101,7 @@ describe('reserved slots', () => {
     await provider.visit(2);
     provider.visits.slice(1).forEach((visit) => visit.answer(200, COMPLETION));
     for (;;) {
-      // Until a claim has found nothing more.
+      // Repeated until a claim has found nothing more.
       const room = await loop.reserve(ofOthers(2));
       if (room !== null) {
         room.giveBack();

@@ -11,10 +11,10 @@ export interface ClaimLoopOptions {
   pool: Pool;
   workerId: string;
   runner: AttemptRunner;
-  /** Requests at once. */
+  /** Largest number of requests that run at once. */
   concurrency: number;
   leaseMs: number;
-  /** Interval of looks without a notification, in ms. */
+  /** Polling interval without a notification, in ms. */
   pollMs: number;
   metrics: WorkerMetrics;
   logger: Logger;
@@ -24,10 +24,10 @@ export interface ClaimLoopOptions {
 const PAUSE_AFTER_ERROR_MS = 250;
 
 /**
- * Claims what is due on a notification, when a slot comes free while more is waiting, a retry
- * is due, and every second anyway, and goes on as long as there are slots for what is left. One claim at
- * a time: what arrives meanwhile is taken together. No lane gets more slots than its share; one that has
- * its share is left out until some of its slots come free.
+ * Claims due requests: on a notification, when a backoff timer fires, when a slot comes free while more
+ * requests wait, and at every polling interval. It goes on while there are slots and due requests. There is
+ * one claim at a time, so requests that arrive meanwhile are claimed together. No lane gets more slots than
+ * its share. A lane that has its share is excluded until some of its slots come free.
  */
 export class ClaimLoop {
   private notified = false;
@@ -35,35 +35,35 @@ export class ClaimLoop {
   private wake: (() => void) | null = null;
   private current: Promise<void> = Promise.resolve();
   private loop: Promise<void> = Promise.resolve();
-  /** More may be due than was claimed, of lanes that have room. */
+  /** Whether lanes that have room may have more due requests than were claimed. */
   private backlog = false;
-  /** Lanes that were left out, by their keys: more of them may be due. */
+  /** Keys of the lanes that were excluded: they may have more due requests. */
   private leftOut: ReadonlySet<string> = new Set();
-  /** Something may be due besides what was left out. */
+  /** Whether lanes that were not excluded may have due requests. */
   private othersMayWait = true;
   private readonly shares: SlotShares;
-  /** A claim is under way that may come back with as many as there were free slots. */
+  /** Whether a claim is under way, which may take all free slots. */
   private claiming = false;
   private failing = false;
   /** Unix ms of the last claim that the database answered. */
   lastClaimAt = Date.now();
 
-  /** @param options its parts and settings */
+  /** @param options the parts and settings */
   constructor(private readonly options: ClaimLoopOptions) {
     this.shares = new SlotShares(options.concurrency);
   }
 
-  /** Slots that could take a request now, whosever it is. */
+  /** Number of free slots, whatever the lane. */
   get freeSlots(): number {
     return this.shares.free;
   }
 
   /**
-   * Keeps slots for requests that come by another way. There are none while older requests wait for
-   * slots, and none for a lane that has its share.
+   * Reserves slots for requests that are dispatched directly. None is granted while older requests wait for
+   * slots, nor to a lane that has its share.
    *
-   * @param lanes one for each request
-   * @returns which of them have got a slot, and what gives those back; null when none is to be had
+   * @param lanes the lane of each request
+   * @returns the slots granted, by lane, and a function that gives them back; null when none can be granted
    */
   async reserve(lanes: readonly Lane[]): Promise<Room | null> {
     while (this.claiming) {
@@ -89,32 +89,32 @@ export class ClaimLoop {
     };
   }
 
-  /** Runs a request that has got a slot. */
+  /** Runs a claimed request. It takes a slot until the attempt has ended. */
   run(claim: Claim): void {
     const lane = laneKey(claim);
     this.shares.take(lane);
     void this.options.runner.run(claim).then(() => this.free(lane));
   }
 
-  /** Begins to claim. */
+  /** Starts claiming. */
   start(): void {
     this.loop = this.claimOn();
   }
 
-  /** Says that something may be due. */
+  /** Notes that requests may be due, and claims again. */
   notify(): void {
     this.othersMayWait = true;
     this.claimAgain();
   }
 
-  /** Stops claiming; what is claimed runs on. */
+  /** Stops claiming. Attempts that run go on. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.wake?.();
     await this.loop;
   }
 
-  /** Resolves when no claim is under way whose rows are not known yet. */
+  /** Resolves when no claim is under way. */
   async claimSettled(): Promise<void> {
     await this.current;
   }
@@ -138,7 +138,7 @@ export class ClaimLoop {
     try {
       const all = except.length === 0;
       const othersMayWait = this.othersMayWait;
-      // The statement may not see what becomes due from now on.
+      // The statement may not see requests that become due from now on.
       this.othersMayWait = false;
       const claims = await claimDue(pool, workerId, limit, leaseMs, except);
       this.lastClaimAt = Date.now();
@@ -147,7 +147,7 @@ export class ClaimLoop {
         logger.info('claim.recovered');
       }
       const bytes = claims.reduce((sum, { sealedBytes }) => sum + sealedBytes, 0);
-      // A claim that was cut by a limit leaves more behind. One beside others gives each lane a part only.
+      // A claim that reached a limit may leave more. With excluded lanes, it takes only a part of each lane.
       const cut = all ? claims.length === limit || bytes >= MAX_CLAIM_BYTES : claims.length > 0;
       const others = !all || claims.some((claim) => !this.leftOut.has(laneKey(claim)));
       this.backlog = cut && others;
@@ -200,7 +200,7 @@ export class ClaimLoop {
     this.wake?.();
   }
 
-  /** A slot has come free: whoever has waited for it is claimed. */
+  /** Frees a slot. Claims again if requests may be waiting for it. */
   private free(lane: string): void {
     this.shares.giveBack(lane);
     if (this.backlog || this.leftOut.size > 0) {

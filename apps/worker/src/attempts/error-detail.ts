@@ -8,7 +8,7 @@ const OF_PHASE: Readonly<Record<CallPhase, ErrorDetail>> = {
   idle: 'stalled',
 };
 
-/** By `ProviderNetworkError.cause`. A cause that is not here is too rare to have a word. */
+/** Details by `ProviderNetworkError.cause`. Causes that are not listed are too rare to have one. */
 const OF_CAUSE: ReadonlyMap<string, ErrorDetail> = new Map([
   ['ECONNREFUSED', 'connection_refused'],
   ['ECONNRESET', 'connection_lost'],
@@ -24,10 +24,10 @@ const OF_CAUSE: ReadonlyMap<string, ErrorDetail> = new Map([
 ]);
 
 /**
- * Why a call came to its error code, where that alone does not say it.
+ * Returns the cause of a call's error code where the code alone does not tell it.
  *
- * @param outcome how the call ended
- * @returns null where there is nothing to add: a status says what it is
+ * @param outcome the outcome of the call
+ * @returns null where there is nothing to add: an HTTP status is enough
  */
 export function errorDetailOf(outcome: ProviderOutcome): ErrorDetail | null {
   switch (outcome.kind) {

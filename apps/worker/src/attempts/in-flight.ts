@@ -20,7 +20,7 @@ export interface RunningAttempt {
 }
 
 /**
- * Tells how long a running attempt has until its request's deadline.
+ * Returns the time until the deadline of a running attempt's request.
  *
  * @param running the attempt
  * @returns milliseconds; 0 or less when the deadline has passed
@@ -28,22 +28,22 @@ export interface RunningAttempt {
 export const msUntilDeadline = ({ claim, startedAt }: RunningAttempt): number =>
   claim.msUntilDeadline - (performance.now() - startedAt);
 
-/** The attempts that are this process's: those that run, and those whose end it could not write. */
+/** The attempts of this process: those that run, and those whose end could not be committed. */
 export class InFlight {
   private readonly running = new SlotMap<string, RunningAttempt>();
   private idleListeners: (() => void)[] = [];
-  /** Answers that could not be committed before the end: still this process's, not orphans. */
+  /** Attempts whose end could not be committed. This process still owns them; they are not orphans. */
   private readonly uncommitted = new Map<string, AttemptRef>();
-  /** Requests that were called and could not be given back: who does it later must say so. */
+  /** Attempts that were called and could not be given back. A later release must report the call. */
   private readonly calledBefore = new Map<string, AttemptRef>();
 
-  /** How many run. */
+  /** Number of running attempts. */
   get count(): number {
     return this.running.size;
   }
 
   /**
-   * Begins to keep an attempt.
+   * Adds an attempt.
    *
    * @param claim a request that this process has just claimed
    */
@@ -61,7 +61,7 @@ export class InFlight {
   }
 
   /**
-   * Forgets an attempt that runs no more, and gives its memory back.
+   * Removes an attempt that has ended, and frees its memory.
    *
    * @param running the attempt
    */
@@ -73,21 +73,21 @@ export class InFlight {
     }
   }
 
-  /** Attempts that are running, and those whose end is not committed. */
+  /** Returns the attempts that are running, and those whose end is not committed. */
   owned(): AttemptRef[] {
     return [...this.uncommitted.values(), ...this.running.values().map(({ claim }) => claim)];
   }
 
   /**
-   * Ends the provider call of an attempt whose request is no longer this process's.
+   * Aborts the provider call of an attempt whose request this process no longer owns.
    *
-   * @param attempt which; another of the same request is left alone
+   * @param attempt the attempt; others of the same request are left alone
    */
   abort(attempt: AttemptRef): void {
     this.running.get(attemptKey(attempt))?.abort.abort();
   }
 
-  /** Ends all provider calls: their requests are given back. */
+  /** Aborts all provider calls, so that their requests are given back. */
   releaseAll(): void {
     for (const running of this.running.values()) {
       running.releasing = true;
@@ -98,7 +98,7 @@ export class InFlight {
   /**
    * Keeps an attempt whose end could not be committed.
    *
-   * @param attempt which
+   * @param attempt the attempt
    */
   keepUncommitted({ id, fence }: AttemptRef): void {
     this.uncommitted.set(attemptKey({ id, fence }), { id, fence });
@@ -107,39 +107,39 @@ export class InFlight {
   /**
    * Remembers that the provider may have got the call of a request that could not be given back.
    *
-   * @param attempt under which it was called
+   * @param attempt the attempt that made the call
    */
   keepCalled({ id, fence }: AttemptRef): void {
     this.calledBefore.set(attemptKey({ id, fence }), { id, fence });
   }
 
   /**
-   * Whether a request that this process no longer runs may have reached the provider.
+   * Returns whether an attempt that this process no longer runs may have reached the provider.
    *
-   * @param attempt under which it was claimed
+   * @param attempt the attempt
    */
   wasCalled(attempt: AttemptRef): boolean {
     return this.calledBefore.has(attemptKey(attempt));
   }
 
-  /** The attempts for which `wasCalled` is true. */
+  /** Returns the attempts for which `wasCalled` is true. */
   calledBeforeRelease(): AttemptRef[] {
     return [...this.calledBefore.values()];
   }
 
   /**
-   * Forgets that a request was called: whoever has it now runs another attempt.
+   * Forgets that an attempt was called. Its request no longer belongs to this attempt.
    *
-   * @param attempt under which it was called
+   * @param attempt the attempt that made the call
    */
   forgetCall(attempt: AttemptRef): void {
     this.calledBefore.delete(attemptKey(attempt));
   }
 
   /**
-   * Resolves when nothing runs.
+   * Resolves when no attempt runs, or after a time limit.
    *
-   * @param limitMs or when this time is up, in ms
+   * @param limitMs longest wait, in ms
    */
   async idleWithin(limitMs: number): Promise<void> {
     if (this.running.size === 0) {

@@ -19,7 +19,7 @@ import type { CallContent, CallContents } from './call-contents.js';
 import { msUntilDeadline, type RunningAttempt } from './in-flight.js';
 import { failedWithoutCall, toAttemptResult } from './attempt-result.js';
 
-/** What calls are made with. */
+/** Parts that make provider calls. */
 export interface ProviderCallsOptions {
   provider: ProviderClient;
   contents: CallContents;
@@ -28,30 +28,30 @@ export interface ProviderCallsOptions {
   logger: Logger;
 }
 
-/** What a call came to, or why there was none. */
+/** Result of a call, or the reason for making none. */
 export type CallResult =
   | { kind: 'ended'; end: AttemptResult }
   | { kind: 'gave-up' }
   | { kind: 'put-back'; called: boolean };
 
-/** What a call is made of. */
+/** Content and target of a call. */
 interface Prepared {
   content: CallContent | null;
   target: CallTarget | null;
 }
 
-/** How long a request is kept that could not even be called: the database is away, say. */
+/** Pause before a request that could not be called is put back, in ms: the database may be away. */
 const PAUSE_BEFORE_PUT_BACK_MS = 1_000;
 
-/** Makes the one provider call of an attempt: opens what is sent, calls, decides what follows. */
+/** Makes the one provider call of an attempt: opens the content, calls, decides what follows. */
 export class ProviderCalls {
-  /** @param options what calls are made with */
+  /** @param options the parts */
   constructor(private readonly options: ProviderCallsOptions) {}
 
   /**
    * Makes the call of an attempt.
    *
-   * @param running the attempt; it is told whether the provider may have got the call
+   * @param running the attempt; its `called` is set when the provider may have got the call
    */
   async make(running: RunningAttempt): Promise<CallResult> {
     const { claim, abort } = running;
@@ -111,7 +111,7 @@ export class ProviderCalls {
     };
   }
 
-  /** Opens what is sent, and finds out where it goes. */
+  /** Opens the content and looks up the target. */
   private async prepare({ claim, abort }: RunningAttempt): Promise<Prepared | CallResult> {
     const { contents, projects } = this.options;
     let content: CallContent | null = null;
@@ -125,21 +125,21 @@ export class ProviderCalls {
       if (error instanceof UnreadableError || error instanceof MasterKeyMismatchError) {
         return { kind: 'ended', end: failedWithoutCall(claim, 'payload_unreadable') };
       }
-      // Put back it is due at once, and what fails here would fail again at once.
+      // A request that is put back is due at once, and would fail again at once.
       await pause(PAUSE_BEFORE_PUT_BACK_MS, abort);
       return { kind: 'put-back', called: false };
     }
   }
 }
 
-/** Lets go of a large body that was not sent, or not to its end. */
+/** Drops a large body that was not sent, or not completely. */
 function dropLarge(content: CallContent | null): void {
   if (content?.body instanceof OneTimeBody) {
     content.body.drop();
   }
 }
 
-/** Resolves after the time, or at once when it is ended early. */
+/** Resolves after the time, or as soon as the signal aborts. */
 function pause(ms: number, end: LightAbortController): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);

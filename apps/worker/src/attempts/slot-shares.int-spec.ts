@@ -10,18 +10,18 @@ import {
   type TestWorkerOptions,
 } from '../testing/test-worker.js';
 
-/** Calls of one project that hang, and everybody else. */
+/** Calls of one project hang, while those of others are answered. */
 let f: RequestsFixture;
-/** Provider at which the calls hang. */
+/** Provider whose calls hang. */
 let hanging: TestProvider;
 /** Another project's provider. */
 let other: TestProvider;
 let otherProject: string;
 const workers: TestWorker[] = [];
 
-/** Longer than any test: nothing is found by looking again. */
+/** Longer than any test: nothing is found by polling. */
 const NEVER_MS = 1_000_000;
-/** One lane alone gets six. */
+/** Number of slots; one lane alone gets six. */
 const SLOTS = 8;
 const SHARE = 6;
 const MIB = 1024 * 1024;
@@ -68,7 +68,7 @@ describe('a project whose calls hang', () => {
     await other.visit(0);
     // There is no simulator: a test call that is run fails at once.
     while ((await f.row(test)).status !== 'failed') {
-      // Each look is a round trip.
+      // Each check is a round trip.
     }
     await worker.loop.claimSettled();
     expect(hanging.visits).toHaveLength(SHARE);
@@ -112,7 +112,7 @@ describe('a project whose calls hang', () => {
     worker.loop.notify();
     await hanging.visit(SHARE - 1);
     for (;;) {
-      // Until a claim has found nothing of others.
+      // Repeated until a claim has found nothing of other lanes.
       const room = await worker.loop.reserve([hangs, others]);
       if (room !== null) {
         expect(room.granted).toEqual([false, true]);

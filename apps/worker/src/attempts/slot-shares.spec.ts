@@ -4,7 +4,7 @@ import fc from 'fast-check';
 
 import { laneKey, SlotShares } from './slot-shares.js';
 
-/** Lets lanes take slots in turns until none may; answers how many each has. */
+/** Lets lanes take slots in turns until none may; returns the number of slots of each. */
 function fill(shares: SlotShares, lanes: readonly string[]): number[] {
   const counts = lanes.map(() => 0);
   for (let before = -1, sum = 0; sum > before;) {

@@ -1,28 +1,28 @@
 import type { Lane } from '@reqrun/requests';
 
 /**
- * Share of what is free at present that one lane may have taken: three times as much, so that a lane alone
- * gets three quarters of all slots.
+ * Largest ratio of a lane's slots to the free slots: three, so that a lane alone gets three quarters of all
+ * slots.
  */
 const TIMES_FREE = 3;
 
-/** Place at which a UUID ends and what follows it begins. */
+/** Length of a UUID, with which each key begins. */
 const UUID_LENGTH = 36;
 const TEST = '/test';
 
-/** Bounds of what a claim may take. */
+/** Bounds of a claim. */
 export interface ClaimPlan {
-  /** Requests at most, whichever lanes they are of. */
+  /** Largest number of requests, over all lanes. */
   limit: number;
-  /** Lanes of which nothing may be claimed. */
+  /** Lanes that are excluded. */
   except: readonly Lane[];
 }
 
 /**
  * Shares the slots of a worker among lanes: a project's live requests, which go to its provider, and its
  * test requests, which go to the simulator. A lane gets another slot while it has taken less than three
- * times what is free. So one lane alone has three quarters of the slots, two have three sevenths each,
- * and for one more there is always some room, however many calls of others hang. This is the dynamic
+ * times the free slots. So one lane alone has three quarters of the slots, two have three sevenths each,
+ * and there is always room for one more lane, however many calls of the others hang. This is the dynamic
  * threshold of Choudhury and Hahne (IEEE/ACM Transactions on Networking, 1998) for shared buffers.
  */
 export class SlotShares {
@@ -30,18 +30,18 @@ export class SlotShares {
   private readonly taken = new Map<string, number>();
   private total = 0;
 
-  /** @param slots how many there are, at least 1 */
+  /** @param slots number of slots, at least 1 */
   constructor(private readonly slots: number) {}
 
-  /** Slots that nobody has taken. */
+  /** Number of free slots. */
   get free(): number {
     return this.slots - this.total;
   }
 
   /**
-   * Tells whether a lane may take another slot.
+   * Returns whether a lane may take another slot.
    *
-   * @param lane its key
+   * @param lane key of the lane
    */
   hasRoom(lane: string): boolean {
     return this.free > 0 && this.roomOf(this.taken.get(lane) ?? 0) > 0;
@@ -50,7 +50,7 @@ export class SlotShares {
   /**
    * Takes a slot.
    *
-   * @param lane the key of whose it is
+   * @param lane key of the lane
    */
   take(lane: string): void {
     this.taken.set(lane, (this.taken.get(lane) ?? 0) + 1);
@@ -60,7 +60,7 @@ export class SlotShares {
   /**
    * Gives a slot back.
    *
-   * @param lane the key of whose it was
+   * @param lane key of the lane
    */
   giveBack(lane: string): void {
     const left = (this.taken.get(lane) ?? 0) - 1;
@@ -73,9 +73,9 @@ export class SlotShares {
   }
 
   /**
-   * Bounds within which may be claimed now without any lane getting more than its share.
+   * Returns the bounds of the next claim, within which no lane gets more than its share.
    *
-   * @returns null when nothing may
+   * @returns null when nothing may be claimed
    */
   plan(): ClaimPlan | null {
     if (this.free <= 0) {
@@ -94,14 +94,14 @@ export class SlotShares {
     return { limit, except };
   }
 
-  /** Number of slots that a lane may take in a row, each of which leaves less free for the next. */
+  /** Number of slots that a lane may take in a row; each leaves fewer free for the next. */
   private roomOf(taken: number): number {
     return Math.ceil((TIMES_FREE * this.free - taken) / (TIMES_FREE + 1));
   }
 }
 
 /**
- * Names a lane; for live requests without making a new string, for it is on every request's way.
+ * Returns the key of a lane. For live requests it allocates no string, since it runs for every request.
  *
  * @param lane a lane, or a request of it
  */

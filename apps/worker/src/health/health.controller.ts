@@ -3,19 +3,19 @@ import { Registry } from '@reqrun/platform/metrics';
 
 import { WorkerHealth, type WorkerHealthReport } from './worker-health.js';
 
-/** The worker's only routes: is it alive, can it work, what has it counted. */
+/** The worker's only routes: liveness, readiness, metrics. */
 @Controller()
 export class HealthController {
   /**
-   * @param health judges the worker
-   * @param metrics what it has counted
+   * @param health the worker's health
+   * @param metrics the process's metrics
    */
   constructor(
     @Inject(WorkerHealth) private readonly health: WorkerHealth,
     @Inject(Registry) private readonly metrics: Registry,
   ) {}
 
-  /** 200 while the worker makes progress, 503 when it is stuck; it waits for nothing. */
+  /** Answers 200 while the worker makes progress and 503 when it is stuck, without waiting for anything. */
   @Get('health/live')
   live(): { status: string } {
     if (!this.health.live()) {
@@ -24,7 +24,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** 200 when the worker can take work. */
+  /** Answers 200 when the worker can take work, else 503. */
   @Get('health/ready')
   async ready(): Promise<WorkerHealthReport> {
     const report = await this.health.report();
@@ -34,7 +34,7 @@ export class HealthController {
     return report;
   }
 
-  /** Prometheus' text format. */
+  /** Returns the metrics in Prometheus' text format. */
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   async scrape(): Promise<string> {

@@ -4,12 +4,12 @@ import { RequestsFixture } from '@reqrun/requests/testing';
 
 import { WorkerHealth } from './worker-health.js';
 
-/** What the look at the due work is called on the wire. */
+/** Name of the due-work query on the wire. */
 const LOOK = 'requests-oldest-due';
 
 describe('whether a worker is alive', () => {
   let f: RequestsFixture;
-  /** One connection: what is asked later is answered later. */
+  /** A pool of one connection, so that queries are answered in order. */
   let pool: Pool;
   beforeEach(async () => {
     f = await RequestsFixture.open();
@@ -28,7 +28,7 @@ describe('whether a worker is alive', () => {
 
   const ready = { connected: true };
   const idle = { count: 0 };
-  /** A worker that has claimed nothing since 1970, unless said otherwise. */
+  /** Health of a worker that has claimed nothing since 1970, unless given otherwise. */
   const healthOn = (its: Pool, freeSlots = 1, lastClaimAt = 0): WorkerHealth =>
     new WorkerHealth(its, { freeSlots, lastClaimAt }, idle, ready);
   const judged = async (health: WorkerHealth): Promise<boolean> => {

@@ -5,12 +5,12 @@ import { oldestDueAgeMs } from '@reqrun/requests';
 import type { AttemptRunner } from '../attempts/attempt-runner.js';
 import type { ClaimLoop } from '../attempts/claim-loop.js';
 
-/** Due for longer than this, with slots free and nothing claimed for as long: stuck. */
+/** Age of a due request, in ms, from which a worker with free slots that claims nothing is stuck. */
 const STUCK_AFTER_MS = 30_000;
-/** Time for which a look at the due work says something: probes come more often than that. */
+/** Time for which a check of the due work is valid, in ms. Probes come more often than that. */
 const LOOK_LASTS_MS = 120_000;
 
-/** What the worker says of itself. */
+/** Health of a worker as it reports it. */
 export interface WorkerHealthReport {
   status: 'ok' | 'unavailable';
   database: 'ok' | 'unavailable';
@@ -20,19 +20,19 @@ export interface WorkerHealthReport {
   oldest_due_ms: number | null;
 }
 
-/** Judges a worker by its progress: that a server answers a PING says nothing about work. */
+/** Judges a worker by its progress: a server that answers a PING may still do no work. */
 export class WorkerHealth {
-  /** Set when the process is stopping: it takes no more work. */
+  /** Whether the process is stopping and takes no more work. */
   stopping = false;
 
-  /** The last look at the due work: whether this worker was stuck, and when that was. */
+  /** The last check of the due work: whether the worker was stuck, and the time of the check in Unix ms. */
   private seen = { stuck: false, at: 0 };
   private isLooking = false;
 
   /**
    * @param pool the database
-   * @param loop what claims
-   * @param runner what runs
+   * @param loop the claim loop
+   * @param runner the runner of attempts
    * @param signals the bus of notifications
    */
   constructor(
@@ -43,14 +43,14 @@ export class WorkerHealth {
   ) {}
 
   /**
-   * Whether the worker should be left running: false when due work is not claimed though it could. It is
-   * answered from the last look, at once, and another look is begun: a probe that waited for a silent
-   * database would have the worker killed for it, together with the calls that it holds.
+   * Returns whether the worker is alive: false when it could claim due work and does not. It answers at once
+   * from the last check and starts another. A probe that waited for a silent database would have the worker
+   * killed, together with its calls.
    */
   live(): boolean {
     const { isLooking, seen } = this;
     this.look();
-    // Without the database nothing can be claimed, and starting anew would not help.
+    // Without the database nothing can be claimed, and a restart would not help.
     return isLooking || !seen.stuck || Date.now() - seen.at > LOOK_LASTS_MS;
   }
 
@@ -70,7 +70,7 @@ export class WorkerHealth {
       });
   }
 
-  /** What the worker says of itself; `unavailable` when it can't take work. */
+  /** Reports the worker's health; `unavailable` when it can't take work. */
   async report(): Promise<WorkerHealthReport> {
     const age = await oldestDueAgeMs(this.pool).catch(() => null);
     return {

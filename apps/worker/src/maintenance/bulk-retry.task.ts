@@ -4,7 +4,7 @@ import { type RequestEvents, retryPortion, unfinishedBulkRetries } from '@reqrun
 
 import type { PeriodicJob } from '../periodic-task.js';
 
-/** What bulk retries are done with. */
+/** Parts of the task. */
 export interface BulkRetryParts {
   pool: Pool;
   events: RequestEvents;
@@ -12,11 +12,10 @@ export interface BulkRetryParts {
 }
 
 /**
- * Does the bulk retries that people have ordered, in small portions. What is ordered and what is done
- * stands in a table, and every worker looks at it: no order can be forgotten, and one that a worker has
- * left goes on where it stopped.
+ * Runs the bulk retries that users have ordered, in small portions. Their progress is kept in a table that
+ * every worker reads: no order is lost, and one that a worker has left is continued by another.
  *
- * @param parts what it is done with
+ * @param parts the parts of the task
  * @param everyMs pause between two rounds, in ms
  */
 export const bulkRetryTask = (parts: BulkRetryParts, everyMs: number): PeriodicJob => ({

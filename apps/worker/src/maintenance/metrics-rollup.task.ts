@@ -3,11 +3,11 @@ import { rollUpMetrics } from '@reqrun/requests';
 
 import type { PeriodicJob } from '../periodic-task.js';
 
-/** So many times as long as a pass took there is none: figures never take more than this share. */
+/** Pause after a pass, as a multiple of its duration: it bounds the share of time that roll-ups take. */
 const REST_PER_WORK = 20;
 
 /**
- * Brings the figures of projects up to date, behind the requests and out of their way.
+ * Rolls up the metrics of projects, without holding up their requests.
  *
  * @param pool the database
  * @param everyMs pause between two rounds, in ms

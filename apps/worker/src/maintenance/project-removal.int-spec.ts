@@ -43,7 +43,7 @@ function startRemover(forgottenAfterMs: number): void {
   remover.start();
 }
 
-/** Each look is a round trip; a look that never finds it ends by itself. */
+/** Waits for a condition. Each check is a round trip; the wait ends after a number of checks. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
   for (let looks = 0; looks < 20_000; looks += 1) {
     if (await holds()) {

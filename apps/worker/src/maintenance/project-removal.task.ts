@@ -5,7 +5,7 @@ import { cancelRequestsOf, deleteRequestsOf, type RequestEvents } from '@reqrun/
 
 import type { PeriodicJob } from '../periodic-task.js';
 
-/** What projects are removed with. */
+/** Parts of the task. */
 export interface ProjectRemovalParts {
   pool: Pool;
   events: RequestEvents;
@@ -13,14 +13,14 @@ export interface ProjectRemovalParts {
 }
 
 /**
- * Ends and deletes what is left of deleted projects. Their data keys went with the deletion itself, so
- * this is housekeeping: open requests are canceled at once, and when no process can add anything any
- * more, everything is deleted in small batches, the project's row last. What it must do stands in the
- * table, so it may be interrupted anywhere.
+ * Cancels and deletes the requests of deleted projects. Their data keys were deleted with the project, so
+ * this is housekeeping: open requests are canceled at once. When no process can add anything any more,
+ * everything is deleted in small batches, the project's row last. The state is in the table, so the task may
+ * be interrupted anywhere.
  *
- * @param parts what it is done with
+ * @param parts the parts of the task
  * @param everyMs pause between two rounds, in ms
- * @param forgottenAfterMs how long processes may remember a project's keys; a test need not wait for it
+ * @param forgottenAfterMs longest time that processes cache a project's keys, in ms; shorter in tests
  */
 export const projectRemovalTask = (
   parts: ProjectRemovalParts,

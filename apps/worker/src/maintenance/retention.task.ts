@@ -5,9 +5,9 @@ import { sweepRetention } from '@reqrun/requests';
 import type { PeriodicJob } from '../periodic-task.js';
 
 /**
- * Deletes what has outlived its retention, in small batches, now and then.
+ * Deletes contents and records past their retention, in small batches.
  *
- * @param parts the database, and where it is logged
+ * @param parts the database and the logger
  * @param everyMs pause between two rounds, in ms
  */
 export const retentionTask = (

@@ -6,33 +6,33 @@ import type { ClaimLoop } from '../attempts/claim-loop.js';
 import type { InFlight } from '../attempts/in-flight.js';
 import { PeriodicTask } from '../periodic-task.js';
 
-/** What the keeper is made of. */
+/** Parts and settings of the renewal. */
 export interface LeaseKeeperOptions {
   recovery: RequestRecovery;
   workerId: string;
   loop: ClaimLoop;
   inFlight: InFlight;
-  /** Resolves when no statement is under way that makes requests this worker's. */
+  /** Resolves when no statement that claims requests for this worker is under way. */
   settled: () => Promise<void>;
   leaseMs: number;
   everyMs: number;
-  /** Time that a beat may wait for the database, in milliseconds; then another connection is tried. */
+  /** Longest time that a renewal waits for the database, in ms; then another connection is tried. */
   limitMs: number;
   logger: Logger;
 }
 
-/** Time after a beat that failed until the next, in milliseconds: the leases may be about to end. */
+/** Pause after a failed renewal, in ms. It is short because the leases may be about to expire. */
 const PAUSE_AFTER_ERROR_MS = 100;
 
 /**
- * Renews the leases of all that runs here, with one statement per beat, and compares what the
- * database says with what this process knows: calls for what it has lost are ended, and what was
- * claimed for it without its knowing (the claim's answer was lost) is put back at once.
+ * Renews the leases of all requests that this process owns, with one statement per heartbeat, and compares
+ * the database's list with its own. Calls of requests that it has lost are aborted. Requests that were
+ * claimed for it without its knowledge (the answer to the claim was lost) are put back at once.
  */
 export class LeaseRenewal {
   private readonly beats: PeriodicTask;
 
-  /** @param options what it is made of */
+  /** @param options the parts and settings */
   constructor(private readonly options: LeaseKeeperOptions) {
     const { everyMs, logger } = options;
     this.beats = new PeriodicTask(
@@ -46,17 +46,17 @@ export class LeaseRenewal {
     );
   }
 
-  /** Begins to beat. */
+  /** Starts the heartbeat. */
   start(): void {
     this.beats.start();
   }
 
   /**
-   * Looks at once whether some requests are still this process's: somebody says they were canceled.
-   * The word alone is not enough, for it may be about an earlier claim. Nor is a request that is not here
-   * yet somebody else's: the answer to its claim may be on its way.
+   * Checks at once whether this process still owns some requests, after a signal that they were canceled. The
+   * signal alone is not enough, since it may be about an earlier claim. A request that is not known here may
+   * still be this process's: the answer to its claim may be on its way.
    *
-   * @param ids UUIDs, most of them perhaps of other processes
+   * @param ids UUIDs of requests, which may belong to other processes
    */
   check(ids: readonly string[]): void {
     if (this.runsSome(ids)) {
@@ -70,7 +70,7 @@ export class LeaseRenewal {
     });
   }
 
-  /** Stops beating; resolves when no beat is under way. */
+  /** Stops the heartbeat. Resolves when no renewal is under way. */
   async stop(): Promise<void> {
     await this.beats.stop();
   }
@@ -81,7 +81,7 @@ export class LeaseRenewal {
     const called = inFlight.calledBeforeRelease();
     const rows = await recovery.renewLeases(workerId, leaseMs, limitMs);
     const owned = new Set(rows.map(attemptKey));
-    // What was claimed since the statement was sent can't be in its answer, so it is not judged.
+    // Requests claimed since the statement was sent can't be in its answer, so they are not compared.
     before.filter((one) => !owned.has(attemptKey(one))).forEach((one) => inFlight.abort(one));
     called.filter((one) => !owned.has(attemptKey(one))).forEach((one) => inFlight.forgetCall(one));
 
@@ -90,11 +90,11 @@ export class LeaseRenewal {
     if (unknown.length === 0) {
       return;
     }
-    // A claim may be on its way back: only what is unknown after it has arrived is an orphan.
+    // The answer to a claim may be on its way: only a request unknown after it has arrived is an orphan.
     await settled();
     const known = new Set(inFlight.owned().map(attemptKey));
     const orphans = unknown.filter((one) => !known.has(attemptKey(one)));
-    // One that ran and finished meanwhile has a higher fence, so this leaves it alone.
+    // A request that ran and finished meanwhile has a higher fence, so this leaves it alone.
     const released = await recovery.release(
       orphans.map(({ id, fence }) => ({ id, fence, called: inFlight.wasCalled({ id, fence }) })),
     );

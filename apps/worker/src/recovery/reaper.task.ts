@@ -11,7 +11,7 @@ import {
 import type { WorkerMetrics } from '../metrics.js';
 import type { PeriodicJob } from '../periodic-task.js';
 
-/** What the reaper is made of. */
+/** Parts of the task. */
 export interface ReaperParts {
   recovery: RequestRecovery;
   events: RequestEvents;
@@ -19,15 +19,15 @@ export interface ReaperParts {
   logger: Logger;
 }
 
-/** Rounds within the shortest outage: each is a look at the database. */
+/** Number of rounds within the shortest outage; each reads the database. */
 const LOOKS_PER_GAP = 3;
 
 /**
- * Takes back what dead or paused workers owned, and ends what is past its deadline. Every worker
- * does it, on a plain timer: no leader, no queue. After an outage of the database, and at its own start,
- * it leaves the owners time to renew.
+ * Takes back the requests of dead or paused workers, and ends requests past their deadline. Every worker
+ * runs it on a plain timer, without a leader or a queue. After an outage of the database, and at its own
+ * start, it leaves the owners time to renew.
  *
- * @param parts what it is made of
+ * @param parts the parts of the task
  * @param everyMs pause between two rounds, in ms
  * @param outage definition of an outage of the database, after which owners renew before anything is
  *   taken back

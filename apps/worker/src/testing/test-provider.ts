@@ -8,13 +8,13 @@ export interface ProviderVisit {
   body: string;
   /** Resolves when the caller has closed the connection without an answer. */
   abandoned: Promise<unknown>;
-  /** Answers it. */
+  /** Answers the call. */
   answer(status: number, body: unknown): void;
-  /** Promises an answer of so many bytes, gives this of it, and does not go on. */
+  /** Announces an answer of this length in bytes, sends the text, and then stalls. */
   promise(bytes: number, text: string): void;
 }
 
-/** A provider that answers when the test says so. */
+/** A provider that answers when the test tells it to. */
 export interface TestProvider {
   baseUrl: string;
   /** All calls so far. */
@@ -24,7 +24,7 @@ export interface TestProvider {
   close(): Promise<void>;
 }
 
-/** What a provider says when all went well. */
+/** Body of a successful answer. */
 export const COMPLETION = {
   id: 'chatcmpl-1',
   object: 'chat.completion',
@@ -35,7 +35,7 @@ export const COMPLETION = {
 /**
  * Starts a provider on loopback.
  *
- * @param answerAtOnce answers every call with this instead of waiting for the test
+ * @param answerAtOnce body with which every call is answered at once; by default each waits for the test
  */
 export async function startTestProvider(answerAtOnce?: unknown): Promise<TestProvider> {
   const visits: ProviderVisit[] = [];

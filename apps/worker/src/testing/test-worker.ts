@@ -16,56 +16,56 @@ import { composeWorker } from '../compose-worker.js';
 import { WorkerMetrics } from '../metrics.js';
 import type { LeaseRenewal } from '../recovery/lease-renewal.js';
 
-/** Short enough that nobody waits for it. */
+/** Interval that is short enough for tests. */
 const OFTEN_MS = 20;
-/** Leases end when a test says so. */
+/** Longer than any test: leases end only when a test ends them. */
 const LEASE_MS = 600_000;
 
-/** How a test's worker differs from an ordinary one. */
+/** Differences of a test's worker from an ordinary one. */
 export interface TestWorkerOptions {
   /** Renews no lease, as if it were paused. */
   withoutBeats?: boolean;
-  /** Time between two renewals of its leases; short by default. */
+  /** Interval between two renewals of its leases, in ms; short by default. */
   beatMs?: number;
-  /** Takes nothing back that others lost. */
+  /** Does not take back what others have lost. */
   withoutReaper?: boolean;
-  /** Time between two looks for what is due without a signal; short by default. */
+  /** Polling interval for due requests without a signal, in ms; short by default. */
   pollMs?: number;
   redisUrl?: string;
-  /** Requests at once. */
+  /** Largest number of requests that run at once. */
   concurrency?: number;
   /** Definition of an outage for its reaper, and the grace after it; none by default. */
   outage?: OutageLimits;
-  /** Where it listens for requests that are given to it directly; nowhere by default. */
+  /** Directory of its socket for direct dispatch; none by default. */
   links?: string;
-  /** Bytes of large bodies, and as many of large answers, that are held at once. */
+  /** Memory budget of large bodies, and that of large answers, in bytes. */
   largeBytes?: number;
 }
 
-/** A worker's real parts, within this process. */
+/** The real parts of a worker, within this process. */
 export interface TestWorker {
   workerId: string;
   runner: AttemptRunner;
   loop: ClaimLoop;
   signals: SignalBus;
-  /** Renews its leases; of one that was started without beats they begin when a test says so. */
+  /** Renews its leases. If it was started without heartbeats, a test starts them. */
   leases: LeaseRenewal;
   answerBudget: ByteBudget;
   bodyBudget: ByteBudget;
-  /** The lines that it logged. */
+  /** Lines that it has logged. */
   lines: Record<string, unknown>[];
-  /** The sum of a counter over its labels. */
+  /** Returns the sum of a counter over its labels. */
   counted(metric: string): Promise<number>;
   /** Stops as SIGTERM does. */
   stop(graceMs: number): Promise<void>;
 }
 
 /**
- * Puts a worker together and starts it.
+ * Composes a worker and starts it.
  *
- * @param f whose database it works on
- * @param process its connections
- * @param options how it differs
+ * @param f the fixture of the database
+ * @param process the connections of the worker
+ * @param options differences from an ordinary worker
  */
 export async function startTestWorker(
   f: RequestsFixture,

@@ -1,4 +1,4 @@
-/** What goes with a body that is kept: small, text only. */
+/** Metadata stored with a body: small, text only. */
 export interface ContentHead {
   /** The provider's status; absent for a body on its way to the provider. */
   status?: number;
@@ -7,14 +7,14 @@ export interface ContentHead {
 }
 
 const LENGTH_BYTES = 4;
-/** A body up to here is copied behind its head: less than a second part costs. */
+/** Largest body, in bytes, that is copied behind its head: the copy costs less than a second part. */
 const COPY_UP_TO_BYTES = 16 * 1024;
 
 /**
- * Puts a head before a body, so that both are encrypted as one and the body keeps every byte.
+ * Joins a head and a body, so that both are encrypted as one. The body keeps every byte.
  *
- * @param head goes first, as JSON
- * @param body the bytes as they came
+ * @param head the metadata, encoded as JSON before the body
+ * @param body the bytes of the body, as received
  * @returns parts to be joined: the head with its length, the body
  */
 export function packContent(head: ContentHead, body: Buffer): readonly Buffer[] {
@@ -33,7 +33,7 @@ export function packContent(head: ContentHead, body: Buffer): readonly Buffer[] 
 }
 
 /**
- * Takes apart what `packContent` put together.
+ * Splits an envelope that `packContent` has made.
  *
  * @param envelope the parts, joined
  * @returns the head, and the body as a view on the same memory

@@ -42,7 +42,7 @@ class DeafBus implements SignalBus {
   }
 }
 
-/** Counts how often statements of a name are sent from now on. */
+/** Counts the statements sent from now on, by name. */
 function countStatements(pool: Pool): Map<string, number> {
   const counts = new Map<string, number>();
   const query = pool.query.bind(pool) as (...args: unknown[]) => unknown;
@@ -136,7 +136,7 @@ describe('a large answer', () => {
     const occupied = await api.budget.take(total);
     const none = new LightAbortController();
     const waiting = Array.from({ length: 20 }, () => waiters.wait(id, LONG_MS, none));
-    // Looks go on while the answer waits for memory.
+    // Polling goes on while the answer waits for memory.
     while ((counts.get('requests-progress') ?? 0) < 5) {
       await nextTurn();
     }

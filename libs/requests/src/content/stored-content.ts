@@ -3,20 +3,20 @@ import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 
 import { READ_PAYLOAD_PIECE, READ_RESULT_PIECE } from '../sql/queries.js';
 
-/** Place of a large content. */
+/** Reference to a large stored content. */
 export interface StoredContent {
   kind: 'payload' | 'result';
   projectId: string;
-  /** The request's UUID. */
+  /** UUID of the request. */
   id: string;
   /** Length of the sealed content, in bytes. */
   bytes: number;
 }
 
 /**
- * Bytes that one statement reads of a large content. The client library reads bytes as hexadecimal text, twice
- * as long, and no text of Node.js is longer than 512 MiB: read as a whole a large content would take
- * several times its size, block everybody else, or end the process.
+ * Bytes of a large content that one statement reads. The client library receives bytes as hexadecimal text,
+ * which is twice as long, and a string of Node.js can't exceed 512 MiB. Read as a whole, a large content
+ * would take several times its size, block the event loop, or end the process.
  */
 const PIECE_BYTES = 512 * 1024;
 
@@ -26,12 +26,12 @@ const PIECES = {
 } as const;
 
 /**
- * Reads a large content piece by piece and decrypts it on the way: it is in memory once.
+ * Reads a large content piece by piece and decrypts it as it arrives, so that memory holds it only once.
  *
  * @param pool the database
- * @param keys what it is sealed with
- * @param content where it lies
- * @returns the envelope that was sealed
+ * @param keys the data keys
+ * @param content reference to the content
+ * @returns the opened envelope
  * @throws UnreadableError when it is gone or can't be opened, DatabaseError
  */
 export async function openStored(
@@ -57,14 +57,14 @@ async function* readPieces(pool: Pool, { kind, id, bytes }: StoredContent): Asyn
   }
 }
 
-/** Errors of the content itself: they come again whenever it is read. */
+/** Errors of the content itself, which recur at every read. */
 const OF_THE_CONTENT = new Set(['ERR_STRING_TOO_LONG', 'ERR_BUFFER_TOO_LARGE']);
 
 /**
- * Tells a content that can't be read, now or later, from a database that can't be reached.
+ * Distinguishes a content that can never be read from a database that can't be reached.
  *
- * @param error what was thrown while it was read and opened
- * @returns an UnreadableError for the former, else what may travel
+ * @param error the error of reading and opening it
+ * @returns an UnreadableError for the former, else the error to pass on
  */
 export function asReadError(error: unknown): Error {
   if (error instanceof UnreadableError || (error as Error).name === 'MasterKeyMismatchError') {

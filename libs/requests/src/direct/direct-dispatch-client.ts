@@ -19,27 +19,27 @@ export interface DirectDispatchClientOptions {
   directory: string;
   /** Interval of the search for workers, in ms. */
   everyMs?: number;
-  /** Time that a worker may take to commit, in ms; after it the caller commits itself. */
+  /** Longest time that a worker may take to commit, in ms; then the caller commits itself. */
   patienceMs?: number;
-  /** Time for which a worker without room is not asked again, in ms. */
+  /** Pause after a refusal before the worker is asked again, in ms. */
   pauseMs?: number;
 }
 
 /** A worker that this process can reach. */
 interface Worker {
   link: IpcConnection;
-  /** `performance.now()` until which it is not asked. */
+  /** Time of `performance.now()` before which it is not asked. */
   pausedUntil: number;
-  /** Groups that it has not answered, by their numbers. */
+  /** Groups that it has not answered, by number. */
   asked: SlotMap<number, (reply: DispatchReply | null) => void>;
-  /** Those of them that were given up. */
+  /** Number of these groups that have timed out. */
   overdue: number;
 }
 
 /**
- * Gives requests to the workers of this machine without a claim and without a notification. The worker
- * commits them as its own, in one statement instead of three, and reports how they end. Nothing depends on
- * it: without an answer the API commits the same ids itself.
+ * Dispatches requests to workers of the same machine, without a claim and without a notification. The worker
+ * commits them as its own, in one statement instead of three, and reports their ends. Nothing depends on it:
+ * without an answer the API commits the same ids itself.
  */
 export class DirectDispatchClient implements DirectDispatch {
   private readonly workers = new Map<IpcConnection, Worker>();
@@ -49,7 +49,7 @@ export class DirectDispatchClient implements DirectDispatch {
   private group = 0;
   private resultListener: (end: DispatchResult) => void = () => undefined;
 
-  /** @param options its settings */
+  /** @param options the settings */
   constructor({
     directory,
     everyMs = 1_000,
@@ -88,17 +88,17 @@ export class DirectDispatchClient implements DirectDispatch {
     return false;
   }
 
-  /** How many workers there are, whether they can be asked or not. */
+  /** Number of workers, whether they can be asked or not. */
   get workerCount(): number {
     return this.workers.size;
   }
 
-  /** Looks for workers, now and from now on. */
+  /** Connects to the workers, and keeps looking for new ones. */
   open(): Promise<void> {
     return this.peers.start();
   }
 
-  /** Ends all links. */
+  /** Closes all connections. */
   close(): void {
     this.peers.stop();
   }
@@ -106,7 +106,7 @@ export class DirectDispatchClient implements DirectDispatch {
   /**
    * Sets the listener for the ends of dispatched requests; some may get lost.
    *
-   * @param listener called with each
+   * @param listener called with each end
    */
   onResult(listener: (end: DispatchResult) => void): void {
     this.resultListener = listener;
@@ -116,7 +116,7 @@ export class DirectDispatchClient implements DirectDispatch {
    * Asks a worker to accept a group and to run it.
    *
    * @param items the group
-   * @returns one outcome for each, in their order
+   * @returns one outcome per request, in their order
    */
   async start(items: readonly NewRequest[]): Promise<DispatchOutcome[]> {
     const worker = this.nextWorker();
@@ -129,12 +129,12 @@ export class DirectDispatchClient implements DirectDispatch {
     }
     return items.map((request, index) => {
       const outcome = outcomes[index];
-      // One that the reply leaves out may have been committed.
+      // A request that the reply omits may have been committed.
       return outcome === undefined ? 'unknown' : fromWireDispatchOutcome(outcome, request);
     });
   }
 
-  /** They take turns. */
+  /** Returns the next worker that can be asked, in turns. */
   private nextWorker(): Worker | undefined {
     const now = performance.now();
     for (const [link, worker] of this.workers) {
@@ -147,7 +147,7 @@ export class DirectDispatchClient implements DirectDispatch {
     return undefined;
   }
 
-  /** The worker's reply, or null when it is gone or takes too long. */
+  /** Returns the worker's reply, or null when it is gone or takes too long. */
   private ask(worker: Worker, items: readonly NewRequest[]): Promise<DispatchReply | null> {
     const group = (this.group += 1);
     return new Promise((resolve) => {
@@ -179,7 +179,7 @@ export class DirectDispatchClient implements DirectDispatch {
     if ('ends' in said) {
       said.ends.forEach((end, index) => {
         const body = blobs[index];
-        // One without its answer is found by looking.
+        // An end without its body is found by polling.
         if (body !== undefined) {
           this.resultListener({ end, body });
         }
@@ -190,7 +190,7 @@ export class DirectDispatchClient implements DirectDispatch {
   }
 }
 
-/** A worker that owes an answer is not asked again before it has given it: it may be paused. */
+/** Returns whether a worker can be asked. One with an overdue answer can't: it may be paused. */
 function isReady({ link, pausedUntil, overdue }: Worker, now: number): boolean {
   return link.open && overdue === 0 && now >= pausedUntil;
 }

@@ -27,9 +27,9 @@ import {
   toWireDispatchOutcome,
 } from './protocol.js';
 
-/** Slots that are kept for requests which are about to start. */
+/** Slots that are reserved for requests which are about to start. */
 export interface Room {
-  /** For each request, in their order, whether it has a slot: a lane may have its share already. */
+  /** Whether each request has a slot, in their order: a lane may already have its share. */
   readonly granted: readonly boolean[];
   /** Gives the slots back. */
   giveBack(): void;
@@ -46,29 +46,29 @@ export interface DirectDispatchServerOptions {
   /** Folder of the socket. */
   directory: string;
   /**
-   * Keeps slots for requests that are about to start.
+   * Reserves slots for requests that are about to start.
    *
    * @returns null when there is none
    */
   reserve: (lanes: readonly Lane[]) => Promise<Room | null>;
-  /** Runs a request that was started; called before its slot is given back. */
+  /** Runs a started request; called before its reserved slot is given back. */
   run: (claim: Claim) => void;
 }
 
 /**
- * Takes requests from the API processes of the same machine, without a claim and without a notification. It
- * accepts and claims them in one commit; from then on they are like any others.
+ * Receives requests from API processes of the same machine, without a claim and without a notification. It
+ * accepts and claims them in one commit. After that they are like any others.
  */
 export class DirectDispatchServer {
   private readonly host: IpcServer;
-  /** Groups by their number. */
+  /** Groups that are being committed, by number. */
   private readonly underWay = new SlotMap<number, Promise<void>>();
   private groups = 0;
   private readonly ends: { link: IpcConnection; ends: DispatchResult[] }[] = [];
-  /** Groups that come during a commit share the next one, whoever sent them. */
+  /** Batches groups: those that arrive during a commit share the next one, from whatever process. */
   private readonly committing: Batcher<SealedRequest, Acceptance>;
 
-  /** @param options its parts and settings */
+  /** @param options the parts and settings */
   constructor(private readonly options: DirectDispatchServerOptions) {
     const name = `${PROTOCOL}${options.workerId.slice(0, 6)}`;
     this.host = new IpcServer(options.directory, name, (link, frame) => this.arrived(link, frame));
@@ -79,7 +79,7 @@ export class DirectDispatchServer {
   }
 
   /**
-   * Begins to listen.
+   * Starts to listen.
    *
    * @throws when the socket can't be opened
    */
@@ -87,12 +87,12 @@ export class DirectDispatchServer {
     return this.host.start();
   }
 
-  /** Resolves when nothing is being committed whose rows are not running yet. */
+  /** Resolves when every committed request runs and no commit is under way. */
   async settled(): Promise<void> {
     await Promise.all(this.underWay.values());
   }
 
-  /** Closes all connections after the last results were sent. */
+  /** Closes all connections once the last results are sent. */
   async stop(): Promise<void> {
     await this.settled();
     this.flush();
@@ -102,7 +102,7 @@ export class DirectDispatchServer {
   private arrived(link: IpcConnection, { message, blobs }: Frame): void {
     const number = (this.groups += 1);
     const working = this.startGroup(link, message as DispatchMessage, blobs)
-      // It was no message of this protocol.
+      // The message was not of this protocol.
       .catch(() => link.destroy())
       .finally(() => this.underWay.delete(number));
     this.underWay.set(number, working);
@@ -130,7 +130,7 @@ export class DirectDispatchServer {
         message: { group, outcomes: outcomes.map(toWireDispatchOutcome) } satisfies DispatchReply,
         blobs: [],
       });
-      // After this turn the started requests run and hold slots of their own.
+      // After this turn of the event loop the started requests run and hold their own slots.
       await nextTurn();
     } finally {
       room?.giveBack();
@@ -180,7 +180,7 @@ export class DirectDispatchServer {
       }
       const outcome = await this.committing.call({ request, payload });
       if (isDispatched(outcome)) {
-        // First the reply: the next group comes while the calls of this one go out.
+        // The reply goes first, so that the next group can arrive while these calls are made.
         setImmediate(() => this.options.run(claimOf(request, this.callerOf(link, request))));
       }
       return outcome;
@@ -217,7 +217,7 @@ export class DirectDispatchServer {
     };
   }
 
-  /** Results of the same turn of the event loop are sent together. */
+  /** Queues a result. Results of the same turn of the event loop are sent together. */
   private deliver(link: IpcConnection, end: DispatchResult): void {
     if (this.ends.length === 0) {
       setImmediate(() => this.flush());
@@ -240,7 +240,7 @@ export class DirectDispatchServer {
   }
 }
 
-/** The claim that ACCEPT_AND_CLAIM has made. */
+/** Returns the claim that ACCEPT_AND_CLAIM has made. */
 function claimOf(request: NewRequest, caller: DispatchCaller): Claim {
   const { id, projectId, mode, endpoint, model, policy, headers, body } = request;
   return {

@@ -4,7 +4,7 @@ import { AcceptanceUnknownError } from '../lifecycle/accept.js';
 import { DirectFixture, SOON_MS } from '../testing/direct-fixture.js';
 import { LEASE_MS, type RequestsFixture } from '../testing/index.js';
 
-/** Requests that an API process gives to a worker of its machine, while something is broken. */
+/** Direct dispatch to a worker of the same machine, while something is broken. */
 let d: DirectFixture;
 let f: RequestsFixture;
 
@@ -31,7 +31,7 @@ describe('a worker that does not answer', () => {
     const api = await d.startApi(f, SOON_MS);
     const request = f.newRequest();
     const goOn = await f.holdUp('attempts', request.id);
-    // It stands in the middle of its transaction: what the API does waits for how that ends.
+    // The worker is in the middle of its transaction, and the API's commit waits for its end.
     const accepted = api.start(request);
     const [backend] = await f.blocked('slow-worker');
     await f.blocked('test');
@@ -51,7 +51,7 @@ describe('a worker that does not answer', () => {
     const slow = f.process('late-worker', undefined, 1);
     const worker = await d.startWorker(slow);
     const api = await d.startApi(f, SOON_MS);
-    // Its only connection is taken, so it waits before its statement is sent.
+    // The worker's only connection is taken, so it waits before its statement is sent.
     await slow.keys.seal(f.projectId, f.projectId, 'payload', Buffer.alloc(0));
     const connection = await slow.pool.connect();
     const request = f.newRequest();
@@ -63,7 +63,7 @@ describe('a worker that does not answer', () => {
     expect(worker.claims).toEqual([]);
     expect(await f.count('attempts')).toBe(0);
     expect(await d.claimedFromTable()).toEqual([request.id]);
-    // It has answered, so it is asked again.
+    // The worker has answered, so it is asked again.
     await api.ready();
     expect(await api.startOne()).toBe(worker.claims[0]?.id);
   });

@@ -14,7 +14,7 @@ import {
 } from '../testing/index.js';
 import type { DispatchResult } from '../lifecycle/dispatch.js';
 
-/** Requests that an API process gives to a worker of its machine, which answers. */
+/** Direct dispatch to a worker of the same machine, which answers. */
 let d: DirectFixture;
 let f: RequestsFixture;
 
@@ -55,7 +55,7 @@ describe('a request that was started', () => {
       notified: true,
     });
     const id = await f.accept({ ...fields, idempotencyKey: 'by the table' });
-    // The moment of its claim is the moment of its acceptance.
+    // A directly dispatched request is claimed at the time of its acceptance.
     await f.claim(1, worker.workerId);
     await f.sql(
       `UPDATE requests r SET created_at = started_at, due_at = started_at,
@@ -88,7 +88,7 @@ describe('a request that was started', () => {
     expect(await d.claimedFromTable()).toEqual([]);
     const ordinary = await f.acceptAndClaim(fields);
     const { caller, content, ...claim } = worker.claims[0]!;
-    // What a claim reads from the table came with this one, and no time has passed.
+    // This claim has the content that others read from the table, and no time has passed.
     const fromTable = {
       id,
       ciphertext: null,

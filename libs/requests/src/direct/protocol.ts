@@ -4,8 +4,8 @@ import type { DispatchOutcome, DispatchResultHead, NotDispatched } from '../life
 import type { AcceptedRequest, NewRecord, NewRequest } from '../lifecycle/new-request.js';
 
 /**
- * Messages between an API process and a worker. Request and response bodies go beside the message, one blob
- * each. They are as readable as in the memory of both processes, and are stored nowhere in between.
+ * Messages between an API process and a worker. Request and response bodies are sent beside the message, one
+ * blob each. They are not encrypted, as in the memory of both processes, and are not stored in between.
  */
 
 /**
@@ -17,7 +17,7 @@ export const PROTOCOL = '3-';
 /** API to worker: requests to accept and run. One body per item, in their order. */
 export interface DispatchMessage {
   kind: 'start';
-  /** Named in the reply. */
+  /** Number of the group, repeated in the reply. */
   group: number;
   items: readonly WireRequest[];
 }
@@ -34,10 +34,10 @@ export interface ResultsMessage {
   ends: readonly DispatchResultHead[];
 }
 
-/** A request as JSON carries it. */
+/** A request as it is encoded in JSON. */
 export type WireRequest = Omit<NewRequest, 'fingerprint' | 'body'> & { fingerprint: string | null };
 
-/** A request that was accepted and started as asked is told by its time alone, in Unix ms. */
+/** Outcome of a request. A number means accepted and started, and is its time in Unix ms. */
 type WireDispatchOutcome =
   | number
   | NotDispatched
@@ -48,7 +48,11 @@ type WireDispatchOutcome =
       request: Omit<AcceptedRequest, 'createdAt'> & { createdAt: number };
     };
 
-/** @param request for the wire */
+/**
+ * Encodes a request.
+ *
+ * @param request the request
+ */
 export function toWireRequest(request: NewRequest): WireRequest {
   const { id, projectId, apiKeyId, mode, endpoint, model } = request;
   const { idempotencyKey, metadata, policy, headers } = request;
@@ -68,8 +72,10 @@ export function toWireRequest(request: NewRequest): WireRequest {
 }
 
 /**
- * @param request from the wire
- * @param body what came beside it
+ * Decodes a request.
+ *
+ * @param wire the encoded request
+ * @param body its body
  */
 export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
   const { id, projectId, apiKeyId, mode, endpoint, model } = wire;
@@ -91,16 +97,20 @@ export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
 }
 
 /**
- * Tells whether a worker's own commit has accepted the request, so that the worker runs it: a request that
- * was in the table before is not its own.
+ * Returns whether a worker's own commit has accepted the request, so that the worker runs it. A request that
+ * was already in the table is not its own.
  *
- * @param outcome of ACCEPT_AND_CLAIM
+ * @param outcome the outcome of ACCEPT_AND_CLAIM
  */
 export function isDispatched(outcome: DispatchOutcome): boolean {
   return typeof outcome === 'object' && 'notified' in outcome && outcome.notified === true;
 }
 
-/** @param outcome for the wire */
+/**
+ * Encodes an outcome.
+ *
+ * @param outcome the outcome
+ */
 export function toWireDispatchOutcome(outcome: DispatchOutcome): WireDispatchOutcome {
   if (typeof outcome === 'string') {
     return outcome;
@@ -117,8 +127,10 @@ export function toWireDispatchOutcome(outcome: DispatchOutcome): WireDispatchOut
 }
 
 /**
- * @param outcome from the wire
- * @param asked what was to be accepted
+ * Decodes an outcome.
+ *
+ * @param outcome the encoded outcome
+ * @param asked the record that was to be accepted
  */
 export function fromWireDispatchOutcome(
   outcome: WireDispatchOutcome,

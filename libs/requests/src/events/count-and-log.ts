@@ -5,10 +5,10 @@ import type { Counter } from '@reqrun/platform/metrics';
 import type { RequestObserver } from './request-events.js';
 
 /**
- * The observer of a process: one count and one line for each request that ended.
+ * Returns the observer of a process: it counts and logs each request that has ended.
  *
- * @param finished the process's counter of ended requests
- * @param logger where the lines go
+ * @param finished counter of ended requests
+ * @param logger the log
  */
 export function countAndLog(
   finished: Counter<'outcome' | 'code'>,

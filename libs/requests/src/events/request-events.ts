@@ -3,68 +3,68 @@ import type { SignalBus } from '@reqrun/platform/signals';
 
 /** A request that has ended. */
 export interface EndedRequest {
-  /** UUID. */
+  /** UUID of the request. */
   readonly id: string;
   readonly status: RequestStatus;
   readonly errorCode: string | null;
-  /** Absent where whoever ended it does not know. */
+  /** UUID of the project; absent where the code that ended the request does not know it. */
   readonly projectId?: string | undefined;
-  /** Its attempts so far; absent where whoever ended it did not look. */
+  /** Number of attempts so far; absent where the code that ended the request did not read it. */
   readonly attempts?: number | undefined;
 }
 
-/** What a process does with changes besides telling other processes: it counts and logs them. */
+/** Counts and logs the changes of a process. */
 export interface RequestObserver {
   /**
-   * A request has ended.
+   * Notes that a request has ended.
    *
-   * @param request how
-   * @param isLogged whether a line of its attempt says so already
+   * @param request the ended request
+   * @param isLogged whether the log line of its attempt already has the end
    */
   ended(request: EndedRequest, isLogged: boolean): void;
   /**
-   * A new round of a request was opened.
+   * Notes that a new round of a request was opened.
    *
-   * @param id UUID
-   * @param projectId whose it is
+   * @param id UUID of the request
+   * @param projectId UUID of the project
    */
   reopened(id: string, projectId: string): void;
 }
 
-/** How much is known already of requests that have ended. */
+/** Known facts about requests that have ended. */
 export interface EndedOptions {
-  /** Nobody waits who has not been told. */
+  /** All waiting callers have been notified. */
   readonly isNotified?: boolean;
-  /** A worker may still call the provider for them: its call is of no use any more. */
+  /** A worker may still call the provider for them; the call is useless now. */
   readonly mayBeRunning?: boolean;
-  /** A line of the attempt that ended them says so. */
+  /** The log line of the attempt already has the end. */
   readonly isLogged?: boolean;
 }
 
 /**
- * What follows a committed change of requests, written once for every path that makes one. Signals tell other
- * processes, an observer counts and logs. All of it may get lost without losing a request.
+ * Publishes committed changes of requests, in one place for all code that makes them. Signals notify other
+ * processes, and an observer counts and logs. All of it may get lost without losing a request.
  */
 export class RequestEvents {
   /**
-   * @param signals reaches workers, and whoever waits
-   * @param observer of this process
+   * @param signals the bus to workers and to processes with waiting callers
+   * @param observer the observer of this process
    */
   constructor(
     private readonly signals: SignalBus,
     private readonly observer: RequestObserver,
   ) {}
 
-  /** Requests are due: workers that have room look at once. */
+  /** Publishes that requests are due. Workers with free slots claim at once. */
   due(): void {
     this.signals.publish('due');
   }
 
   /**
-   * A new round of a request was opened, which is due.
+   * Publishes that a new round of a request was opened, which is due.
    *
-   * @param id UUID
-   * @param projectId whose it is
+   * @param id UUID of the request
+   * @param projectId UUID of the project
    */
   reopened(id: string, projectId: string): void {
     this.due();
@@ -72,10 +72,10 @@ export class RequestEvents {
   }
 
   /**
-   * Requests have ended.
+   * Publishes that requests have ended.
    *
-   * @param requests how each has
-   * @param options how much is known already
+   * @param requests the ended requests
+   * @param options known facts about them
    */
   ended(requests: readonly EndedRequest[], options: EndedOptions = {}): void {
     if (requests.length === 0) {
@@ -93,9 +93,9 @@ export class RequestEvents {
   }
 
   /**
-   * Requests are no longer their worker's: a call that it still makes for them is of no use.
+   * Publishes that requests no longer belong to their worker: a call that it still makes for them is useless.
    *
-   * @param ids UUIDs
+   * @param ids UUIDs of the requests
    */
   abandoned(ids: readonly string[]): void {
     this.signals.publish('canceled', ids);

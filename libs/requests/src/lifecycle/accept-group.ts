@@ -27,7 +27,7 @@ import {
   type SealedRequest,
 } from './new-request.js';
 
-/** How a group is committed. */
+/** Statement that commits a group, with its settings. */
 export interface AcceptStatement {
   /** Prefix of the failpoints around it. */
   place: 'accept' | 'start';
@@ -36,23 +36,23 @@ export interface AcceptStatement {
   statements: InsertStatements;
   /** Parameters behind those of ACCEPT. */
   extra: readonly unknown[];
-  /** State of a request that it has just committed. */
+  /** State of a request that was just committed. */
   initialState: Pick<AcceptedRequest, 'status' | 'attempts'>;
-  /** The commit itself notifies workers, or has started the requests. */
+  /** Whether the commit itself notifies workers or starts the requests. */
   notified: boolean;
 }
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const UNIQUE_VIOLATION = '23505';
 
-/** A commit may or may not have happened: the same ids must be sent again. */
+/** Thrown when a commit may or may not have happened: the same ids must be sent again. */
 export class UncertainCommit extends Error {
   constructor(readonly reason: DatabaseError) {
     super(reason.message);
   }
 }
 
-/** How what is accepted is grouped, whoever accepts it. */
+/** Grouping of accepted requests, alike for the API and for workers. */
 export const ACCEPT_GROUPING = {
   ...STATEMENT_GROUPS,
   sizeOf: ({ payload }: SealedRequest): number => bytesOf(payload),
@@ -71,10 +71,10 @@ interface ExistingRow {
 }
 
 /**
- * Seals what is sent to the provider, for the table.
+ * Seals the body and the headers of a request for the table.
  *
- * @param keys what it is sealed with
- * @param request whose body and headers it is
+ * @param keys the data keys
+ * @param request the request
  * @throws DatabaseError when the project's key can't be read
  */
 export async function sealPayload(keys: DataKeyRing, request: NewRequest): Promise<BlobBytes> {
@@ -87,7 +87,7 @@ export async function sealPayload(keys: DataKeyRing, request: NewRequest): Promi
 }
 
 /**
- * `sealPayload` for a large body: others have their turns in between.
+ * `sealPayload` for a large body. It yields to the event loop between pieces.
  *
  * @throws DatabaseError when the project's key can't be read
  */
@@ -106,8 +106,8 @@ export async function sealLargePayload(keys: DataKeyRing, request: NewRequest): 
  * @param pool the database
  * @param items the group, in the order of `compareKeys`
  * @param how the statement
- * @returns what became of each, in their order
- * @throws UncertainCommit when the database was lost on the way, DatabaseError when nothing was
+ * @returns the outcome of each, in their order
+ * @throws UncertainCommit when the connection was lost during the commit, DatabaseError when nothing was
  *   committed
  */
 export async function acceptGroup(
@@ -115,7 +115,7 @@ export async function acceptGroup(
   items: readonly SealedRequest[],
   how: AcceptStatement,
 ): Promise<Acceptance[]> {
-  // No connection: nothing was sent, so there is nothing to doubt.
+  // Without a connection nothing was sent, so nothing can be in doubt.
   const client = await pool.connect().catch((error: unknown) => {
     throw toDatabaseError(error);
   });
@@ -155,7 +155,7 @@ export async function acceptGroup(
   }
 }
 
-/** Writes a group. The returned function gives the time of each id's insertion, or undefined for one that met a row. */
+/** Writes a group. The returned function maps an id to its insertion time; undefined after a conflict. */
 async function insertGroup(
   client: Queryable,
   items: readonly SealedRequest[],
@@ -214,7 +214,7 @@ function resolveExisting(request: NewRecord, rows: readonly ExistingRow[]): Acce
   const own = rows.find((row) => row.id === request.id);
   const row = own ?? rows[0];
   if (row === undefined) {
-    // The winner was deleted in between: as a conflict of statements, the group is sent again.
+    // The winner was deleted in between. The group is sent again, as after a conflict of statements.
     throw new DatabaseError('conflict', null);
   }
   const found: AcceptedRequest = {

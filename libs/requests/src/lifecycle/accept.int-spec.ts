@@ -37,7 +37,7 @@ describe('accepting', () => {
       status: 'queued',
       metadata: { ticket: '842' },
       policy: request.policy,
-      // For the version before, which reads the columns.
+      // For the previous version, which reads the columns.
       retry_count: 5,
       retry_on_codes: [429, 503],
       on_lost: 'fail',

@@ -16,13 +16,13 @@ import {
 import type { DirectDispatch, DispatchOutcome } from './dispatch.js';
 import type { Acceptance, NewRequest, SealedRequest } from './new-request.js';
 
-/** A request on its way into the table. */
+/** A request that is being accepted. */
 interface Pending extends SealedRequest {
-  /** A worker was given it and did not say what came of it: it may be in the table already. */
+  /** A worker has received it and not answered, so it may already be in the table. */
   inDoubt: boolean;
 }
 
-/** Delays in ms after which a commit whose answer was lost is sent again before the client is told. */
+/** Delays in ms between the retries of a commit whose answer was lost, before the client gets an error. */
 const RESEND_DELAYS_MS = [50, 150, 400, 1_000, 2_000];
 
 const ACCEPT_ONLY: AcceptStatement = {
@@ -34,7 +34,7 @@ const ACCEPT_ONLY: AcceptStatement = {
   notified: false,
 };
 
-/** The database was lost during a commit and did not come back in time to be asked what came of it. */
+/** Thrown when the database was lost during a commit and did not come back in time to find the outcome. */
 export class AcceptanceUnknownError extends Error {
   override name = 'AcceptanceUnknownError';
 
@@ -43,47 +43,47 @@ export class AcceptanceUnknownError extends Error {
   }
 }
 
-/** How much may wait to be committed in one process. */
+/** Limits on requests that wait to be committed in one process. */
 export interface PendingLimits {
-  /** Payload bytes, beyond which nothing more is taken. */
+  /** Largest sum of payload sizes, in bytes. */
   bytes: number;
-  /** Calls that wait for a group to take them. */
+  /** Largest number of calls. */
   calls: number;
 }
 
-/** What an acceptor works with besides the database. */
+/** Settings of an acceptor, and its parts besides the database. */
 export interface RequestAcceptorOptions {
-  /** How much may wait to be committed. */
+  /** Limits on requests that wait to be committed. */
   limits: PendingLimits;
   /**
-   * Channel that is notified within the commit of a request that comes alone; null leaves all
+   * Channel that is notified within the commit of a request that is alone in its group; null leaves all
    * notifications to the caller.
    */
   notifyChannel?: string | null;
-  /** Workers that can be given requests without going by the table; null where there are none. */
+  /** Direct dispatch to workers; null where there is none. */
   direct?: DirectDispatch | null;
 }
 
 const NO_BODY = Buffer.alloc(0);
-/** A full disk is reported for so long, in ms, unless a request was accepted since. */
+/** Time for which a full disk is reported, in ms, unless a request has been accepted since. */
 const STORAGE_FULL_MS = 10_000;
 
 /** Accepts requests durably; requests that arrive close in time share a commit. */
 export class RequestAcceptor {
   private readonly queueing: Batcher<Pending, Acceptance | Error>;
-  /** Large bodies go one at a time, and nobody else with them: small ones never wait for them. */
+  /** Large bodies are committed one at a time and alone, so that small ones never wait for them. */
   private readonly large: Batcher<NewRequest, Acceptance | Error>;
   private readonly starting: Batcher<NewRequest, DispatchOutcome>;
   private readonly direct: DirectDispatch | null;
   private readonly limits: PendingLimits;
   private readonly notifying: AcceptStatement | null;
-  /** `performance.now()` of the last acceptance that found the disk full; null since one was taken. */
+  /** `performance.now()` when the disk was last found full; null once a request is accepted again. */
   private storageFullAt: number | null = null;
 
   /**
    * @param pool the database
-   * @param keys what payloads are sealed with
-   * @param options what else it works with
+   * @param keys the data keys of payloads
+   * @param options the settings and other parts
    */
   constructor(
     private readonly pool: Pool,
@@ -116,31 +116,31 @@ export class RequestAcceptor {
       maxItems,
       maxBytes,
       sizeOf: ({ body }) => body.length,
-      // One for each, so that a second worker has its share.
+      // One group per worker, so that a second worker gets its share.
       concurrency: () => direct?.workerCount ?? 1,
       run: (items) => direct?.start(items) ?? Promise.resolve(items.map(() => 'refused')),
     });
   }
 
   /**
-   * Tells whether the last acceptance found the database's disk full, within the last ten seconds: then it is
-   * worth another try.
+   * Returns whether the last acceptance found the database's disk full, within the last ten seconds. After
+   * that it is worth another try.
    */
   get isStorageFull(): boolean {
     return this.storageFullAt !== null && performance.now() - this.storageFullAt < STORAGE_FULL_MS;
   }
 
-  /** Bytes of bodies that wait to be accepted. */
+  /** Sum of the sizes of bodies that wait to be accepted, in bytes. */
   get pendingBytes(): number {
     return this.queueing.pendingBytes + this.starting.pendingBytes + this.large.pendingBytes;
   }
 
   /**
-   * Whether taking one more call is more than this process should hold. One alone is always taken,
+   * Returns whether one more call would exceed the limits of this process. A call alone is always accepted,
    * whatever its size.
    *
-   * @param bytes of its body
-   * @param arriving bytes of other bodies that are still being read
+   * @param bytes size of its body, in bytes
+   * @param arriving sum of the sizes of bodies that are still being read, in bytes
    */
   isFull(bytes: number, arriving = 0): boolean {
     const held = this.pendingBytes + arriving;
@@ -150,10 +150,10 @@ export class RequestAcceptor {
   }
 
   /**
-   * Commits a request, or finds the one that its idempotency key belongs to. A client may be told
-   * only what this resolves with.
+   * Commits a request, or finds the one that its idempotency key belongs to. A client may be told only the
+   * outcome of this call.
    *
-   * @param request what to accept
+   * @param request the request
    * @param urgent whether a caller waits for its end: it is dispatched directly where a worker has room
    * @throws DatabaseError of kind `unavailable` when it was not accepted, AcceptanceUnknownError when
    *   it may have been
@@ -167,7 +167,7 @@ export class RequestAcceptor {
     if (started instanceof DatabaseError) {
       throw started;
     }
-    // What no worker did is done here: the id is the same, so it can't be done twice.
+    // A request that no worker accepted is accepted here. Its id is the same, so it can't be accepted twice.
     if (typeof started !== 'string') {
       return started;
     }
@@ -176,23 +176,23 @@ export class RequestAcceptor {
     return orThrow(await this.queueing.call({ request, payload, inDoubt }));
   }
 
-  /** Sealed when its turn has come: until then it is held once. */
+  /** Accepts large requests. A body is sealed only in its turn, so that until then memory holds it once. */
   private async queueLarge(requests: readonly NewRequest[]): Promise<(Acceptance | Error)[]> {
     const sealed = requests.map(async (request) => {
       const payload = await sealLargePayload(this.keys, request);
-      // The client library makes copies of what it sends: the clear body need not be held beside them.
+      // The client library copies what it sends, so the plain body is dropped first.
       request.body = NO_BODY;
       return { request, payload, inDoubt: false };
     });
     return this.queueGroup(await Promise.all(sealed));
   }
 
-  /** What is in doubt is tried for a while, and the rest of its group with it; an error is of one only. */
+  /** Commits a group. With a commit in doubt and the database away, it sends the group again for a while. */
   private async queueGroup(items: readonly Pending[]): Promise<(Acceptance | Error)[]> {
     let allInDoubt = false;
     for (let tries = 0; ; tries += 1) {
       try {
-        // One that commits alone holds up nobody with the lock that NOTIFY takes.
+        // A request that commits alone delays no others with the lock that NOTIFY takes.
         const alone = items.length === 1 ? this.notifying : null;
         const accepted = await acceptGroup(this.pool, items, alone ?? ACCEPT_ONLY);
         this.storageFullAt = null;
@@ -209,7 +209,7 @@ export class RequestAcceptor {
         }
         const delay = RESEND_DELAYS_MS[tries];
         if (delay === undefined) {
-          // Once a commit is in doubt, that the database can't be reached answers nothing.
+          // Once a commit is in doubt, an unreachable database does not resolve the doubt.
           return items.map(({ inDoubt }) =>
             allInDoubt || inDoubt ? new AcceptanceUnknownError() : reason,
           );

@@ -4,7 +4,7 @@ import { LEASE_MS, RequestsFixture } from '../testing/index.js';
 import { CLAIM_BESIDE } from '../sql/transitions/index.js';
 import { type Claim, claimDue, type Lane } from './claim.js';
 
-/** Claims that leave some lanes out. */
+/** Claims that exclude some lanes. */
 let f: RequestsFixture;
 let full: Lane;
 
@@ -17,7 +17,7 @@ afterEach(() => f.close());
 const beside = (limit: number, except: readonly Lane[] = [full]): Promise<Claim[]> =>
   claimDue(f.pool, f.workerId, limit, LEASE_MS, except);
 
-/** Projects with so many requests each that are due. */
+/** Adds projects, each with the given number of due requests. */
 async function projectsWith(...counts: readonly number[]): Promise<string[]> {
   const projects = await Promise.all(counts.map(() => f.addProject(randomUUID())));
   for (const [index, projectId] of projects.entries()) {

@@ -17,28 +17,28 @@ export interface Claim {
   mode: RequestMode;
   endpoint: string;
   model: string;
-  /** Who holds an older one has lost the request. */
+  /** Fence of the claim. A worker with an older one has lost the request. */
   fence: number;
-  /** The number of the attempt, from 1 over all rounds. */
+  /** Number of the attempt, from 1 over all rounds. */
   attempt: number;
-  /** The n of the provider call's Idempotency-Key: a lost attempt's is used again. */
+  /** Number n in the provider call's Idempotency-Key. The number of a lost attempt is used again. */
   callNumber: number;
   round: number;
   policy: RequestPolicy;
-  /** Failed attempts of this round that counted. */
+  /** Number of failed attempts of this round that count against the retries. */
   retriesUsed: number;
-  /** Those of them that time alone does not mend; counted only where the policy says `untilDeadline`. */
+  /** Number of them that time alone does not fix; counted only where the policy says `untilDeadline`. */
   boundedFailures: number;
   msUntilDeadline: number;
-  /** How long it was due before it was claimed. */
+  /** Time from due to claimed, in ms. */
   claimLagMs: number;
   /** The sealed payload; null when it is gone, or large. */
   ciphertext: Buffer | null;
-  /** Length of the sealed payload, in bytes; 0 when it is gone, or came with the claim. */
+  /** Length of the sealed payload, in bytes; 0 when it is gone, or is in `content`. */
   sealedBytes: number;
-  /** The payload, where it came with the claim; `ciphertext` is null then. */
+  /** The payload of a directly dispatched request; `ciphertext` is null then. */
   content?: Pick<NewRequest, 'headers' | 'body'> | undefined;
-  /** The API process that is told of its end without going by the signals. */
+  /** The API process that dispatched it directly and receives its end. */
   caller?: DispatchCaller;
 }
 
@@ -67,18 +67,18 @@ export interface Lane {
   readonly mode: RequestMode;
 }
 
-/** Payload bytes of one claim, beyond which one request may go. A claim that has them was cut, perhaps. */
+/** Largest sum of payloads of one claim, in bytes; one request may exceed it. A full claim may be cut. */
 export const MAX_CLAIM_BYTES = 16 * 1024 * 1024;
 
 /**
- * Claims due requests, oldest first, and commits their attempts: one statement for all of them. Where
- * lanes are left out, the others get equal parts.
+ * Claims due requests, oldest first, and commits their attempts, all in one statement. With excluded lanes,
+ * the others get equal parts.
  *
  * @param pool the database
- * @param workerId the process that will own them
- * @param limit how many at most
- * @param leaseMs how long it owns them without renewing
- * @param except lanes of which nothing is claimed
+ * @param workerId UUID of the worker that will own them
+ * @param limit largest number of requests
+ * @param leaseMs duration of the lease, in ms
+ * @param except lanes that are excluded
  * @throws DatabaseError
  */
 export async function claimDue(

@@ -6,19 +6,19 @@ import { failpoint } from '@reqrun/platform/failpoints';
 import { REOPEN_MINUTE } from '../sql/metrics.js';
 import { CANCEL, RETRY } from '../sql/transitions/index.js';
 
-/** Whose records a caller may touch. */
+/** Project and mode of the records that a caller may access. */
 export interface Tenant {
   projectId: string;
   mode: RequestMode;
 }
 
 /**
- * Cancels a record that has not ended, also while it is processing: the fence keeps out an answer
- * that comes anyway.
+ * Cancels a record that has not ended, also while it is processing: the fence rejects an answer that
+ * arrives later.
  *
  * @param pool the database
- * @param tenant whose it must be
- * @param id its UUID
+ * @param tenant project and mode that it must belong to
+ * @param id UUID of the request
  * @returns whether this call ended it; false also when there is no such record
  * @throws DatabaseError
  */
@@ -30,27 +30,27 @@ export async function cancelRequest(pool: Pool, tenant: Tenant, id: string): Pro
     if (row?.ended !== false) {
       return row !== undefined;
     }
-    // Somebody else took a step of this record's life meanwhile, of which it has few.
+    // The record changed its state meanwhile, which it can do only a few times.
   }
 }
 
 /**
- * Outcome of a retry. `refused`: the record is in another state, its payload is gone, or there is no
- * such record. `provider_changed`: it would go to another server than its project had when it was
- * accepted, and nobody has agreed to that.
+ * Outcome of a retry. `refused`: the record is in another state, its payload is gone, or it does not
+ * exist. `provider_changed`: it would go to another server than its project had when it was accepted, and
+ * the user has not agreed to that.
  */
 export type RetryOutcome = 'opened' | 'refused' | 'provider_changed';
 
-/** Agrees to whatever provider the project has. */
+/** Time of an agreement to any provider that the project has. */
 const ANY_PROVIDER = 'infinity';
 
 /**
- * Opens a new round of a failed or canceled record for the application that it belongs to. Where the
- * project's requests go is not asked: the application would send the same content there anew.
+ * Opens a new round of a failed or canceled record for the application that it belongs to. A change of the
+ * provider is not checked: the application would send the same content there anyway.
  *
  * @param pool the database
- * @param tenant whose it must be
- * @param id its UUID
+ * @param tenant project and mode that it must belong to
+ * @param id UUID of the request
  * @returns whether a round was opened
  * @throws DatabaseError
  */
@@ -59,11 +59,11 @@ export async function retryRequest(pool: Pool, tenant: Tenant, id: string): Prom
 }
 
 /**
- * The same for people, who do not see what the request says.
+ * Opens a new round for a user, who can't see the content of the request.
  *
  * @param pool the database
- * @param tenant whose it must be
- * @param id its UUID
+ * @param tenant project and mode that it must belong to
+ * @param id UUID of the request
  * @param agreed whether it may go to another provider than its project had when it was accepted
  * @throws DatabaseError
  */
@@ -89,12 +89,12 @@ async function open(
 }
 
 /**
- * The same in a transaction. The figures of the minute that the record belongs to are computed anew.
+ * Opens a new round within a transaction. The metrics of the record's minute are computed anew.
  *
  * @param on a connection with a transaction
- * @param tenant whose it must be
- * @param id its UUID
- * @param agreedAt when somebody agreed to the provider of that time, as PostgreSQL prints it, or null
+ * @param tenant project and mode that it must belong to
+ * @param id UUID of the request
+ * @param agreedAt time of a user's agreement to the provider, in PostgreSQL's format; null for none
  * @throws DatabaseError
  */
 export async function retryWithin(

@@ -15,8 +15,8 @@ import { AcceptanceUnknownError } from './accept.js';
 import { claimDue } from './claim.js';
 
 /**
- * The rows of the crash table in docs/architecture.md that statements decide; those that need a
- * whole worker stand in apps/worker.
+ * The rows of the crash table in docs/architecture.md that statements decide. Those that need a whole worker
+ * are tested in apps/worker.
  */
 let f: RequestsFixture;
 
@@ -43,7 +43,7 @@ describe('API dies', () => {
       AcceptanceUnknownError,
     );
 
-    // It stands in the middle of its transaction: the record is written, the payload is not.
+    // The API is in the middle of its transaction: the record is written, the payload is not.
     const [backend] = await f.blocked('dying-api');
     void api.proxy.refuse();
     await f.sql('SELECT pg_terminate_backend($1, 10000)', [backend]);
@@ -72,7 +72,7 @@ describe('API dies', () => {
       request: { id: request.id, status: 'processing' },
     });
     expect(await f.count('requests')).toBe(1);
-    // The one that died says nothing, or that it is in doubt; never that it was not accepted.
+    // The API that died answers nothing, or that the commit is in doubt; never that it was not accepted.
     await dying;
   });
 });
@@ -87,7 +87,7 @@ describe('worker dies', () => {
       UNAVAILABLE,
     );
     const [backend] = await f.blocked('dying-worker');
-    // Until it has ended: what it held is locked up to then, though its client has heard of the end.
+    // Waits until the backend has ended: it holds its locks until then, even after its client has gone.
     await f.sql('SELECT pg_terminate_backend($1, 10000)', [backend]);
     await dying;
     await goOn();
@@ -325,7 +325,7 @@ describe('two workers on one request, clock skew, poison payload, oversize paylo
     expect(api.acceptor.isFull(1024 * 1024 * 1024)).toBe(true);
     stall.release();
     acceptedId(await first);
-    // Alone it is taken, whatever its size: the limit on one body is another one.
+    // A body alone is accepted, whatever its size: the limit on one body is separate.
     expect(api.acceptor.isFull(1024 * 1024 * 1024)).toBe(false);
   });
 });

@@ -5,8 +5,8 @@ import type { ContentHead } from '../content/content-frame.js';
 import type { Acceptance, NewRequest } from './new-request.js';
 
 /**
- * The lifecycle's view of direct dispatch: a worker of the same machine accepts a request and runs it at once.
- * How they talk is not known here.
+ * The lifecycle's interface to direct dispatch: a worker of the same machine accepts a request and runs it
+ * at once. The protocol is not known here.
  */
 export interface DirectDispatch {
   /** Whether there is a worker to ask. */
@@ -17,39 +17,39 @@ export interface DirectDispatch {
    * Asks a worker to accept a group and to run it.
    *
    * @param items the group
-   * @returns one outcome for each, in their order
+   * @returns one outcome per request, in their order
    */
   start(items: readonly NewRequest[]): Promise<DispatchOutcome[]>;
 }
 
 /** Reason for which a worker has not accepted a request. */
 export type NotDispatched =
-  /** Nothing was committed: no room, say, or the worker stops. */
+  /** Nothing was committed: the worker has no room, or stops. */
   | 'refused'
-  /** Nothing was committed: the request's project and mode have their share of the worker's slots. */
+  /** Nothing was committed: the request's lane has its share of the worker's slots. */
   | 'lane_full'
-  /** The database was lost, or the worker: it may have been committed. */
+  /** The database or the worker was lost: the request may have been committed. */
   | 'unknown';
 
 /**
  * Outcome of asking a worker to accept a request and to run it. With an error, of kind `data` or
- * `conflict`, nothing was committed, and nothing would be the next time.
+ * `conflict`, nothing was committed, and another try would fail too.
  */
 export type DispatchOutcome = Acceptance | NotDispatched | DatabaseError;
 
 /** The end of a request, as it was committed. */
 export interface DispatchResultHead {
-  /** UUID. */
+  /** UUID of the request. */
   id: string;
   status: RequestStatus;
   attempts: number;
   errorCode: string | null;
   httpStatus: number | null;
-  /** Stands before the response body; null where there is none. */
+  /** Metadata of the response body; null where there is none. */
   head: ContentHead | null;
 }
 
-/** The same with the response body, empty where there is none. */
+/** The end of a request with its response body, which is empty where there is none. */
 export interface DispatchResult {
   end: DispatchResultHead;
   body: Buffer;
@@ -57,13 +57,13 @@ export interface DispatchResult {
 
 /** An API process that gave a request to its worker directly and waits for its end. */
 export interface DispatchCaller {
-  /** Nobody else can be waiting: there is no idempotency key to join the request by. */
+  /** No other caller can be waiting: there is no idempotency key by which one could join. */
   readonly isSoleWaiter: boolean;
   /**
    * Delivers the end of the request.
    *
-   * @param end as it was committed
-   * @returns whether it was sent; it may get lost all the same
+   * @param end the committed end
+   * @returns whether it was sent; it may still get lost
    */
   ended(end: DispatchResult): boolean;
 }

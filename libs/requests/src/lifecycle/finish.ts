@@ -23,21 +23,21 @@ import { FINISH, finishAndNotify, READ_ATTEMPT_OUTCOMES } from '../sql/transitio
 import type { Claim } from './claim.js';
 import type { DispatchResult } from './dispatch.js';
 
-/** The end of an attempt, and what follows. */
+/** The end of an attempt, and the decision that follows. */
 export interface AttemptResult {
   claim: Claim;
   /** Next status of the record. */
   status: 'completed' | 'failed' | 'retrying';
-  /** Of this attempt, when it failed. */
+  /** Error code of this attempt; null unless it failed. */
   errorCode: string | null;
-  /** Why it came to that code, where there is something to add. */
+  /** Cause of the error code, where there is something to add. */
   errorDetail: ErrorDetail | null;
-  /** Of the record, when it failed for good: not always the attempt's own. */
+  /** Error code of the record when it failed for good; not always that of the attempt. */
   recordErrorCode: string | null;
   httpStatus: number | null;
   providerRequestId: string | null;
   decision: AttemptDecision;
-  /** Counts of tokens, never text. */
+  /** Token counts, never text. */
   usage: Readonly<Record<string, unknown>> | null;
   /** The provider's answer, for the caller. */
   result: { head: ContentHead; body: Buffer } | null;
@@ -49,9 +49,9 @@ export type CommitResult =
       kind: 'committed';
       status: RequestStatus;
       errorCode: string | null;
-      /** The request's end as the table shows it; absent where it takes a look to know. */
+      /** The request's end as committed; absent where it has to be read from the table. */
       end?: DispatchResult | undefined;
-      /** The commit itself has notified whoever waits, if the request has ended. */
+      /** The commit itself has notified the waiting callers, if the request has ended. */
       notified?: true | undefined;
     }
   /** The request was canceled, reaped, or ended by its deadline meanwhile: nothing was written. */
@@ -62,7 +62,7 @@ interface Sealed {
   result: BlobBytes | null;
 }
 
-/** What an answer is about. */
+/** Key of an attempt. */
 interface AttemptKey {
   id: string;
   number: number;
@@ -72,16 +72,16 @@ const NOTHING = Buffer.alloc(0);
 
 const FINISH_ONLY: Statement = { name: 'requests-finish', text: FINISH };
 
-/** Commits how attempts ended; those that end close in time share a commit. */
+/** Commits the ends of attempts. Those that end close in time share a commit. */
 export class AttemptFinisher {
   private readonly group: Batcher<Sealed, CommitResult>;
-  /** Large answers go one at a time, and nobody else with them: small ones never wait for them. */
+  /** Large answers are committed one at a time and alone, so that small ones never wait for them. */
   private readonly large: Batcher<AttemptResult, CommitResult>;
   private readonly notifying: Statement | null;
 
   /**
    * @param pool the database
-   * @param keys what results are sealed with
+   * @param keys the data keys of results
    * @param finished the channel that is notified within the commit of an attempt that ends alone;
    *   null leaves all notifications to the caller
    */
@@ -108,10 +108,10 @@ export class AttemptFinisher {
   }
 
   /**
-   * Commits how an attempt ended, if its worker still owns the request. May be called again with
-   * the same end when the answer was lost.
+   * Commits the end of an attempt, if its worker still owns the request. May be called again with the same
+   * end when the answer was lost.
    *
-   * @param end what to write
+   * @param end the end of the attempt
    * @throws DatabaseError of kind `unavailable` when it is not known whether it was committed
    */
   async finish(end: AttemptResult): Promise<CommitResult> {
@@ -135,7 +135,7 @@ export class AttemptFinisher {
     return this.group.call({ end, result: sealed });
   }
 
-  /** Sealed when its turn has come: until then it is held once. */
+  /** Commits large answers. An answer is sealed only in its turn, so that until then memory holds it once. */
   private async finishLarge(ends: readonly AttemptResult[]): Promise<CommitResult[]> {
     const sealed = await Promise.all(ends.map((end) => this.sealGradually(end)));
     return this.finishGroup(sealed);
@@ -160,7 +160,7 @@ export class AttemptFinisher {
     const once = firstOf(items, ({ end }) => keyOfClaim(end.claim));
     const ends = once.map(({ end }) => end);
     const results = packBlobs(once.map(({ result }) => result));
-    // One that commits alone holds up nobody with the lock that NOTIFY takes.
+    // An attempt that commits alone delays no others with the lock that NOTIFY takes.
     const notifying =
       ends.length === 1 && ends[0]?.claim.caller?.isSoleWaiter !== true ? this.notifying : null;
     failpoint('finish.before');
@@ -213,9 +213,9 @@ export class AttemptFinisher {
   }
 
   /**
-   * What became of a group of which not all was written: some had lost their requests, or an earlier
-   * try has committed them though its answer was lost. Only the attempt's owner writes `succeeded`, or
-   * `failed` with the attempt's own error. The record may have moved on since.
+   * Reads the outcome of a group that was not written completely: some workers had lost their requests, or an
+   * earlier try has committed them and its answer was lost. Only the attempt's owner writes `succeeded`, or
+   * `failed` with the attempt's own error. The record may have changed since.
    */
   private async readWritten(ends: readonly AttemptResult[]): Promise<CommitResult[]> {
     const rows = await run<
@@ -241,7 +241,7 @@ export class AttemptFinisher {
   }
 }
 
-/** How a request has ended that was written as decided: a deadline that passes meanwhile changes it. */
+/** Returns the end of a request that was written as decided. A deadline that passes meanwhile changes it. */
 function endedAsDecided({
   claim,
   status,
@@ -249,7 +249,7 @@ function endedAsDecided({
   httpStatus,
   result,
 }: AttemptResult): DispatchResult | undefined {
-  // A large answer is fetched by whoever waits for it, when there is memory for it.
+  // A large answer is fetched by the process with the waiting caller, when there is memory for it.
   if (status === 'retrying' || errorCode === 'deadline_exceeded' || isLarge(result)) {
     return undefined;
   }
@@ -270,7 +270,7 @@ const isLarge = (result: AttemptResult['result']): boolean =>
 const outcomeOf = ({ status }: AttemptResult): AttemptOutcome =>
   status === 'completed' ? 'succeeded' : 'failed';
 
-/** A request can be in a group twice: under a lost attempt and under the one that followed. */
+/** Returns the key of an attempt. A group can have two of one request: a lost one and its successor. */
 const keyOf = ({ id, number }: AttemptKey): string => `${id} ${number}`;
 
 const keyOfClaim = ({ id, attempt }: Claim): string => keyOf({ id, number: attempt });

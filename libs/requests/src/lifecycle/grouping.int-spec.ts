@@ -4,7 +4,7 @@ import { collectSqlStates, LEASE_MS, RequestsFixture, retryIn, success } from '.
 import { AcceptanceUnknownError } from './accept.js';
 import type { AttemptResult } from './finish.js';
 
-/** What goes wrong with statements that carry many requests, unless it is taken care of. */
+/** Failures that statements for many requests would have without precautions. */
 let f: RequestsFixture;
 
 beforeAll(async () => {
@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 const MIB = 1024 * 1024;
 
-/** Another order each time, the same in every run. */
+/** Returns a different order for each seed, the same in every run. */
 function shuffled<T>(items: readonly T[], seed: number): T[] {
   return items
     .map((item, n) => ({ item, at: Math.imul(n + 1, 0x9e3779b1 + seed * 0x85ebca6b) >>> 0 }))
@@ -27,7 +27,7 @@ function shuffled<T>(items: readonly T[], seed: number): T[] {
     .map(({ item }) => item);
 }
 
-/** How many commits wrote the rows of a table. */
+/** Number of commits that wrote the rows of a table. */
 async function commitsOf(table: 'payloads' | 'results'): Promise<number> {
   const [row] = await f.sql<{ commits: number }>(
     `SELECT count(DISTINCT xmin::text)::int AS commits FROM ${table}`,
@@ -87,7 +87,7 @@ describe('groups that share rows', () => {
                      now(), now(), now(), now())`,
       values: [randomUUID(), f.projectId, key],
     });
-    // The other one waits longer before it looks for deadlocks, so it is not the victim.
+    // The other transaction checks for deadlocks later, so it is not the victim.
     await other.query(`BEGIN; SET LOCAL deadlock_timeout = '1 min'; SET LOCAL lock_timeout = 0`);
     await other.query(insert('b'));
     const accepted = Promise.all(
@@ -98,7 +98,7 @@ describe('groups that share rows', () => {
     await other.query('ROLLBACK');
     other.release();
     expect(await accepted).toMatchObject([{ kind: 'accepted' }, { kind: 'accepted' }]);
-    // Whose turn it is after that decides whether there is a second one.
+    // The order after that decides whether there is a second deadlock.
     expect(new Set(states)).toEqual(new Set(['40P01']));
   });
 
@@ -127,7 +127,7 @@ describe('groups that share rows', () => {
     await f.sql('SELECT pg_terminate_backend($1, 10000)', [backend]);
     await goOn();
     expect(await survivor).toMatchObject({ kind: 'accepted', request: { id: request.id } });
-    // The one whose connection broke sends its group again, and finds the survivor.
+    // The process whose connection broke sends its group again, and finds the survivor's request.
     expect(await broken).toMatchObject({ kind: 'joined', request: { id: request.id } });
     expect(await f.count('requests')).toBe(1);
   });
@@ -244,7 +244,7 @@ describe('answers that were lost on the way', () => {
     const request = f.newRequest();
     const accepting = api.acceptor.accept(request);
     await fault.happened;
-    // The first try after that finds nobody.
+    // The first try after that finds no database.
     await api.proxy.refuse();
     api.proxy.allow();
     expect(await accepting).toMatchObject({ kind: 'accepted', request: { id: request.id } });

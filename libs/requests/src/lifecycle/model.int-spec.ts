@@ -28,13 +28,13 @@ const STATUS_AFTER: Readonly<Record<End, string>> = {
 };
 const OPEN = ['queued', 'processing', 'retrying'];
 
-/** What is run against. */
+/** The real system that the model is compared with. */
 interface Real {
   readonly fixture: RequestsFixture;
   readonly history: History;
 }
 
-/** A step: what it does to the model, what to the database, and that both agree. */
+/** A step: it changes the model and the database, and checks that both agree. */
 class Step implements fc.AsyncCommand<Model, Real> {
   constructor(
     private readonly text: string,
@@ -55,7 +55,7 @@ class Step implements fc.AsyncCommand<Model, Real> {
   }
 }
 
-/** The n-th of a list that may be empty. */
+/** Returns the n-th item of a list that may be empty, cyclically. */
 const nth = <T>(items: readonly T[], n: number): T | undefined => items[n % items.length];
 
 const accepting = (key: number | null, body: string, onLost: 'retry' | 'fail', clients: number) =>
@@ -87,7 +87,7 @@ const accepting = (key: number | null, body: string, onLost: 'retry' | 'fail', c
     model.requests.push({ id, key: idempotencyKey, body, onLost, status: 'queued', losses: 0 });
   });
 
-/** All workers claim at once: what is due is shared out, and nothing twice. */
+/** All workers claim at once: due requests are shared out, none of them twice. */
 const claiming = (limit: number) =>
   new Step(`claim(${limit} each)`, async (model, { fixture }) => {
     const due = model.requests.filter(({ status }) => status === 'queued' || status === 'retrying');
@@ -106,7 +106,7 @@ const claiming = (limit: number) =>
     }
   });
 
-/** Any claim ever made ends, also one that was lost long ago, also twice. */
+/** Any claim that was ever made is finished, also one that was lost long ago, also twice. */
 const finishing = (n: number, end: End, times: number) =>
   new Step(`finish(${n}, ${end}, ${times} times)`, async (model, { fixture }) => {
     const held = nth(model.claims, n);
@@ -127,7 +127,7 @@ const finishing = (n: number, end: End, times: number) =>
     }
   });
 
-/** The lease of a running request ends; somebody takes it back. */
+/** The lease of a running request expires, and the reaper takes it back. */
 const reaping = (n: number) =>
   new Step(`reap(${n})`, async (model, { fixture }) => {
     const held = nth(model.live, n);
@@ -204,7 +204,7 @@ const passingDeadline = (n: number) =>
     request.status = 'failed';
   });
 
-/** The owner's answer, a cancel and a reaper at the same moment: exactly one of them ends it. */
+/** The owner's answer, a cancel and a reaper at the same time: exactly one of them ends the attempt. */
 const racing = (n: number, end: End) =>
   new Step(`race(${n}, ${end})`, async (model, { fixture }) => {
     const held = nth(model.live, n);
@@ -225,7 +225,7 @@ const racing = (n: number, end: End) =>
     held.live = false;
     held.ended = finished ? end : null;
     request.losses += lost ? 1 : 0;
-    // A cancel may also find what the others have left open.
+    // A cancel may also find a request that the others have left open.
     const left = finished ? STATUS_AFTER[end] : request.onLost === 'fail' ? 'failed' : 'retrying';
     request.status = canceled ? 'canceled' : lost && request.losses >= MAX_LOSSES ? 'failed' : left;
     expect(finished || lost || canceled).toBe(true);

@@ -6,16 +6,16 @@ import { type BlobBytes, compareUuids } from '../sql/batch-parameters.js';
 
 /** The record of a request that is to be accepted. */
 export interface NewRecord {
-  /** The UUID behind its public id. */
+  /** UUID that its public id encodes. */
   id: string;
   projectId: string;
   apiKeyId: string;
   mode: RequestMode;
-  /** The path below /v1, e.g. `/chat/completions`. */
+  /** Path below /v1, e.g. `/chat/completions`. */
   endpoint: string;
   model: string;
   idempotencyKey: string | null;
-  /** The keyed hash of endpoint and body; needed where there is an idempotency key. */
+  /** Keyed hash of endpoint and body; required with an idempotency key. */
   fingerprint: Buffer | null;
   metadata: Readonly<Record<string, string>> | null;
   policy: RequestPolicy;
@@ -23,13 +23,13 @@ export interface NewRecord {
 
 /** A request that is to be accepted. */
 export interface NewRequest extends NewRecord {
-  /** The body that goes to the provider, byte for byte. */
+  /** The body that is sent to the provider, byte for byte. */
   body: Buffer;
-  /** Headers of the caller that go up with it. */
+  /** Headers of the caller that are forwarded with it. */
   headers: ContentHead['headers'];
 }
 
-/** A request whose contents nobody can read any more but who has its project's key. */
+/** A request whose contents can be read only with the data key of its project. */
 export interface SealedRequest {
   request: NewRecord;
   payload: BlobBytes;
@@ -40,12 +40,12 @@ export type Acceptance =
   | {
       kind: 'accepted';
       request: AcceptedRequest;
-      /** No worker needs to be notified that it is due: its commit has done so, or has started it. */
+      /** No worker needs a notification: the commit has notified them, or has started the request. */
       notified?: true | undefined;
     }
-  /** Another call with the same key and the same body came first. */
+  /** An earlier call had the same key and the same body. */
   | { kind: 'joined'; request: AcceptedRequest }
-  /** The key was used with another body. */
+  /** The key belongs to a request with another body. */
   | { kind: 'conflict' };
 
 /** A record that is committed. */
@@ -55,11 +55,11 @@ export interface AcceptedRequest {
   model: string;
   attempts: number;
   createdAt: Date;
-  /** Its deadline has passed and nobody has ended it yet: whoever looks at it does. */
+  /** Its deadline has passed and it has not been ended yet: the next reader ends it. */
   overdue?: true | undefined;
 }
 
-/** The order in which every group takes its locks: that of the unique keys. */
+/** Compares records by their unique keys: the order in which every group takes its locks. */
 export function compareKeys(a: NewRecord, b: NewRecord): number {
   return (
     compareUuids(a.projectId, b.projectId) ||

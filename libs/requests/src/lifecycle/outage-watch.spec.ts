@@ -4,7 +4,7 @@ const AT = Date.UTC(2026, 0, 1);
 const after = (ms: number): Date => new Date(AT + ms);
 const iso = (ms: number): string => after(ms).toISOString();
 
-/** Answer of a watch that has seen the database at these times, in ms. */
+/** Range of a watch that has seen the database at these times, in ms. */
 function windowAfter(...seen: number[]): { from: string; until: string } {
   const watch = new OutageWatch({ gapMs: 3_500, graceMs: 6_500 });
   seen.forEach((ms) => watch.seen(after(ms)));

@@ -1,32 +1,33 @@
-/** Times, in ms: for which a database may be out of sight, and in which what it kept back has to come. */
+/** Limits that define an outage of the database and the grace period after it. */
 export interface OutageLimits {
-  /** A time without an answer that is longer than this is an outage, in ms. */
+  /** Longest time without an answer that is no outage yet, in ms. */
   gapMs: number;
-  /** Time after an outage in which owners have to renew their leases, in ms. */
+  /** Time that owners have after an outage to renew their leases, in ms. */
   graceMs: number;
 }
 
-/** Between these times of the database's clock expired leases may be taken back. */
+/** Range of the database's clock within which expired leases may be taken back. */
 export interface ReapWindow {
-  /** A timestamp as PostgreSQL reads it. */
+  /** Timestamp in PostgreSQL's format. */
   from: string;
-  /** A timestamp as PostgreSQL reads it. */
+
+  /** Timestamp in PostgreSQL's format. */
   until: string;
 }
 
-/** Whenever the database says that a lease has expired. */
+/** Range that allows to take back every expired lease. */
 export const ALWAYS: ReapWindow = { from: '-infinity', until: 'infinity' };
 
-/** Not before the database has been seen. */
+/** Range that allows nothing, until the database has been seen. */
 const NEVER: ReapWindow = { from: 'infinity', until: 'infinity' };
 
 /**
- * Limits under which no live owner loses its lease to an outage. An owner renews every heartbeat. An
- * outage shorter than the gap leaves it as much time again to renew before its lease ends. After a longer
- * one it has that time, and a heartbeat, to come back.
+ * Returns the limits under which no live owner loses its lease to an outage. An owner renews at every
+ * heartbeat. An outage shorter than the gap leaves the owner as much time again to renew before its lease
+ * ends. After a longer one the owner has that time, and a heartbeat, to renew.
  *
- * @param leaseMs how long a lease lasts without renewing
- * @param heartbeatMs how often leases are renewed
+ * @param leaseMs duration of a lease, in ms
+ * @param heartbeatMs interval between two renewals, in ms
  */
 export function outageLimits(leaseMs: number, heartbeatMs: number): OutageLimits {
   const gapMs = (leaseMs - heartbeatMs) / 2;
@@ -34,19 +35,19 @@ export function outageLimits(leaseMs: number, heartbeatMs: number): OutageLimits
 }
 
 /**
- * Keeps in mind since when a process has seen the database write without an outage. A lease that ended
- * while nobody could renew it says nothing about its owner, so it is not taken back before the owner had
- * time to renew it. All times are the database's: a statement that was sent before an outage and is run
- * after it finds the window closed, and a clock that jumps ahead looks like an outage.
+ * Records the time since which a process has seen the database write without an outage. A lease that expired
+ * while it could not be renewed says nothing about its owner, so it is not taken back before the owner had
+ * time to renew it. All times are those of the database's clock. So a statement that was sent before an
+ * outage and runs after it is outside the range, and a clock that jumps ahead counts as an outage.
  */
 export class OutageWatch {
   private since: number | null = null;
   private last = 0;
 
-  /** @param limits what an outage is, and the grace after it */
+  /** @param limits definition of an outage and the grace period after it */
   constructor(private readonly limits: OutageLimits) {}
 
-  /** Times at which expired leases may be taken back, by what was seen so far. */
+  /** Range within which expired leases may be taken back, from the times seen so far. */
   get window(): ReapWindow {
     return this.since === null
       ? NEVER
@@ -57,9 +58,9 @@ export class OutageWatch {
   }
 
   /**
-   * Notes that the database has written, or could have.
+   * Records that the database has written, or could have written.
    *
-   * @param at the time of its clock
+   * @param at time of the database's clock
    */
   seen(at: Date): void {
     const ms = at.getTime();

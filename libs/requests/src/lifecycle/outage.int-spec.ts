@@ -1,7 +1,7 @@
 import { RequestsFixture, success } from '../testing/index.js';
 import { OutageWatch } from './outage-watch.js';
 
-/** Leases that end while nobody could renew them: owners come first, then the reaper. */
+/** Leases that expire while they can't be renewed: owners come first, then the reaper. */
 let f: RequestsFixture;
 
 const MINUTE = 60_000;
@@ -19,7 +19,7 @@ async function watchThatSaw(...msAgo: number[]): Promise<OutageWatch> {
   return watch;
 }
 
-/** Time at which the database was last seen without an outage up to now. */
+/** Times at which the database was seen without an outage, in ms before now. */
 const CALM = [40, 30, 20, 10, 5].map((minutes) => minutes * MINUTE);
 
 describe('an expired lease', () => {

@@ -15,7 +15,7 @@ beforeEach(async () => {
   await f.clear();
 });
 
-/** Fails an attempt as the provider's status says; null for no answer. */
+/** Fails an attempt with a status of the provider; null for no answer. */
 async function failWith(id: string, httpStatus: number | null): Promise<void> {
   const end = retryIn(await f.claimOne(id), 60_000);
   await f.finisher.finish({ ...end, httpStatus });

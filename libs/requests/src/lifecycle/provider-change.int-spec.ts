@@ -25,7 +25,7 @@ afterAll(async () => {
   await f.close();
 });
 
-/** The project's requests go to another server from now on. */
+/** Moves the project's provider to another server, from now on. */
 const moveProvider = () => f.sql('UPDATE provider_credentials SET origin_changed_at = now()');
 
 async function failedRequest(mode: 'live' | 'test' = 'live'): Promise<string> {
@@ -41,7 +41,7 @@ async function statuses(): Promise<Record<string, string>> {
 
 async function work(id: string): Promise<void> {
   while ((await retryPortion(f.pool, id)) !== null) {
-    // A portion each.
+    // Each call is one portion.
   }
 }
 

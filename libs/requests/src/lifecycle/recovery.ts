@@ -12,24 +12,24 @@ import {
 } from '../sql/transitions/index.js';
 import { ALWAYS, type OutageWatch } from './outage-watch.js';
 
-/** A row that recovery took out of somebody's hands. */
+/** A record that recovery has taken from its owner. */
 export interface Recovered {
   id: string;
   status: RequestStatus;
-  /** The total of attempts; the latest is the one that ended. */
+  /** Total number of attempts; the latest is the one that ended. */
   attempts: number;
-  /** Set when the request failed by it. */
+  /** Error code of the request if it failed, else null. */
   errorCode: string | null;
 }
 
-/** A row that a worker owns, as the database sees it. */
+/** A record that a worker owns, as stored in the database. */
 export interface Owned {
   id: string;
   fence: number;
   attempt: number;
 }
 
-/** What a worker will not finish. */
+/** A request that a worker gives back. */
 export interface Released {
   id: string;
   fence: number;
@@ -45,17 +45,17 @@ interface RecoveredRow {
   error_code: string | null;
 }
 
-/** One that has taken nothing back tells the time alone. */
+/** Row of a reap. One with a null id has only the time: nothing was taken back. */
 type ReapRow = (RecoveredRow | { id: null }) & { seen_at: Date };
 
-/** Rows per statement: recovery must never hold many locks for long. */
+/** Rows per statement. It is small so that recovery never holds many locks for long. */
 const BATCH = 200;
 
-/** What keeps records moving when processes die, stop or are paused. All of it is safe to repeat. */
+/** Recovers records when processes die, stop or are paused. All operations are safe to repeat. */
 export class RequestRecovery {
   /**
    * @param pool the database
-   * @param onExpired told of what `expireIfOverdue` has ended: whoever looked counts and tells it
+   * @param onExpired called with the records that `expireIfOverdue` has ended, to publish their ends
    */
   constructor(
     private readonly pool: Pool,
@@ -63,13 +63,13 @@ export class RequestRecovery {
   ) {}
 
   /**
-   * Renews the lease of everything that a worker owns.
+   * Renews the leases of all requests that a worker owns.
    *
-   * @param workerId the process
-   * @param leaseMs from now on
-   * @param limitMs how long to wait for the answer: on a connection that has died it never comes
-   * @returns all rows it owns: what is missing it has lost, what it does not know was claimed for
-   *   it though the answer got lost
+   * @param workerId UUID of the worker
+   * @param leaseMs duration of the lease from now, in ms
+   * @param limitMs longest wait for the answer, in ms: a broken connection never brings one
+   * @returns all records that the worker owns. It has lost those that are missing. Those that it does not
+   *   know were claimed for it by a statement whose answer got lost.
    * @throws DatabaseError
    */
   async renewLeases(workerId: string, leaseMs: number, limitMs?: number): Promise<Owned[]> {
@@ -85,10 +85,10 @@ export class RequestRecovery {
   }
 
   /**
-   * Puts back requests at once, without counting the attempt against their retries. Those that were
-   * being called and must not be sent twice fail as `outcome_unknown`.
+   * Puts back requests at once, without counting the attempt against their retries. Those whose provider call
+   * was under way and that must not be sent twice fail as `outcome_unknown`.
    *
-   * @param released what to put back; those whose fence has risen are left alone
+   * @param released the requests; those whose fence has risen are left alone
    * @throws DatabaseError
    */
   async release(released: readonly Released[]): Promise<Recovered[]> {
@@ -106,10 +106,10 @@ export class RequestRecovery {
   }
 
   /**
-   * Takes back what workers owned that stopped renewing.
+   * Takes back requests of workers that have stopped renewing their leases.
    *
-   * @param watch keeps it from taking back what could not be renewed; none: whatever has expired
-   * @returns what was taken back; a full batch means there may be more
+   * @param watch excludes leases that an outage kept from being renewed; without it, all expired leases count
+   * @returns the requests that were taken back; after a full batch there may be more
    * @throws DatabaseError
    */
   async reapExpiredLeases(
@@ -130,9 +130,9 @@ export class RequestRecovery {
   }
 
   /**
-   * Fails what is past its deadline.
+   * Fails requests that are past their deadline.
    *
-   * @returns what was failed; a full batch means there may be more
+   * @returns the failed requests; after a full batch there may be more
    * @throws DatabaseError
    */
   async expireOverdue(): Promise<{ recovered: Recovered[]; mayHaveMore: boolean }> {
@@ -141,10 +141,10 @@ export class RequestRecovery {
   }
 
   /**
-   * Fails those of some records that are past their deadline, for whoever looks at them: a deadline
-   * holds even when no worker is alive.
+   * Fails those of the given requests that are past their deadline. Readers call it, so that a deadline holds
+   * even when no worker is alive.
    *
-   * @param ids UUIDs
+   * @param ids UUIDs of the requests
    * @throws DatabaseError
    */
   async expireIfOverdue(ids: readonly string[]): Promise<Recovered[]> {

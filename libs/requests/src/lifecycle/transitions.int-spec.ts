@@ -27,13 +27,13 @@ beforeEach(async () => {
   await f.clear();
 });
 
-/** A request in a state, with its latest claim, or one that was never made. */
+/** A request in a state, with its latest claim, or a made-up one if it has none. */
 interface Subject {
   id: string;
   claim: Claim;
 }
 
-/** Brings a request into a state, the way requests get there. */
+/** Brings a request into a state by ordinary transitions. */
 async function inState(status: RequestStatus): Promise<Subject> {
   if (status === 'queued') {
     const claim = await f.acceptAndClaim();
@@ -62,14 +62,14 @@ const aRow = (row: Partial<AttemptRow>) => expect.objectContaining(row) as Attem
 type Change = Partial<Record<keyof RequestRow, unknown>>;
 
 interface Transition {
-  /** Makes the request ripe for it, as far as its state allows. */
+  /** Prepares the request for the transition, as far as its state allows. */
   ripen?: (subject: Subject) => Promise<void>;
   run: (subject: Subject) => Promise<unknown>;
-  /** What the row becomes, by the states that it works on. */
+  /** Resulting status, by the statuses that the transition applies to. */
   on: Partial<Record<RequestStatus, RequestStatus>>;
-  /** What changes in the row. */
+  /** Changes of the row. */
   row: (before: RequestRow) => Change;
-  /** What changes in the attempt that was under way. */
+  /** Changes of the attempt that was running. */
   attempt?: Partial<AttemptRow>;
   /** Whether an attempt is added. */
   addsAttempt?: boolean;
@@ -414,7 +414,7 @@ describe('the deadline', () => {
 
   it('a wait never goes beyond it, however late the attempt was committed', async () => {
     const claim = await f.acceptAndClaim();
-    // The wait fitted when it was decided; by the time of the commit it no longer does.
+    // The delay was within the deadline at the decision, but not at the commit.
     await f.change(claim.id, `deadline_at = now() + interval '30 s'`);
     await f.finisher.finish(retryIn(claim, 60_000));
     const row = await f.row(claim.id);

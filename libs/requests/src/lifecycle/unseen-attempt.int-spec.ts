@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => f.close());
 
-/** A claim that has locked its row, and commits only when it is told to. */
+/** Starts a claim that has locked its row, and commits only when the test lets it. */
 async function claimHeldUp(id: string): Promise<{ goOn: () => Promise<void> }> {
   const worker = f.process('claiming');
   const release = await f.holdUp('attempts', id);

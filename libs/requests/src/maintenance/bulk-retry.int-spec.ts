@@ -16,7 +16,7 @@ afterAll(async () => {
   await f.close();
 });
 
-/** Failed requests with their payloads, every fifth with another model, all a minute ago. */
+/** Adds failed requests with their payloads, every fifth with another model, all a minute ago. */
 async function fail(count: number): Promise<void> {
   await f.sql(
     `WITH made AS (
@@ -35,7 +35,7 @@ async function fail(count: number): Promise<void> {
 
 async function work(id: string, pool = f.pool): Promise<void> {
   while ((await retryPortion(pool, id)) !== null) {
-    // A portion each.
+    // Each call is one portion.
   }
 }
 
@@ -106,7 +106,7 @@ describe('a bulk retry', () => {
       await expect(work(id, mortal.pool)).rejects.toThrow();
       await pending.happened;
     }
-    // The server notices a little later that nobody is there any more.
+    // The server notices a little later that the client is gone.
     while ((await bulk.find(f.projectId, id))?.state === 'running') {
       await work(id);
     }

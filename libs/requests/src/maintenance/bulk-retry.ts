@@ -22,22 +22,22 @@ import {
   TAKE_BULK_RETRY,
 } from '../sql/bulk-retries.js';
 
-/** What narrows a bulk retry: of those that failed, never of others. */
+/** Filter of a bulk retry. It always selects among failed requests only. */
 export type BulkRetryFilter = Omit<
   AdminFilter,
   'statuses' | 'id' | 'idempotencyKey' | 'completedBefore' | 'acceptedBefore'
 >;
 
-/** How far a bulk retry is. */
+/** A bulk retry with its progress. */
 export interface BulkRetry {
   id: string;
   state: 'running' | 'completed' | 'failed';
-  /** What a count found when it was ordered; of a large set only so many are counted. */
+  /** Number of matches at the time of the order; of a large set only a part is counted. */
   matched: number;
   retried: number;
   /**
-   * Those that could not be run again: somebody else was first, retention has deleted the body, or they
-   * would go to another provider than before and nobody has agreed to that.
+   * Number of requests that could not be retried: another user was first, retention has deleted the body, or
+   * they would go to another provider than before and the user has not agreed to that.
    */
   skipped: number;
   createdAt: Date;
@@ -55,29 +55,29 @@ interface BulkRetryRow {
   completed_at: Date | null;
 }
 
-/** Records per transaction: nobody who wants one of them waits for long. */
+/** Records per transaction. It is small so that no other statement waits long for one of them. */
 const PORTION = 50;
 
-/** Orders bulk retries and tells how far they are; workers do them. */
+/** Orders bulk retries and reads their progress. Workers run them. */
 export class BulkRetries {
   /** @param on the database, or a transaction */
   constructor(private readonly on: SqlRunner) {}
 
   /**
-   * The same in a transaction.
+   * Returns the same operations within a transaction.
    *
-   * @param transaction where its statements run
+   * @param transaction the transaction
    */
   within(transaction: SqlRunner): BulkRetries {
     return new BulkRetries(transaction);
   }
 
   /**
-   * How many failed requests a filter matches.
+   * Counts the failed requests that a filter matches.
    *
-   * @param projectId whose
-   * @param filter which
-   * @returns `capped` when there may be more than were looked at
+   * @param projectId UUID of the project
+   * @param filter the filter
+   * @returns the count; `capped` when more may match than were read
    * @throws DatabaseError
    */
   async count(
@@ -90,11 +90,11 @@ export class BulkRetries {
   }
 
   /**
-   * Tells whether a filter matches requests that would go to another provider than their project had when
+   * Returns whether a filter matches requests that would go to another provider than their project had when
    * they were accepted.
    *
-   * @param projectId whose
-   * @param filter which
+   * @param projectId UUID of the project
+   * @param filter the filter
    * @throws DatabaseError
    */
   async goElsewhere(projectId: string, filter: BulkRetryFilter): Promise<boolean> {
@@ -109,12 +109,12 @@ export class BulkRetries {
   }
 
   /**
-   * Orders one.
+   * Orders a bulk retry.
    *
-   * @param projectId whose requests
-   * @param filter which of those that have failed by now
-   * @param matched what a count has found
-   * @param acceptsProviderChange whether they may go to another provider than before: the one of now
+   * @param projectId UUID of the project
+   * @param filter the filter, applied to requests that have failed by now
+   * @param matched number of matches that a count has found
+   * @param acceptsProviderChange whether they may go to the present provider if it is another than before
    * @throws DatabaseError
    */
   async order(
@@ -137,10 +137,10 @@ export class BulkRetries {
   }
 
   /**
-   * How far one is.
+   * Reads a bulk retry with its progress.
    *
-   * @param projectId whose it must be
-   * @param id which
+   * @param projectId UUID of the project that it must belong to
+   * @param id UUID of the bulk retry
    * @returns null when there is none
    * @throws DatabaseError
    */
@@ -159,7 +159,7 @@ export class BulkRetries {
 }
 
 /**
- * The bulk retries that are not done.
+ * Returns the UUIDs of the bulk retries that are not done.
  *
  * @param pool the database
  * @throws DatabaseError
@@ -170,14 +170,14 @@ export async function unfinishedBulkRetries(pool: Pool): Promise<string[]> {
 }
 
 /**
- * Does a portion of a bulk retry, oldest records first. The new rounds and the note of them are one
- * transaction: whoever dies in between has done nothing, and who comes next goes on behind the last
- * record that was noted. Only what had failed when it was ordered is run again, so a request that fails
- * once more is not in it any more: each is run again once at most.
+ * Runs a portion of a bulk retry, oldest records first. The new rounds and the progress are written in one
+ * transaction: a worker that dies in between has changed nothing, and the next one continues after the last
+ * record of the progress. Only requests that had failed at the time of the order are retried. One that fails
+ * again is no longer among them, so each is retried once at most.
  *
  * @param pool the database
- * @param id which
- * @returns how many requests were run again; null when nothing is left to do, or another is at it
+ * @param id UUID of the bulk retry
+ * @returns number of requests that were retried; null when nothing is left, or another worker runs it
  * @throws DatabaseError
  */
 export async function retryPortion(pool: Pool, id: string): Promise<number | null> {
@@ -207,7 +207,7 @@ export async function retryPortion(pool: Pool, id: string): Promise<number | nul
       );
       const page = list.page(PORTION);
       const { rows } = await on.query<{ id: string; mode: RequestMode }>(page.text, page.values);
-      // Looked up first: what is run again is not among the failed ones any more.
+      // Read first, because a retried request is no longer among the failed ones.
       const boundary = list.boundary();
       const last =
         rows.length === PORTION
@@ -230,7 +230,7 @@ export async function retryPortion(pool: Pool, id: string): Promise<number | nul
   } catch (error) {
     const reason = toDatabaseError(error);
     if (reason.kind === 'data') {
-      // Trying again changes nothing.
+      // Another try would fail too.
       await pool.query(FAIL_BULK_RETRY, [id]).catch(() => undefined);
     }
     throw reason;

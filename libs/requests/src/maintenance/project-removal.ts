@@ -10,17 +10,17 @@ import {
   FIND_OPEN_OF_PROJECT,
 } from '../sql/project-removal.js';
 
-/** Rows per statement: a removal must never hold many locks, or the log's disk, for long. */
+/** Rows per statement. It is small so that a removal never holds many locks or writes much WAL at once. */
 const BATCH = 500;
 
 /**
- * Cancels everything of a project that has not ended, so that whoever waits is answered and no worker
- * goes on calling: the fence keeps out answers that come anyway.
+ * Cancels all open requests of a project, so that waiting callers are answered and no worker goes on
+ * calling. The fence rejects answers that arrive later.
  *
  * @param pool the database
- * @param projectId the project
- * @param signal ends it between two batches
- * @returns the UUIDs of what was canceled
+ * @param projectId UUID of the project
+ * @param signal stops it between two batches
+ * @returns UUIDs of the canceled requests
  * @throws DatabaseError
  */
 export async function cancelRequestsOf(
@@ -47,12 +47,12 @@ export async function cancelRequestsOf(
 }
 
 /**
- * Deletes the ended requests of a project with all that belongs to them.
+ * Deletes the ended requests of a project with all their data.
  *
  * @param pool the database
- * @param projectId the project
- * @param signal ends it between two batches
- * @returns whether nothing is left: false when it was stopped, or something is locked or open
+ * @param projectId UUID of the project
+ * @param signal stops it between two batches
+ * @returns whether nothing is left: false when it was stopped, or requests are locked or open
  * @throws DatabaseError
  */
 export async function deleteRequestsOf(

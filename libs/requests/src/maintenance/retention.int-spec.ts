@@ -22,7 +22,7 @@ beforeEach(async () => {
   await f.clear();
 });
 
-/** A request that was accepted and ended some days ago. */
+/** Adds a request that was accepted and ended some days ago. */
 async function endedDaysAgo(days: number, projectId = f.projectId): Promise<string> {
   const id = await acceptedDaysAgo(days, projectId);
   await f.finisher.finish(success(await f.claimOne(id)));
@@ -125,7 +125,7 @@ describe('retention', () => {
     const stopping = new AbortController();
     const sweep = sweepRetention(f.pool, stopping.signal, { batch: 1, rest: 1e6 });
     while ((await f.count('payloads')) > 1) {
-      // The first batch is under way.
+      // Waits for the end of the first batch.
     }
     stopping.abort();
     expect(await sweep).toEqual({ contents: 1, records: 0 });

@@ -2,37 +2,37 @@ import { type Pool, run } from '@reqrun/platform/database';
 
 import { DELETE_CONTENTS, DELETE_RECORDS, READ_LANES } from '../sql/retention.js';
 
-/** What a sweep deleted. */
+/** Counts of deleted rows of a sweep. */
 export interface RetentionSweep {
-  /** Records whose payload and result were deleted. */
+  /** Number of records whose payload and result were deleted. */
   contents: number;
-  /** Records that were deleted with their attempts. */
+  /** Number of records that were deleted with their attempts. */
   records: number;
 }
 
-/** How much a sweep takes at once, and how long it leaves the database to others in between. */
+/** Pace of a sweep. */
 export interface RetentionPace {
-  /** Rows per statement: a sweep must never hold many locks, or the log's disk, for long. */
+  /** Rows per statement. It is small so that a sweep never holds many locks or writes much WAL at once. */
   batch: number;
-  /** Each statement is followed by a rest of so many times its own duration. */
+  /** Pause after each statement, as a multiple of its duration. */
   rest: number;
 }
 
 /**
- * At work for a twentieth of the time at most: that can't move the 95th percentile of anybody else's
- * latency. Workers sweep each for itself, so where more is accepted more is deleted.
+ * Default pace: at work for a twentieth of the time at most, which can't move the 95th percentile of other
+ * latencies. Each worker sweeps for itself, so a deployment that accepts more also deletes more.
  */
 const PACE: RetentionPace = { batch: 200, rest: 19 };
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Deletes what has outlived its project's retention: payloads and results first, whole records
- * later. Safe to run in several processes at once: each skips what another has locked.
+ * Deletes data past its project's retention: payloads and results first, whole records later. Safe to run
+ * in several processes at once: each skips rows that another has locked.
  *
  * @param pool the database
- * @param signal ends the sweep between two batches
- * @param pace how much at once, and how long to rest
+ * @param signal stops the sweep between two batches
+ * @param pace batch size and pause
  * @throws DatabaseError
  */
 export async function sweepRetention(
@@ -69,10 +69,10 @@ export async function sweepRetention(
   return sweep;
 }
 
-/** What a statement of a sweep answers with: where it ended, and how far it got. */
+/** Result of a statement of a sweep: its last position and its counts. */
 type Batch<Cursor> = Cursor & { looked: number; deleted: number };
 
-/** Runs a statement until it finds no full batch, and counts what it deleted. */
+/** Runs a statement until a batch is not full. Returns the number of deleted rows. */
 async function sweepBatches<Cursor>(
   { batch, rest }: RetentionPace,
   signal: AbortSignal,
@@ -92,7 +92,7 @@ async function sweepBatches<Cursor>(
   return deleted;
 }
 
-/** Waits, or until it is to end. */
+/** Resolves after the time, or as soon as the signal aborts. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

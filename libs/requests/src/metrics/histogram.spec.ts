@@ -1,6 +1,6 @@
 import { addCounts, HISTOGRAM_BOUNDS_MS, percentileOf } from './histogram.js';
 
-/** As PostgreSQL's width_bucket does it: how many bounds are not above the value. */
+/** Bucket number as PostgreSQL's width_bucket computes it: the number of bounds not above the value. */
 const bucketOf = (ms: number): number => HISTOGRAM_BOUNDS_MS.filter((bound) => bound <= ms).length;
 const histogramOf = (values: readonly number[]) =>
   addCounts(values.map((ms) => ({ [bucketOf(ms)]: 1 })));

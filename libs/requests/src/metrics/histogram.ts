@@ -1,20 +1,20 @@
 /**
- * The bounds of all histograms, in ms: a quarter of a doubling each, from 1 ms to 29 days. A percentile
- * is off by 19 % at most, by half of that as a rule.
+ * Bounds of all histograms, in ms: four per doubling, from 1 ms to 29 days. A percentile is off by 19 % at
+ * most, typically by half of that.
  */
 export const HISTOGRAM_BOUNDS_MS: readonly number[] = Array.from(
   { length: 126 },
   (_, index) => 2 ** (index / 4),
 );
 
-/** Counts by bucket, the bucket's number as PostgreSQL's `width_bucket` gives it for the bounds. */
+/** Counts by bucket. The bucket numbers are those of PostgreSQL's `width_bucket` for the bounds. */
 export type Histogram = Readonly<Record<string, number>>;
 
 /**
- * A percentile of what a histogram has counted, by interpolation within its bucket.
+ * Returns a percentile of a histogram, by interpolation within its bucket.
  *
  * @param histogram counts by bucket
- * @param share between 0 and 1
+ * @param share the percentile as a fraction, between 0 and 1
  * @returns ms, or null when nothing was counted
  */
 export function percentileOf(histogram: Histogram, share: number): number | null {
@@ -34,13 +34,13 @@ export function percentileOf(histogram: Histogram, share: number): number | null
   return null;
 }
 
-/** Beyond the last bound the last ratio goes on once more. */
+/** Bound of an index, in ms. Beyond the last bound the same ratio continues. */
 const boundAt = (index: number): number => HISTOGRAM_BOUNDS_MS[index] ?? 2 ** (index / 4);
 
 /**
- * Adds counts up.
+ * Adds up counts by key.
  *
- * @param all counts by key
+ * @param all the counts
  */
 export function addCounts(all: readonly Histogram[]): Record<string, number> {
   const sum: Record<string, number> = {};

@@ -5,14 +5,14 @@ import { COUNT_OPEN, READ_ROLLUPS, SUM_COLUMNS } from '../sql/metrics.js';
 import { addCounts, type Histogram, percentileOf } from './histogram.js';
 import { beginOf } from './roll-up.js';
 
-/** p50, p95 and p99 in ms; null when there was nothing. */
+/** p50, p95 and p99 in ms; null without any values. */
 export interface Percentiles {
   p50: number | null;
   p95: number | null;
   p99: number | null;
 }
 
-/** Figures about the requests that were accepted within a range of time. */
+/** Metrics of the requests that were accepted within a time range. */
 export interface ProjectMetrics {
   from: string;
   to: string;
@@ -22,17 +22,17 @@ export interface ProjectMetrics {
     completed: number;
     failed: number;
     canceled: number;
-    /** Requests of which an attempt was followed by another. */
+    /** Number of requests with an attempt that was followed by another. */
     retried: number;
-    /** Of those that completed or failed, the share that completed. */
+    /** Completed requests as a fraction of those that completed or failed. */
     success_rate: number | null;
-    /** Completed requests per minute of the range, as far as it has passed. */
+    /** Completed requests per minute of the part of the range that has passed. */
     throughput_per_minute: number;
-    /** The average wait before a further attempt. */
+    /** Average wait before a further attempt, in ms. */
     average_retry_delay_ms: number | null;
-    /** From acceptance to the first attempt. */
+    /** Time from acceptance to the first attempt. */
     queue_ms: Percentiles;
-    /** From acceptance to completion. */
+    /** Time from acceptance to completion. */
     duration_ms: Percentiles;
   };
   series: {
@@ -47,7 +47,7 @@ export interface ProjectMetrics {
     p99_ms: number | null;
     queue_p95_ms: number | null;
   }[];
-  /** `attempt` is the number of the attempt that followed. */
+  /** Retries by the number of the attempt that followed, in `attempt`. */
   retries_by_attempt: { attempt: number; count: number }[];
   retries_by_code: { code: string; count: number }[];
   failures_by_code: { code: string; count: number }[];
@@ -55,18 +55,18 @@ export interface ProjectMetrics {
     queued: number;
     processing: number;
     retrying: number;
-    /** Of those in `retrying`, those that are tried again until their deadline. */
+    /** Number of requests in `retrying` that are retried until their deadline. */
     waiting_out_outage: number;
     oldest_due_seconds: number | null;
-    /** There are more than were counted. */
+    /** Whether there are more than were counted. */
     capped: boolean;
   };
 }
 
-/** Which figures. */
+/** Project, mode and time range of metrics. */
 export interface MetricsRange {
   projectId: string;
-  /** Both when it is left out. */
+  /** Mode; both if absent. */
   mode?: RequestMode;
   from: Date;
   to: Date;
@@ -88,13 +88,13 @@ interface RollupRow {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The longest range that there are figures for, in ms. */
+/** Longest range of metrics, in ms. */
 export const MAX_METRICS_RANGE_MS = 400 * DAY_MS;
 
 /**
- * Seconds per point: some hundred points, whatever the range.
+ * Returns the seconds per point of a series, so that any range has some hundred points.
  *
- * @param rangeMs how long the range is
+ * @param rangeMs duration of the range, in ms
  */
 export function stepOf(rangeMs: number): number {
   if (rangeMs <= 3 * HOUR_MS) {
@@ -106,15 +106,15 @@ export function stepOf(rangeMs: number): number {
   return rangeMs <= 15 * DAY_MS ? 3_600 : 86_400;
 }
 
-/** Reads figures from the roll-up: a few hundred rows by their key, however many requests there were. */
+/** Reads metrics from the roll-up: a few hundred rows by key, however many requests there were. */
 export class MetricsReader {
   /** @param pool the database */
   constructor(private readonly pool: Pool) {}
 
   /**
-   * The figures of a range, widened to whole steps.
+   * Reads the metrics of a range, which is widened to whole steps.
    *
-   * @param range whose, and when
+   * @param range the project, the mode and the range
    * @throws DatabaseError
    */
   async read(range: MetricsRange): Promise<ProjectMetrics> {
@@ -243,6 +243,6 @@ const percentilesOf = (histogram: Histogram): Percentiles => ({
   p99: percentileOf(histogram, 0.99),
 });
 
-/** As much of a range as has passed. */
+/** Minutes of a range that have passed. */
 const minutesOf = (from: Date, to: Date): number =>
   Math.max(0, Math.min(to.getTime(), Date.now()) - from.getTime()) / 60_000;

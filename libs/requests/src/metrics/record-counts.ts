@@ -4,8 +4,8 @@ import { type Pool, run } from '@reqrun/platform/database';
 import { COUNT_BY_STATUS, COUNT_WAITING_OUT, READ_OLDEST_DUE } from '../sql/queries.js';
 
 /**
- * How many records stand in each state: accepted = completed + failed + canceled + open, always.
- * Reads every record, so whoever asks often should remember the answer for a while.
+ * Counts the records in each status: accepted = completed + failed + canceled + open, always. It reads every
+ * record, so frequent callers should cache the answer.
  *
  * @param pool the database
  * @throws DatabaseError
@@ -20,7 +20,7 @@ export async function countByStatus(pool: Pool): Promise<ReadonlyMap<RequestStat
 }
 
 /**
- * How many records wait out an outage: those that are retried until their deadline.
+ * Counts the records that wait out an outage: those that are retried until their deadline.
  *
  * @param pool the database
  * @throws DatabaseError
@@ -35,7 +35,7 @@ export async function countWaitingOut(pool: Pool): Promise<number> {
 }
 
 /**
- * How long the oldest due request has been due, in ms; 0 when nothing is.
+ * Returns the time since the oldest due request became due, in ms; 0 when none is due.
  *
  * @param pool the database
  * @throws DatabaseError

@@ -5,19 +5,19 @@ import { Gauge, type Registry } from '@reqrun/platform/metrics';
 import { countByStatus, countWaitingOut, oldestDueAgeMs } from './record-counts.js';
 import { remembered } from './remembered.js';
 
-/** Counting reads every record: in milliseconds, and in times of what the last count took. */
+/** Cache times of counts, which read every record: in ms, and as a multiple of the last count's duration. */
 const COUNT = { everyMs: 15_000, timesItsCost: 50 };
-/** Read from an index; milliseconds. */
+/** Cache times of the oldest due request, which is read from an index. */
 const OLDEST_DUE = { everyMs: 1_000, timesItsCost: 50 };
 
 /**
- * Adds what the table itself says to a process's metrics: where all records stand (so that
- * accepted = completed + failed + canceled + open can be checked from outside), and how long the
- * oldest due one has waited. Scrapes share one count, and a count that takes long is made less often:
- * it never keeps a connection busy for more than a fiftieth of the time.
+ * Adds metrics of the table to a process's registry: the number of records by status (so that
+ * accepted = completed + failed + canceled + open can be checked from outside), and the age of the oldest
+ * due request. Scrapes share one count, and a slow count is made less often: it never keeps a connection
+ * busy for more than a fiftieth of the time.
  *
  * @param registry the process's metrics
- * @param pool connections that no call waits for
+ * @param pool connections that no API call waits for
  */
 export function registerRecordMetrics(registry: Registry, pool: Pool): void {
   // Both gauges show one count, so that their sums agree at every scrape.

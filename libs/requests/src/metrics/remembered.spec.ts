@@ -72,7 +72,7 @@ interface PromiseWithResolvers<T> {
   reject: (error: Error) => void;
 }
 
-/** `Promise.withResolvers`, which Node has from 22 on. */
+/** `Promise.withResolvers`, which Node.js has from version 22 on. */
 function withResolvers(): PromiseWithResolvers<string> {
   let resolve!: (value: string) => void;
   let reject!: (error: Error) => void;

@@ -1,21 +1,21 @@
-/** Times for which an answer stands. */
+/** Times for which an answer is cached. */
 export interface RememberedOptions {
-  /** At least this long, in milliseconds. */
+  /** Shortest cache time, in ms. */
   everyMs: number;
-  /** And so many times as long as it took to find: what is costly is asked for less often. Default: 0. */
+  /** Cache time as a multiple of the time that the answer took. Default: 0. */
   timesItsCost?: number;
-  /** A monotonic clock in milliseconds. */
+  /** Monotonic clock, in ms. */
   now?: () => number;
 }
 
 /**
- * Shares what is costly to ask: whoever asks meanwhile waits for the same answer, whoever asks soon
- * after gets the last one. A failure stands as long as an answer, so that what can't be asked is not
- * asked all the time.
+ * Caches the answer of a costly function. Calls during its run share its answer, and calls soon after get
+ * the last one. A failure is cached as long as an answer, so that a failing function is not called all the
+ * time.
  *
- * @param ask the question
- * @param options how long its answer stands
- * @returns asks, or remembers; null where the last question failed
+ * @param ask the function
+ * @param options the cache times
+ * @returns the cached function; it resolves with null where the last call failed
  */
 export function remembered<T>(
   ask: () => Promise<T>,

@@ -5,7 +5,7 @@ import { RequestsFixture } from '../testing/index.js';
 import { MetricsReader } from './metrics-reader.js';
 import { rollUpMetrics } from './roll-up.js';
 
-/** Figures are computed from records of the past three hours, which are made by SQL. */
+/** Metrics are computed from records of the past three hours, which SQL inserts. */
 let f: RequestsFixture;
 let other: string;
 
@@ -26,18 +26,18 @@ afterAll(async () => {
 
 const forEver = new AbortController().signal;
 
-/** Looks until nothing is due. */
+/** Rolls up until nothing is due. */
 async function rollUp(pool = f.pool): Promise<void> {
   while ((await rollUpMetrics(pool, 0, forEver)) > 1) {
-    // The current minute is always due when nothing has to be waited for.
+    // The current minute is always due with a pause of 0.
   }
 }
 
-/** Lets time pass for what was looked at. */
+/** Makes the open minutes due, as if time had passed. */
 const later = () =>
   f.sql(`UPDATE metrics_minutes SET looked_at = looked_at - interval '1 day' WHERE open > 0`);
 
-/** Records of all kinds, with their attempts. */
+/** Inserts records of all kinds, with their attempts. */
 async function fill(count: number): Promise<void> {
   await f.sql(
     `INSERT INTO requests (id, project_id, api_key_id, mode, endpoint, status, model, requested_model,
@@ -68,7 +68,7 @@ async function fill(count: number): Promise<void> {
   );
 }
 
-/** The rolled-up figures of a span, added up, beside the same from the records. */
+/** Compares the sums of a span's roll-ups with those of the records. */
 async function compare(span: number) {
   const [rolled] = await f.sql(
     `SELECT sum(accepted)::int AS accepted, sum(completed)::int AS completed, sum(failed)::int AS failed,
@@ -183,7 +183,7 @@ describe('the figures', () => {
       const fault = mortal.proxy.breakNext(statement, 'cut-request');
       await expect(rollUp(mortal.pool)).rejects.toThrow();
       await fault.happened;
-      // The server notices a little later, and then lets the lock go.
+      // The server notices a little later, and then releases the lock.
       await f.sql('SELECT pg_advisory_xact_lock(7165041298327)');
     }
     await rollUp();

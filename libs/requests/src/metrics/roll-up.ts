@@ -13,24 +13,23 @@ import {
 } from '../sql/metrics.js';
 import { HISTOGRAM_BOUNDS_MS } from './histogram.js';
 
-/** Minutes of one pass at most, so that a long absence is made up for in portions. */
+/** Largest number of minutes per pass, so that a long backlog is computed in portions. */
 const MINUTES_PER_PASS = 200;
 
 /**
- * Brings the figures up to date, right behind the requests: nothing on the way of a request knows of
- * it. Each minute is computed again from its records as long as it can change, in a transaction with
- * the note that it was looked at: whoever dies in between leaves the minute as it was, and due. One
- * process does it at a time; the others find it done.
+ * Rolls up the metrics, separately from the running of requests. Each minute is computed again from its
+ * records as long as it can change, in one transaction with the time of the computation: a process that dies
+ * in between leaves the minute unchanged, and due. One process computes at a time; the others find it done.
  *
- * Why the figures are exact: a minute is looked at once more after everything that was accepted in it
- * can be seen, and again as long as anything of it is open; running a record again reopens its minute in
- * the transaction of that change (`retryRequest`), and takes the lock of the minute's row for it, so
- * that a look either sees the change or comes before it and is repeated.
+ * The metrics are exact. A minute is computed once more after all requests accepted in it are visible, and
+ * again as long as any of them is open. Retrying a record reopens its minute in the same transaction
+ * (`retryRequest`), under the lock of the minute's row. So a computation either sees the change, or comes
+ * before it and is repeated.
  *
  * @param pool the database
- * @param everyMs the least time between two looks at the same minute
- * @param signal ends it between two minutes
- * @returns how many minutes were computed
+ * @param everyMs shortest time between two computations of the same minute, in ms
+ * @param signal stops it between two minutes
+ * @returns number of computed minutes
  * @throws DatabaseError
  */
 export async function rollUpMetrics(
@@ -59,7 +58,7 @@ export async function rollUpMetrics(
   }
 }
 
-/** @returns false when another process is at it */
+/** Computes a minute. Returns false when another process computes. */
 async function rollUpMinute(pool: Pool, minute: string, everyMs: number): Promise<boolean> {
   return inTransaction(pool, async (on) => {
     const [lock] = await run<{ locked: boolean }>(
@@ -78,7 +77,7 @@ async function rollUpMinute(pool: Pool, minute: string, everyMs: number): Promis
     if (row?.due !== true) {
       return true;
     }
-    // Statements of their own: their snapshots have to be taken after the locks.
+    // Separate statements, because their snapshots have to be taken after the locks.
     const [computed] = await run<{ open: number }>(
       on,
       { name: 'metrics-minute', text: ROLL_UP_MINUTE },
@@ -97,10 +96,10 @@ async function rollUpMinute(pool: Pool, minute: string, everyMs: number): Promis
 }
 
 /**
- * The beginning of the row that a time belongs to; days are those of UTC.
+ * Returns the beginning of the row that a time belongs to; days are those of UTC.
  *
- * @param time any
- * @param span seconds
+ * @param time the time
+ * @param span duration of a row, in seconds
  */
 export function beginOf(time: Date, span: number): Date {
   return new Date(Math.floor(time.getTime() / (span * 1000)) * span * 1000);

@@ -20,32 +20,32 @@ import {
   toAdminRecord,
 } from './admin-record.js';
 
-/** Which page of a list. */
+/** Position and size of a page. */
 export interface AdminPage {
-  /** The UUID that the page begins behind: older ones. */
+  /** UUID after which the page begins, for older records. */
   after?: string;
-  /** The UUID that the page ends before: newer ones. */
+  /** UUID before which the page ends, for newer records. */
   before?: string;
   limit: number;
 }
 
-/** A record, and what has to be known of it to change it. */
+/** A record, with what must be known to change it. */
 export interface FoundAdminRecord {
   record: AdminRecord;
-  /** Past its deadline, and nobody has ended it yet. */
+  /** Whether it is past its deadline and has not been ended yet. */
   overdue: boolean;
 }
 
-/** Reads records for the people who run ReqRun: over connections that can't read contents. */
+/** Reads records for the users of the dashboard, over connections that can't read contents. */
 export class AdminRequestReader {
-  /** @param pool connections under a role without a look at payloads and results */
+  /** @param pool connections of a role that can't read payloads and results */
   constructor(private readonly pool: Pool) {}
 
   /**
-   * One record.
+   * Reads a record.
    *
-   * @param projectId whose it must be
-   * @param id its UUID
+   * @param projectId UUID of the project that it must belong to
+   * @param id UUID of the request
    * @returns null when there is none
    * @throws DatabaseError
    */
@@ -55,10 +55,10 @@ export class AdminRequestReader {
   }
 
   /**
-   * The attempts of a record, oldest first.
+   * Reads the attempts of a record, oldest first.
    *
-   * @param projectId whose it must be
-   * @param id its UUID
+   * @param projectId UUID of the project that it must belong to
+   * @param id UUID of the request
    * @returns null when there is no such record
    * @throws DatabaseError
    */
@@ -73,10 +73,10 @@ export class AdminRequestReader {
   }
 
   /**
-   * Whose a record is.
+   * Finds the project of a record.
    *
-   * @param id its UUID
-   * @returns the project, or null when there is no such record
+   * @param id UUID of the request
+   * @returns UUID of the project, or null when there is no such record
    * @throws DatabaseError
    */
   async projectOf(id: string): Promise<string | null> {
@@ -85,13 +85,13 @@ export class AdminRequestReader {
   }
 
   /**
-   * A page of records, newest first. A page may hold less than its limit, or nothing, and still have
-   * more behind it: then as many rows were looked at as one page may cost, and `last_id` (paging up:
-   * `first_id`) is where to go on.
+   * Reads a page of records, newest first. A page may have fewer records than its limit, or none, and still
+   * not be the last: it has then read as many rows as one page may. The next page continues from `last_id`
+   * (for newer records, `first_id`).
    *
-   * @param projectId whose they are
-   * @param filter what narrows the list
-   * @param page which part of it
+   * @param projectId UUID of the project
+   * @param filter the filter
+   * @param page position and size of the page
    * @throws DatabaseError
    */
   async list(
@@ -139,7 +139,7 @@ export class AdminRequestReader {
     return { rows, boundary: last?.id ?? null };
   }
 
-  /** A record that is gone was where its id says: ids begin with the time they were made. */
+  /** Returns the cursor of a record. For a deleted one it is derived from the time in the id. */
   private async cursorOf(projectId: string, id: string | undefined): Promise<Cursor | null> {
     if (id === undefined) {
       return null;
@@ -171,6 +171,6 @@ export class AdminRequestReader {
 
 interface Found {
   rows: AdminRow[];
-  /** The last row that was looked at, when there are more behind it that were not. */
+  /** Id of the last row that was read, when there are more rows after it. */
   boundary: string | null;
 }

@@ -5,17 +5,17 @@ import { DEFAULT_IDLE_TIMEOUT_MS, type OnLost } from '@reqrun/retry-policy';
 import { type AttemptRow, toAttempt } from './attempt-row.js';
 import { iso, type RecordColumns, toRecord } from './record-row.js';
 
-/** A record as the people who run ReqRun see it. There is no place in it for a prompt or an answer. */
+/** A record as users of the dashboard see it. It has no field for a prompt or an answer. */
 export interface AdminRecord extends RequestRecord {
   project_id: string;
   mode: RequestMode;
-  /** The key it came with; no name when that key is gone. */
+  /** API key of the request; its name is null when the key is deleted. */
   api_key: { id: string; name: string | null };
   round: number;
   payload_bytes: number;
-  /** When retention deleted payload and answer. */
+  /** Time at which retention deleted payload and answer. */
   content_deleted_at: string | null;
-  /** How it is run. Times in ms. */
+  /** The policy. Times are in ms. */
   retry: {
     count: number;
     on_codes: number[];
@@ -25,19 +25,19 @@ export interface AdminRecord extends RequestRecord {
     idle_timeout_ms: number;
     until_deadline: boolean;
   };
-  /** From acceptance to the end of the latest round. */
+  /** Time from acceptance to the end of the latest round, in ms. */
   duration_ms: number | null;
-  /** From acceptance to the first attempt. */
+  /** Time from acceptance to the first attempt, in ms. */
   waiting_ms: number | null;
 }
 
-/** An attempt with what its timeline needs. */
+/** An attempt with the fields of its timeline. */
 export interface AdminAttempt extends AttemptRecord {
   round: number;
   duration_ms: number | null;
 }
 
-/** A row as the statements of `sql/admin-queries` read it. */
+/** Row of the statements of `sql/admin-queries`. */
 export interface AdminRow extends RecordColumns {
   project_id: string;
   mode: RequestMode;
@@ -51,16 +51,16 @@ export interface AdminRow extends RecordColumns {
   waiting_ms: number | null;
 }
 
-/** A row of an attempt. */
+/** Row of an attempt. */
 export interface AdminAttemptRow extends AttemptRow {
   round: number;
   duration_ms: number | null;
 }
 
 /**
- * A row as the wire shows it.
+ * Converts a row to a record of the API.
  *
- * @param row what was read
+ * @param row the row
  */
 export function toAdminRecord(row: AdminRow): AdminRecord {
   return {
@@ -86,9 +86,9 @@ export function toAdminRecord(row: AdminRow): AdminRecord {
 }
 
 /**
- * An attempt as the wire shows it.
+ * Converts a row to an attempt of the API.
  *
- * @param row what was read
+ * @param row the row
  */
 export function toAdminAttempt(row: AdminAttemptRow): AdminAttempt {
   return { ...toAttempt(row), round: row.round, duration_ms: row.duration_ms };

@@ -8,24 +8,24 @@ import type { RequestResult } from './request-result.js';
 import type { AnsweredRecord, AnsweredRow } from './record-row.js';
 import { openStored } from '../content/stored-content.js';
 
-/** A record's row with its sealed result: with it a small one, of a large one its length alone. */
+/** Row of a record with its sealed result; of a large result, only the length. */
 export type ResultRow = AnsweredRow & {
   result: Buffer | null;
-  /** 0 where there is none. */
+  /** Length of the sealed result, in bytes; 0 where there is none. */
   result_bytes: number;
 };
 
-/** A large answer's share of the memory: whoever sends the answer gives it back when it is sent. */
+/** Share of the memory budget that a large answer holds. It is given back once the answer is sent. */
 export class AnswerHold {
   private users = 1;
 
-  /** @param share given back with the last user */
+  /** @param share the share, which the last user gives back */
   constructor(private readonly share: ByteShare) {}
 
   /**
-   * Gives the answer to several.
+   * Shares the answer among several users.
    *
-   * @param count how many will call `done`; with none it is given back at once
+   * @param count number of users, each of which will call `done`; 0 gives the share back at once
    */
   shareAmong(count: number): void {
     this.users = count;
@@ -34,7 +34,7 @@ export class AnswerHold {
     }
   }
 
-  /** One user needs the answer no longer. */
+  /** Notes that one user no longer needs the answer. */
   done(): void {
     this.users -= 1;
     if (this.users === 0) {
@@ -47,8 +47,8 @@ export class AnswerHold {
 export class AnswerOpener {
   /**
    * @param pool the database
-   * @param keys what results are sealed with
-   * @param budget how many bytes of large answers are held at once
+   * @param keys the data keys of results
+   * @param budget the memory budget of large answers
    */
   constructor(
     private readonly pool: Pool,
@@ -57,12 +57,12 @@ export class AnswerOpener {
   ) {}
 
   /**
-   * Opens a record's answer. One that is large brings an `AnswerHold`, which must be given back.
+   * Opens a record's answer. A large one comes with an `AnswerHold`, which must be given back.
    *
-   * @param projectId whose it is
-   * @param row the record, with its sealed result
-   * @param record the same as the wire shows it
-   * @param signal ends the wait for memory: nobody is there any more, and there is no answer then
+   * @param projectId UUID of the project
+   * @param row the row, with its sealed result
+   * @param record the record of the API
+   * @param signal ends the wait for memory when the client is gone; there is no answer then
    * @throws DatabaseError
    */
   async open<R extends AnsweredRecord>(
@@ -84,7 +84,7 @@ export class AnswerOpener {
       return { ...outcome, answer: await this.openLarge(projectId, row, signal) };
     } catch (error) {
       if (error instanceof UnreadableError) {
-        // The key was destroyed: for whoever asks, the content is gone.
+        // The key was destroyed. For the reader, the content is gone.
         return { ...outcome, contentDeleted: true };
       }
       throw error;

@@ -8,7 +8,7 @@ import type {
 
 import { iso } from './record-row.js';
 
-/** An attempt as the statements read it; without a number there is none. */
+/** Row of an attempt. Its number is null where a record has no attempts. */
 export interface AttemptRow {
   [column: string]: unknown;
   number: number | null;
@@ -28,9 +28,9 @@ export interface AttemptRow {
 }
 
 /**
- * An attempt as the wire shows it.
+ * Converts a row to an attempt of the API.
  *
- * @param row what was read
+ * @param row the row
  */
 export function toAttempt(row: AttemptRow): AttemptRecord {
   return {

@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 const wire = (ids: readonly string[]): string[] => ids.map(requestIdFromUuid);
 
-/** All pages of a list, one after the other. */
+/** Reads all pages of a list, one after the other. */
 async function pages(
   limit: number,
   filter: Omit<ListFilter, 'limit'> = {},

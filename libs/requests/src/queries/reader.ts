@@ -12,7 +12,7 @@ import { type RecordRow, toRecord } from './record-row.js';
 
 type FullRow = RecordRow & ResultRow;
 
-/** What a list is narrowed by. */
+/** Filter and page of a list. */
 export interface ListFilter {
   status?: RequestStatus;
   model?: string;
@@ -20,19 +20,19 @@ export interface ListFilter {
   errorCode?: string;
   createdAfter?: Date;
   createdBefore?: Date;
-  /** The UUID of the record that the page begins behind. */
+  /** UUID of the record after which the page begins. */
   after?: string;
-  /** Records on the page at most. */
+  /** Largest number of records on the page. */
   limit: number;
 }
 
-/** Reads records: always within one project and mode, so that another's does not exist. */
+/** Reads records, always within one project and mode: those of others are not found. */
 export class RequestReader {
   /**
    * @param pool the database
    * @param answers opens results
-   * @param recovery ends what is found past its deadline
-   * @param lists connections for lists: one that is narrowed by what no index has reads a whole history
+   * @param recovery ends records that are found past their deadline
+   * @param lists connections for lists: a filter without an index may read a whole history
    */
   constructor(
     private readonly pool: Pool,
@@ -42,11 +42,11 @@ export class RequestReader {
   ) {}
 
   /**
-   * One record with its answer. One that is past its deadline is ended first.
+   * Reads a record with its answer. A record that is past its deadline is ended first.
    *
-   * @param tenant whose it must be
-   * @param id its UUID
-   * @param signal ends the wait for the memory of a large answer: nobody is there any more
+   * @param tenant project and mode that it must belong to
+   * @param id UUID of the request
+   * @param signal ends the wait for the memory of a large answer when the client is gone
    * @returns null when there is none in this tenant
    * @throws DatabaseError
    */
@@ -60,10 +60,10 @@ export class RequestReader {
   }
 
   /**
-   * One record without its answer. One that is past its deadline is ended first.
+   * Reads a record without its answer. A record that is past its deadline is ended first.
    *
-   * @param tenant whose it must be
-   * @param id its UUID
+   * @param tenant project and mode that it must belong to
+   * @param id UUID of the request
    * @returns null when there is none in this tenant
    * @throws DatabaseError
    */
@@ -80,10 +80,10 @@ export class RequestReader {
   }
 
   /**
-   * The attempts of a record, oldest first.
+   * Reads the attempts of a record, oldest first.
    *
-   * @param tenant whose it must be
-   * @param id its UUID
+   * @param tenant project and mode that it must belong to
+   * @param id UUID of the request
    * @returns null when there is no such record in this tenant
    * @throws DatabaseError
    */
@@ -99,10 +99,10 @@ export class RequestReader {
   }
 
   /**
-   * A page of records, newest first.
+   * Reads a page of records, newest first.
    *
-   * @param tenant whose they are
-   * @param filter what narrows the list
+   * @param tenant project and mode of the records
+   * @param filter the filter and the page
    * @throws DatabaseError
    */
   async list(tenant: Tenant, filter: ListFilter): Promise<ListPage<RequestRecord>> {

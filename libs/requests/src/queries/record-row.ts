@@ -5,10 +5,10 @@ import {
   type RequestStatus,
 } from '@reqrun/contracts';
 
-/** What of a record the answer to its caller is made of. */
+/** Fields of a record that the answer to its caller is built from. */
 export type AnsweredRecord = Pick<RequestRecord, 'id' | 'status' | 'attempts' | 'error'>;
 
-/** How a record stands. */
+/** Columns of a record's status. */
 interface StandingColumns {
   [column: string]: unknown;
   id: string;
@@ -18,12 +18,12 @@ interface StandingColumns {
   error_http_status: number | null;
 }
 
-/** As much of a record as an answer is made of. */
+/** Row with the columns that an answer is built from. */
 export interface AnsweredRow extends StandingColumns {
   content_deleted: boolean;
 }
 
-/** What callers and people see of a record. */
+/** Columns of a record that callers and users see. */
 export interface RecordColumns extends StandingColumns {
   endpoint: string;
   model: string;
@@ -43,15 +43,15 @@ export interface RecordColumns extends StandingColumns {
   overdue: boolean;
 }
 
-/** A record as the statements of `sql/queries` read it. */
+/** Row of the statements of `sql/queries`. */
 export interface RecordRow extends RecordColumns {
   content_deleted: boolean;
 }
 
 /**
- * As much of a row as an answer is made of.
+ * Converts a row to the fields that an answer is built from.
  *
- * @param row what was read
+ * @param row the row
  */
 export function toAnsweredRecord(row: StandingColumns): AnsweredRecord {
   return {
@@ -63,9 +63,9 @@ export function toAnsweredRecord(row: StandingColumns): AnsweredRecord {
 }
 
 /**
- * A row as the wire shows it, less its result.
+ * Converts a row to a record of the API, without its result.
  *
- * @param row what was read
+ * @param row the row
  */
 export function toRecord(row: RecordColumns): RequestRecord {
   return {
@@ -98,8 +98,8 @@ function toError(row: StandingColumns): RequestRecord['error'] {
 }
 
 /**
- * A time as the wire shows it.
+ * Converts a time to the format of the API.
  *
- * @param date what was read
+ * @param date the time
  */
 export const iso = (date: Date | null): string | null => date?.toISOString() ?? null;

@@ -4,19 +4,19 @@ import type { AnswerHold } from './answer-opener.js';
 import type { ContentHead } from '../content/content-frame.js';
 import type { AnsweredRecord } from './record-row.js';
 
-/** How a request ended: what its caller is answered with. */
+/** The end of a request, with which its caller is answered. */
 export interface RequestResult<R extends AnsweredRecord = AnsweredRecord> {
   record: R;
-  /** The provider's answer: of a completed record its result, of a failed one its error body. */
+  /** The provider's answer: the result of a completed request, or the error body of a failed one. */
   answer: {
     head: ContentHead;
     body: Buffer;
-    /** Of a large answer: to be told when the answer is sent, or not needed after all. */
+    /** Memory share of a large answer; `done` must be called when the answer is sent or not needed. */
     hold?: AnswerHold;
   } | null;
-  /** Retention has deleted payload and answer. */
+  /** Whether retention has deleted payload and answer. */
   contentDeleted: boolean;
 }
 
-/** A record together with what only the application's own key may see. */
+/** A record with the answer, which only the application's own API key may see. */
 export type RequestOutcome = RequestResult<RequestRecord>;

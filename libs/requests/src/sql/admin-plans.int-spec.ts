@@ -12,9 +12,9 @@ import {
 import { COUNT_OPEN, READ_ROLLUPS, ROLL_UP_MINUTE } from './metrics.js';
 
 /**
- * What people look at never walks through a whole table: in a table where most records have ended well,
- * nearly all of one project, each statement finds its rows in indexes. `npm run bench -- lists` measures
- * the same on a million records.
+ * The lists of the dashboard never scan a whole table: in a table where most records have completed, nearly
+ * all of one project, each statement finds its rows by indexes. `npm run bench -- lists` measures the same
+ * on a million records.
  */
 let f: RequestsFixture;
 let id: string;

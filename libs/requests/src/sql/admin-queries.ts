@@ -4,18 +4,17 @@ import { PATIENCE } from './queries.js';
 import { POLICY } from './transitions/parts.js';
 
 /**
- * The statements behind the lists that people look at. They read `requests` and `attempts`, the names
- * of keys, and nothing else: payloads and results are not in reach of the role that they run under.
+ * Statements of the lists in the dashboard. They read `requests`, `attempts` and the names of keys, and
+ * nothing else: their database role has no access to payloads and results.
  *
- * No list is allowed to walk through a project's whole history. Each walks along one index, newest
- * first, and stops when its page is full or when it has looked at `SCAN_ROWS` rows; then the page says
- * that there is more and where to go on. What is rare has an index of its own: failed and canceled
- * requests, error codes, metadata, idempotency keys, and what is open.
+ * No list may scan a project's whole history. Each scans one index, newest first, and stops when its page is
+ * full or when it has read `SCAN_ROWS` rows; the page then has a cursor for the next one. Rare rows have
+ * their own index: failed and canceled requests, error codes, metadata, idempotency keys, and open requests.
  */
 
-/** Rows that one page looks at, at most. */
+/** Largest number of rows that one page reads. */
 export const SCAN_ROWS = 10_000;
-/** Up to so many rows a set is small: it is read whole and sorted. */
+/** Largest number of rows of a small set, which is read whole and sorted. */
 export const SMALL_SET = 2_000;
 
 const COLUMNS = `r.id, r.project_id, r.mode, r.api_key_id, r.endpoint, r.status, r.attempts, r.round,
@@ -38,7 +37,7 @@ export const READ_ADMIN_RECORD = `
 SELECT ${SHOWN} FROM requests r LEFT JOIN api_keys k ON k.id = r.api_key_id
 WHERE r.id = $1::uuid AND r.project_id = $2::uuid`;
 
-/** Its attempts, oldest first. $1 id, $2 project */
+/** Attempts of a record, oldest first. $1 id, $2 project */
 export const READ_ADMIN_ATTEMPTS = `
 SELECT a.number, a.round, a.model, a.started_at, a.ended_at, a.outcome, a.http_status, a.error_code,
        a.error_detail, a.provider_request_id, a.decision, a.decision_reason, a.delay_ms, a.delay_source,
@@ -47,18 +46,18 @@ FROM requests r LEFT JOIN attempts a ON a.request_id = r.id
 WHERE r.id = $1::uuid AND r.project_id = $2::uuid
 ORDER BY a.number`;
 
-/** Whose a record is. $1 id */
+/** Project of a record. $1 id */
 export const FIND_PROJECT_OF = `
 SELECT r.project_id FROM requests r JOIN projects p ON p.id = r.project_id
 WHERE r.id = $1::uuid AND p.deleted_at IS NULL`;
 
 /**
- * When a record was created: where a page goes on. As text, for a Date would lose the microseconds.
- * $1 id, $2 project
+ * Creation time of a record, from which a page continues. It is read as text, because a Date would lose the
+ * microseconds. $1 id, $2 project
  */
 export const READ_PLACE = `SELECT created_at::text AS created_at FROM requests WHERE id = $1::uuid AND project_id = $2::uuid`;
 
-/** What a list is narrowed by, in the words of the table. */
+/** Filter of a list, by columns of the table. */
 export interface AdminFilter {
   statuses?: readonly RequestStatus[];
   mode?: RequestMode;
@@ -70,15 +69,15 @@ export interface AdminFilter {
   metadata?: Readonly<Record<string, string>>;
   createdAfter?: Date;
   createdBefore?: Date;
-  /** Accepted before then; as PostgreSQL prints a time. */
+  /** Upper bound of the acceptance time, exclusive, in PostgreSQL's format. */
   acceptedBefore?: string;
-  /** Ended by then; as PostgreSQL prints a time. */
+  /** Upper bound of the end time, in PostgreSQL's format. */
   completedBefore?: string;
 }
 
-/** A record's place in the order of lists. */
+/** Position of a record in the order of lists. */
 export interface Cursor {
-  /** As PostgreSQL prints it. */
+  /** Creation time in PostgreSQL's format. */
   createdAt: string;
   id: string;
 }
@@ -95,17 +94,17 @@ const ENDED_BADLY: readonly RequestStatus[] = ['failed', 'canceled'];
 /** Builds the statements of one list. */
 export class AdminList {
   private readonly values: unknown[];
-  /** Conditions that an index answers. */
+  /** Conditions that an index covers. */
   private readonly indexed: string[] = [];
-  /** Conditions that are held against each row. */
+  /** Conditions that are checked for each row. */
   private readonly others: string[] = [];
   private readonly statuses: readonly RequestStatus[] | null;
 
   /**
-   * @param projectId whose records
-   * @param filter what narrows the list
-   * @param from the place that the page begins behind, or null
-   * @param direction `older` from there on, or `newer`
+   * @param projectId UUID of the project
+   * @param filter the filter
+   * @param from the cursor after which the page begins, or null
+   * @param direction `older` or `newer` than the cursor
    */
   constructor(
     projectId: string,
@@ -138,12 +137,16 @@ export class AdminList {
     }
   }
 
-  /** Whether rows may be looked at that are not on the page. */
+  /** Whether rows may be read that are not on the page. */
   get filters(): boolean {
     return this.others.length > 0;
   }
 
-  /** The page: along the index, looking at `SCAN_ROWS` rows at most. @param rows on the page, at most */
+  /**
+   * Returns the statement of the page, which scans at most `SCAN_ROWS` rows of the index.
+   *
+   * @param rows largest number of rows on the page
+   */
   page(rows: number): Query {
     return {
       text: `SELECT ${SHOWN} FROM (
@@ -153,7 +156,7 @@ export class AdminList {
     };
   }
 
-  /** The last row that the page looks at, if there are so many: where the next one goes on. */
+  /** Returns the statement that finds the last row a page may read, from which the next page continues. */
   boundary(): Query {
     const { text, values } = this.narrowed();
     return {
@@ -162,7 +165,7 @@ export class AdminList {
     };
   }
 
-  /** How many rows match, of as many as one page looks at; whether there may be more. */
+  /** Returns the statement that counts the matches among the rows that one page may read. */
   count(): Query {
     return {
       text: `SELECT count(*) FILTER (${where(this.others.length > 0 ? this.others : ['true'])})::int AS matched,
@@ -172,11 +175,11 @@ export class AdminList {
   }
 
   /**
-   * The page out of a set that is small: what is open, or has a pair of metadata. Each row says whether
-   * the set was read whole; none at all means that it was empty.
+   * Returns the statement of a page of a small set: open requests, or those with a pair of metadata. Each row
+   * says whether the set was read whole; no rows mean that the set is empty.
    *
-   * @param rows on the page, at most
-   * @returns null when the list is about no such set
+   * @param rows largest number of rows on the page
+   * @returns null when the filter selects no such set
    */
   smallSet(rows: number): Query | null {
     const sets = this.sets();
@@ -211,7 +214,7 @@ export class AdminList {
     if (statuses.length === 0 || !isWithin(statuses, OPEN)) {
       return null;
     }
-    // The order is that of the partial index, so that no other way is taken.
+    // The order is that of the partial index, so that the planner uses it.
     const running = `(SELECT ${COLUMNS} FROM requests r WHERE r.status = 'processing' ORDER BY r.lease_expires_at ${limit})`;
     const waiting = `(SELECT ${COLUMNS} FROM requests r WHERE r.status IN ('queued', 'retrying') ORDER BY r.due_at ${limit})`;
     return [
@@ -225,7 +228,7 @@ export class AdminList {
     return `ORDER BY r.created_at ${way}, r.id ${way}`;
   }
 
-  /** One walk along the index per mode (and per state where that is in the index), merged. */
+  /** Returns one index scan per mode (and per status where the index has it), merged. */
   private scan(columns: string): string {
     const walks = (this.filter.mode === undefined ? ['live', 'test'] : [this.filter.mode]).flatMap(
       (mode) =>
@@ -242,7 +245,7 @@ export class AdminList {
     return `SELECT * FROM (${walks.join(' UNION ALL ')}) r ${this.order} LIMIT ${SCAN_ROWS}`;
   }
 
-  /** The walk alone, with no parameter that only the other conditions use. */
+  /** Returns the scan alone, without the parameters that only the other conditions use. */
   private narrowed(): Query {
     const walk = this.scan('r.created_at, r.id');
     const values: unknown[] = [];

@@ -1,8 +1,8 @@
 import { DatabaseError } from '@reqrun/platform/database';
 
 /**
- * How what shares a statement is grouped, whatever the statement does. One of a kind is under way at a
- * time: with two, groups are half as large, and each costs PostgreSQL and its client as much again.
+ * Grouping of rows that share a statement, alike for all statements. One statement of a kind runs at a time:
+ * with two, groups would be half as large, and each costs PostgreSQL and its client as much again.
  */
 export const STATEMENT_GROUPS = {
   maxItems: 256,
@@ -13,41 +13,41 @@ export const STATEMENT_GROUPS = {
 } as const;
 
 /**
- * An array as a literal of PostgreSQL, for values that never need quotes: UUIDs, numbers, words of
- * enums, codes of our own. The driver quotes every element of an array it is given, which costs more than all else that
- * it does for a group.
+ * Returns an array literal of PostgreSQL, for values that never need quotes: UUIDs, numbers, enum values and
+ * our own codes. The driver would quote every element of an array, which costs more than all its other work
+ * for a group.
  *
- * @param values no text from outside
+ * @param values the elements, never text from outside
  */
 export function pgArrayLiteral(values: readonly (string | number | null)[]): string {
   return `{${values.map((value) => value ?? 'NULL').join(',')}}`;
 }
 
 /**
- * The order of UUIDs in the database: that of their hexadecimal digits.
+ * Compares UUIDs in the order of the database, which is that of their hexadecimal digits.
  *
- * @param a one text
- * @param b another
- * @returns below 0, 0 or above, as `sort` takes it
+ * @param a a UUID
+ * @param b another UUID
+ * @returns a negative number, 0 or a positive number, as for `sort`
  */
 export const compareUuids = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Bytes, whole or in parts that belong together. */
+/** Bytes of one blob, whole or in parts. */
 export type BlobBytes = Buffer | readonly Buffer[];
 
-/** The blobs of a group as one parameter. */
+/** Blobs of a group as one parameter. */
 export interface BlobPack {
   all: Buffer;
-  /** Where each begins, counted from 1 as SQL's substring does. */
+  /** Offset of each blob, counted from 1 as in SQL's substring. */
   offsets: number[];
-  /** How long each is; 0 for none. */
+  /** Length of each blob, in bytes; 0 for none. */
   lengths: number[];
 }
 
 /**
- * How long a blob is, in bytes.
+ * Returns the length of a blob, in bytes.
  *
- * @param blob whole or in parts
+ * @param blob the blob, whole or in parts
  */
 export function bytesOf(blob: BlobBytes): number {
   return Buffer.isBuffer(blob) ? blob.length : blob.reduce((sum, { length }) => sum + length, 0);
@@ -74,7 +74,7 @@ export function packBlobs(blobs: readonly (BlobBytes | null)[]): BlobPack {
       parts.push(...blob);
     }
   }
-  // One alone, such as a large one, is not copied.
+  // A single blob, such as a large one, is not copied.
   const [first] = parts;
   const all = parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, at - 1);
   return { all, offsets, lengths };

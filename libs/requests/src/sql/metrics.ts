@@ -1,17 +1,17 @@
 /**
- * The statements of the roll-up. A row holds figures about the requests that were accepted within its
- * span, however late they end: so the figures of a span always add up to the rows of the table, a
- * request that ends or is run again moves within its row, and computing a row again does no harm.
+ * Statements of the roll-up. A row has the metrics of the requests that were accepted within its span,
+ * however late they end. So the metrics of a span always add up to the rows of the table, a request that
+ * ends or is retried changes only its own row, and computing a row again is harmless.
  *
  * `counts` has, each by its own keys: `durations` and `queue_times` (by bucket of the histogram: from
  * acceptance to completion, and to the first attempt), `retries_by_attempt` (by the number of the
  * attempt that followed), `retries_by_code` and `failures_by_code` (by error code).
  */
 
-/** Seconds per row, finest first; each is made of the one before it. */
+/** Seconds per row, finest first. Each span is computed from the one before it. */
 export const SPANS = [60, 300, 3_600, 86_400] as const;
 
-/** The columns that are added up. */
+/** Columns that are added up. */
 export const SUM_COLUMNS = [
   'accepted',
   'completed',
@@ -24,15 +24,15 @@ export const SUM_COLUMNS = [
 const COLUMNS = `project_id, mode, span, at, ${SUM_COLUMNS.join(', ')}, counts`;
 
 /**
- * What was counted before is never counted lower: when retention has deleted records of a span, its row
- * stays as it was.
+ * Replaces a row unless its count would fall: when retention has deleted records of a span, its row stays as
+ * it was.
  */
 const REPLACE = `
 ON CONFLICT (project_id, mode, span, at) DO UPDATE SET
   ${[...SUM_COLUMNS, 'counts'].map((column) => `${column} = excluded.${column}`).join(', ')}
 WHERE excluded.accepted >= m.accepted`;
 
-/** One object out of counts by kind and key: `entries` has project_id, mode, kind, key, n. */
+/** Builds one object from counts by kind and key: `entries` has project_id, mode, kind, key, n. */
 const COUNTS = `
 kinds AS (
   SELECT project_id, mode, kind, jsonb_object_agg(key, n) AS by_key FROM entries GROUP BY 1, 2, 3
@@ -41,9 +41,9 @@ kinds AS (
 )`;
 
 /**
- * Computes a minute from the records, which are read once and then counted by what they have in common:
- * a busy minute has tens of thousands. Attempts are looked at only where one has failed, request by
- * request along their key. $1 the minute, $2 bounds of the histogram (ms)
+ * Computes a minute from the records. They are read once and then grouped and counted, since a busy minute
+ * has tens of thousands. Attempts are read only for requests with a failed one, request by request along
+ * their key. $1 the minute, $2 bounds of the histogram (ms)
  */
 export const ROLL_UP_MINUTE = `
 WITH raw AS MATERIALIZED (
@@ -126,7 +126,7 @@ SELECT s.project_id, s.mode, $2::int, $1::timestamptz,
 FROM sums s LEFT JOIN counted c USING (project_id, mode)
 ${REPLACE}`;
 
-/** Notes the minutes that have begun since the last look. */
+/** Inserts the minutes that have begun since the last pass. */
 export const NOTE_MINUTES = `
 INSERT INTO metrics_minutes (minute, looked_at, open)
 SELECT minute, 'epoch', 0 FROM generate_series(
@@ -135,13 +135,13 @@ SELECT minute, 'epoch', 0 FROM generate_series(
 ON CONFLICT DO NOTHING`;
 
 /**
- * By then whatever was accepted in a minute can be seen: no statement runs longer than 10 s.
+ * Time by which all requests accepted in a minute are visible: no statement runs longer than 10 s.
  */
 const SETTLED_AT = `minute + interval '3 minutes'`;
 
 /**
- * The minutes to look at, newest first: the current one; one that has ended; one that is settled, once
- * more; and one of which something is open, the more rarely the older it is. $1 ms between looks, $2 rows
+ * Minutes to compute, newest first: the current one; one that has ended; one that is settled, once more; and
+ * one with open requests, less often the older it is. $1 ms between two computations, $2 rows
  */
 export const FIND_DUE_MINUTES = `
 SELECT minute::text AS minute FROM metrics_minutes
@@ -151,15 +151,15 @@ WHERE looked_at <= now() - $1::float8 * interval '1 millisecond'
     OR (open > 0 AND looked_at < now() - least((now() - minute) * 0.05, interval '10 minutes')))
 ORDER BY minute DESC LIMIT $2`;
 
-/** One looks at a time, in the whole deployment: rows of coarser spans are made of all minutes. */
+/** Lock for one process at a time in the deployment: rows of coarser spans are computed from all minutes. */
 export const LOCK_ROLL_UP = `SELECT pg_try_advisory_xact_lock(7165041298327) AS locked`;
 
-/** $1 the minute, $2 ms between looks */
+/** $1 the minute, $2 ms between two computations */
 export const LOCK_MINUTE = `
 SELECT looked_at <= now() - $2::float8 * interval '1 millisecond' AS due
 FROM metrics_minutes WHERE minute = $1::timestamptz FOR UPDATE`;
 
-/** A minute that is settled, and of which nothing is open, is done. $1 the minute, $2 what is open */
+/** Deletes a minute that is settled and has no open requests. $1 the minute, $2 number of open requests */
 export const NOTE_LOOK = `
 WITH done AS (
   DELETE FROM metrics_minutes
@@ -170,13 +170,13 @@ WITH done AS (
 UPDATE metrics_minutes SET looked_at = now(), open = $2::int
 WHERE minute = $1::timestamptz AND NOT EXISTS (SELECT FROM done)`;
 
-/** A record that is run again changes figures that were done. $1 its id */
+/** Reopens the minute of a record that is retried. $1 id of the request */
 export const REOPEN_MINUTE = `
 INSERT INTO metrics_minutes AS m (minute, looked_at, open)
 SELECT date_trunc('minute', created_at), 'epoch', 1 FROM requests WHERE id = $1::uuid
 ON CONFLICT (minute) DO UPDATE SET looked_at = 'epoch', open = greatest(m.open, 1)`;
 
-/** Fine rows for a month, coarse ones for more than a year; and nothing of a project that is gone. */
+/** Deletes fine rows after 35 days and coarse ones after 400 days. */
 export const FORGET_ROLLUPS = `
 DELETE FROM metrics_rollups
 WHERE (span IN (60, 300) AND at < now() - interval '35 days')
@@ -190,10 +190,10 @@ WHERE project_id = $1::uuid AND mode = ANY($2::request_mode[]) AND span = $3::in
   AND at >= $4::timestamptz AND at < $5::timestamptz
 ORDER BY at`;
 
-/** How many open rows are counted, at most. */
+/** Largest number of open rows that are counted. */
 export const MAX_COUNTED = 20_000;
 
-/** Where a project's open requests stand, out of the oldest of all. $1 project, $2 modes */
+/** Counts a project's open requests, among the oldest of all. $1 project, $2 modes */
 export const COUNT_OPEN = `
 WITH waiting AS MATERIALIZED (
   SELECT project_id, mode, status, due_at,

@@ -14,8 +14,8 @@ import {
 import * as statements from './transitions/index.js';
 
 /**
- * The hot statements find their rows in indexes, in a table where most records have ended. A plan is
- * read twice: as it is made for the given parameters and as a prepared statement is planned for all.
+ * The frequent statements find their rows by indexes, in a table where most records have ended. Both plans
+ * are checked: the custom plan for the given parameters, and the generic plan of a prepared statement.
  */
 let f: RequestsFixture;
 let young: RequestsFixture;
@@ -36,7 +36,7 @@ afterAll(async () => {
   await young.close();
 });
 
-/** Most have ended, some wait, a few run. */
+/** Adds requests: most have ended, some wait, a few run. */
 async function fill(to: RequestsFixture, count: number): Promise<void> {
   await to.sql(
     `INSERT INTO requests (id, project_id, api_key_id, mode, endpoint, status, model, requested_model,
@@ -171,7 +171,7 @@ it.each(['claim', 'expire', 'the oldest due'])(
 it.each(['retrying', 'processing', 'failed', 'canceled'] as const)(
   'a list of what is %s reads an index of such requests, not the whole history',
   async (status) => {
-    // Nothing is canceled: a walk along all requests would never fill its page.
+    // No request is canceled, so a scan of all requests would never fill its page.
     const text = listRecords([hasStatus(status)]);
     const plan = await planOf(`EXPLAIN ${text}`, [f.projectId, 'live', 101]);
     expect(plan).toMatch(/requests_(waiting|due|lease|ended_badly)/);

@@ -1,11 +1,11 @@
-/** Open requests of a project: two looks, so that each finds its partial index. $1 project, $2 rows at most */
+/** Open requests of a project: two queries, one per partial index. $1 project, $2 largest number of rows */
 export const FIND_OPEN_OF_PROJECT = `
 SELECT id, mode FROM requests WHERE project_id = $1::uuid AND status IN ('queued', 'retrying')
 UNION ALL
 SELECT id, mode FROM requests WHERE project_id = $1::uuid AND status = 'processing'
 LIMIT $2`;
 
-/** Deletes ended requests of a project with all that belongs to them. $1 project, $2 rows at most */
+/** Deletes ended requests of a project with all their data. $1 project, $2 largest number of rows */
 export const DELETE_ENDED_OF_PROJECT = `
 WITH ended AS (
   SELECT id FROM requests
@@ -29,5 +29,5 @@ export const DELETE_OUTBOX_OF_PROJECT = `DELETE FROM request_outbox WHERE projec
 /** $1 project */
 export const DELETE_ROLLUPS_OF_PROJECT = `DELETE FROM metrics_rollups WHERE project_id = $1::uuid`;
 
-/** One row where a project has any request left. $1 project */
+/** Returns one row if a project has any request left. $1 project */
 export const FIND_ANY_OF_PROJECT = `SELECT 1 AS one FROM requests WHERE project_id = $1::uuid LIMIT 1`;

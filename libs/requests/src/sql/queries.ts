@@ -1,19 +1,19 @@
 import { REQUEST_STATUSES, type RequestStatus } from '@reqrun/contracts';
 import { LARGE_BYTES } from '@reqrun/platform/budget';
 
-/** The statements that read records. They change nothing. */
+/** Statements that read records. They change nothing. */
 
 /**
- * A sealed result, or of a large one its length alone: that is read in pieces when there is memory for it.
- * The length of what lies outside of its row is known without reading it.
+ * A sealed result, or only the length of a large one, which is read in pieces when there is memory for it.
+ * PostgreSQL knows the length of a value stored outside of its row without reading it.
  */
 const RESULT = `
   CASE WHEN octet_length(s.ciphertext) <= ${LARGE_BYTES} THEN s.ciphertext END AS result,
   coalesce(octet_length(s.ciphertext), 0) AS result_bytes`;
 
 /**
- * Whether a record is tried until its deadline, and since when all its attempts have failed: null unless one
- * has, and it goes on.
+ * Whether a record is retried until its deadline, and the time since which all its attempts have failed:
+ * null unless one has failed and the record is retrying or processing.
  */
 export const PATIENCE = `
   coalesce((r.policy->'untilDeadline')::boolean, false) AS until_deadline,
@@ -22,7 +22,7 @@ export const PATIENCE = `
     WHERE a.request_id = r.id AND a.round = r.round AND a.outcome = 'failed'
   ) END AS failing_since`;
 
-/** The columns of a record, under the names that `RecordRow` has. */
+/** Columns of a record, with the names of `RecordRow`. */
 const RECORD_COLUMNS = `
   r.id, r.endpoint, r.status, r.attempts, r.model, r.requested_model, r.idempotency_key,
   r.created_at, r.updated_at, r.started_at, r.completed_at,
@@ -38,19 +38,19 @@ SELECT ${RECORD_COLUMNS}, ${RESULT}
 FROM requests r LEFT JOIN results s ON s.request_id = r.id
 WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode`;
 
-/** Where requests stand that somebody waits for. $1 ids */
+/** Progress of requests with waiting callers. $1 ids */
 export const READ_PROGRESS = `
 SELECT id, status IN ('completed', 'failed', 'canceled') AS ended, deadline_at <= now() AS overdue
 FROM requests WHERE id = ANY($1::uuid[])`;
 
-/** How requests ended, with their results, for those who waited: no more than an answer needs. $1 ids */
+/** Ends of requests for their waiting callers, with results and only the columns of an answer. $1 ids */
 export const READ_OUTCOMES = `
 SELECT r.id, r.project_id, r.status, r.attempts, r.error_code, r.error_http_status,
        r.content_deleted_at IS NOT NULL AS content_deleted, ${RESULT}
 FROM requests r LEFT JOIN results s ON s.request_id = r.id
 WHERE r.id = ANY($1::uuid[])`;
 
-/** The attempts of a record, oldest first. $1 id, $2 project, $3 mode */
+/** Attempts of a record, oldest first. $1 id, $2 project, $3 mode */
 export const READ_ATTEMPTS = `
 SELECT a.number, a.model, a.started_at, a.ended_at, a.outcome, a.http_status, a.error_code,
        a.error_detail, a.provider_request_id, a.decision, a.decision_reason, a.delay_ms, a.delay_source
@@ -59,10 +59,10 @@ WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode
 ORDER BY a.number`;
 
 /**
- * A page of records, newest first, from behind a record on (keyset: no offset to count through).
+ * Returns the statement of a page of records, newest first, by keyset pagination.
  *
  * @param conditions further conditions on `r`, over parameters from $4 on
- * @returns the statement: $1 project, $2 mode, $3 rows at most
+ * @returns the statement: $1 project, $2 mode, $3 largest number of rows
  */
 export const listRecords = (conditions: readonly string[]): string => `
 SELECT ${RECORD_COLUMNS}
@@ -71,11 +71,11 @@ WHERE r.project_id = $1::uuid AND r.mode = $2::request_mode${conditions.map((con
 ORDER BY r.created_at DESC, r.id DESC LIMIT $3`;
 
 /**
- * A condition of {@link listRecords}. The status stands in the statement itself: a partial index serves no
- * parameter, and without one a status that nobody has walks through a project's whole history.
+ * Returns a condition of {@link listRecords}. The status is a literal, because a partial index can't be used
+ * with a parameter. Without the index, a status that no record has would scan a project's whole history.
  *
- * @param status one of the known ones
- * @throws RangeError when it is none of them
+ * @param status a known status
+ * @throws RangeError when it is not known
  */
 export function hasStatus(status: RequestStatus): string {
   if (!REQUEST_STATUSES.includes(status)) {
@@ -84,27 +84,27 @@ export function hasStatus(status: RequestStatus): string {
   return `r.status = '${status}'`;
 }
 
-/** How many records stand where. */
+/** Number of records by status. */
 export const COUNT_BY_STATUS = `SELECT status, count(*)::float8 AS count FROM requests GROUP BY status`;
 
 /**
- * Counts the records that wait out an outage or a rate limit: they are tried again until their deadline, and
- * no count ends them. Both states are named because the index on what waits is for both.
+ * Counts the records that wait out an outage or a rate limit: they are retried until their deadline, without
+ * a limit on the number of retries. Both states are named because the partial index is on both.
  */
 export const COUNT_WAITING_OUT = `
 SELECT count(*)::float8 AS count FROM requests
 WHERE status IN ('queued', 'retrying') AND status = 'retrying' AND (policy->'untilDeadline')::boolean`;
 
-/** What a worker judges its progress by: how long the oldest due row has waited, in ms. */
+/** Age of the oldest due request, in ms, by which a worker judges its progress. */
 export const READ_OLDEST_DUE = `
 SELECT (extract(epoch FROM now() - due_at) * 1000)::float8 AS age_ms FROM requests
 WHERE status IN ('queued', 'retrying') AND due_at <= now() AND deadline_at > now()
 ORDER BY due_at LIMIT 1`;
 
-/** A piece of a sealed body. $1 id, $2 its first byte (from 1), $3 how many */
+/** A piece of a sealed body. $1 id, $2 its first byte (from 1), $3 number of bytes */
 export const READ_PAYLOAD_PIECE = `
 SELECT substring(ciphertext FROM $2::int FOR $3::int) AS piece FROM payloads WHERE request_id = $1::uuid`;
 
-/** A piece of a sealed result. $1 id, $2 its first byte (from 1), $3 how many */
+/** A piece of a sealed result. $1 id, $2 its first byte (from 1), $3 number of bytes */
 export const READ_RESULT_PIECE = `
 SELECT substring(ciphertext FROM $2::int FOR $3::int) AS piece FROM results WHERE request_id = $1::uuid`;

@@ -1,13 +1,13 @@
 /**
- * Ids begin with the time they were made, so that what is old enough stands at the left edge of the
- * primary key, and no index of its own is needed. Ids are the application's clock: a day of slack
- * makes up for it, and the record's own times decide.
+ * Upper bound of the ids that are old enough. Ids begin with their creation time, so old rows are first in
+ * the primary key, and no other index is needed. Their times come from the application's clock: a day of
+ * slack allows for its error, and the record's own times decide.
  */
 const ID_OLDER_THAN_DAYS = (days: string): string =>
   `(lpad(to_hex((extract(epoch FROM now() - (${days} - 1) * interval '1 day') * 1000)::bigint), 12, '0')
     || repeat('0', 20))::uuid`;
 
-/** Deletes payloads and results past their retention. $1 rows at most, $2 the id to go on from */
+/** Deletes payloads and results past their retention. $1 largest number of rows, $2 id to continue from */
 export const DELETE_CONTENTS = `
 WITH oldest AS (
   SELECT p.request_id FROM payloads p
@@ -34,11 +34,11 @@ SELECT (SELECT max(request_id::text) FROM oldest) AS last_id,
        (SELECT count(*)::int FROM marked) AS deleted`;
 
 /**
- * Deletes records past their retention, with all that belongs to them. One project and mode at a time: only then does the index on them give the order of `created_at`, and
- * nothing is sorted. A sweep goes on from where its last statement ended, past the dead entries that
- * this left in the index.
+ * Deletes records past their retention, with all their data. It works on one project and mode at a time:
+ * only then the index gives the order of `created_at` without a sort. A sweep continues where its last
+ * statement ended, past the dead entries that this left in the index.
  *
- * $1 rows at most, $2 project, $3 mode, $4 and $5 created_at and id of the last record looked at
+ * $1 largest number of rows, $2 project, $3 mode, $4 and $5 created_at and id of the last record read
  */
 export const DELETE_RECORDS = `
 WITH kept AS (

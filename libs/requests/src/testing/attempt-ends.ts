@@ -1,7 +1,7 @@
 import type { Claim } from '../lifecycle/claim.js';
 import type { AttemptResult } from '../lifecycle/finish.js';
 
-/** The end of an attempt that the provider answered. */
+/** Returns the end of an attempt that the provider answered. */
 export function success(claim: Claim, body = '{"id":"chatcmpl-1"}'): AttemptResult {
   return {
     claim,
@@ -17,7 +17,7 @@ export function success(claim: Claim, body = '{"id":"chatcmpl-1"}'): AttemptResu
   };
 }
 
-/** The end of an attempt that is followed by another. */
+/** Returns the end of an attempt that is followed by another. */
 export function retryIn(claim: Claim, delayMs: number): AttemptResult {
   return {
     claim,
@@ -38,7 +38,7 @@ export function retryIn(claim: Claim, delayMs: number): AttemptResult {
   };
 }
 
-/** The end of an attempt that no retry can mend. */
+/** Returns the end of an attempt that is not retried. */
 export function failure(claim: Claim): AttemptResult {
   return {
     claim,

@@ -19,44 +19,44 @@ import {
   RequestsFixture,
 } from './requests-fixture.js';
 
-/** Longer than any test, for workers that answer; in milliseconds. */
+/** Longer than any test, for workers that answer, in ms. */
 const NEVER_MS = 1_000_000;
 
-/** Short enough that nobody waits for it, for workers that are kept from answering; in milliseconds. */
+/** Patience that is short enough for tests of workers that do not answer, in ms. */
 export const SOON_MS = 50;
 
-/** A worker's side of direct starts. */
+/** The worker's side of direct dispatch. */
 export interface DirectWorker {
   workerId: UUID;
-  /** What it would run is kept here instead. */
+  /** Claims that it would run are kept here instead. */
   claims: Claim[];
-  /** Room for requests, projects that have their share, and the number of times that it was asked. */
+  /** Number of free slots, number of times that it was asked, and projects that have their share. */
   room: { free: number; asked: number; full: Set<string> };
   starts: DirectDispatchServer;
 }
 
-/** An API's side of direct starts. */
+/** The API's side of direct dispatch. */
 export interface DirectApi {
   starter: DirectDispatchClient;
   acceptor: RequestAcceptor;
-  /** Accepts a request that its caller waits for. */
+  /** Accepts a request whose caller waits. */
   start: (request: NewRequest) => Promise<Acceptance>;
-  /** Gives a request away and answers its UUID. */
+  /** Dispatches a request and returns its UUID. */
   startOne: (fields?: RequestFields) => Promise<string>;
   /** Resolves when there is a worker that can be asked. */
   ready: () => Promise<void>;
-  /** The ends that were told, as soon as there are so many. */
+  /** Resolves with the reported ends, as soon as there are this many. */
   told: (count: number) => Promise<DispatchResult[]>;
 }
 
-/** Requests that an API process gives to a worker of its machine, over a real socket. */
+/** Direct dispatch from an API process to a worker of the same machine, over a real socket. */
 export class DirectFixture {
   private readonly closers: (() => unknown)[] = [];
   private folder = '';
 
   private constructor(readonly requests: RequestsFixture) {}
 
-  /** Makes a database of its own, with one project. */
+  /** Creates a separate database with one project. */
   static async open(): Promise<DirectFixture> {
     return new DirectFixture(await RequestsFixture.open());
   }
@@ -66,13 +66,13 @@ export class DirectFixture {
     await this.requests.close();
   }
 
-  /** Before each test: no requests, and a folder of its own for the sockets. */
+  /** Prepares each test: no requests, and a new folder for the sockets. */
   async setUp(): Promise<void> {
     await this.requests.clear();
     this.folder = await makeRunFolder('direct');
   }
 
-  /** After each test: stops what it has started, the latest first, and removes the folder. */
+  /** Cleans up after each test: stops what it has started, the latest first, and removes the folder. */
   async tearDown(): Promise<void> {
     for (const close of this.closers.splice(0).reverse()) {
       await close();
@@ -80,7 +80,7 @@ export class DirectFixture {
     await rm(this.folder, { recursive: true });
   }
 
-  /** A worker's side, with room for 1000 requests; what it would run is kept instead. */
+  /** Starts a worker's side with room for 1000 requests. It keeps the claims instead of running them. */
   async startWorker(process: Process = this.requests): Promise<DirectWorker> {
     const workerId = randomUUID();
     const claims: Claim[] = [];
@@ -111,10 +111,10 @@ export class DirectFixture {
   }
 
   /**
-   * An API's side that has found a worker, which must have been started.
+   * Starts an API's side and waits until it has found a worker, which must have been started.
    *
-   * @param process its view of the database
-   * @param patienceMs how long it waits for a worker's answer, in milliseconds
+   * @param process the process with the connections to the database
+   * @param patienceMs longest wait for a worker's answer, in ms
    */
   async startApi(process: Process = this.requests, patienceMs = NEVER_MS): Promise<DirectApi> {
     const { directory } = this;
@@ -138,7 +138,7 @@ export class DirectFixture {
     });
     const start = async (request: NewRequest): Promise<Acceptance> => {
       const acceptance = await acceptor.accept(request, true);
-      // A worker replies and then runs, in one turn of its event loop, which here is the API's as well.
+      // A worker replies and then runs, within one turn of its event loop, which the API shares here.
       await setImmediate();
       return acceptance;
     };
@@ -165,29 +165,29 @@ export class DirectFixture {
     };
   }
 
-  /** A worker and an API that has found it. */
+  /** Starts a worker and an API that has found it. */
   async startBoth(): Promise<{ worker: DirectWorker; api: DirectApi }> {
     const worker = await this.startWorker();
     return { worker, api: await this.startApi() };
   }
 
-  /** The UUIDs of requests that nobody runs but who claims them from the table. */
+  /** Claims from the table and returns the UUIDs: these requests were not dispatched directly. */
   async claimedFromTable(): Promise<string[]> {
     return (await this.requests.claim()).map(({ id }) => id);
   }
 
-  /** Where workers and APIs find each other. */
+  /** Folder of the sockets. */
   private get directory(): string {
     return join(this.folder, 'l');
   }
 }
 
 /**
- * A row that can be compared with another's: each time as milliseconds since one of its own.
+ * Converts a row to one that can be compared with another: its times become ms since a reference time.
  *
- * @param row any row
- * @param since the time that the others are counted from
- * @param own columns that differ by their nature, which are left out
+ * @param row the row
+ * @param since the reference time
+ * @param own columns that always differ, which are omitted
  */
 export function comparable(
   row: Record<string, unknown>,

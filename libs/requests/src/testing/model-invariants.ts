@@ -2,7 +2,7 @@ import type { Claim } from '../lifecycle/claim.js';
 import type { AttemptRow, RequestRow } from './request-rows.js';
 import type { RequestsFixture } from './requests-fixture.js';
 
-/** A request as the model of its life has it. */
+/** A request in the model of its lifecycle. */
 export interface ModelRequest {
   readonly id: string;
   readonly key: string | null;
@@ -12,29 +12,29 @@ export interface ModelRequest {
   losses: number;
 }
 
-/** A claim as the model has it: live until somebody ends it. */
+/** A claim in the model, which is live until it is ended. */
 export interface ModelClaim {
   readonly claim: Claim;
   readonly worker: string;
   live: boolean;
-  /** How its own worker ended it, if it did. */
+  /** The end that its own worker has written, or null. */
   ended: 'success' | 'retry' | 'failure' | null;
 }
 
-/** What should be. */
+/** The expected state. */
 export interface Model {
   readonly requests: ModelRequest[];
   /** Every claim that was ever made. */
   readonly claims: ModelClaim[];
-  /** Those whose worker still owns the request. */
+  /** Claims whose worker still owns the request. */
   readonly live: readonly ModelClaim[];
-  /** A request by its id. */
+  /** Returns a request by its id. */
   of(id: string): ModelRequest;
-  /** Takes a request away from whoever owns it. */
+  /** Takes a request away from its owner. */
   lose(id: string): void;
 }
 
-/** What was seen before: an end stays as it is within its round, and a fence never falls. */
+/** States seen before: an end does not change within its round, and a fence never falls. */
 export class History {
   readonly ends = new Map<string, string>();
   readonly fences = new Map<string, number>();
@@ -43,11 +43,11 @@ export class History {
 const TERMINAL = ['completed', 'failed', 'canceled'];
 
 /**
- * Reads everything and holds it against the model and against what was seen before.
+ * Reads all rows and compares them with the model and with the states seen before.
  *
- * @param model what should be
- * @param fixture what is
- * @param history what was
+ * @param model the expected state
+ * @param fixture the database
+ * @param history the states seen before
  */
 export async function checkInvariants(
   model: Model,

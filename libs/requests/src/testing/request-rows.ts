@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { AttemptOutcome, RequestStatus } from '@reqrun/contracts';
 
-/** A row of `requests` as it stands, less what no test looks at. */
+/** A row of `requests`, without the columns that no test reads. */
 export interface RequestRow {
   [column: string]: unknown;
   id: string;
@@ -29,7 +29,7 @@ export interface RequestRow {
   content_deleted_at: Date | null;
 }
 
-/** A row of `attempts` as it stands. */
+/** A row of `attempts`. */
 export interface AttemptRow {
   [column: string]: unknown;
   number: number;
@@ -47,9 +47,9 @@ export interface AttemptRow {
 }
 
 /**
- * A time-ordered UUID (RFC 9562, version 7), as requests have it.
+ * Returns a time-ordered UUID (RFC 9562, version 7), as requests have it.
  *
- * @param unixMs its time
+ * @param unixMs its time, in Unix ms
  */
 export function requestUuid(unixMs: number = Date.now()): string {
   const hex = unixMs.toString(16).padStart(12, '0') + randomBytes(10).toString('hex');

@@ -18,15 +18,15 @@ import { RequestRecovery } from '../lifecycle/recovery.js';
 import { RequestReader } from '../queries/reader.js';
 import { type AttemptRow, type RequestRow, requestUuid } from './request-rows.js';
 
-/** The fields of a request that a test cares about. */
+/** Fields of a request that a test sets. */
 export type RequestFields = Omit<Partial<NewRequest>, 'policy'> & {
   policy?: Partial<NewRequest['policy']>;
 };
 
-/** Long enough that no lease ends while a test runs. */
+/** Lease that does not end while a test runs, in ms. */
 export const LEASE_MS = 600_000;
 
-/** One process's view of the database: its own connections and its own parts, all real. */
+/** A process with its own connections to the database and its own parts, all real. */
 export interface Process {
   pool: Pool;
   keys: DataKeyRing;
@@ -35,15 +35,15 @@ export interface Process {
   recovery: RequestRecovery;
   /** Opens answers for the reader. */
   answers: AnswerOpener;
-  /** Budget of which large answers need a share. */
+  /** Memory budget of large answers. */
   budget: ByteBudget;
   reader: RequestReader;
 }
 
-/** A process whose database can be taken away. */
+/** A process whose database can be cut off. */
 export interface ProcessBehindProxy extends Process {
   proxy: TcpProxy;
-  /** Cuts all connections and takes no new one; resolves when the process has noticed. */
+  /** Cuts all connections and refuses new ones; resolves when the process has noticed. */
   cutOff(): Promise<void>;
 }
 
@@ -81,7 +81,7 @@ export class RequestsFixture implements Process {
     } = own);
   }
 
-  /** Makes a database of its own, with one project. */
+  /** Creates a separate database with one project. */
   static async open(): Promise<RequestsFixture> {
     const database = await createTestDatabase();
     const fixture = new RequestsFixture(
@@ -94,7 +94,7 @@ export class RequestsFixture implements Process {
     return fixture;
   }
 
-  /** Whose the requests are unless they say otherwise. */
+  /** Project and mode of the requests by default. */
   get tenant(): Tenant {
     return { projectId: this.projectId, mode: 'live' };
   }
@@ -111,7 +111,7 @@ export class RequestsFixture implements Process {
     await this.sql('TRUNCATE requests, attempts, payloads, results, request_outbox');
   }
 
-  /** Adds a project, with retention days if they matter. */
+  /** Adds a project, with its retention in days. */
   async addProject(id: string, payloadDays = 30, recordDays = 90): Promise<string> {
     await this.sql(
       `INSERT INTO projects (id, name, retry_on_codes, payload_retention_days, record_retention_days)
@@ -122,11 +122,11 @@ export class RequestsFixture implements Process {
   }
 
   /**
-   * Another process on the same database.
+   * Creates another process on the same database.
    *
-   * @param applicationName shown in pg_stat_activity
-   * @param connectionString to go through a proxy
-   * @param max connections at most
+   * @param applicationName name shown in pg_stat_activity
+   * @param connectionString connection string, for example through a proxy
+   * @param max largest number of connections
    */
   process(applicationName: string, connectionString = this.connectionString, max = 10): Process {
     const pool = createPool({ connectionString, max, applicationName, settings: HOT_PATH_PLANS });
@@ -149,12 +149,12 @@ export class RequestsFixture implements Process {
     };
   }
 
-  /** Another process whose connections go through a proxy that breaks them. */
+  /** Creates another process whose connections go through a proxy that can break them. */
   async processBehindProxy(applicationName: string): Promise<ProcessBehindProxy> {
     const proxy = await startTcpProxy(this.connectionString);
     this.closers.push(() => proxy.close());
     const behind = this.process(applicationName, proxy.through(this.connectionString));
-    // Its data key is loaded beforehand, so that the exchange a test breaks is the one it names.
+    // Its data key is loaded beforehand, so that a test breaks only the exchange that it names.
     await behind.keys.seal(this.projectId, this.projectId, 'payload', Buffer.alloc(0));
     const cutOff = async (): Promise<void> => {
       void proxy.refuse();
@@ -165,7 +165,7 @@ export class RequestsFixture implements Process {
     return { ...behind, proxy, cutOff };
   }
 
-  /** A request of the project, under no idempotency key. */
+  /** Returns a request of the project, without an idempotency key. */
   newRequest(fields: RequestFields = {}): NewRequest {
     const { policy, ...rest } = fields;
     return {
@@ -190,17 +190,17 @@ export class RequestsFixture implements Process {
     };
   }
 
-  /** Accepts a request and answers its UUID. */
+  /** Accepts a request and returns its UUID. */
   async accept(fields: RequestFields = {}): Promise<string> {
     return acceptedId(await this.acceptor.accept(this.newRequest(fields)));
   }
 
-  /** Claims what is due. */
+  /** Claims due requests. */
   claim(limit = 100, workerId = this.workerId, pool = this.pool): Promise<Claim[]> {
     return claimDue(pool, workerId, limit, LEASE_MS);
   }
 
-  /** Makes a request due, and claims it and nothing else. */
+  /** Makes a request due, and claims only it. */
   async claimOne(id: string, workerId = this.workerId): Promise<Claim> {
     await this.change(id, `due_at = 'epoch'`);
     const [claim] = await this.claim(1, workerId);
@@ -215,22 +215,22 @@ export class RequestsFixture implements Process {
     return this.claimOne(await this.accept(fields));
   }
 
-  /** Sets columns of a request by hand, for times that nobody waits for. */
+  /** Sets columns of a request, such as times that a test does not wait for. */
   async change(id: string, assignments: string): Promise<void> {
     await this.sql(`UPDATE requests SET ${assignments} WHERE id = $1`, [id]);
   }
 
-  /** Lets the lease of a request end. */
+  /** Makes the lease of a request expire. */
   async endLease(id: string): Promise<void> {
     await this.change(id, `lease_expires_at = now() - interval '1 s'`);
   }
 
-  /** Lets the deadline of a request pass. */
+  /** Makes the deadline of a request pass. */
   async passDeadline(id: string): Promise<void> {
     await this.change(id, `deadline_at = now() - interval '1 s', due_at = least(due_at, now())`);
   }
 
-  /** The row of a request. */
+  /** Reads the row of a request. */
   async row(id: string): Promise<RequestRow> {
     const [row] = await this.sql<RequestRow>('SELECT * FROM requests WHERE id = $1', [id]);
     if (row === undefined) {
@@ -239,14 +239,14 @@ export class RequestsFixture implements Process {
     return row;
   }
 
-  /** The attempts of a request, oldest first. */
+  /** Reads the attempts of a request, oldest first. */
   attemptRows(id: string): Promise<AttemptRow[]> {
     return this.sql<AttemptRow>('SELECT * FROM attempts WHERE request_id = $1 ORDER BY number', [
       id,
     ]);
   }
 
-  /** How many rows a table has. */
+  /** Counts the rows of a table. */
   async count(table: 'requests' | 'attempts' | 'payloads' | 'results'): Promise<number> {
     const [row] = await this.sql<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`);
     return row?.count ?? 0;
@@ -258,12 +258,12 @@ export class RequestsFixture implements Process {
   }
 
   /**
-   * Keeps whoever writes the payload of a request, or its first attempt, in the middle of the
-   * transaction: what comes before is written, nothing is committed.
+   * Blocks the transaction that writes the payload of a request, or its first attempt, in the middle: earlier
+   * rows are written, nothing is committed.
    *
-   * @param table where it is kept up
-   * @param id the request
-   * @returns lets it go on
+   * @param table the table whose insert is blocked
+   * @param id UUID of the request
+   * @returns a function that unblocks it
    */
   async holdUp(table: 'payloads' | 'attempts', id: string): Promise<() => Promise<void>> {
     const client = await this.pool.connect();
@@ -284,8 +284,8 @@ export class RequestsFixture implements Process {
   /**
    * Resolves when connections of a process wait for locks.
    *
-   * @param applicationName the process
-   * @returns their backends' process ids
+   * @param applicationName name of the process in pg_stat_activity
+   * @returns process ids of their backends
    */
   async blocked(applicationName: string, connections = 1): Promise<number[]> {
     for (;;) {
@@ -302,8 +302,8 @@ export class RequestsFixture implements Process {
 }
 
 /**
- * Collects the SQLSTATE of every error that PostgreSQL sends to a process from now on, also of those
- * that are made good by trying again.
+ * Collects the SQLSTATE of every error that PostgreSQL sends to a process from now on, also of those that a
+ * retry makes good.
  *
  * @param pool a pool that has not connected yet
  */
@@ -316,7 +316,7 @@ export function collectSqlStates(pool: Pool): string[] {
   return states;
 }
 
-/** The UUID of what was accepted or joined. */
+/** Returns the UUID of the request that was accepted or joined. */
 export function acceptedId(acceptance: Acceptance): string {
   if (acceptance.kind === 'conflict') {
     throw new Error('the idempotency key was used with another body');

@@ -13,7 +13,7 @@ const LONG_MS = 60_000;
 let f: RequestsFixture;
 let stop: AbortController;
 
-/** A bus within the process that a test can leave unrung. */
+/** A bus within the process whose signals a test can withhold. */
 class LocalBus implements SignalBus {
   readonly connected = true;
   private handlers: ((ids: readonly string[]) => void)[] = [];

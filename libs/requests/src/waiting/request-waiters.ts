@@ -12,19 +12,19 @@ import type { RequestResult } from '../queries/request-result.js';
 import { toAnsweredRecord } from '../queries/record-row.js';
 
 type EndRow = ResultRow & { project_id: string };
-/** Ends a client's wait; null where there is no outcome. */
+/** Ends a client's wait, with null where there is no outcome. */
 type Waiter = (outcome: RequestResult | null) => void;
 
 const MAX_READ_GROUP = 128;
 
 /**
- * Clients that hold their connection until a request ends. A signal wakes them at once; the
- * guarantee is one batched look per process at all ids that are waited for.
+ * Clients that hold their connection until a request ends. A signal wakes them at once. Signals may get
+ * lost, so each process also polls all ids that are waited for, in one batched statement.
  */
 export class RequestWaiters {
   private readonly waiters = new SlotMap<string, readonly Waiter[]>();
   private readonly reads: Batcher<string, EndRow | null>;
-  /** Ends that are being fetched: each once, for all who wait for it. */
+  /** Large answers that are being fetched, each once for all its waiters. */
   private readonly fetching = new Map<string, LightAbortController>();
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
@@ -32,9 +32,9 @@ export class RequestWaiters {
   /**
    * @param pool the database
    * @param answers opens results
-   * @param recovery ends what is found past its deadline
-   * @param signals brings the ids of requests that have ended
-   * @param pollMs how often to look at what is waited for
+   * @param recovery ends records that are found past their deadline
+   * @param signals the bus with the ids of requests that have ended
+   * @param pollMs polling interval, in ms
    */
   constructor(
     private readonly pool: Pool,
@@ -47,12 +47,12 @@ export class RequestWaiters {
       run: (ids) => this.readGroup(ids),
       maxItems: MAX_READ_GROUP,
     });
-    // A request can end in the turn of the event loop that brings the word of its acceptance: only
-    // at the end of the turn do all know whom they wait for.
+    // A request can end in the turn of the event loop in which its acceptance becomes known. Only at the
+    // end of the turn have all callers begun to wait.
     signals.subscribe('finished', (ids) => setImmediate(() => this.wake(ids)));
   }
 
-  /** How many clients wait. */
+  /** Number of clients that wait. */
   get count(): number {
     return this.waiters.values().reduce((sum, waiters) => sum + waiters.length, 0);
   }
@@ -60,9 +60,9 @@ export class RequestWaiters {
   /**
    * Waits until a request has ended.
    *
-   * @param id its UUID
-   * @param limitMs how long to wait
-   * @param signal ends the wait early: the client went away
+   * @param id UUID of the request
+   * @param limitMs longest wait, in ms
+   * @param signal ends the wait early when the client is gone
    * @returns the outcome, or null when the wait ended first. The request runs on either way.
    */
   wait(id: string, limitMs: number, signal: AbortSource): Promise<RequestResult | null> {
@@ -85,9 +85,9 @@ export class RequestWaiters {
   }
 
   /**
-   * Answers the waiters of a request with the result that its worker sent, without a look at the table.
+   * Answers the waiters of a request with the result that its worker sent, without reading the table.
    *
-   * @param end how it ended, as it was committed
+   * @param end the committed end of the request
    */
   deliver({ end, body }: DispatchResult): void {
     const { id, status, attempts, errorCode, httpStatus, head } = end;
@@ -105,7 +105,7 @@ export class RequestWaiters {
     setImmediate(() => this.settleAll(id, outcome));
   }
 
-  /** Ends all waits, now and from now on: the process stops. */
+  /** Ends all waits and refuses new ones, because the process stops. */
   stop(): void {
     this.stopped = true;
     this.waiters.keys().forEach((id) => this.settleAll(id, null));
@@ -130,7 +130,7 @@ export class RequestWaiters {
     this.waiters.get(id)?.forEach((waiter) => waiter(outcome));
   }
 
-  /** Answers the waiters of requests that have ended; ids that nobody waits for cost nothing. */
+  /** Answers the waiters of requests that have ended. Ids without waiters cost nothing. */
   private wake(ids: readonly string[]): void {
     for (const id of ids) {
       if (this.waiters.get(id) !== undefined) {
@@ -140,7 +140,7 @@ export class RequestWaiters {
   }
 
   private async answer(id: string): Promise<void> {
-    // A failed read is made up for by the next look.
+    // After a failed read, the next poll finds the outcome.
     const row = await this.reads.call(id).catch(() => null);
     if (row === null || !['completed', 'failed', 'canceled'].includes(row.status)) {
       return;
@@ -155,7 +155,7 @@ export class RequestWaiters {
     }
   }
 
-  /** A large answer may take longer to fetch than it is until the next look. */
+  /** Fetches a large answer once, even if that takes longer than the polling interval. */
   private async fetchLarge(id: string, row: EndRow): Promise<void> {
     if (this.fetching.has(id)) {
       return;
@@ -165,7 +165,7 @@ export class RequestWaiters {
     const outcome = await this.open(row, unwanted);
     this.fetching.delete(id);
     if (unwanted.aborted) {
-      // Whoever has come since is told by the next look.
+      // The next poll answers callers that have come since.
       outcome?.answer?.hold?.done();
     } else if (outcome !== null) {
       outcome.answer?.hold?.shareAmong(this.waiters.get(id)?.length ?? 0);
@@ -204,7 +204,7 @@ export class RequestWaiters {
       }
       this.wake([...rows.filter(({ ended }) => ended).map(({ id }) => id), ...overdue]);
     } catch {
-      // The database is away: the waiters go on waiting, up to their limit.
+      // The database is away. The waiters go on waiting, up to their limit.
     } finally {
       this.timer = this.waiters.size === 0 ? null : setTimeout(() => void this.look(), this.pollMs);
     }

@@ -1,2 +1,2 @@
-/** Under which a route's handler carries what it takes. */
+/** Metadata key of a route handler's access rule. */
 export const ACCESS_METADATA = 'reqrun:access';

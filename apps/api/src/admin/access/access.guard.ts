@@ -9,10 +9,10 @@ import { ACCESS_METADATA } from './access-metadata.js';
 import { adminCallerOf } from './admin-caller.js';
 import { refuseForeignSite } from './same-origin.js';
 
-/** Holds every call to the admin API against what its route takes; what says nothing takes nobody. */
+/** Checks every call to the admin API against its route's access rule. A route without a rule refuses all. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  /** @param settings where the dashboard is */
+  /** @param settings settings with the dashboard's origin */
   constructor(@Inject(AdminSettings) private readonly settings: AdminSettings) {}
 
   canActivate(context: ExecutionContext): boolean {

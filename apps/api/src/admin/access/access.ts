@@ -7,26 +7,27 @@ import { AccessGuard } from './access.guard.js';
 import { ACCESS_METADATA } from './access-metadata.js';
 
 /**
- * A call that makes access last, or gives it to others: a session must have proved within ten minutes who
- * it is (ASVS 5.0, 7.5.1). A token has no such moment: it was made under this rule itself.
+ * A call that extends access, or grants it to others. A session must have been reauthenticated within ten
+ * minutes (ASVS 5.0, 7.5.1). A token can't be reauthenticated: it was created under this rule itself.
  */
 interface RecentSignIn {
   readonly recentSignIn?: true;
 }
 
-/** What a route of the admin API takes. */
+/** Access rule of a route of the admin API. */
 export type AccessRule =
-  /** Anybody: signing in and taking an invitation. */
+  /** Any caller, for signing in and accepting an invitation. */
   | { readonly public: true }
-  /** A user who is signed in, of at least this role (default viewer); no token. */
+  /** A signed-in user of at least this role (default viewer); no token. */
   | ({ readonly session: true; readonly role?: Role } & RecentSignIn)
-  /** At least this role, and of a token this scope. */
+  /** At least this role; a token also needs this scope. */
   | ({ readonly role: Role; readonly scope: TokenScope } & RecentSignIn);
 
 /**
- * Says what a route of the admin API takes. A route that does not say it stops the start.
+ * Declares the access rule of a route of the admin API. The process does not start with a route that has
+ * none.
  *
- * @param rule what it takes
+ * @param rule the access rule
  */
 export function Access(rule: AccessRule): MethodDecorator {
   return applyDecorators(
@@ -38,20 +39,20 @@ export function Access(rule: AccessRule): MethodDecorator {
 }
 
 /**
- * A controller of the admin API: below /admin, behind the guard.
+ * Declares a controller of the admin API, below /admin and protected by the guard.
  *
- * @param path what stands behind `/admin/`
- * @param tag under which the document lists its routes
+ * @param path path after `/admin/`
+ * @param tag tag of its routes in the OpenAPI document
  */
 export function AdminController(path: string, tag: string): ClassDecorator {
   return applyDecorators(Controller(`admin/${path}`), UseGuards(AccessGuard), ApiTags(tag));
 }
 
 /**
- * Looks whether every route below /admin stands behind the guard and says what it takes.
+ * Asserts that every route below /admin is protected by the guard and has an access rule.
  *
  * @param controllers all controllers of the process
- * @throws Error naming the first that does not
+ * @throws Error naming the first route that is not or has none
  */
 export function assertAccessDeclared(
   controllers: readonly (new (...args: never[]) => object)[],

@@ -15,9 +15,9 @@ import type { FastifyRequest } from 'fastify';
 import { addressOf, networkOf } from '../../http/network.js';
 import { ApiError } from '../../http/api-error.js';
 
-/** Whom a call to the admin API comes from. */
+/** The caller of the admin API. */
 export interface AdminCaller extends CallOrigin {
-  /** A session, or a token with its scopes. */
+  /** Session, or token with its scopes. */
   identity: SessionIdentity | TokenIdentity;
   user: UserIdentity;
   role: Role;
@@ -26,10 +26,10 @@ export interface AdminCaller extends CallOrigin {
 const CALLERS = new WeakMap<FastifyRequest, AdminCaller>();
 
 /**
- * Notes whom a call comes from.
+ * Sets the caller of a call.
  *
  * @param request the call
- * @param identity whose its cookie or token is
+ * @param identity the identity of its cookie or token
  */
 export function setAdminCaller(
   request: FastifyRequest,
@@ -44,25 +44,25 @@ export function setAdminCaller(
 }
 
 /**
- * Whom a call comes from.
+ * Returns the caller of a call.
  *
  * @param request the call
- * @returns null when nobody is signed in
+ * @returns null when no user is signed in
  */
 export function adminCallerOf(request: FastifyRequest): AdminCaller | null {
   return CALLERS.get(request) ?? null;
 }
 
-/** Where a call comes from. */
+/** Origin of a call. */
 export interface CallOrigin {
   address: string;
-  /** What attempts are counted under. */
+  /** Network under which sign-in attempts are counted. */
   network: string;
   userAgent: string | null;
 }
 
 /**
- * Where a call comes from.
+ * Returns the origin of a call.
  *
  * @param request the call
  */
@@ -85,29 +85,29 @@ export const CurrentPerson = createParamDecorator((_data: unknown, context: Exec
 });
 
 /**
- * Who does something, for what writes the audit log by itself.
+ * Returns the actor of a change, for code that writes its own audit entries.
  *
- * @param caller who
+ * @param caller the caller
  */
 export function doerOf(caller: AdminCaller): ActorContext {
   return { actor: actorOf(caller), address: caller.address, userAgent: caller.userAgent };
 }
 
-/** What was done, without who did it. */
+/** A change for the audit log, without its actor. */
 export interface AuditedAction {
-  /** In the past tense: `key.revoked`. */
+  /** Name of the change in the past tense: `key.revoked`. */
   action: string;
   target: AuditTarget;
   projectId?: string;
-  /** Names of what changed, and values that are safe to show. */
+  /** Names of changed fields, and values that are safe to show. */
   details?: Readonly<Record<string, AuditValue>>;
 }
 
 /**
- * An entry for the audit log about what a caller does.
+ * Returns an audit entry about a caller's change.
  *
- * @param caller who
- * @param deed what
+ * @param caller the caller
+ * @param deed the change
  */
 export function entryBy(caller: AdminCaller, deed: AuditedAction): NewAuditEntry {
   return { ...deed, ...doerOf(caller) };

@@ -18,36 +18,35 @@ import { sessionSecretOf } from './session-cookie.js';
 
 const ADMIN = /^\/admin(\/|\?|$)/;
 const BEARER = /^Bearer +(\S+)$/i;
-/** Nothing that users send here is large. */
+/** Largest body of the admin API, in bytes; its bodies are small. */
 const MOST_BODY_BYTES = 64 * 1024;
-/** Sent with a look that a page repeats by itself: it does not keep the session alive. */
+/** Header of requests that a page repeats by itself. They do not keep the session alive. */
 const BACKGROUND_HEADER = 'x-reqrun-background';
 
-/** What tells whom a call comes from. */
+/** Parts that authenticate calls to the admin API. */
 export interface AdminAuthentication {
   sessions: Sessions;
   tokens: AccessTokens;
   /** Throttles unknown tokens per address. */
   failures: FailedLookups;
   settings: AdminSettings;
-  /** Why the admin API can't serve, or null. */
+  /** Reason for which the admin API can't serve, or null. */
   fault: string | null;
 }
 
 /**
- * Finds out whom every call below /admin comes from, before a byte of its body is read. What the call
- * may do is the guard's to say.
+ * Authenticates every call below /admin, before a byte of its body is read. The guard then authorizes it.
  *
- * @param server where the hooks are added
- * @param authentication knows sessions and tokens
- * @param errors answers those that fail
+ * @param server the server
+ * @param authentication the parts that authenticate calls
+ * @param errors answers calls that fail
  */
 export function recognisePeople(
   server: FastifyInstance,
   authentication: AdminAuthentication,
   errors: ErrorFilter,
 ): void {
-  // Cookies are read where they are asked for, and nowhere else.
+  // Cookies are parsed only where they are needed.
   void server.register(fastifyCookie, { hook: false });
   const recognise: onRequestHookHandler = (request, reply, done) => {
     reply.header('cache-control', 'no-store');
@@ -61,7 +60,7 @@ export function recognisePeople(
       (error: unknown) => errors.answer(error, request, reply),
     );
   };
-  // The matched route decides, and never the spelling of the path.
+  // The matched route decides, not the spelling of the path.
   server.addHook('onRoute', (route) => {
     if (ADMIN.test(route.url)) {
       route.bodyLimit = MOST_BODY_BYTES;
@@ -91,7 +90,7 @@ async function identify(
       ? null
       : sessions.find(secret, request.headers[BACKGROUND_HEADER] === undefined);
   }
-  // Whoever sends a token means it: a cookie beside it does not count.
+  // A token takes precedence: a cookie beside it is ignored.
   const outcome = await failures.lookUp(addressOf(request), () =>
     tokens.find(BEARER.exec(authorization)?.[1] ?? ''),
   );

@@ -4,16 +4,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AdminSettings } from '../admin-settings.js';
 
-/** The cookie's name; `__Host-` for the reason that the session's cookie gives. */
+/** Name of the cookie. The reason for `__Host-` is that of the session cookie. */
 const nameOf = (settings: AdminSettings): string =>
   settings.secureCookies ? '__Host-reqrun_device' : 'reqrun_device';
 
 /**
- * The cookie by which a browser may be known.
+ * Returns the cookie by which a browser is recognized.
  *
  * @param request the call
- * @param settings whether cookies are Secure
- * @returns its value, whatever it is worth, or null
+ * @param settings settings with the Secure flag of cookies
+ * @returns its value, which is not verified, or null
  */
 export function deviceCookieOf(request: FastifyRequest, settings: AdminSettings): string | null {
   const { cookie } = request.headers;
@@ -23,10 +23,10 @@ export function deviceCookieOf(request: FastifyRequest, settings: AdminSettings)
 }
 
 /**
- * Lets a browser be known from now on, also after its session has ended.
+ * Sets the cookie by which a browser is recognized, also after its session has ended.
  *
  * @param reply the answer
- * @param settings whether cookies are Secure
+ * @param settings settings with the Secure flag of cookies
  * @param device the cookie's value
  */
 export function giveDevice(reply: FastifyReply, settings: AdminSettings, device: string): void {

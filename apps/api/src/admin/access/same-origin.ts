@@ -6,14 +6,14 @@ import { ApiError } from '../../http/api-error.js';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Refuses a change that another site makes a browser ask for. Browsers say where a call comes from in
- * `Sec-Fetch-Site` on secure and loopback origins, and in `Origin` on every other (OWASP's
- * cross-site request forgery prevention: Fetch Metadata, with the origin as the fallback).
+ * Refuses a change that another site makes a browser request. Browsers send the origin of a call in
+ * `Sec-Fetch-Site` on secure and loopback origins, and in `Origin` on every other (OWASP's cross-site
+ * request forgery prevention: Fetch Metadata, with the origin as the fallback).
  *
  * @param request the call
- * @param dashboardOrigin where the dashboard is
- * @param withoutHeaders whether a call with neither header is taken: it may be a script that signs in,
- *   and must not be where a cookie is what lets it in
+ * @param dashboardOrigin origin of the dashboard
+ * @param withoutHeaders whether a call with neither header is accepted: it may be a script that signs in.
+ *   It must be refused where a cookie authenticates the call.
  * @throws ApiError `csrf_refused`
  */
 export function refuseForeignSite(

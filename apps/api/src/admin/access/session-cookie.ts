@@ -4,8 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AdminSettings } from '../admin-settings.js';
 
 /**
- * The cookie's name. A browser takes one that begins with `__Host-` over TLS alone, for this very host
- * alone and with no wider path (RFC 6265bis, 4.1.3.2).
+ * Name of the cookie. A browser accepts one that begins with `__Host-` only over TLS, only for this host and
+ * only with the path `/` (RFC 6265bis, 4.1.3.2).
  */
 const nameOf = (settings: AdminSettings): string =>
   settings.secureCookies ? '__Host-reqrun_session' : 'reqrun_session';
@@ -18,10 +18,10 @@ const attributesOf = (settings: AdminSettings) => ({
 });
 
 /**
- * The secret of the session that a call belongs to.
+ * Returns the session secret of a call.
  *
  * @param request the call
- * @param settings whether cookies are Secure
+ * @param settings settings with the Secure flag of cookies
  */
 export function sessionSecretOf(
   request: FastifyRequest,
@@ -32,12 +32,12 @@ export function sessionSecretOf(
 }
 
 /**
- * Gives a browser its session.
+ * Sets the session cookie of a browser.
  *
  * @param reply the answer
- * @param settings whether cookies are Secure
- * @param secret of the session
- * @param expiresAt the session's end
+ * @param settings settings with the Secure flag of cookies
+ * @param secret secret of the session
+ * @param expiresAt end of the session
  */
 export function giveSession(
   reply: FastifyReply,
@@ -52,10 +52,10 @@ export function giveSession(
 }
 
 /**
- * Takes a browser's session away.
+ * Clears the session cookie of a browser.
  *
  * @param reply the answer
- * @param settings whether cookies are Secure
+ * @param settings settings with the Secure flag of cookies
  */
 export function takeSession(reply: FastifyReply, settings: AdminSettings): void {
   void reply.clearCookie(nameOf(settings), attributesOf(settings));

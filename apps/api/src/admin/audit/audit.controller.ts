@@ -23,13 +23,13 @@ const FORMATS = {
   csv: { type: 'text/csv; charset=utf-8', lines: asCsv },
 };
 
-/** Who changed what. */
+/** The audit log. */
 @AdminController('audit', 'Audit')
 export class AuditController {
   /** @param reader reads and checks the log */
   constructor(@Inject(AuditReader) private readonly reader: AuditReader) {}
 
-  /** A page, newest first. */
+  /** Returns a page of entries, newest first. */
   @Get()
   @Access({ role: 'viewer', scope: 'audit:read' })
   @ApiOperation({ operationId: 'listAuditEntries', summary: 'Who changed what, newest first' })
@@ -42,7 +42,7 @@ export class AuditController {
     return pageOf(entries.map(toAuditEntryDto), query.limit);
   }
 
-  /** All of it, oldest first, as it is read. A connection that breaks off says that some is missing. */
+  /** Streams all entries, oldest first. A connection that breaks shows that entries are missing. */
   @Get('export')
   @Access({ role: 'viewer', scope: 'audit:read' })
   @ApiOperation({ operationId: 'exportAuditLog', summary: 'The whole log, oldest first' })

@@ -8,7 +8,7 @@ import { nullableText, time } from '../../http/openapi-fields.js';
 
 const queryTime = { required: false, ...time } as const;
 
-/** What a look at the audit log is narrowed by. */
+/** Filter of the audit log. */
 export class AuditFilterQuery {
   @ApiProperty({ required: false, description: 'A person’s or token’s id, or an e-mail address.' })
   @IsOptional()
@@ -39,7 +39,7 @@ export class AuditFilterQuery {
   created_before?: Date;
 }
 
-/** What a page of the audit log is asked for with. */
+/** Query of a page of the audit log. */
 export class AuditListQuery extends IntersectionType(AuditFilterQuery, PageQuery) {
   @ApiProperty({
     required: false,
@@ -51,7 +51,7 @@ export class AuditListQuery extends IntersectionType(AuditFilterQuery, PageQuery
   after?: string;
 }
 
-/** What an export of the audit log is asked for with. */
+/** Query of an export of the audit log. */
 export class AuditExportQuery extends AuditFilterQuery {
   @ApiProperty({ required: false, enum: ['ndjson', 'csv'], default: 'ndjson' })
   @Transform(({ value }: { value: unknown }) => value ?? 'ndjson')
@@ -59,7 +59,7 @@ export class AuditExportQuery extends AuditFilterQuery {
   format: 'ndjson' | 'csv' = 'ndjson';
 }
 
-/** Who did something. */
+/** Actor of a change. */
 @ApiSchema({ name: 'AuditActor' })
 class AuditActorDto {
   @ApiProperty({ enum: ['person', 'token', 'system'] }) kind!: 'person' | 'token' | 'system';
@@ -69,7 +69,7 @@ class AuditActorDto {
   @ApiProperty(nullableText) name!: string | null;
 }
 
-/** What something was done to. */
+/** Target of a change. */
 @ApiSchema({ name: 'AuditTarget' })
 class AuditTargetDto {
   @ApiProperty({ example: 'key' }) kind!: string;
@@ -77,7 +77,7 @@ class AuditTargetDto {
   @ApiProperty({ ...nullableText, description: 'As it was called then.' }) name!: string | null;
 }
 
-/** Something that was done. */
+/** An entry of the audit log. */
 @ApiSchema({ name: 'AuditEntry' })
 export class AuditEntryDto {
   @ApiProperty({ example: '42' }) id!: string;
@@ -104,7 +104,7 @@ export class AuditEntryListDto {
   @ApiProperty() has_more!: boolean;
 }
 
-/** What a check of the chain came to. */
+/** Result of a check of the hash chain. */
 @ApiSchema({ name: 'AuditVerification' })
 export class AuditVerificationDto {
   @ApiProperty() ok!: boolean;

@@ -19,13 +19,13 @@ const COLUMNS = [
   'details',
   'hash',
 ];
-/** What spreadsheets take for the beginning of a formula (OWASP: CSV injection). */
+/** First characters that spreadsheets read as the beginning of a formula (OWASP: CSV injection). */
 const FORMULA = /^[=+\-@\t\r\n]/;
 
 /**
- * Entries as lines of JSON.
+ * Encodes entries as lines of JSON.
  *
- * @param entries as they are read
+ * @param entries the entries, as they are read
  */
 export async function* asNdjson(entries: AsyncIterable<AuditEntry>): AsyncGenerator<string> {
   for await (const entry of entries) {
@@ -34,9 +34,10 @@ export async function* asNdjson(entries: AsyncIterable<AuditEntry>): AsyncGenera
 }
 
 /**
- * Entries as a table (RFC 4180). What a spreadsheet would run stands behind an apostrophe.
+ * Encodes entries as CSV (RFC 4180). A cell that a spreadsheet would run as a formula is prefixed with an
+ * apostrophe.
  *
- * @param entries as they are read
+ * @param entries the entries, as they are read
  */
 export async function* asCsv(entries: AsyncIterable<AuditEntry>): AsyncGenerator<string> {
   yield `${COLUMNS.join(',')}\r\n`;

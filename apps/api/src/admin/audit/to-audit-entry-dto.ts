@@ -3,9 +3,9 @@ import type { AuditEntry, AuditFilter } from '@reqrun/users';
 import type { AuditEntryDto, AuditFilterQuery } from './audit.dto.js';
 
 /**
- * An entry as the admin API shows it.
+ * Converts an entry to its form in the admin API.
  *
- * @param entry which
+ * @param entry the entry
  */
 export function toAuditEntryDto(entry: AuditEntry): AuditEntryDto {
   return {
@@ -23,9 +23,9 @@ export function toAuditEntryDto(entry: AuditEntry): AuditEntryDto {
 }
 
 /**
- * A checked query as what the reader takes.
+ * Converts a validated query to the filter of the reader.
  *
- * @param query what the caller sent
+ * @param query the query
  */
 export function toAuditFilter(query: AuditFilterQuery): AuditFilter {
   return {

@@ -18,13 +18,13 @@ import { readIsoTime } from '../../http/times.js';
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 
-/** No control character, and no half of a surrogate pair, which no database takes. */
+/** Text without control characters and without lone surrogates, which PostgreSQL refuses. */
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]*$/u;
 
 /**
- * A line of text that users read, e.g. a name. White space around it is taken off.
+ * Validates a line of text for users, e.g. a name. White space around it is trimmed.
  *
- * @param maxLength in UTF-16 code units
+ * @param maxLength longest text, in UTF-16 code units
  */
 export function IsLine(maxLength: number): PropertyDecorator {
   return applyDecorators(
@@ -37,7 +37,7 @@ export function IsLine(maxLength: number): PropertyDecorator {
   );
 }
 
-/** How many a page holds; part of every list's query. */
+/** Size of a page, a part of every list's query. */
 export class PageQuery {
   @ApiProperty({
     required: false,
@@ -56,7 +56,7 @@ export class PageQuery {
   limit: number = DEFAULT_LIMIT;
 }
 
-/** A page of a list whose ids are UUIDs. */
+/** Size and position of a page in a list with UUIDs as ids. */
 export class UuidPageQuery extends PageQuery {
   @ApiProperty({ required: false, format: 'uuid', description: 'The id the page begins behind.' })
   @IsOptional()
@@ -64,7 +64,7 @@ export class UuidPageQuery extends PageQuery {
   after?: string;
 }
 
-/** A time in ISO 8601; UTC unless it names a zone. */
+/** Validates a time in ISO 8601; UTC unless it has a zone. */
 export function IsTime(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => readIsoTime(value)),
@@ -82,10 +82,10 @@ export interface Page<T> {
 }
 
 /**
- * Makes a page of rows.
+ * Makes a page from rows.
  *
- * @param rows what was found, one more than the page holds when there are more
- * @param limit how many the page holds; all of them when it is left out
+ * @param rows the rows found, one more than the limit when there are more
+ * @param limit largest number of rows on the page; unlimited by default
  */
 export function pageOf<T extends { id: string }>(rows: readonly T[], limit = Infinity): Page<T> {
   const data = rows.slice(0, limit);

@@ -9,22 +9,22 @@ import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../../http/api-error.js';
 import { validate, validateQuery } from '../../http/validate.js';
 
-/** No body of the admin API needs more; its length bounds the rest. */
+/** Limits of a body's structure. Its length bounds the rest. */
 const LIMITS = { depth: 16, structure: Infinity };
 
-/** The body of a call, checked against the rules of a class; no body counts as an empty one. */
+/** The body of a call, validated by the rules of a class. A missing body counts as an empty object. */
 export const AdminBody = createParamDecorator(
   (type: ClassConstructor<object>, context: ExecutionContext) =>
     validate(type, objectOf(context.switchToHttp().getRequest<FastifyRequest>().body)),
 );
 
-/** The query of a call, checked against the rules of a class. */
+/** The query of a call, validated by the rules of a class. */
 export const AdminQuery = createParamDecorator(
   (type: ClassConstructor<object>, context: ExecutionContext) =>
     validateQuery(type, context.switchToHttp().getRequest<FastifyRequest>().query as object),
 );
 
-/** A UUID in the path; anything else reads like one that does not exist. */
+/** A UUID in the path. Any other text is answered like one that does not exist. */
 export const UuidParam = createParamDecorator((name: string, context: ExecutionContext) => {
   const parameters = context.switchToHttp().getRequest<FastifyRequest>().params;
   const value = (parameters as Readonly<Record<string, string>>)[name] ?? '';
@@ -41,7 +41,7 @@ function objectOf(body: unknown): object {
   if (!isUtf8(body)) {
     throw new ApiError('invalid_json');
   }
-  // Asked before parsing: a text that is deep enough breaks whoever walks it recursively.
+  // Checked before parsing: a deeply nested text would overflow the stack of recursive code.
   const scanner = new JsonScanner(body, LIMITS);
   scanner.read();
   if (scanner.fault !== null) {

@@ -4,12 +4,11 @@ import { ApiError } from '../../http/api-error.js';
 import type { AdminCaller } from '../access/admin-caller.js';
 
 /**
- * Holds a personal access token against the scopes of a key that it makes: a token that may not read or
- * write requests itself must not get that by making a key. A user who is signed in has the rights of
- * their role.
+ * Checks a personal access token against the scopes of a key that it creates: a token that may not read or
+ * write requests must not gain that right by creating a key. A signed-in user has the rights of their role.
  *
- * @param caller who makes the key
- * @param scopes of the key; all of them where none are named
+ * @param caller the caller that creates the key
+ * @param scopes scopes of the key; all scopes by default
  * @throws ApiError `insufficient_scope` naming the first scope that is missing
  */
 export function requireGrantable(

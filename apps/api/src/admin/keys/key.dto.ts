@@ -29,7 +29,7 @@ const MAX_NAME = 100;
 const DAY_S = 86_400;
 const MAX_OVERLAP_S = 30 * DAY_S;
 
-/** A key, less the key. */
+/** An API key without its secret. */
 @ApiSchema({ name: 'Key' })
 export class KeyDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
@@ -51,17 +51,17 @@ export class KeyDto {
   state!: ApiKeyState;
 }
 
-/** A key that was just made, with what is shown once. */
+/** A key that was just created, with its secret, which is shown once. */
 @ApiSchema({ name: 'KeyWithSecret' })
 export class KeyWithSecretDto extends KeyDto {
   @ApiProperty({ description: 'The key itself, shown now and never again.' }) secret!: string;
 }
 
 /**
- * A key as the admin API shows it once.
+ * Converts a key to its form in the admin API, with its secret.
  *
- * @param key which
- * @param secret the key itself
+ * @param key the key
+ * @param secret secret of the key
  */
 export function toKeyWithSecretDto(key: ApiKey, secret: string): KeyWithSecretDto {
   return Object.assign(toKeyDto(key), { secret });
@@ -77,7 +77,7 @@ export class KeyListDto {
   @ApiProperty(nullableText) last_id!: string | null;
 }
 
-/** A key to make. */
+/** Input for a new key. */
 export class NewKey {
   @ApiProperty({ minLength: 1, maxLength: MAX_NAME })
   @IsLine(MAX_NAME)
@@ -103,14 +103,14 @@ export class NewKey {
   expires_at?: Date | null;
 }
 
-/** What is to change about a key. */
+/** Changes of a key. */
 export class KeyChanges {
   @ApiProperty({ minLength: 1, maxLength: MAX_NAME })
   @IsLine(MAX_NAME)
   name!: string;
 }
 
-/** How a key is to be rotated. */
+/** Options of a key's rotation. */
 export class KeyRotation {
   @ApiProperty({
     required: false,
@@ -128,9 +128,9 @@ export class KeyRotation {
 }
 
 /**
- * A key as the admin API shows it.
+ * Converts a key to its form in the admin API.
  *
- * @param key which
+ * @param key the key
  */
 export function toKeyDto(key: ApiKey): KeyDto {
   return {

@@ -26,14 +26,14 @@ import {
   toKeyWithSecretDto,
 } from './key.dto.js';
 
-/** What applications call with. */
+/** The API keys of applications. */
 @AdminController('projects/:project_id/keys', 'Keys')
 export class KeysController {
   /**
-   * @param projects whose they are
-   * @param keys where they are
-   * @param changes makes and logs changes
-   * @param remembered what processes remember of keys
+   * @param projects the store of projects
+   * @param keys the store of keys
+   * @param changes makes changes with their audit entries
+   * @param remembered the caches of keys in all processes
    */
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
@@ -42,7 +42,7 @@ export class KeysController {
     @Inject(RememberedKeys) private readonly remembered: RememberedKeys,
   ) {}
 
-  /** A project's keys, newest first. */
+  /** Returns a project's keys, newest first. */
   @Get()
   @Access({ role: 'viewer', scope: 'keys:read' })
   @ApiOperation({ operationId: 'listKeys', summary: 'A project’s keys, newest first' })
@@ -59,7 +59,7 @@ export class KeysController {
     return pageOf(rows.map(toKeyDto), limit);
   }
 
-  /** Makes a key. */
+  /** Creates a key. */
   @Post()
   @Access({ role: 'owner', scope: 'keys:write', recentSignIn: true })
   @ApiOperation({
@@ -99,7 +99,7 @@ export class KeysController {
     });
   }
 
-  /** Gives a key another name. */
+  /** Renames a key. */
   @Patch(':key_id')
   @Access({ role: 'owner', scope: 'keys:write' })
   @ApiOperation({ operationId: 'renameKey', summary: 'Give a key another name' })
@@ -123,7 +123,7 @@ export class KeysController {
     });
   }
 
-  /** Makes a key that takes another's place; both work until the overlap ends. */
+  /** Creates a key that replaces another. Both work until the overlap ends. */
   @Post(':key_id/rotate')
   @Access({ role: 'owner', scope: 'keys:write', recentSignIn: true })
   @ApiOperation({
@@ -162,7 +162,7 @@ export class KeysController {
     return rotated;
   }
 
-  /** Takes a key back: it is refused everywhere within 10 s. */
+  /** Revokes a key. It is refused everywhere within 10 s. */
   @Post(':key_id/revoke')
   @HttpCode(200)
   @Access({ role: 'owner', scope: 'keys:write' })

@@ -5,7 +5,7 @@ import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional } from 'class-val
 import { IsLine, IsTime } from '../input/fields.js';
 import { nullableText, nullableTime, time } from '../../http/openapi-fields.js';
 
-/** What a personal access token is made with. */
+/** Input for a new personal access token. */
 @ApiSchema({ name: 'NewAccessToken' })
 export class NewAccessTokenDto {
   @ApiProperty({ maxLength: 100 })
@@ -39,7 +39,7 @@ export class AccessTokenDto {
   @ApiProperty({ enum: ['active', 'expired', 'revoked'] }) state!: 'active' | 'expired' | 'revoked';
 }
 
-/** One that was just made. */
+/** A token that was just created, with its secret. */
 @ApiSchema({ name: 'CreatedAccessToken' })
 export class CreatedAccessTokenDto extends AccessTokenDto {
   @ApiProperty({ description: 'Shown this once.' }) secret!: string;

@@ -22,8 +22,8 @@ import {
 export class AccessTokensController {
   /**
    * @param database the admin API's connections
-   * @param tokens makes, lists and revokes them
-   * @param audit is told
+   * @param tokens creates, lists and revokes tokens
+   * @param audit the audit log
    */
   constructor(
     @Inject(AdminDatabase) private readonly database: AdminDatabase,
@@ -31,7 +31,7 @@ export class AccessTokensController {
     @Inject(AuditLog) private readonly audit: AuditLog,
   ) {}
 
-  /** One's tokens, the newest first, those that have ended included. */
+  /** Returns the user's tokens, newest first, including those that have ended. */
   @Get()
   @Access({ session: true })
   @ApiOperation({ operationId: 'listAccessTokens', summary: 'One’s tokens, the newest first' })
@@ -41,7 +41,7 @@ export class AccessTokensController {
     return pageOf(tokens.map(show));
   }
 
-  /** Makes a token. */
+  /** Creates a token. */
   @Post()
   @Access({ session: true, recentSignIn: true })
   @ApiOperation({ operationId: 'createAccessToken', summary: 'Make a token' })
@@ -81,7 +81,7 @@ export class AccessTokensController {
     });
   }
 
-  /** Revokes a token: from now on it is refused. */
+  /** Revokes a token. It is refused from then on. */
   @Delete(':id')
   @HttpCode(204)
   @Access({ session: true })

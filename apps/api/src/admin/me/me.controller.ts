@@ -26,15 +26,15 @@ import {
 } from './me.dto.js';
 import { OwnSessions } from './own-sessions.js';
 
-/** What users do to their own account: name, password, second factor, sessions. */
+/** The user's own account: name, password, second factor, sessions. */
 @AdminController('me', 'Me')
 export class MeController {
   /**
-   * @param users renames them
+   * @param users renames users
    * @param account changes password and second factor
-   * @param sessions lists and ends them
-   * @param answers gives a browser a new session
-   * @param settings whether cookies are Secure
+   * @param sessions lists and ends sessions
+   * @param answers answers with a new session
+   * @param settings settings with the Secure flag of cookies
    */
   constructor(
     @Inject(Users) private readonly users: Users,
@@ -44,7 +44,7 @@ export class MeController {
     @Inject(AdminSettings) private readonly settings: AdminSettings,
   ) {}
 
-  /** Takes another name. */
+  /** Changes the user's name. */
   @Patch()
   @Access({ session: true })
   @ApiOperation({ operationId: 'updateMe', summary: 'Take another name' })
@@ -58,7 +58,7 @@ export class MeController {
     return toUserDto(await this.users.rename(caller.user.id, body.name, doerOf(caller)));
   }
 
-  /** Changes the password. The other sessions end, this one goes on under a new cookie. */
+  /** Changes the password. The other sessions end; this one continues with a new cookie. */
   @Post('password')
   @HttpCode(204)
   @Access({ session: true })
@@ -87,7 +87,7 @@ export class MeController {
     await this.answers.begin(reply, session);
   }
 
-  /** The sessions that have not ended. */
+  /** Returns the sessions that have not ended. */
   @Get('sessions')
   @Access({ session: true })
   @ApiOperation({ operationId: 'listOwnSessions', summary: 'The sessions that have not ended' })
@@ -125,7 +125,7 @@ export class MeController {
     }
   }
 
-  /** Makes a second factor; it counts once it is confirmed. */
+  /** Creates a second factor, which is used once it is confirmed. */
   @Post('totp')
   @HttpCode(200)
   @Access({ session: true, recentSignIn: true })
@@ -137,7 +137,7 @@ export class MeController {
     return { secret, otpauth_url: otpauthUrl };
   }
 
-  /** Turns the second factor on. The other sessions end, this one goes on under a new cookie. */
+  /** Turns the second factor on. The other sessions end; this one continues with a new cookie. */
   @Post('totp/confirm')
   @HttpCode(204)
   @Access({ session: true, recentSignIn: true })

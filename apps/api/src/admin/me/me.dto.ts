@@ -5,7 +5,7 @@ import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsLine } from '../input/fields.js';
 import { nullableText, time } from '../../http/openapi-fields.js';
 
-/** What a user changes about themself. */
+/** Changes of the user's own account. */
 @ApiSchema({ name: 'MeChange' })
 export class MeChangeDto {
   @ApiProperty({ maxLength: 100 })
@@ -48,7 +48,7 @@ export class TotpCodeDto {
   code!: string;
 }
 
-/** A password that confirms something. */
+/** A password that confirms a change. */
 @ApiSchema({ name: 'PasswordConfirmation' })
 export class PasswordConfirmationDto {
   @ApiProperty({ format: 'password' })

@@ -2,12 +2,12 @@ import { AdminDatabase, AuditLog, Sessions, type SessionSummary } from '@reqrun/
 
 import { type AdminCaller, entryBy } from '../access/admin-caller.js';
 
-/** What users do to their own sessions. */
+/** Lists and ends a user's own sessions. */
 export class OwnSessions {
   /**
    * @param database the admin API's connections
-   * @param sessions lists and ends them
-   * @param audit is told
+   * @param sessions the sessions
+   * @param audit the audit log
    */
   constructor(
     private readonly database: AdminDatabase,
@@ -16,19 +16,19 @@ export class OwnSessions {
   ) {}
 
   /**
-   * Those that have not ended.
+   * Returns the sessions that have not ended.
    *
-   * @param caller whose
+   * @param caller the user
    */
   list(caller: AdminCaller): Promise<SessionSummary[]> {
     return this.sessions.list(caller.user.id);
   }
 
   /**
-   * Ends one.
+   * Ends a session.
    *
-   * @param caller whose it must be
-   * @param id which
+   * @param caller the user, who must own the session
+   * @param id UUID of the session
    * @returns false when the caller has no such session
    */
   end(caller: AdminCaller, id: string): Promise<boolean> {

@@ -12,19 +12,19 @@ import { MetricsDto, MetricsQuery } from './metrics.dto.js';
 
 const DAY_MS = 86_400_000;
 
-/** A project's figures. */
+/** A project's metrics. */
 @AdminController('projects/:project_id/metrics', 'Metrics')
 export class ProjectMetricsController {
   /**
-   * @param projects whose they are
-   * @param reader reads figures
+   * @param projects the store of projects
+   * @param reader reads metrics
    */
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
     @Inject(MetricsReader) private readonly reader: MetricsReader,
   ) {}
 
-  /** Figures about the requests that were accepted within a range of time. */
+  /** Returns metrics of the requests that were accepted within a time range. */
   @Get()
   @Access({ role: 'viewer', scope: 'metrics:read' })
   @ApiOperation({

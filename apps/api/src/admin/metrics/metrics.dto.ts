@@ -13,7 +13,7 @@ const timeText = {
   description: 'ISO 8601 or Unix seconds.',
 } as const;
 
-/** Which figures. */
+/** Query of metrics. */
 export class MetricsQuery {
   @ApiProperty({ ...timeText, description: 'ISO 8601 or Unix seconds; a day before `to`.' })
   @IsOptional()
@@ -98,7 +98,7 @@ class NowDto {
   @ApiProperty({ description: 'There are more than were counted.' }) capped!: boolean;
 }
 
-/** Figures about the requests that were accepted within a range of time. */
+/** Metrics of the requests that were accepted within a time range. */
 @ApiSchema({ name: 'Metrics' })
 export class MetricsDto implements ProjectMetrics {
   @ApiProperty(time) from!: string;

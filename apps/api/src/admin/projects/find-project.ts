@@ -3,11 +3,11 @@ import type { Project, ProjectStore } from '@reqrun/projects';
 import { ApiError } from '../../http/api-error.js';
 
 /**
- * A project that a call names in its path.
+ * Finds the project that a call names in its path.
  *
- * @param projects where they are
- * @param id which
- * @throws ApiError `not_found`, also of one that was deleted
+ * @param projects the store of projects
+ * @param id UUID of the project
+ * @throws ApiError `not_found`, also when the project was deleted
  */
 export async function findProject(projects: ProjectStore, id: string): Promise<Project> {
   const project = await projects.find(id);

@@ -23,7 +23,7 @@ const milliseconds = (maximum: number) =>
   ({ required: false, type: 'integer', minimum: 1, maximum }) as const;
 const days = { required: false, type: 'integer', minimum: 1, maximum: MAX_RETENTION_DAYS } as const;
 
-/** Settings to change; what is left out stays. Of two names for one limit, `timeout` counts. */
+/** Settings to change; absent ones stay. If both names of a limit are given, the one in `timeout` counts. */
 export class ProjectSettingsInput extends PolicyFields {
   @ApiProperty({ required: false })
   @IsOptional()
@@ -73,7 +73,7 @@ export class ProjectSettingsInput extends PolicyFields {
   record_retention_days?: number;
 }
 
-/** A project to make. */
+/** Input for a new project. */
 export class NewProject {
   @ApiProperty({ minLength: 1, maxLength: MAX_NAME })
   @IsLine(MAX_NAME)
@@ -87,7 +87,7 @@ export class NewProject {
   settings?: ProjectSettingsInput;
 }
 
-/** What is to change about a project. */
+/** Changes of a project. */
 export class ProjectChanges {
   @ApiProperty({ required: false, minLength: 1, maxLength: MAX_NAME })
   @IsOptional()
@@ -102,7 +102,7 @@ export class ProjectChanges {
   settings?: ProjectSettingsInput;
 }
 
-/** Says that somebody means it. */
+/** Confirmation of a project's deletion. */
 export class ProjectDeletion {
   @ApiProperty({ description: 'The name of the project, exactly.' })
   @IsString()
@@ -110,9 +110,9 @@ export class ProjectDeletion {
 }
 
 /**
- * Checked settings in the words of `libs/projects`.
+ * Converts validated settings to those of `libs/projects`.
  *
- * @param input what the caller sent
+ * @param input the settings
  */
 export function toSettings(input: ProjectSettingsInput | undefined): ProjectSettingsChange {
   if (input === undefined) {

@@ -2,7 +2,7 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import type { RetryFields, TimeoutFields } from '../../policy/policy-fields.dto.js';
 import { nullableText, nullableTime, time } from '../../http/openapi-fields.js';
 
-/** Rules for retries of requests that name none. */
+/** Retry rules of requests that have none. */
 @ApiSchema({ name: 'ProjectRetry' })
 class ProjectRetryDto implements Required<RetryFields> {
   @ApiProperty({ type: 'integer' }) count!: number;
@@ -14,7 +14,7 @@ class ProjectRetryDto implements Required<RetryFields> {
   until_deadline!: boolean;
 }
 
-/** Limits of time of requests that name none, in milliseconds. */
+/** Time limits of requests that have none, in ms. */
 @ApiSchema({ name: 'ProjectTimeout' })
 class ProjectTimeoutDto implements Required<TimeoutFields> {
   @ApiProperty({ type: 'integer', description: 'The longest provider call.' })
@@ -25,7 +25,7 @@ class ProjectTimeoutDto implements Required<TimeoutFields> {
   idle!: number;
 }
 
-/** How a project's requests are run, and how long they are kept. */
+/** Policy and retention of a project's requests. */
 @ApiSchema({ name: 'ProjectSettings' })
 export class ProjectSettingsDto {
   @ApiProperty({ description: 'Whether calls wait unless they say no.' }) default_wait!: boolean;
@@ -47,7 +47,7 @@ export class ProjectSettingsDto {
   record_retention_days!: number;
 }
 
-/** Where a project's live requests go. */
+/** Provider of a project's live requests. */
 @ApiSchema({ name: 'ProjectProvider' })
 export class ProjectProviderDto {
   @ApiProperty({ enum: ['simulator', 'openai_compatible'] })

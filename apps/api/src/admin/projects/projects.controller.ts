@@ -16,13 +16,13 @@ import { NewProject, ProjectChanges, ProjectDeletion, toSettings } from './proje
 import { ProjectDto, ProjectListDto } from './project.dto.js';
 import { toProjectDto } from './to-project-dto.js';
 
-/** Whose requests, keys and credentials belong together. */
+/** The projects: requests, keys and credentials that belong together. */
 @AdminController('projects', 'Projects')
 export class ProjectsController {
   /**
-   * @param projects where they are
-   * @param changes makes and logs changes
-   * @param remembered what processes remember of projects and their keys
+   * @param projects the store of projects
+   * @param changes makes changes with their audit entries
+   * @param remembered the caches of projects and keys in all processes
    */
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
@@ -30,7 +30,7 @@ export class ProjectsController {
     @Inject(RememberedKeys) private readonly remembered: RememberedKeys,
   ) {}
 
-  /** The projects, newest first. */
+  /** Returns the projects, newest first. */
   @Get()
   @Access({ role: 'viewer', scope: 'projects:read' })
   @ApiOperation({ operationId: 'listProjects', summary: 'The projects, newest first' })
@@ -42,7 +42,7 @@ export class ProjectsController {
     return pageOf(rows.map(toProjectDto), limit);
   }
 
-  /** Makes a project that talks to the simulator. */
+  /** Creates a project that uses the simulator. */
   @Post()
   @Access({ role: 'owner', scope: 'projects:write' })
   @ApiOperation({ operationId: 'createProject', summary: 'Make a project' })
@@ -69,7 +69,7 @@ export class ProjectsController {
     });
   }
 
-  /** One project. */
+  /** Returns a project. */
   @Get(':project_id')
   @Access({ role: 'viewer', scope: 'projects:read' })
   @ApiOperation({ operationId: 'getProject', summary: 'One project' })
@@ -79,7 +79,7 @@ export class ProjectsController {
     return toProjectDto(await findProject(this.projects, id));
   }
 
-  /** Changes name and settings; every process follows within seconds. */
+  /** Changes name and settings. They apply in every process within seconds. */
   @Patch(':project_id')
   @Access({ role: 'owner', scope: 'projects:write' })
   @ApiOperation({ operationId: 'updateProject', summary: 'Change name and settings' })
@@ -99,7 +99,7 @@ export class ProjectsController {
     });
   }
 
-  /** Takes a project out of use: its keys are refused, nothing is deleted. */
+  /** Archives a project: its keys are refused, nothing is deleted. */
   @Post(':project_id/archive')
   @HttpCode(200)
   @Access({ role: 'owner', scope: 'projects:write' })
@@ -119,7 +119,7 @@ export class ProjectsController {
     });
   }
 
-  /** Takes an archived project back into use. */
+  /** Unarchives a project. */
   @Post(':project_id/unarchive')
   @HttpCode(200)
   @Access({ role: 'owner', scope: 'projects:write' })
@@ -136,7 +136,7 @@ export class ProjectsController {
     });
   }
 
-  /** Deletes a project and everything of it, for good. */
+  /** Deletes a project with all its data, permanently. */
   @Delete(':project_id')
   @HttpCode(204)
   @Access({ role: 'owner', scope: 'projects:write' })

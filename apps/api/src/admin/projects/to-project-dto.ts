@@ -4,9 +4,9 @@ import { toPolicyFields } from '../../policy/policy-fields.dto.js';
 import type { ProjectDto } from './project.dto.js';
 
 /**
- * A project as the admin API shows it.
+ * Converts a project to its form in the admin API.
  *
- * @param project which
+ * @param project the project
  */
 export function toProjectDto({ settings, provider, ...project }: Project): ProjectDto {
   return {

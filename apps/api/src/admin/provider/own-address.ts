@@ -4,18 +4,18 @@ import { isIPv4 } from 'node:net';
 export interface OwnAddress {
   /** `REQRUN_PUBLIC_URL`, if it is set. */
   publicUrl: string | undefined;
-  /** The address that it listens on. */
+  /** Address that it listens on. */
   host: string;
-  /** The port that it listens on. */
+  /** Port that it listens on. */
   port: () => number;
 }
 
 /**
- * Tells whether a provider's base URL is this API itself, as far as its own settings tell. A name in somebody
- * else's hands, or a proxy, can lead here all the same: such calls are refused when they arrive.
+ * Returns whether a provider's base URL is this API itself, by its own settings. A name of another owner, or
+ * a proxy, may still lead here: such calls are refused when they arrive.
  *
  * @param url a parsed base URL
- * @param own where this API is
+ * @param own addresses of this API
  */
 export function isOwnAddress(url: URL, own: OwnAddress): boolean {
   if (own.publicUrl !== undefined && url.origin === new URL(own.publicUrl).origin) {
@@ -26,7 +26,7 @@ export function isOwnAddress(url: URL, own: OwnAddress): boolean {
   return port === own.port() && (hostname === own.host || isLoopback(hostname));
 }
 
-/** Loopback as the URL parser writes it (RFC 5735, RFC 4291, RFC 6761), also IPv4 within IPv6. */
+/** Returns whether a parsed hostname is loopback (RFC 5735, RFC 4291, RFC 6761), also IPv4 within IPv6. */
 function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||

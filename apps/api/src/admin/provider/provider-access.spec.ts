@@ -7,14 +7,14 @@ import { ProviderClient } from '@reqrun/providers';
 import { ApiError } from '../../http/api-error.js';
 import { ProviderAccess } from './provider-access.js';
 
-/** Every name leads to the metadata service of a cloud. */
+/** Every name resolves to the metadata service of a cloud. */
 const resolve: LookupFunction = (_hostname, _options, callback) =>
   callback(null, [{ address: '169.254.169.254', family: 4 }]);
 
 it('a test names the base URL whose name leads to an address that is never called', async () => {
   const client = new ProviderClient({ resolve });
   const access = new ProviderAccess(
-    // Neither is asked by a test with a base URL and a key.
+    // A test with a base URL and a key uses neither.
     {} as ProjectDirectory,
     {} as DataKeyRing,
     client,

@@ -24,17 +24,17 @@ import { isOwnAddress, type OwnAddress } from './own-address.js';
 
 const TEST_TIMEOUT_MS = 10_000;
 
-/** How a test of a credential ended. No word of the provider's is in it. */
+/** Result of a test of a credential. It has no text of the provider. */
 export interface ProviderTest {
   ok: boolean;
   http_status: number | null;
   error_code: string | null;
   duration_ms: number;
-  /** How many models the provider has, if it said so. */
+  /** Number of the provider's models, if it has listed them. */
   models: number | null;
 }
 
-/** A provider as it is stored. */
+/** A provider in its stored form. */
 export interface SealedProvider {
   baseUrl: string;
   keyLastFour: string | null;
@@ -42,16 +42,16 @@ export interface SealedProvider {
 }
 
 /**
- * Seals, checks and tries provider credentials. It needs data keys, which the role of the admin API
- * can't read, so it works on the process's own connections.
+ * Seals, checks and tests provider credentials. It needs data keys, which the role of the admin API can't
+ * read, so it uses the process's own connections.
  */
 export class ProviderAccess {
   /**
    * @param directory opens the stored credential
-   * @param keys what keys are sealed with
+   * @param keys the data keys
    * @param client makes the test call
-   * @param rules which base URLs are allowed
-   * @param own where this API itself is
+   * @param rules rules for base URLs
+   * @param own addresses of this API
    */
   constructor(
     private readonly directory: ProjectDirectory,
@@ -62,9 +62,9 @@ export class ProviderAccess {
   ) {}
 
   /**
-   * Holds a base URL against the rules.
+   * Checks a base URL against the rules.
    *
-   * @param baseUrl what somebody wants to call
+   * @param baseUrl the base URL
    * @throws ApiError naming `base_url` and the rule
    */
   check(baseUrl: string): URL {
@@ -81,28 +81,28 @@ export class ProviderAccess {
   }
 
   /**
-   * Makes a credential ready to be stored.
+   * Seals a credential to be stored.
    *
-   * @param projectId whose it is
-   * @param baseUrl one that was checked
-   * @param apiKey the key
-   * @throws ApiError naming `api_key` when it can't stand in a header
+   * @param projectId UUID of the project
+   * @param baseUrl the base URL, which was checked
+   * @param apiKey the provider's API key
+   * @throws ApiError naming `api_key` when it is not valid in a header
    */
   async seal(projectId: string, baseUrl: string, apiKey: string): Promise<SealedProvider> {
     checkKey(apiKey);
     return {
       baseUrl,
-      // Of a short one four characters would be too much of it.
+      // Four characters would reveal too much of a short key.
       keyLastFour: apiKey.length >= 12 ? apiKey.slice(-4) : null,
       encryptedKey: await sealProviderKey(this.keys, projectId, apiKey),
     };
   }
 
   /**
-   * Whether a stored key may go to a base URL: only to the origin it was given for.
+   * Returns whether a stored key may be sent to a base URL: only to the origin that it was given for.
    *
-   * @param project with its stored provider
-   * @param baseUrl one that was checked
+   * @param project the project with its stored provider
+   * @param baseUrl the base URL, which was checked
    */
   keepsKey(project: Project, baseUrl: string): boolean {
     const stored = project.provider.baseUrl;
@@ -110,10 +110,10 @@ export class ProviderAccess {
   }
 
   /**
-   * Tries a credential with one cheap call: the list of models.
+   * Tests a credential with one cheap call: the list of models.
    *
-   * @param target what `targetOf` gave
-   * @throws ApiError naming `base_url` when its name leads to an address that is never called
+   * @param target the target from `targetOf`
+   * @throws ApiError naming `base_url` when its name resolves to a forbidden address
    */
   async test(target: CallTarget): Promise<ProviderTest> {
     const startedAt = performance.now();
@@ -130,10 +130,10 @@ export class ProviderAccess {
   }
 
   /**
-   * Base URL that a test calls.
+   * Returns the target of a test call.
    *
-   * @param project whose stored credential stands in for what is not given
-   * @param given another base URL, another key
+   * @param project the project, with the stored credential as the default
+   * @param given another base URL or key
    * @throws ApiError naming `base_url` or `api_key`
    */
   async targetOf(

@@ -3,18 +3,18 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { notAccepted } from '../../http/api-error.js';
 
 const WINDOW_S = 60;
-/** Tests that a user may make within a minute, in one API process. */
+/** Number of tests that a user may make per minute, in one API process. */
 export const TESTS_PER_MINUTE = 10;
 
 /**
- * Limits how often a user tries providers. A test calls whatever server it is told to and says how
- * that went, so that many of them would look through a network. It counts for the user, over all
- * projects, sessions and tokens, for of those a user can make more.
+ * Limits the rate of a user's provider tests. A test calls any given server and reports the result, so many
+ * of them could scan a network. The limit is per user, over all projects, sessions and tokens, because a
+ * user can create more of those.
  */
 export class ProviderTestLimit {
   private readonly limiter: RateLimiterMemory;
 
-  /** @param perMinute how many one user may make */
+  /** @param perMinute number of tests per user and minute */
   constructor(perMinute = TESTS_PER_MINUTE) {
     this.limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_S });
   }
@@ -22,7 +22,7 @@ export class ProviderTestLimit {
   /**
    * Counts a test.
    *
-   * @param userId who makes it
+   * @param userId UUID of the user
    * @throws ApiError `too_many_provider_tests` with the time to wait
    */
   async admit(userId: string): Promise<void> {

@@ -17,14 +17,14 @@ import { ProviderAccess } from './provider-access.js';
 import { ProviderTestLimit } from './provider-test-limit.js';
 import { NewProvider, ProviderTestDto, ProviderTestInput } from './provider.dto.js';
 
-/** Where a project's live requests go. */
+/** Provider of a project's live requests. */
 @AdminController('projects/:project_id/provider', 'Provider')
 export class ProviderController {
   /**
-   * @param projects whose it is
-   * @param provider seals and tries credentials
-   * @param changes makes and logs changes
-   * @param tests limits how often a user tries credentials
+   * @param projects the store of projects
+   * @param provider seals and tests credentials
+   * @param changes makes changes with their audit entries
+   * @param tests limits the rate of a user's tests
    */
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
@@ -33,7 +33,7 @@ export class ProviderController {
     @Inject(ProviderTestLimit) private readonly tests: ProviderTestLimit,
   ) {}
 
-  /** Says where live requests go; every process follows within seconds. */
+  /** Sets the provider of live requests. It applies in every process within seconds. */
   @Put()
   @Access({ session: true, role: 'owner', recentSignIn: true })
   @ApiOperation({ operationId: 'setProvider', summary: 'Say where live requests go' })
@@ -60,14 +60,14 @@ export class ProviderController {
       if (sealed !== null) {
         await store.setProvider(id, sealed);
       } else if (from === null || !(await store.moveProvider(id, from, base_url))) {
-        // Somebody else named another server meanwhile: its key is not this one's.
+        // Another user has set another server meanwhile. The stored key does not belong to this one.
         throw new ApiError('not_changeable');
       }
       return { base_url, key_changed: sealed !== null };
     });
   }
 
-  /** Sends live requests to the simulator, and forgets the key. */
+  /** Sends live requests to the simulator, and deletes the key. */
   @Delete()
   @HttpCode(200)
   @Access({ session: true, role: 'owner', recentSignIn: true })
@@ -87,7 +87,7 @@ export class ProviderController {
     });
   }
 
-  /** Tries a credential with one cheap call. */
+  /** Tests a credential with one cheap call. */
   @Post('test')
   @HttpCode(200)
   @Access({ role: 'owner', scope: 'projects:write' })
@@ -108,7 +108,7 @@ export class ProviderController {
       baseUrl: base_url ?? undefined,
       apiKey: api_key ?? undefined,
     });
-    // Before the call: there is no call that the log does not know of.
+    // Recorded before the call, so that the log has every call.
     await this.changes.note(caller, {
       action: 'provider.tested',
       target: { kind: 'project', id, name: project.name },

@@ -9,7 +9,7 @@ import { nullableInteger } from '../../http/openapi-fields.js';
 const MAX_URL = 2048;
 const MAX_KEY = 1024;
 
-/** Where live requests are to go. */
+/** Input for the provider of live requests. */
 export class NewProvider {
   @ApiProperty({ maxLength: MAX_URL, description: 'With its /v1.' })
   @IsStorableText()
@@ -29,7 +29,7 @@ export class NewProvider {
   api_key?: string;
 }
 
-/** What is to be tried; what is left out is the stored one. */
+/** Input for a test; absent fields are those of the stored credential. */
 export class ProviderTestInput {
   @ApiProperty({ required: false, maxLength: MAX_URL })
   @IsOptional()
@@ -46,7 +46,7 @@ export class ProviderTestInput {
   api_key?: string;
 }
 
-/** How the call ended. */
+/** Result of the test call. */
 @ApiSchema({ name: 'ProviderTest' })
 export class ProviderTestDto implements ProviderTest {
   @ApiProperty() ok!: boolean;

@@ -21,13 +21,13 @@ import {
 } from './bulk-retry.dto.js';
 import { agreesToProvider, providerChanged } from './provider-agreement.js';
 
-/** Many failed requests, run again. */
+/** Retries of many failed requests. */
 @AdminController('projects/:project_id', 'Requests of a project')
 export class BulkRetriesController {
   /**
-   * @param projects whose they are
-   * @param bulk orders them
-   * @param changes makes and logs changes
+   * @param projects the store of projects
+   * @param bulk orders bulk retries
+   * @param changes makes changes with their audit entries
    */
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
@@ -35,7 +35,7 @@ export class BulkRetriesController {
     @Inject(AuditedTransaction) private readonly changes: AuditedTransaction,
   ) {}
 
-  /** Counts failed requests by a filter, or orders that they are run again. */
+  /** Counts failed requests by a filter, or orders their retry. */
   @Post('requests/bulk-retry')
   @Access({ role: 'member', scope: 'requests:write' })
   @ApiOperation({
@@ -88,7 +88,7 @@ export class BulkRetriesController {
     });
   }
 
-  /** How far a bulk retry is. */
+  /** Returns a bulk retry with its progress. */
   @Get('bulk-retries/:bulk_retry_id')
   @Access({ role: 'viewer', scope: 'requests:read' })
   @ApiOperation({ operationId: 'getBulkRetry', summary: 'How far a bulk retry is' })

@@ -10,7 +10,7 @@ import { time } from '../../http/openapi-fields.js';
 
 const integer = { type: 'integer' } as const;
 
-/** Which of the failed requests. */
+/** Filter of failed requests. */
 export class BulkRetryFilterInput extends RequestFilterFields {
   @ApiProperty({ required: false, enum: ['failed'] })
   @IsOptional()
@@ -23,7 +23,7 @@ export class BulkRetryFilterInput extends RequestFilterFields {
   metadata?: Record<string, unknown>;
 }
 
-/** What is to be run again, or only counted. */
+/** Input for a bulk retry, or for a count only. */
 export class NewBulkRetry extends ProviderAgreement {
   @ApiProperty({ type: () => BulkRetryFilterInput })
   @IsObject()
@@ -36,7 +36,7 @@ export class NewBulkRetry extends ProviderAgreement {
   dry_run!: boolean;
 }
 
-/** What a count found. */
+/** Result of a count. */
 @ApiSchema({ name: 'BulkRetryCount' })
 export class BulkRetryCountDto {
   @ApiProperty({ enum: [true] }) dry_run!: true;
@@ -49,7 +49,7 @@ export class BulkRetryCountDto {
   provider_changed!: boolean;
 }
 
-/** How far a bulk retry is. */
+/** A bulk retry with its progress. */
 @ApiSchema({ name: 'BulkRetry' })
 export class BulkRetryDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
@@ -64,10 +64,10 @@ export class BulkRetryDto {
 }
 
 /**
- * A checked filter in the words of `libs/requests`.
+ * Converts a validated filter to that of `libs/requests`.
  *
- * @param input what the caller sent
- * @throws ApiError naming the pair of metadata that is no text
+ * @param input the filter
+ * @throws ApiError naming the pair of metadata that is not text
  */
 export function toBulkFilter(input: BulkRetryFilterInput): BulkRetryFilter {
   const members: Record<string, unknown> = {
@@ -85,9 +85,9 @@ export function toBulkFilter(input: BulkRetryFilterInput): BulkRetryFilter {
 }
 
 /**
- * A bulk retry as the admin API shows it.
+ * Converts a bulk retry to its form in the admin API.
  *
- * @param bulk which
+ * @param bulk the bulk retry
  */
 export function toBulkRetryDto(bulk: BulkRetry): BulkRetryDto {
   return {

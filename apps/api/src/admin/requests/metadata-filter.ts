@@ -1,18 +1,18 @@
 import { ApiError } from '../../http/api-error.js';
 import { isStorable } from '../../http/storable-text.js';
 
-/** Limits of the metadata of a request, which is all that a filter can find. */
+/** Limits of a request's metadata. A filter beyond them could match nothing. */
 const MAX_PAIRS = 16;
 const MAX_NAME = 64;
 const MAX_VALUE = 512;
 
 /**
- * Checks pairs of metadata that requests are to have.
+ * Checks the metadata pairs of a filter.
  *
- * @param pairs names and values, as the caller sent them
- * @param path what stands before a name in the names of fields, e.g. `filter.metadata.`
+ * @param pairs names and values, as received
+ * @param path prefix of the names in errors, e.g. `filter.metadata.`
  * @returns undefined where there are none
- * @throws ApiError naming the first pair that is wrong
+ * @throws ApiError naming the first pair that is not valid
  */
 export function checkMetadata(
   pairs: readonly (readonly [string, unknown])[],

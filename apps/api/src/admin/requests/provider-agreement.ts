@@ -6,7 +6,7 @@ import type { AdminCaller } from '../access/admin-caller.js';
 
 const FIELD = 'accept_provider_change';
 
-/** The body of what runs requests again. */
+/** Body of the routes that retry requests. */
 export class ProviderAgreement {
   @ApiProperty({
     required: false,
@@ -19,11 +19,11 @@ export class ProviderAgreement {
 }
 
 /**
- * Tells whether a caller agrees that content goes to another provider than it was accepted for. Users who
- * run ReqRun do not see content, and a token is nobody who could agree: it takes an owner's session.
+ * Returns whether a caller agrees that content is sent to another provider than it was accepted for. Users
+ * of the dashboard can't see content, and a token is not a person who can agree: it takes an owner's session.
  *
- * @param caller who
- * @param body what the caller sent
+ * @param caller the caller
+ * @param body the body of the call
  * @throws ApiError naming the field when the caller may not agree
  */
 export function agreesToProvider(caller: AdminCaller, body: ProviderAgreement): boolean {
@@ -39,5 +39,5 @@ export function agreesToProvider(caller: AdminCaller, body: ProviderAgreement): 
   return true;
 }
 
-/** The refusal for want of that agreement; it names the field. */
+/** Returns the error for a missing agreement. It names the field. */
 export const providerChanged = (): ApiError => new ApiError('provider_changed', { param: FIELD });

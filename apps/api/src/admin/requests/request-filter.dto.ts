@@ -12,7 +12,7 @@ const timeText = {
   description: 'ISO 8601 or Unix seconds.',
 } as const;
 
-/** What both a list and a bulk retry can be narrowed by. */
+/** Filter fields of both a list and a bulk retry. */
 export class RequestFilterFields {
   @ApiProperty({ required: false, enum: REQUEST_MODES })
   @IsOptional()

@@ -16,7 +16,7 @@ const text = { required: false } as const;
 const isRequestId = { message: '$property must be the id of a request' };
 const REQUEST_ID = /^rr_[0-9a-f]{32}$/;
 
-/** What a list of requests is narrowed by, and which page of it. */
+/** Filter and page of a list of requests. */
 export class AdminRequestQuery extends IntersectionType(PageQuery, RequestFilterFields) {
   @ApiProperty({
     required: false,
@@ -55,10 +55,10 @@ export class AdminRequestQuery extends IntersectionType(PageQuery, RequestFilter
 }
 
 /**
- * Reads the query of a list. Pairs of metadata come as `metadata.<key>=<value>`.
+ * Reads the query of a list. Pairs of metadata have the form `metadata.<key>=<value>`.
  *
- * @param query what the caller sent
- * @throws ApiError naming the first field that is wrong
+ * @param query the query, as received
+ * @throws ApiError naming the first field that is not valid
  */
 export function readRequestQuery(query: Readonly<Record<string, unknown>>): {
   filter: AdminFilter;

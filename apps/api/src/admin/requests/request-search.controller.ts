@@ -14,7 +14,7 @@ export class RequestSearchController {
   /** @param reader reads records */
   constructor(@Inject(AdminRequestReader) private readonly reader: AdminRequestReader) {}
 
-  /** Which project a request belongs to. */
+  /** Returns the project that a request belongs to. */
   @Get(':request_id')
   @Access({ role: 'viewer', scope: 'requests:read' })
   @ApiOperation({ operationId: 'findRequest', summary: 'Which project a request belongs to' })

@@ -45,7 +45,7 @@ class AdminRequestRetryDto {
   until_deadline!: boolean;
 }
 
-/** A request's record. It has no place for a prompt, an answer or a provider's message. */
+/** A request's record. It has no field for a prompt, an answer or a provider's message. */
 @ApiSchema({ name: 'AdminRequest' })
 export class AdminRequestDto implements AdminRecord {
   @ApiProperty() id!: string;
@@ -134,7 +134,7 @@ export class AdminAttemptListDto {
   @ApiProperty({ type: [AdminAttemptDto] }) data!: AdminAttemptDto[];
 }
 
-/** Where a request is found. */
+/** Project of a request. */
 @ApiSchema({ name: 'RequestPlace' })
 export class RequestPlaceDto {
   @ApiProperty() id!: string;

@@ -20,14 +20,14 @@ import { AdminAttemptListDto, AdminRequestDto, AdminRequestListDto } from './req
 
 const ID = { ...REQUEST_ID_PARAMETER, name: 'request_id' };
 
-/** A project's requests, without what they say. */
+/** A project's requests, without their contents. */
 @AdminController('projects/:project_id/requests', 'Requests of a project')
 export class AdminRequestsController {
   /**
-   * @param projects whose they are
+   * @param projects the store of projects
    * @param reader reads records
-   * @param commands cancels and retries
-   * @param changes logs what was done
+   * @param commands cancels and retries requests
+   * @param changes writes audit entries
    */
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
@@ -36,7 +36,7 @@ export class AdminRequestsController {
     @Inject(AuditedTransaction) private readonly changes: AuditedTransaction,
   ) {}
 
-  /** A page of records, newest first. */
+  /** Returns a page of records, newest first. */
   @Get()
   @Access({ role: 'viewer', scope: 'requests:read' })
   @ApiOperation({ operationId: 'adminListRequests', summary: 'A page of records, newest first' })
@@ -59,7 +59,7 @@ export class AdminRequestsController {
     return this.reader.list(projectId, filter, page);
   }
 
-  /** One record. */
+  /** Returns a record. */
   @Get(':request_id')
   @Access({ role: 'viewer', scope: 'requests:read' })
   @ApiOperation({ operationId: 'adminGetRequest', summary: 'One record' })
@@ -74,7 +74,7 @@ export class AdminRequestsController {
     return this.read(projectId, uuidOf(id));
   }
 
-  /** Every attempt, oldest first, and why it was followed by what. */
+  /** Returns all attempts with their decisions, oldest first. */
   @Get(':request_id/attempts')
   @Access({ role: 'viewer', scope: 'requests:read' })
   @ApiOperation({
@@ -96,7 +96,7 @@ export class AdminRequestsController {
     return { object: 'list', data };
   }
 
-  /** Ends a request that has not ended; changes nothing on one that has. */
+  /** Cancels a request that has not ended; does not change one that has. */
   @Post(':request_id/cancel')
   @HttpCode(200)
   @Access({ role: 'member', scope: 'requests:write' })
@@ -118,7 +118,7 @@ export class AdminRequestsController {
     return this.read(projectId, uuid);
   }
 
-  /** Runs a failed or canceled request again: a new round of attempts on the same id. */
+  /** Retries a failed or canceled request: a new round of attempts with the same id. */
   @Post(':request_id/retry')
   @HttpCode(200)
   @Access({ role: 'member', scope: 'requests:write' })
@@ -162,7 +162,7 @@ export class AdminRequestsController {
     throw new ApiError(ended && content_deleted_at !== null ? 'result_expired' : 'not_retryable');
   }
 
-  /** A record as it is; one that is past its deadline is ended first. */
+  /** Reads a record. One that is past its deadline is ended first. */
   private async read(projectId: string, id: string): Promise<AdminRecord> {
     let found = await this.reader.get(projectId, id);
     if (found?.overdue === true) {
@@ -199,5 +199,5 @@ function uuidOf(id: string): string {
   return uuid;
 }
 
-/** Another project's record reads the same as one that does not exist. */
+/** Returns the error for a record that does not exist, or belongs to another project. */
 const notFound = (): ApiError => new ApiError('request_not_found', { param: 'request_id' });

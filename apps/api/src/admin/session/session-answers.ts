@@ -8,12 +8,12 @@ import type { AdminSettings } from '../admin-settings.js';
 import type { SessionDto } from './session.dto.js';
 import { toUserDto } from './to-user-dto.js';
 
-/** Answers with sessions: as a body, and as the cookie of a new one. */
+/** Answers with sessions: the body, and the cookie of a new session. */
 export class SessionAnswers {
   /**
-   * @param users knows them
-   * @param sessions finds them
-   * @param settings whether cookies are Secure
+   * @param users the users
+   * @param sessions the sessions
+   * @param settings settings with the Secure flag of cookies
    */
   constructor(
     private readonly users: Users,
@@ -22,7 +22,7 @@ export class SessionAnswers {
   ) {}
 
   /**
-   * Gives a browser the session that was just made, and what it is known by from now on.
+   * Sets the cookies of a session that was just created, and of the browser's device. Returns the session.
    *
    * @param reply the answer
    * @param created the session
@@ -40,9 +40,9 @@ export class SessionAnswers {
   }
 
   /**
-   * A session as the admin API shows it.
+   * Converts a session to its form in the admin API.
    *
-   * @param session which
+   * @param session the session
    */
   async show(session: SessionIdentity): Promise<SessionDto> {
     const user = await this.users.get(session.user.id);

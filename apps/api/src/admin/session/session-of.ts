@@ -4,10 +4,10 @@ import { ApiError } from '../../http/api-error.js';
 import type { AdminCaller } from '../access/admin-caller.js';
 
 /**
- * The session of a caller who has one.
+ * Returns the session of a caller.
  *
- * @param caller of a route that takes no token
- * @throws ApiError `session_required`
+ * @param caller caller of a route that accepts no token
+ * @throws ApiError `session_required` when the caller has no session
  */
 export function sessionOf({ identity }: AdminCaller): SessionIdentity {
   if (identity.kind !== 'session') {

@@ -28,12 +28,12 @@ import { SessionConfirmationDto, SignInDto } from './sign-in.dto.js';
 @AdminController('session', 'Session')
 export class SessionController {
   /**
-   * @param signIn lets users in
-   * @param reauthentication has them prove once more who they are
-   * @param sessions ends them
-   * @param answers shows them
-   * @param settings whether cookies are Secure
-   * @param log is told of refusals
+   * @param signIn signs users in
+   * @param reauthentication reauthenticates users
+   * @param sessions ends sessions
+   * @param answers answers with sessions
+   * @param settings settings with the Secure flag of cookies
+   * @param log the log of refused sign-ins
    */
   constructor(
     @Inject(SignIn) private readonly signIn: SignIn,
@@ -44,7 +44,7 @@ export class SessionController {
     @Inject(SignInLog) private readonly log: SignInLog,
   ) {}
 
-  /** Signs somebody in: the session is in the cookie. */
+  /** Signs a user in and sets the session cookie. */
   @Post()
   @HttpCode(200)
   @Access({ public: true })
@@ -79,7 +79,7 @@ export class SessionController {
     }
   }
 
-  /** Whom this browser is signed in as. */
+  /** Returns the session of this browser with its user. */
   @Get()
   @Access({ session: true })
   @ApiOperation({ operationId: 'getSession', summary: 'Whom this browser is signed in as' })
@@ -88,7 +88,7 @@ export class SessionController {
     return this.answers.show(sessionOf(caller));
   }
 
-  /** Proves once more who it is, for what makes access last. */
+  /** Reauthenticates the user, for calls that extend access. */
   @Post('confirm')
   @HttpCode(204)
   @Access({ session: true })
@@ -120,7 +120,7 @@ export class SessionController {
     }
   }
 
-  /** Signs out: the session ends everywhere. */
+  /** Signs out. The session ends everywhere. */
   @Delete()
   @HttpCode(204)
   @Access({ session: true })

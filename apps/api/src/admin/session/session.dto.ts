@@ -2,7 +2,7 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { type Role, ROLES } from '@reqrun/users';
 import { nullableTime, time } from '../../http/openapi-fields.js';
 
-/** Somebody who may sign in. */
+/** A user who may sign in. */
 @ApiSchema({ name: 'User' })
 export class UserDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
@@ -15,7 +15,7 @@ export class UserDto {
   @ApiProperty(nullableTime) disabled_at!: string | null;
 }
 
-/** Whom this browser is signed in as. */
+/** Session of a browser with its user. */
 @ApiSchema({ name: 'Session' })
 export class SessionDto {
   @ApiProperty({ type: UserDto }) person!: UserDto;

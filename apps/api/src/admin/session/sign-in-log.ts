@@ -3,16 +3,16 @@ import type { Logger } from '@reqrun/platform/logging';
 
 import type { CallOrigin } from '../access/admin-caller.js';
 
-/** Tells the operator of refused sign-ins; whose account was tried may be a stranger's business. */
+/** Logs refused sign-ins for the operator, without the account, which may belong to a stranger. */
 export class SignInLog {
-  /** @param logger where */
+  /** @param logger the log */
   constructor(private readonly logger: Logger) {}
 
   /**
-   * One line.
+   * Logs a refused sign-in.
    *
-   * @param code why
-   * @param from where the attempt came from
+   * @param code the error code
+   * @param from origin of the call
    */
   refused(code: ErrorCode, from: CallOrigin): void {
     this.logger.warn('sign_in.refused', { error_code: code, address: from.address });

@@ -4,7 +4,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 
 import { IsStorableText } from '../../http/storable-text.js';
 
-/** What somebody shows to get in. */
+/** Credentials of a sign-in. */
 @ApiSchema({ name: 'SignIn' })
 export class SignInDto {
   @ApiProperty()
@@ -28,7 +28,7 @@ export class SignInDto {
   totp_code?: string;
 }
 
-/** The proof that somebody who is signed in gives once more. */
+/** Credentials of a reauthentication. */
 @ApiSchema({ name: 'SessionConfirmation' })
 export class SessionConfirmationDto {
   @ApiProperty({

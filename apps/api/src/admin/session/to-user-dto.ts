@@ -3,9 +3,9 @@ import type { User } from '@reqrun/users';
 import type { UserDto } from './session.dto.js';
 
 /**
- * A user as the admin API shows it.
+ * Converts a user to its form in the admin API.
  *
- * @param user who
+ * @param user the user
  */
 export function toUserDto(user: User): UserDto {
   return {

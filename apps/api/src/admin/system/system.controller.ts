@@ -6,13 +6,13 @@ import { Access, AdminController } from '../access/access.js';
 import { AdminSettings } from '../admin-settings.js';
 import { SystemDto } from './system.dto.js';
 
-/** What the deployment is made of. */
 @AdminController('system', 'System')
+/** Version and settings of the deployment. */
 export class SystemController {
-  /** @param settings what the process was started with */
+  /** @param settings the settings of the admin API */
   constructor(@Inject(AdminSettings) private readonly settings: AdminSettings) {}
 
-  /** What the deployment is made of. */
+  /** Returns version and settings of the deployment. */
   @Get()
   @Access({ role: 'viewer', scope: 'projects:read' })
   @ApiOperation({ operationId: 'getSystem', summary: 'What the deployment is made of' })

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 
-/** What the deployment is made of. */
+/** Version and settings of the deployment. */
 @ApiSchema({ name: 'System' })
 export class SystemDto {
   @ApiProperty() version!: string;

@@ -21,19 +21,19 @@ import {
   NewInvitationDto,
 } from './users.dto.js';
 
-/** How users come to be: by a link that works once. */
+/** Invitations of users, by links that work once. */
 @AdminController('invitations', 'People')
 export class InvitationsController {
   /**
-   * @param invitations makes, takes back and accepts them
-   * @param answers gives a browser its session
+   * @param invitations creates, revokes and accepts invitations
+   * @param answers answers with the new session
    */
   constructor(
     @Inject(Invitations) private readonly invitations: Invitations,
     @Inject(SessionAnswers) private readonly answers: SessionAnswers,
   ) {}
 
-  /** Those that wait, the newest first. */
+  /** Returns the open invitations, newest first. */
   @Get()
   @Access({ session: true, role: 'owner' })
   @ApiOperation({ operationId: 'listInvitations', summary: 'The invitations that wait' })
@@ -42,7 +42,7 @@ export class InvitationsController {
     return pageOf((await this.invitations.list()).map(show));
   }
 
-  /** Invites somebody; an earlier invitation of the same address stops working. */
+  /** Invites a user. An earlier invitation of the same address stops working. */
   @Post()
   @Access({ session: true, role: 'owner', recentSignIn: true })
   @ApiOperation({ operationId: 'createInvitation', summary: 'Invite somebody by a one-time link' })
@@ -70,7 +70,7 @@ export class InvitationsController {
     return Object.assign(show(invitation), { token });
   }
 
-  /** Takes an invitation back. */
+  /** Revokes an invitation. */
   @Delete(':id')
   @HttpCode(204)
   @Access({ session: true, role: 'owner' })
@@ -84,7 +84,7 @@ export class InvitationsController {
     }
   }
 
-  /** Makes a user of whoever holds the link, and signs them in. */
+  /** Accepts an invitation: creates the user and signs them in. */
   @Post('accept')
   @HttpCode(200)
   @Access({ public: true })

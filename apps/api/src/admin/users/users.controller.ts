@@ -12,13 +12,13 @@ import { UserDto } from '../session/session.dto.js';
 import { toUserDto } from '../session/to-user-dto.js';
 import { UserChangeDto, UserListDto } from './users.dto.js';
 
-/** Who may sign in, and as what. */
+/** The users and their roles. */
 @AdminController('people', 'People')
 export class PeopleController {
-  /** @param users changes them */
+  /** @param users lists, changes and removes users */
   constructor(@Inject(Users) private readonly users: Users) {}
 
-  /** Everybody, by e-mail address. */
+  /** Returns all users, by e-mail address. */
   @Get()
   @Access({ session: true })
   @ApiOperation({ operationId: 'listPeople', summary: 'Everybody who may sign in' })
@@ -27,7 +27,7 @@ export class PeopleController {
     return pageOf((await this.users.list()).map(toUserDto));
   }
 
-  /** Gives a user another role, or takes or gives back the right to sign in. */
+  /** Changes a user's role, or disables or enables the user. */
   @Patch(':id')
   @Access({ session: true, role: 'owner', recentSignIn: true })
   @ApiOperation({ operationId: 'updatePerson', summary: 'Change a person’s role, or disable them' })
@@ -45,7 +45,7 @@ export class PeopleController {
     return toUserDto(await this.users.change(id, body, caller.user.id, doerOf(caller)));
   }
 
-  /** Removes a user with all sessions and tokens. */
+  /** Deletes a user with all sessions and tokens. */
   @Delete(':id')
   @HttpCode(204)
   @Access({ session: true, role: 'owner', recentSignIn: true })

@@ -8,7 +8,7 @@ import { IsLine } from '../input/fields.js';
 import { UserDto } from '../session/session.dto.js';
 import { nullableText, time } from '../../http/openapi-fields.js';
 
-/** What an owner changes about a user. */
+/** Changes of a user by an owner. */
 @ApiSchema({ name: 'UserChange' })
 export class UserChangeDto {
   @ApiProperty({ required: false, enum: ROLES, enumName: 'Role' })
@@ -26,7 +26,7 @@ export class UserChangeDto {
   disabled?: boolean;
 }
 
-/** Everybody who may sign in. */
+/** All users. */
 @ApiSchema({ name: 'UserList' })
 export class UserListDto {
   @ApiProperty({ enum: ['list'] }) object!: 'list';
@@ -36,7 +36,7 @@ export class UserListDto {
   @ApiProperty() has_more!: boolean;
 }
 
-/** Whom to invite. */
+/** Input for a new invitation. */
 @ApiSchema({ name: 'NewInvitation' })
 export class NewInvitationDto {
   @ApiProperty({ maxLength: 254 })
@@ -50,7 +50,7 @@ export class NewInvitationDto {
   role!: Role;
 }
 
-/** An invitation that waits to be taken. */
+/** An open invitation. */
 @ApiSchema({ name: 'Invitation' })
 export class InvitationDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
@@ -61,14 +61,14 @@ export class InvitationDto {
   @ApiProperty({ description: 'The e-mail address of who invited.' }) invited_by!: string;
 }
 
-/** One that was just made. */
+/** An invitation that was just created, with its token. */
 @ApiSchema({ name: 'CreatedInvitation' })
 export class CreatedInvitationDto extends InvitationDto {
   @ApiProperty({ description: 'Shown this once: the link is `/invitation#<token>`.' })
   token!: string;
 }
 
-/** Those that wait. */
+/** The open invitations. */
 @ApiSchema({ name: 'InvitationList' })
 export class InvitationListDto {
   @ApiProperty({ enum: ['list'] }) object!: 'list';
@@ -78,7 +78,7 @@ export class InvitationListDto {
   @ApiProperty() has_more!: boolean;
 }
 
-/** What somebody who was invited sends. */
+/** Input for the acceptance of an invitation. */
 @ApiSchema({ name: 'InvitationAcceptance' })
 export class InvitationAcceptanceDto {
   @ApiProperty()

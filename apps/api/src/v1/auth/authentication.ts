@@ -11,7 +11,7 @@ import { addressOf } from '../../http/network.js';
 import { isOwnCall } from './own-calls.js';
 
 const V1 = /^\/v1(\/|\?|$)/;
-/** Below /admin the guard says who is let in; the rest is for everybody, and named here. */
+/** Paths that need no API key. Below /admin, the guard authorizes; the public ones are listed here. */
 const ADMIN = /^\/admin(\/|$)/;
 const PUBLIC: ReadonlySet<string> = new Set([
   '/health/live',
@@ -23,15 +23,15 @@ const PUBLIC: ReadonlySet<string> = new Set([
 const BEARER = /^Bearer +(\S+)$/i;
 
 /**
- * Asks every call of a route below /v1 for its key and its scope, before a byte of its body is read.
- * The matched route decides, and never the spelling of the path: the hook is a part of the route.
- * Paths below /v1 that are no route ask for a key too, so that nobody can look around without one. A
- * call that comes from ReqRun itself is refused whatever its key is.
+ * Authenticates every call of a route below /v1 and checks its scope, before a byte of its body is read. The
+ * matched route decides, not the spelling of the path: the hook is a part of the route. Paths below /v1
+ * without a route require a key too, so that routes can't be probed without one. A call that comes from
+ * ReqRun itself is refused, whatever its key.
  *
- * @param server where the hooks are added, before any route
- * @param authenticator knows the keys
+ * @param server the server, before any route is added
+ * @param authenticator finds keys
  * @param failures throttles failed look-ups per address
- * @param errors answers those that fail
+ * @param errors answers calls that fail
  */
 export function requireApiKey(
   server: FastifyInstance,
@@ -61,7 +61,7 @@ export function requireApiKey(
       refuse(new ApiError('invalid_api_key'));
       return;
     }
-    // Nearly every call's key is remembered: it goes on in the same turn.
+    // Nearly every key is cached, so the call goes on in the same turn of the event loop.
     const remembered = authenticator.remembered(key);
     if (remembered !== null) {
       admit(remembered);

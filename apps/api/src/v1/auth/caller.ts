@@ -4,27 +4,27 @@ import type { FastifyRequest } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
 
-/** Whom a call comes from: the project and mode of its API key. */
+/** The caller: project and mode of its API key. */
 export type Caller = ApiKeyIdentity;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Null until its key is known. */
+    /** The caller; null until its key is found. */
     caller: Caller | null;
   }
 }
 
 /**
- * Notes whom a call comes from.
+ * Sets the caller of a call.
  *
  * @param request the call
- * @param caller whom its key belongs to
+ * @param caller the owner of its key
  */
 export function setCaller(request: FastifyRequest, caller: Caller): void {
   request.caller = caller;
 }
 
-/** The caller, as a parameter of a handler. A route that was reached without one answers nobody. */
+/** The caller, as a parameter of a handler. A route that is reached without one fails. */
 export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext) => {
   const caller = context.switchToHttp().getRequest<FastifyRequest>().caller;
   if (caller === null) {

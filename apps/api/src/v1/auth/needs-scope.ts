@@ -8,11 +8,11 @@ import { ApiError } from '../../http/api-error.js';
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import type { Caller } from './caller.js';
 
-/** What a route below /v1 needs; `any` is for what every key may do. */
+/** Scope that a route below /v1 needs; `any` allows every key. */
 type NeededScope = ApiKeyScope | 'any';
 
 /**
- * Says which scope of an API key a route needs. A route below /v1 that does not say so answers nobody.
+ * Declares the scope that a route needs. A route below /v1 without a declaration refuses all calls.
  *
  * @param scope the scope, or `any`
  */
@@ -26,10 +26,10 @@ export function NeedsScope(scope: NeededScope): MethodDecorator {
 }
 
 /**
- * Looks whether a route below /v1 says which scope it needs.
+ * Asserts that a route below /v1 declares its scope.
  *
  * @param route a route that is being registered
- * @throws Error that names it when it does not
+ * @throws Error naming a route that does not
  */
 export function assertScopeDeclared({ url, config }: RouteOptions): void {
   if ((config as { scope?: NeededScope } | undefined)?.scope === undefined) {
@@ -38,10 +38,10 @@ export function assertScopeDeclared({ url, config }: RouteOptions): void {
 }
 
 /**
- * Holds a caller against what its route needs. What is no route is left to be answered as such.
+ * Checks that a caller has the scope of its route. A path without a route passes, to be answered 404.
  *
  * @param request the call
- * @param caller whom its key belongs to
+ * @param caller the owner of its key
  * @throws ApiError `insufficient_scope`
  */
 export function requireScope(request: FastifyRequest, caller: Caller): void {

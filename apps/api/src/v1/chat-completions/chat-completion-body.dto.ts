@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 
 import { ExtensionFields } from '../submission/extension-fields.dto.js';
 
-/** The body of a chat completion: OpenAI's, whatever it holds, and our fields beside it. */
+/** The body of a chat completion: OpenAI's fields, of any name, and our own beside them. */
 export class ChatCompletionBody extends ExtensionFields {
   @ApiProperty({ maxLength: 256, description: 'A name; it is never interpreted.' })
   model!: string;

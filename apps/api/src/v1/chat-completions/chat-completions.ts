@@ -1,7 +1,7 @@
 import type { EndpointDescription } from '../submission/endpoint-controller.js';
 import { ChatCompletionBody } from './chat-completion-body.dto.js';
 
-/** Chat completions, as the OpenAPI document describes them. */
+/** Description of chat completions in the OpenAPI document. */
 export const chatCompletions: EndpointDescription = {
   tag: 'Chat completions',
   noun: 'chat completion',

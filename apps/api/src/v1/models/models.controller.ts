@@ -19,13 +19,13 @@ import { VERSION } from '../../version.js';
 
 const TIMEOUT_MS = 30_000;
 
-/** The provider's models. Not a request: nothing is recorded, nothing retried. */
+/** The provider's models. The call is not a request: nothing is recorded or retried. */
 @ApiTags('Models')
 @ApiBearerAuth()
 @Controller('v1/models')
 export class ModelsController {
   /**
-   * @param projects knows where a project's calls go
+   * @param projects looks up the target of a project's calls
    * @param provider makes the call
    */
   constructor(
@@ -33,7 +33,7 @@ export class ModelsController {
     @Inject(ProviderClient) private readonly provider: ProviderClient,
   ) {}
 
-  /** The list as the project's provider has it. */
+  /** Returns the list of the project's provider. */
   @Get()
   @NeedsScope('any')
   @ApiOperation({ operationId: 'listModels', summary: 'The models of the project’s provider' })

@@ -83,9 +83,9 @@ export class ListQuery {
 }
 
 /**
- * A checked query as what the reader takes.
+ * Converts a validated query to the filter of the reader.
  *
- * @param query what the caller sent
+ * @param query the query
  */
 export function toFilter(query: ListQuery): ListFilter {
   const after = query.after === undefined ? null : uuidFromRequestId(query.after);

@@ -3,10 +3,10 @@ import type { RequestOutcome, RequestReader, Tenant } from '@reqrun/requests';
 import { ApiError } from '../../http/api-error.js';
 import type { RequestCommands } from '../../requests/request-commands.js';
 
-/** Cancels and retries for applications, which are told where the request stands then. */
+/** Cancels and retries requests for applications, and returns the resulting record. */
 export class RequestControl {
   /**
-   * @param commands change requests
+   * @param commands cancels and retries requests
    * @param reader reads records
    */
   constructor(
@@ -15,26 +15,26 @@ export class RequestControl {
   ) {}
 
   /**
-   * Ends a request that has not ended.
+   * Cancels a request that has not ended.
    *
-   * @param tenant whose it must be
-   * @param id its UUID
-   * @returns the record as it is now
+   * @param tenant project and mode that it must belong to
+   * @param id UUID of the request
+   * @returns the resulting record
    * @throws ApiError `request_not_found`
    */
   async cancel(tenant: Tenant, id: string): Promise<RequestOutcome> {
-    // What is past its deadline has failed: it can't be canceled any more.
+    // A request past its deadline has failed and can't be canceled any more.
     await this.readRecord(tenant, id);
     await this.commands.cancel(tenant, id);
     return this.read(tenant, id);
   }
 
   /**
-   * Opens a new round of a failed or canceled request. One that is past its deadline has failed.
+   * Opens a new round of a failed or canceled request. A request past its deadline has failed.
    *
-   * @param tenant whose it must be
-   * @param id its UUID
-   * @returns the record as it is now
+   * @param tenant project and mode that it must belong to
+   * @param id UUID of the request
+   * @returns the resulting record
    * @throws ApiError `request_not_found`, `not_retryable`, or `result_expired` when its content is gone
    */
   async retry(tenant: Tenant, id: string): Promise<RequestOutcome> {
@@ -48,7 +48,7 @@ export class RequestControl {
     if (await this.commands.retry(tenant, id)) {
       return true;
     }
-    // The look ends what is past its deadline but was not ended by anybody.
+    // The read ends a request that is past its deadline and was not ended yet.
     const { record, contentDeleted } = await this.readRecord(tenant, id);
     const ended = record.status === 'failed' || record.status === 'canceled';
     if (ended && contentDeleted) {

@@ -27,21 +27,21 @@ import { send, sendRecord } from '../submission/replies.js';
 import { ListQuery, toFilter } from './list-query.dto.js';
 import { RequestControl } from './request-control.js';
 
-/** Records: where a request stands, why, and what can be done about it. */
+/** Records of requests: status, attempts, cancel and retry. */
 @ApiTags('Requests')
 @ApiBearerAuth()
 @Controller('v1/requests')
 export class RequestsController {
   /**
    * @param reader reads records
-   * @param control cancels and retries
+   * @param control cancels and retries requests
    */
   constructor(
     @Inject(RequestReader) private readonly reader: RequestReader,
     @Inject(RequestControl) private readonly control: RequestControl,
   ) {}
 
-  /** A page of records, newest first. */
+  /** Returns a page of records, newest first. */
   @Get()
   @NeedsScope('requests:read')
   @ApiOperation({ operationId: 'listRequests', summary: 'A page of records, newest first' })
@@ -56,7 +56,7 @@ export class RequestsController {
     return { ...page, data: page.data.map((record) => ({ ...record, result: null })) };
   }
 
-  /** One record with its result. */
+  /** Returns a record with its result. */
   @Get(':id')
   @NeedsScope('requests:read')
   @ApiOperation({ operationId: 'getRequest', summary: 'One record with its result' })
@@ -75,7 +75,7 @@ export class RequestsController {
     sendRecord(reply, outcome);
   }
 
-  /** Every attempt, oldest first, and why it was followed by what. */
+  /** Returns all attempts with their decisions, oldest first. */
   @Get(':id/attempts')
   @NeedsScope('requests:read')
   @ApiOperation({
@@ -97,7 +97,7 @@ export class RequestsController {
     send(reply, 200, id, { object: 'list', data: attempts });
   }
 
-  /** Ends a request that has not ended; changes nothing on one that has. */
+  /** Cancels a request that has not ended; does not change one that has. */
   @Post(':id/cancel')
   @NeedsScope('requests:write')
   @HttpCode(200)
@@ -113,7 +113,7 @@ export class RequestsController {
     sendRecord(reply, readableBy(caller, await this.control.cancel(caller, uuidOf(id))));
   }
 
-  /** Runs a failed or canceled request again: a new round of attempts on the same id. */
+  /** Retries a failed or canceled request: a new round of attempts with the same id. */
   @Post(':id/retry')
   @NeedsScope('requests:write')
   @HttpCode(200)
@@ -132,7 +132,7 @@ export class RequestsController {
   }
 }
 
-/** A key that may only write gets the record back without the provider's answer. */
+/** Returns the outcome without the provider's answer for a key that may only write. */
 function readableBy(caller: Caller, outcome: RequestOutcome): RequestOutcome {
   if (caller.scopes.includes('requests:read')) {
     return outcome;
@@ -149,5 +149,5 @@ function uuidOf(id: string): string {
   return uuid;
 }
 
-/** Another project's record reads the same as one that does not exist. */
+/** Returns the error for a record that does not exist, or belongs to another project. */
 const notFound = (): ApiError => new ApiError('request_not_found', { param: 'id' });

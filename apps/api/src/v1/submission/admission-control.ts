@@ -10,34 +10,34 @@ import { addBodyHook, addRequestHook } from '../../http/route-hooks.js';
 import { ArrivingBodies, type ArrivingBody, type CutReason } from './arriving-bodies.js';
 import type { CallShares } from './call-shares.js';
 
-/** Beginning of every path that requests are submitted to. */
+/** Prefix of all paths to which requests are submitted. */
 const PREFIX = '/v1';
 const RETRY_AFTER_FULL_S = 1;
-/** A body that is announced as no longer than this is not counted while it comes: many fit anyway. */
+/** Largest announced body, in bytes, that is not counted while it arrives: many of them fit anyway. */
 const SMALL_BYTES = 64 * 1024;
 const LOOK_EVERY_MS = 1_000;
 
-/** Parts of the intake. */
+/** Parts and limits of the admission control. */
 export interface IntakeParts {
-  /** Knows how much waits to be accepted. */
+  /** The acceptor, which knows the bytes that wait to be accepted. */
   acceptor: RequestAcceptor;
-  /** Knows how many calls of a project wait to be accepted. */
+  /** Counts the calls of each project that wait to be accepted. */
   shares: CallShares;
-  /** Bytes that may be read or wait to be accepted. */
+  /** Largest sum of bodies that are being read or wait to be accepted, in bytes. */
   maxPendingBytes: number;
-  /** A longer body is left to be answered 413. */
+  /** Largest body, in bytes. A longer one passes here and is answered 413. */
   maxBodyBytes: number;
   errors: ErrorFilter;
 }
 
 /**
- * Refuses submissions that this process has no room for, before a byte of their body is read: under
- * load a refusal must cost next to nothing, and bodies that are being read take memory too. A body
- * that was let in is refused while it comes only where there is no room for what has come, and never
- * after it was accepted.
+ * Refuses submissions that this process has no room for, before a byte of their body is read: under load a
+ * refusal must cost almost nothing, and bodies that are being read take memory too. An admitted body is
+ * refused while it arrives only if there is no room for the bytes that have arrived, and never after its
+ * request is accepted.
  *
- * @param server where the hooks are added, behind the one that asks for keys
- * @param parts what it works with
+ * @param server the server, after the hook that authenticates
+ * @param parts parts and limits
  */
 export function limitIntake(server: FastifyInstance, parts: IntakeParts): void {
   const { acceptor, shares, maxPendingBytes, maxBodyBytes, errors } = parts;
@@ -83,22 +83,22 @@ export function limitIntake(server: FastifyInstance, parts: IntakeParts): void {
         counted.destroy(errorOf(reason));
       });
       counted.count = body;
-      // A message is closed when it was read to its end, and when its connection breaks before.
+      // A message is closed when it has been read to its end, or when its connection breaks.
       request.raw.once('close', () => body.end());
       payload.once('error', (error: Error) => counted.destroy(error));
-      // Whoever reads the body may have stopped to listen by the time that it is cut.
+      // The reader of the body may have stopped listening by the time that it is cut off.
       counted.on('error', () => body.end());
       done(null, payload.pipe(counted));
     });
   });
 }
 
-/** Tells whether requests are submitted to a path. */
+/** Returns whether requests are submitted to a path. */
 function isEndpoint(url: string): boolean {
   return url.startsWith(PREFIX) && endpointAt(url.slice(PREFIX.length)) !== null;
 }
 
-/** A body on its way to whoever reads it, counted as it comes. */
+/** A body that is passed to its reader and counted as it arrives. */
 class CountedBody extends Transform {
   count: ArrivingBody | null = null;
 

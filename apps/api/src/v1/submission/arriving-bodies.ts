@@ -1,25 +1,25 @@
 /** A body that is being read. */
 export interface ArrivingBody {
   /**
-   * Counts bytes that have come.
+   * Counts bytes that have arrived.
    *
-   * @param count bytes
+   * @param count number of bytes
    */
   add(count: number): void;
-  /** Forgets the body: it has come whole, or never will. */
+  /** Removes the body: it has arrived completely, or never will. */
   end(): void;
 }
 
-/** Reason for which a body is not read on. */
+/** Reason for which a body is cut off. */
 export type CutReason = 'no_room' | 'too_slow';
 
 /** Bounds of the bodies that are being read. */
 export interface ArrivingLimits {
-  /** Bytes that may be held in all, read and waiting to be accepted. */
+  /** Largest sum of bodies that are being read or wait to be accepted, in bytes. */
   bytes: number;
-  /** Bytes that are held already by bodies that have come whole. */
+  /** Returns the sum of complete bodies that wait to be accepted, in bytes. */
   held(): number;
-  /** Clock in milliseconds, monotonic. */
+  /** Returns the time of a monotonic clock, in ms. */
   now(): number;
 }
 
@@ -30,17 +30,17 @@ interface Entry {
   bytes: number;
 }
 
-/** A sender has so long before its rate is looked at, in ms. */
+/** Time before the rate of a sender is checked, in ms. */
 const GRACE_MS = 10_000;
-/** Least average rate of a sender behind that, in bytes per second. */
+/** Lowest average rate of a sender after that time, in bytes per second. */
 const LEAST_RATE = 16 * 1024;
-/** Part of all bytes that one key may hold while more than half of them are taken. */
+/** Fraction of all bytes that one key may hold while more than half of them are taken. */
 const SHARE = 1 / 4;
 
 /**
- * Counts the bodies that are being read, by the bytes that have come and never by those that were
- * announced: a promise takes no memory. When there is no room left, the key that holds most gives way
- * with its slowest body, and a key that holds more than its share leaves half of the room to others.
+ * Counts the bodies that are being read, by the bytes that have arrived and never by those announced, which
+ * take no memory. When there is no room left, the slowest body of the key that holds most is cut off. A key
+ * that holds more than its share leaves half of the room to others.
  */
 export class ArrivingBodies {
   private readonly entries = new Set<Entry>();
@@ -50,15 +50,15 @@ export class ArrivingBodies {
   /** @param limits the bounds */
   constructor(private readonly limits: ArrivingLimits) {}
 
-  /** Bytes of bodies that are being read. */
+  /** Sum of the bodies that are being read, in bytes. */
   get bytes(): number {
     return this.total;
   }
 
   /**
-   * Tells whether a key has its share, and more than half of the room is taken.
+   * Returns whether a key holds more than its share while more than half of the room is taken.
    *
-   * @param keyId the key
+   * @param keyId UUID of the API key
    */
   isOverShare(keyId: string): boolean {
     const { limits, total } = this;
@@ -67,10 +67,10 @@ export class ArrivingBodies {
   }
 
   /**
-   * Begins to count a body.
+   * Starts counting a body.
    *
-   * @param keyId the key that it came with
-   * @param cut called once if it is not to be read on
+   * @param keyId UUID of the API key of its call
+   * @param cut called once if the body is cut off
    */
   begin(keyId: string, cut: (reason: CutReason) => void): ArrivingBody {
     const entry: Entry = { keyId, since: this.limits.now(), cut, bytes: 0 };
@@ -81,7 +81,7 @@ export class ArrivingBodies {
     };
   }
 
-  /** Cuts what comes too slowly; to be called every second or so. */
+  /** Cuts off bodies that arrive too slowly; to be called about every second. */
   cutSlow(): void {
     const now = this.limits.now();
     for (const entry of this.entries) {
@@ -102,7 +102,7 @@ export class ArrivingBodies {
     if (this.isOverShare(entry.keyId) && this.entries.size > 1) {
       this.cut(this.slowestOf(entry.keyId) ?? entry, 'no_room');
     }
-    // One alone is always taken, whatever its size.
+    // A body alone is always accepted, whatever its size.
     while (this.total + this.limits.held() > this.limits.bytes && this.entries.size > 1) {
       const victim = this.slowestOf(this.largestKey());
       if (victim === null) {
@@ -142,7 +142,7 @@ export class ArrivingBodies {
     return largest;
   }
 
-  /** Of the bodies of a key that hold any byte the one that comes most slowly. */
+  /** Returns the slowest of a key's bodies that have any bytes. */
   private slowestOf(keyId: string): Entry | null {
     const now = this.limits.now();
     let slowest: Entry | null = null;

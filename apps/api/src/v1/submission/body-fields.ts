@@ -10,31 +10,31 @@ const MAX_METADATA_PAIRS = 16;
 const MAX_METADATA_KEY = 64;
 const MAX_METADATA_VALUE = 512;
 const CONTROL_CHARACTER = /\p{Cc}/u;
-/** No value of a field of ours needs more; what is longer is refused before anybody looks at its parts. */
+/** Largest value of a field of ours, in bytes. A longer one is refused before it is parsed. */
 const MAX_OWN_LENGTH = 4096;
 
-/** Parts of a body that are judged and used. */
+/** Fields of a body that are validated and used. */
 export interface JudgedFields {
   model: string;
-  /** OpenAI's metadata, to be copied to the record in clear. */
+  /** OpenAI's metadata, to be copied to the record in plain text. */
   metadata: Record<string, string> | null;
   own: ExtensionFields;
 }
 
 /**
- * Tells whether a field is one of ours, which is never forwarded.
+ * Returns whether a field is one of ours, which is never forwarded.
  *
  * @param name name of a member of the body
  */
 export const isExtensionField = (name: string): boolean => EXTENSION_FIELDS.has(name);
 
 /**
- * Judges the members of a body. Of OpenAI's own fields only what is needed is looked at; the rest is the
- * provider's to judge.
+ * Validates the members of a body. Of OpenAI's own fields only those that are needed are read; the provider
+ * validates the rest.
  *
- * @param json the members, or at least those that are looked at
- * @param endpoint where the body was sent
- * @throws ApiError that names the field that is wrong
+ * @param json the members, or at least those that are read
+ * @param endpoint endpoint of the call
+ * @throws ApiError naming the invalid field
  */
 export function validateFields(
   json: Readonly<Record<string, unknown>>,
@@ -47,9 +47,9 @@ export function validateFields(
 }
 
 /**
- * Refuses fields of ours that are longer than any value that is allowed.
+ * Refuses fields of ours that are longer than any valid value.
  *
- * @param members members of the body, by their places
+ * @param members members of the body, with their positions
  * @throws ApiError `invalid_value` naming the first one
  */
 export function boundOwnFields(
@@ -102,7 +102,7 @@ function readModel(json: Readonly<Record<string, unknown>>): string {
   return model;
 }
 
-/** Refuses by name what the contract has and this version has not; nothing of it is ignored. */
+/** Refuses fields of the contract that this version does not support, by name; none is ignored. */
 function refuseUnbuilt(json: Readonly<Record<string, unknown>>): void {
   const { stream, orq } = json;
   const unbuilt =
@@ -150,7 +150,7 @@ function readExtensionFields(json: Readonly<Record<string, unknown>>): Extension
   return own;
 }
 
-/** Most calls bring none of our fields, or `wait` alone: that much is seen without the validator. */
+/** Returns whether a call has no field of ours but `wait`, as most do. It then needs no validator. */
 function isPlain(given: Record<string, unknown>): given is { wait?: boolean } {
   const names = Object.keys(given);
   return (
@@ -188,7 +188,7 @@ function readMetadata(metadata: unknown): Record<string, string> | null {
   return Object.fromEntries(pairs) as Record<string, string>;
 }
 
-/** In characters as users count them. Code units are counted first: a character has at most two. */
+/** Compares a length in characters. Code units are counted first: a character has at most two. */
 const isLonger = (text: string, characters: number): boolean =>
   text.length > characters &&
   (text.length > 2 * characters || Array.from(text).length > characters);

@@ -17,14 +17,14 @@ import { idempotencyKeyOf, waitLimitMs } from './wait-preference.js';
 
 const NO_BODY = Buffer.alloc(0);
 
-/** One call of a route: what came, what is answered, whose it is. */
+/** A call of a route: the request, the answer and the caller. */
 export interface Call {
   request: FastifyRequest;
   reply: FastifyReply;
   caller: Caller;
 }
 
-/** Parts that the calls are served with. */
+/** Parts that serve the calls. */
 export interface EndpointCallsOptions {
   submissions: Submissions;
   reader: RequestReader;
@@ -33,13 +33,13 @@ export interface EndpointCallsOptions {
   limits: JsonLimits;
 }
 
-/** Serves the calls of every endpoint: reading, accepting, waiting and answering are the same for all. */
+/** Serves the calls of all endpoints: reading, accepting, waiting and answering are the same for all. */
 export class EndpointCalls {
-  /** @param options what the calls are served with */
+  /** @param options the parts */
   constructor(private readonly options: EndpointCallsOptions) {}
 
   /**
-   * Accepts a request durably, then answers as the caller wishes.
+   * Accepts a request durably, then answers at once or after a wait, as the caller has asked.
    *
    * @param endpoint the endpoint that was called
    * @param call the call
@@ -71,7 +71,7 @@ export class EndpointCalls {
       waitMs,
       gone: whenGone(reply),
     };
-    // A caller may wait for minutes: whoever needs the body holds it as long as it is needed.
+    // A caller may wait for minutes, so the body is not kept here.
     body = null;
     const answer = await submissions.submit(caller, submission);
     if (answer.kind === 'pending') {
@@ -87,9 +87,9 @@ export class EndpointCalls {
   /**
    * Answers for a request as its own call would have been answered.
    *
-   * @param endpoint the endpoint that it must have been made at
-   * @param id the request's public id
-   * @param call the call that asks
+   * @param endpoint the endpoint that it must have been sent to
+   * @param id public id of the request
+   * @param call the call
    * @throws ApiError `request_not_found`
    */
   async retrieve(
@@ -107,7 +107,7 @@ export class EndpointCalls {
   }
 }
 
-/** The body's bytes, which the request itself holds no longer. */
+/** Takes the bytes of the body out of the request, so that it no longer holds them. */
 function takeBody(request: FastifyRequest): Buffer {
   const body = request.body as Buffer | undefined;
   request.body = undefined;

@@ -22,11 +22,11 @@ import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { NeedsScope } from '../auth/needs-scope.js';
 import { EndpointCalls } from './endpoint-calls.js';
 
-/** An endpoint as the OpenAPI document describes it. */
+/** Description of an endpoint in the OpenAPI document. */
 export interface EndpointDescription {
   /** Heading of its operations. */
   tag: string;
-  /** One answer of it, e.g. `chat completion`. */
+  /** Name of one answer, e.g. `chat completion`. */
   noun: string;
   createId: string;
   createSummary: string;
@@ -38,10 +38,10 @@ export interface EndpointDescription {
 }
 
 /**
- * Makes the controller of an endpoint: `POST` accepts a request, `GET …/{id}` answers for one.
+ * Creates the controller of an endpoint: `POST` accepts a request, `GET …/{id}` answers for one.
  *
- * @param endpoint its row of the table
- * @param description its texts
+ * @param endpoint row of the table of endpoints
+ * @param description texts of the OpenAPI document
  */
 export function endpointController(
   endpoint: Endpoint,

@@ -15,7 +15,7 @@ import { Type } from 'class-transformer';
 import { PolicyFields, RetryFields, TimeoutFields } from '../../policy/policy-fields.dto.js';
 import { MAX_WAIT_MS } from '../../policy/wait-limits.js';
 
-/** The same settings under the names that users of orq.ai know. */
+/** The same settings with the names of orq.ai. */
 export class OrqFields {
   @ApiProperty({ required: false, type: () => RetryFields })
   @IsOptional()
@@ -32,7 +32,7 @@ export class OrqFields {
   timeout?: TimeoutFields;
 }
 
-/** Our fields beside OpenAI's body. None of them is forwarded. */
+/** Our fields in addition to OpenAI's. None of them is forwarded. */
 export class ExtensionFields extends PolicyFields {
   @ApiProperty({
     required: false,
@@ -78,7 +78,7 @@ export class ExtensionFields extends PolicyFields {
   orq?: OrqFields;
 }
 
-/** The names of our fields: they are taken out before the body is forwarded. */
+/** Names of our fields, which are removed before the body is forwarded. */
 export const EXTENSION_FIELDS: ReadonlySet<string> = new Set([
   'wait',
   'wait_timeout_ms',

@@ -9,19 +9,20 @@ export interface FingerprintParts {
   projectId: string;
   mode: string;
   endpoint: string;
-  /** JSON in well-formed UTF-8, not nested deeper than the stack allows. */
+  /** JSON in well-formed UTF-8, nested no deeper than the stack allows. */
   body: Buffer;
 }
 
-/** The fingerprint of a body from this size on is made in several turns of the event loop. */
+/** Smallest body, in bytes, whose fingerprint is computed in several turns of the event loop. */
 const LARGE_BYTES = 64 * 1024;
 
 /**
- * Makes the fingerprint of a request: the same for all that mean the same, however they are spelled.
+ * Computes the fingerprint of a request. Bodies with the same meaning have the same one, however they are
+ * written.
  *
- * @param hash keyed, so that nobody can try bodies against a stored fingerprint
- * @param parts what it is made of
- * @returns a promise for a large body alone: others get their turn between the steps
+ * @param hash the keyed hash; the key keeps bodies from being tried against a stored fingerprint
+ * @param parts the parts of the fingerprint
+ * @returns a promise only for a large body, which yields to the event loop between the steps
  */
 export function fingerprintOf(hash: KeyedHash, parts: FingerprintParts): Buffer | Promise<Buffer> {
   const { projectId, mode, endpoint, body } = parts;
@@ -41,5 +42,5 @@ async function fingerprintInTurns(
   return hash.digest(projectId, mode, endpoint, pieces);
 }
 
-/** Most bodies are ASCII, of which Node makes a text in less time and half of the memory. */
+/** Decodes a body. Most are ASCII, which Node.js decodes in less time and half of the memory. */
 const textOf = (body: Buffer): string => body.toString(isAscii(body) ? 'latin1' : 'utf8');

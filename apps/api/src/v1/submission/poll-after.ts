@@ -2,15 +2,15 @@ import type { RequestRecord } from '@reqrun/contracts';
 
 const SOONEST_MS = 500;
 const LATEST_MS = 10_000;
-/** Behind the time of the next attempt: it takes a moment itself. */
+/** Time after the start of the next attempt, in ms: the attempt takes a moment. */
 const AFTER_ATTEMPT_MS = 500;
 
 /**
- * How long a poller should wait before it asks again: until behind the next attempt where one is
- * set, otherwise longer the longer the request has been under way.
+ * Returns the time in ms that a poller should wait before its next poll: until after the next attempt if one
+ * is scheduled, otherwise longer the older the request is.
  *
- * @param record one that has not ended
- * @param nowMs Unix ms
+ * @param record a record that has not ended
+ * @param nowMs present time, in Unix ms
  */
 export function pollAfterMs(record: RequestRecord, nowMs = Date.now()): number {
   const wish =

@@ -18,15 +18,15 @@ import { sendError } from '../../http/error.filter.js';
 import { pollAfterMs } from './poll-after.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-/** Codes of ours that end a request although the provider's last answer was a plain 4xx. */
+/** Our codes that end a request although the provider's last answer was a plain 4xx. */
 const OURS_DESPITE_ANSWER = new Set(['retry_after_exceeds_deadline', 'deadline_exceeded']);
 
 /**
  * Answers with the 202 handle of a request that has not ended.
  *
  * @param reply the answer
- * @param endpoint where it was submitted
- * @param request where it stands
+ * @param endpoint endpoint that it was submitted to
+ * @param request state of the request
  */
 export function sendHandle(
   reply: FastifyReply,
@@ -50,11 +50,10 @@ export function sendHandle(
 }
 
 /**
- * Answers for a request that has ended, as if the caller had waited for it; with the handle when it
- * has not.
+ * Answers for a request as if the caller had waited for it; with the handle if it has not ended.
  *
  * @param reply the answer
- * @param endpoint where it was submitted
+ * @param endpoint endpoint that it was submitted to
  * @param outcome the record and the provider's answer
  */
 export function sendOutcome(
@@ -74,7 +73,7 @@ export function sendOutcome(
  * Answers for a request that has ended, as if the caller had waited for it.
  *
  * @param reply the answer
- * @param end how it ended, and the provider's answer
+ * @param end the end of the request with the provider's answer
  */
 export function sendEnd(reply: FastifyReply, end: RequestResult): void {
   giveBackWhenSent(reply, end);
@@ -87,7 +86,7 @@ export function sendEnd(reply: FastifyReply, end: RequestResult): void {
   }
 }
 
-/** A large answer is held until the last of it has been sent, or nobody is there to take it. */
+/** Gives back the memory share of a large answer once it has been sent, or the client is gone. */
 function giveBackWhenSent(reply: FastifyReply, { answer }: RequestResult): void {
   const hold = answer?.hold;
   if (hold === undefined) {
@@ -105,7 +104,7 @@ function sendCompleted(reply: FastifyReply, { answer }: RequestResult): void {
     sendError(reply.header('x-should-retry', 'false'), new ApiError('result_expired'));
     return;
   }
-  // The provider's bytes and what it called them, untouched.
+  // The provider's bytes and content type, unchanged.
   void reply
     .code(200)
     .headers(answer.head.headers)
@@ -123,7 +122,7 @@ function sendFailure(reply: FastifyReply, { record, answer, contentDeleted }: Re
     statusForCaller(error.http_status) === error.http_status &&
     !OURS_DESPITE_ANSWER.has(error.code);
   if (passesOn && contentDeleted) {
-    // What the provider said was deleted by retention, and words of ours would not be its answer.
+    // Retention has deleted the provider's answer, and a text of ours would not be that answer.
     sendError(reply, new ApiError('result_expired'));
     return;
   }
@@ -158,7 +157,7 @@ function sendUnfinished(reply: FastifyReply, endpoint: Endpoint, record: Request
 }
 
 /**
- * Answers with a record and its result: the provider's own JSON, spliced in as it came.
+ * Answers with a record and its result: the provider's own JSON, inserted unchanged.
  *
  * @param reply the answer
  * @param outcome the record and the provider's answer
@@ -171,7 +170,7 @@ export function sendRecord(reply: FastifyReply, outcome: RequestOutcome): void {
     void reply.header('openai-poll-after-ms', String(pollAfterMs(record)));
   }
   const head = JSON.stringify(record);
-  // What a completed request was answered with was judged when it came.
+  // The answer of a completed request was validated when it arrived.
   const isShown = answer !== null && (record.status === 'completed' || isJson(answer.body));
   const parts = [
     Buffer.from(`${head.slice(0, -1)},"result":`),
@@ -183,7 +182,7 @@ export function sendRecord(reply: FastifyReply, outcome: RequestOutcome): void {
     void reply.send(Buffer.concat(parts));
     return;
   }
-  // A large one is not copied.
+  // A large result is not copied.
   const bytes = parts.reduce((sum, { length }) => sum + length, 0);
   void reply.header('content-length', String(bytes)).send(Readable.from(parts));
 }
@@ -192,9 +191,9 @@ export function sendRecord(reply: FastifyReply, outcome: RequestOutcome): void {
  * Answers with JSON about an accepted request.
  *
  * @param reply the answer
- * @param status its HTTP status
- * @param id the request's public id
- * @param body what to say
+ * @param status HTTP status of the answer
+ * @param id public id of the request
+ * @param body the body
  */
 export function send(reply: FastifyReply, status: number, id: string, body: object): void {
   void reply

@@ -6,10 +6,10 @@ import { ApiError } from '../../http/api-error.js';
 import { readRequestBody } from './request-body.js';
 import { isExtensionField, validateFields, type JudgedFields } from './body-fields.js';
 
-/** No text of these tests reaches them, so that a text has one fault at most. */
+/** Limits that no text of these tests reaches, so that a text has one fault at most. */
 const LIMITS = { depth: 1_000, structure: 1_000_000 };
 
-/** A body that was read, or what reading it should come to. */
+/** Outcome of reading a body, actual or expected. */
 type Read = JudgedFields & { forwarded: object };
 
 /** Outcome of reading a body, in a form that compares. */
@@ -28,7 +28,7 @@ async function outcomeOf(read: () => Read | Promise<Read>): Promise<object> {
   }
 }
 
-/** The same, told from what JSON.parse makes of the text. */
+/** Expected outcome, derived from JSON.parse. */
 async function expectedOf(text: string): Promise<object> {
   return outcomeOf(() => {
     const json = parsed(text);
@@ -80,7 +80,7 @@ const bodies = fc
   .map((members) => members.map(([name, value]) => `"${name}" : ${value}`))
   .map((members) => `{"model":"m","messages":[1]${members.map((text) => `,${text}`).join('')}}`);
 
-/** White space behind a body makes a large one of it. */
+/** Makes a body large by white space after it. */
 const LARGE = ' '.repeat(70_000);
 
 describe('a body', () => {

@@ -19,17 +19,17 @@ import {
   type JudgedFields,
 } from './body-fields.js';
 
-/** A body that was taken. */
+/** A body that was read and validated. */
 export interface RequestBody extends JudgedFields {
-  /** Bytes that go to the provider: the caller's, less our fields. */
+  /** Bytes that are sent to the provider: the caller's without our fields. */
   forwarded: Buffer;
 }
 
-/** Bodies from this size on are read in slices, so that others get their turn. */
+/** Smallest body, in bytes, that is read in slices, so that other calls get their turn. */
 const LARGE_BYTES = 64 * 1024;
-/** Bytes that are judged in one turn of the event loop, in a few milliseconds. */
+/** Bytes that are validated in one turn of the event loop, which takes a few milliseconds. */
 const SLICE_BYTES = 512 * 1024;
-/** Longest texts that a value which is allowed can have, every character an escaped pair of 12 bytes. */
+/** Longest text of a valid value, in bytes: every character may be an escaped pair of 12 bytes. */
 const LONGEST: Readonly<Record<string, number>> = {
   model: 4 * 1024,
   metadata: 128 * 1024,
@@ -42,14 +42,14 @@ const FAULTS: Readonly<Record<JsonFault, ErrorCode>> = {
 };
 
 /**
- * Reads the body of a request, which goes to the provider byte for byte, less our fields. It is
- * judged from its bytes: only the few members that are looked at are parsed.
+ * Reads the body of a request, which is sent to the provider byte for byte, without our fields. It is
+ * validated as bytes: only the few members that are needed are parsed.
  *
- * @param body the bytes as they came; our fields are cut out of this very memory
- * @param endpoint where it was sent
- * @param limits bounds of its structure
- * @returns a promise for a large body alone, which is read in slices
- * @throws ApiError that names the field that is wrong
+ * @param body the bytes, as received; our fields are cut out of this memory
+ * @param endpoint endpoint of the call
+ * @param limits limits of its structure
+ * @returns a promise only for a large body, which is read in slices
+ * @throws ApiError naming the invalid field
  */
 export function readRequestBody(
   body: Buffer,
@@ -97,7 +97,7 @@ function toRequestBody(
   return { model, own, metadata, forwarded: removeMembers(body, members, isExtensionField) };
 }
 
-/** The members that are judged; of those that share a name the last one counts, as for JSON.parse. */
+/** Returns the members that are validated. Of members with one name the last counts, as in JSON.parse. */
 function looked(
   body: Buffer,
   input: string,
@@ -111,7 +111,7 @@ function looked(
     } else if (name === input) {
       json[name] = outlineOf(body, valueStart, end);
     } else if (name === 'stream') {
-      // Long values are none of the three that are taken.
+      // A long value is none of the three valid ones.
       json[name] = length > 'false'.length ? true : parse(body, valueStart, end);
     } else if (name === 'model' || name === 'metadata') {
       json[name] = length > (LONGEST[name] ?? 0) ? 0 : parse(body, valueStart, end);
@@ -123,7 +123,7 @@ function looked(
 const parse = (body: Buffer, from: number, to: number): unknown =>
   JSON.parse(body.toString('utf8', from, to));
 
-/** An array or a string that is empty, or one of one element in place of all; 0 for anything else. */
+/** Returns an outline of a value: an empty array or string, or one with one element; 0 for any other type. */
 function outlineOf(body: Buffer, from: number, to: number): unknown {
   if (body[from] === 0x22) {
     return to - from === EMPTY_STRING_BYTES ? '' : '…';

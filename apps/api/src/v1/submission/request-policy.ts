@@ -4,12 +4,12 @@ import { toPolicyMembers } from '../../policy/policy-fields.dto.js';
 import type { ExtensionFields } from './extension-fields.dto.js';
 
 /**
- * The policy of a request: its own fields over its project's policy.
+ * Returns the policy of a request: its own fields take precedence over its project's policy.
  *
  * @param project the policy of its project
  * @param own the extension fields of the body
- * @param isWaitedFor whether the caller holds its connection: hours of retries help no such caller, unless it
- *   asks for them
+ * @param isWaitedFor whether the caller holds its connection. Hours of retries do not help such a caller,
+ *   unless it asks for them.
  */
 export function policyOf(
   project: ProjectPolicy,

@@ -20,23 +20,23 @@ import type { ApiMetrics } from '../../metrics.js';
 import type { CallShares } from './call-shares.js';
 import { fingerprintOf } from './fingerprint.js';
 
-/** What a caller submits. */
+/** A request that a caller submits. */
 export interface Submission extends Pick<
   NewRequest,
   'endpoint' | 'model' | 'idempotencyKey' | 'metadata' | 'policy' | 'body' | 'headers'
 > {
-  /** How long the caller holds its connection, in ms; 0 not at all. */
+  /** Longest time that the caller waits, in ms; 0 for no wait. */
   waitMs: number;
-  /** Aborts when the caller has gone away. */
+  /** Aborts when the caller is gone. */
   gone: AbortSource;
 }
 
-/** What a caller is told. */
+/** Answer to a submission. */
 export type SubmissionAnswer =
   | { kind: 'ended'; outcome: RequestResult; replayed: boolean }
   | { kind: 'pending'; request: AcceptedRequest };
 
-/** What submissions are made of. */
+/** Parts and limits of submissions. */
 export interface SubmissionsOptions {
   acceptor: RequestAcceptor;
   reader: RequestReader;
@@ -51,23 +51,23 @@ export interface SubmissionsOptions {
 const RETRY_AFTER_FULL_S = 1;
 const NO_BODY = Buffer.alloc(0);
 
-/** Accepts requests, joins duplicates, and holds those who want to wait. */
+/** Accepts requests, joins duplicates, and lets callers wait. */
 export class Submissions {
   private readonly waitsPerKey = new Map<string, number>();
 
-  /** @param options what it is made of */
+  /** @param options the parts and limits */
   constructor(private readonly options: SubmissionsOptions) {}
 
-  /** Ends all waits: whoever waits gets the id of its request. */
+  /** Ends all waits. The waiting callers get the id of their request. */
   stopWaiting(): void {
     this.options.waiters.stop();
   }
 
   /**
-   * Accepts a request durably and answers as the caller wishes. Takes the body out of the submission.
+   * Accepts a request durably and answers at once or after a wait. Removes the body from the submission.
    *
-   * @param caller whose it is
-   * @param submission what it is
+   * @param caller the caller
+   * @param submission the submission
    * @throws ApiError when it was not accepted, DatabaseError when the database is away
    */
   async submit(caller: Caller, submission: Submission): Promise<SubmissionAnswer> {
@@ -91,7 +91,7 @@ export class Submissions {
         metrics.joined.inc();
         const { status, overdue } = acceptance.request;
         if (isTerminal(status) || overdue === true) {
-          // A look ends what is past its deadline, also when no worker is alive.
+          // The read ends a request that is past its deadline, also when no worker is alive.
           return await this.read(caller, acceptance.request, true, submission.gone);
         }
       } else {
@@ -116,7 +116,7 @@ export class Submissions {
       fingerprint = await fingerprint;
     }
     const request = this.toRequest(caller, submission, fingerprint);
-    // Whoever accepts it holds it from here on: a caller that waits for minutes takes no memory for it.
+    // The acceptor holds the body from here on, so that a long wait takes no memory for it.
     submission.body = NO_BODY;
     shares.enter(caller.projectId);
     try {
@@ -157,7 +157,7 @@ export class Submissions {
       : fingerprintOf(this.options.fingerprintHash, { projectId, mode, endpoint, body });
   }
 
-  /** Where a request stands now. */
+  /** Reads the present state of a request. */
   private async read(
     caller: Caller,
     request: AcceptedRequest,
@@ -185,9 +185,9 @@ export class Submissions {
   ): Promise<SubmissionAnswer> {
     const { waiters, events } = this.options;
     const { request } = acceptance;
-    // Listen first, then notify: nothing can end in between.
+    // The wait begins before the notification, so that no end is missed.
     const waiting = waiters.wait(request.id, waitMs, gone);
-    // A caller that joins a request comes after its notification.
+    // A request that a caller joins has already been notified.
     if (acceptance.kind === 'accepted' && acceptance.notified !== true) {
       events.due();
     }
@@ -199,7 +199,7 @@ export class Submissions {
     if (waitMs === 0 || gone.aborted) {
       return { kind: 'pending', request };
     }
-    // It is accepted whatever happens now, so a database that is away must not say otherwise.
+    // The request is accepted, so an error of the database must not deny it.
     return this.read(caller, request, false, gone).catch(() => ({ kind: 'pending', request }));
   }
 

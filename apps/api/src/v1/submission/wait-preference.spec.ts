@@ -4,7 +4,7 @@ import { ApiError } from '../../http/api-error.js';
 import type { ExtensionFields } from './extension-fields.dto.js';
 import { idempotencyKeyOf, waitLimitMs } from './wait-preference.js';
 
-/** A call with these headers, as Node hands them over. */
+/** A call with these headers, as Node.js provides them. */
 function call(...headers: readonly [string, string][]): FastifyRequest {
   return {
     headers: Object.fromEntries(headers),
@@ -13,7 +13,7 @@ function call(...headers: readonly [string, string][]): FastifyRequest {
 }
 
 describe('how long a caller waits', () => {
-  /** What the project is set to, whether it waits or not. */
+  /** Settings of a project, with or without waiting. */
   const LIMIT_MS = 90_000;
   it.each([
     ['nothing said', [], {}, false, 0],

@@ -7,15 +7,15 @@ import { MAX_WAIT_MS } from '../../policy/wait-limits.js';
 import type { ExtensionFields } from './extension-fields.dto.js';
 
 /**
- * How long a caller wants its connection held, by the body's fields, else by `Prefer: wait=30`
- * (RFC 7240), else as its project is set. One that waits and names no time, by field or by header,
- * waits as long as its project says, whoever said that it waits.
+ * Returns the longest wait of a call, in ms: by the body's fields, else by `Prefer: wait=30` (RFC 7240), else
+ * by the settings of its project. A call that waits without naming a time, by field or by header, waits as
+ * long as its project's settings say.
  *
  * @param request the call
- * @param own its fields
- * @param project how its project is set
- * @returns ms; 0 for an answer at once
- * @throws ApiError when the header's wait is no number of seconds
+ * @param own the extension fields of the body
+ * @param project settings of the project
+ * @returns longest wait, in ms; 0 for an answer at once
+ * @throws ApiError when the header's wait is not a number of seconds
  */
 export function waitLimitMs(
   request: FastifyRequest,
@@ -31,7 +31,7 @@ export function waitLimitMs(
   return named ?? project.defaultWaitTimeoutMs;
 }
 
-/** The header's wait in ms, 0 for `respond-async` alone, null when it says nothing of this. */
+/** Returns the wait of the header in ms; 0 for `respond-async` alone, null for neither. */
 function readPrefer(request: FastifyRequest): number | null {
   const header = request.headers['prefer'];
   if (header === undefined) {
@@ -51,15 +51,15 @@ function readPrefer(request: FastifyRequest): number | null {
       message: 'Prefer: wait must be a whole number of seconds.',
     });
   }
-  // A preference is a wish: one that is too long is cut, not refused.
+  // A preference is not binding: one that is too long is reduced, not refused.
   return Math.min(Number(seconds) * 1000, MAX_WAIT_MS);
 }
 
 /**
- * The caller's idempotency key, from the header (bare or quoted) or the field.
+ * Returns the caller's idempotency key, from the header (bare or quoted) or the field.
  *
  * @param request the call
- * @param own its fields
+ * @param own the extension fields of the body
  * @returns null when there is none
  * @throws ApiError when it is malformed, sent twice, or both differ
  */

@@ -1,6 +1,6 @@
-/** The differences between ACCEPT and ACCEPT_AND_CLAIM. */
+/** Differences between ACCEPT and ACCEPT_AND_CLAIM. */
 interface InsertVariant {
-  /** Columns besides those that both write. */
+  /** Columns in addition to those that both write. */
   columns: string;
   /** Their values. */
   values: string;
@@ -9,30 +9,30 @@ interface InsertVariant {
   extraWrites: (written: string) => string;
 }
 
-/** The two ways of writing a group. */
+/** The two statements that write a group. */
 export interface InsertStatements {
   /**
-   * For a group in which nothing can be in the table already, which costs a sixth less: it answers
-   * with the time alone, and fails as a whole where an id exists after all.
+   * For a group whose requests can't be in the table already. It costs a sixth less: it returns only the
+   * time, and fails as a whole if an id exists after all.
    */
   insertOnly: string;
   /**
-   * For any group: rows that meet an id or an idempotency key that exists already are left out of the
-   * answer; `READ_EXISTING` then tells what they met.
+   * For any group. Rows whose id or idempotency key already exists are omitted from the answer;
+   * `READ_EXISTING` then finds the existing rows.
    */
   onConflictDoNothing: string;
 }
 
 /**
- * Accepts a group: record and payload in one commit, in the order of the input. Set-returning
- * functions in the list of columns go side by side, and cost a group less than one in FROM that has as
- * many arguments, for that keeps the rows of each.
+ * Returns the statements that accept a group: record and payload in one commit, in the order of the input.
+ * Set-returning functions in the select list advance in parallel. They cost less than one function in FROM
+ * with as many arguments, which would materialize the rows of each.
  *
  * $1 ids, $2 projects, $3 API keys, $4 modes, $5 endpoints, $6 models, $7 idempotency keys or null,
  * $8 fingerprints (hex) or null, $9 metadata (JSON) or null, $10 policies (JSON), $11 payload offsets
  * (from 1), $12 payload lengths, $13 all payloads
  *
- * The policy is stored whole. Its columns are what SQL itself asks for, and what the version before reads.
+ * The policy is stored whole. Its columns are for conditions in SQL and for the previous version.
  */
 function insertStatements(
   { columns, values, status, extraWrites }: InsertVariant,
@@ -65,7 +65,7 @@ WITH input AS (
   FROM ${written}
 )${extraWrites(written)}`;
   return {
-    // Both read what was inserted, so both insert records first: who writes the same id waits there.
+    // Both read `inserted`, so both insert records first. Another writer of the same id waits there.
     insertOnly: `${writing('', 'input i')} SELECT max(created_at) AS created_at${notification} FROM inserted`,
     onConflictDoNothing: `${writing('ON CONFLICT DO NOTHING', 'input i JOIN inserted USING (id)')}
 SELECT id, created_at${notification} FROM inserted`,
@@ -74,22 +74,22 @@ SELECT id, created_at${notification} FROM inserted`,
 
 const QUEUED: InsertVariant = { columns: '', values: '', status: 'queued', extraWrites: () => '' };
 
-/** Accepts a group that waits to be claimed. */
+/** Accepts a group of requests, which then wait to be claimed. */
 export const ACCEPT = insertStatements(QUEUED);
 
 /**
  * ACCEPT that notifies the workers in its own commit.
  *
- * @param channel a name of ours
+ * @param channel name of the channel, never from outside
  */
 export const acceptAndNotify = (channel: string): InsertStatements =>
   insertStatements(QUEUED, `, pg_notify('${channel}', '')`);
 
-/** What the first claim of a record makes of it; CLAIM_DUE comes to the same. */
+/** Values of a record after its first claim, the same as those that CLAIM_DUE writes. */
 export const FIRST_CLAIM = { fence: 1, attempts: 1, callNumber: 1, round: 1 } as const;
 
 /**
- * ACCEPT and CLAIM_DUE in one commit: by a worker that runs at once what it accepts.
+ * ACCEPT and CLAIM_DUE in one commit, for a worker that runs at once the requests it accepts.
  * $1 to $13 as ACCEPT, $14 worker, $15 lease (ms)
  */
 export const ACCEPT_AND_CLAIM = insertStatements({
@@ -106,9 +106,9 @@ export const ACCEPT_AND_CLAIM = insertStatements({
 });
 
 /**
- * What the rows that ACCEPT left out met: their own id (its commit's answer was lost), or another
- * record under the same key. It is a statement of its own because ON CONFLICT DO NOTHING does not
- * see the row of a concurrent winner.
+ * Reads the existing rows of requests that ACCEPT has omitted: those with the same id (the answer to its
+ * commit was lost), or another record with the same key. It is a separate statement because ON CONFLICT DO
+ * NOTHING does not see the row of a concurrent winner.
  *
  * $1 ids, $2 projects, $3 modes, $4 idempotency keys or null
  */

@@ -10,13 +10,13 @@ WITH due AS (
   ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
 )`;
 
-/** Lanes that one claim looks at. The next one begins somewhere else. */
+/** Largest number of lanes that one claim reads. The next claim begins at another lane. */
 const LANES = 256;
 
 /**
- * Requests that are due in all lanes but some, in equal parts. Lanes are found by leaping from one to the next in
- * the index, so that nothing is read of those that are left out, however much waits there.
- * $5 and $6 the projects and modes of the lanes that are left out, $7 the project to begin at
+ * Requests that are due in all lanes but the excluded ones, in equal parts. Lanes are found by a loose index
+ * scan, from one to the next, so that no rows of excluded lanes are read, however many wait there.
+ * $5 and $6 projects and modes of the excluded lanes, $7 the project to begin at
  */
 const BESIDE = `
 WITH RECURSIVE lanes AS (
@@ -49,20 +49,21 @@ WITH RECURSIVE lanes AS (
 )`;
 
 /**
- * Failed attempts that time alone does not mend: `mendsWithTime` of the retry policy. Those without a status
- * had no answer.
+ * Condition of failed attempts that time alone does not fix: `mendsWithTime` of the retry policy. Attempts
+ * without a status had no answer.
  */
 const BOUNDED = `a.outcome = 'failed' AND a.http_status < 500
            AND a.http_status NOT IN (408, 409, 425, 429)`;
 
-/** Payloads up to this do not wait behind larger ones that are due before them, in bytes. */
+/** Largest payload, in bytes, that does not wait for larger ones that are due before it. */
 const SMALL_BYTES = 64 * 1024;
 
 /**
- * Claims what is due and writes the attempts. Where not all payloads fit in, the small ones come first,
- * and the oldest request in any case: neither can starve behind the other. A large payload stays where
- * it is, to be read in pieces when there is memory for it.
- * $1 worker, $2 rows at most, $3 lease (ms), $4 payload bytes at most (one row may go beyond)
+ * Returns the statement that claims due requests and writes their attempts. If not all payloads fit, the
+ * small ones come first, and the oldest request always: neither starves the other. A large payload is not
+ * read here, but in pieces when there is memory for it.
+ * $1 worker, $2 largest number of rows, $3 lease (ms), $4 largest sum of payloads in bytes (one row may
+ * exceed it)
  */
 const claim = (due: string): string => `${due}, fitting AS (
   SELECT place FROM (
@@ -102,8 +103,8 @@ SELECT c.id, c.project_id, c.mode, c.endpoint, c.model, c.fence, c.attempts, c.c
        coalesce(octet_length(p.ciphertext), 0) AS sealed_bytes
 FROM claimed c LEFT JOIN payloads p ON p.request_id = c.id`;
 
-/** Claims what is due, oldest first. */
+/** Claims due requests, oldest first. */
 export const CLAIM_DUE = claim(OLDEST);
 
-/** CLAIM_DUE that leaves some lanes out. */
+/** CLAIM_DUE that excludes some lanes. */
 export const CLAIM_BESIDE = claim(BESIDE);

@@ -1,8 +1,8 @@
 import { FOR_OUTBOX, LEAVE_PROCESSING, OUTBOX, SEES_ATTEMPT } from './parts.js';
 
 /**
- * Cancels a record that has not ended. Answers with `ended` false when the record moved on while the
- * statement waited for it: then it must be sent again. $1 id, $2 project, $3 mode
+ * Cancels a record that has not ended. Returns `ended` false when the record changed its state while the
+ * statement waited for its lock; the statement must then be sent again. $1 id, $2 project, $3 mode
  */
 export const CANCEL = `
 WITH updated AS (
@@ -26,18 +26,18 @@ SELECT r.id, false FROM requests r
 WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode
   AND r.status IN ('queued', 'retrying', 'processing') AND NOT EXISTS (SELECT FROM updated)`;
 
-/** Tells whether a record would go to another server than its project had when it was accepted. */
+/** Condition of records that would go to another server than their project had when they were accepted. */
 const GOES_ELSEWHERE = `(r.mode = 'live' AND EXISTS (
   SELECT FROM provider_credentials c WHERE c.project_id = r.project_id
     AND c.origin_changed_at > greatest(r.created_at, $4::timestamptz)))`;
 
 /**
- * Opens a new round of a failed or canceled record: fresh counts, a new deadline, no result, as long
- * as its payload is there. Both signs of that are needed: what a row says of itself is looked at again
- * after waiting for retention, a look into another table is not.
+ * Opens a new round of a failed or canceled record, with fresh counts, a new deadline and no result, if its
+ * payload still exists. Both checks of the payload are needed: after a wait for the lock of retention,
+ * PostgreSQL rechecks conditions on the row itself, but not those on another table.
  *
- * A live record that was accepted before its project's provider moved to another server stays as it is,
- * and `opened` is false, unless somebody has agreed to that since: $4 says when, null never.
+ * A live record that was accepted before its project's provider moved to another server is not changed, and
+ * `opened` is false, unless a user has agreed to the change since, at the time $4; null for never.
  * $1 id, $2 project, $3 mode, $4 agreed at
  */
 export const RETRY = `

@@ -1,12 +1,12 @@
 import { FOR_OUTBOX, LEAVE_PROCESSING, OUTBOX } from './parts.js';
 
-/** A record whose deadline has passed fails, whatever its attempt came to. */
+/** Condition of a record whose deadline has passed. It fails, whatever the outcome of its attempt. */
 const OVERDUE = 'r.deadline_at <= now()';
 
 /**
- * Writes how a group of attempts ended and what follows. A row whose fence has risen is left out of
- * the answer; one whose deadline has passed fails instead, and its answer is thrown away. A request
- * may be in the group twice, under the fence of a worker that lost it and under that of its owner.
+ * Writes the ends of a group of attempts and the decisions that follow. A row whose fence has risen is
+ * omitted from the answer. One whose deadline has passed fails instead, and its answer is discarded. A
+ * request may be in the group twice: with the fence of a worker that lost it and with that of its owner.
  * The rows are locked in the order of the input, which must be that of their ids.
  *
  * $1 ids, $2 fences, $3 next statuses, $4 attempt outcomes, $5 error codes of the attempts,
@@ -65,21 +65,21 @@ WITH updated AS (
   FROM updated WHERE result_bytes > 0 AND NOT overdue
 ), ${OUTBOX}`;
 
-/** The whole of it: how many were written, and which of them had passed their deadline. */
+/** Finishes a group. Returns the number of written rows, and the ids of those past their deadline. */
 export const FINISH = `${FINISH_ROWS}
 SELECT count(*)::int AS written, array_agg(id) FILTER (WHERE overdue) AS overdue FROM updated`;
 
 /**
- * FINISH of one attempt that tells in its own commit if its request has ended.
+ * Returns FINISH of one attempt that notifies in its own commit if its request has ended.
  *
- * @param channel a name of ours
+ * @param channel name of the channel, never from outside
  */
 export const finishAndNotify = (channel: string): string => `${FINISH_ROWS}
 SELECT 1 AS written, CASE WHEN overdue THEN ARRAY[id] END AS overdue,
        CASE WHEN status <> 'retrying' THEN pg_notify('${channel}', id::text) END
 FROM updated`;
 
-/** How attempts ended, for a finish whose answer was lost. $1 ids, $2 attempt numbers */
+/** Outcomes of attempts, for a finish whose answer was lost. $1 ids, $2 attempt numbers */
 export const READ_ATTEMPT_OUTCOMES = `
 SELECT a.request_id AS id, a.number, a.outcome, a.error_code, a.decision_reason
 FROM unnest($1::uuid[], $2::int[]) AS i (id, number)

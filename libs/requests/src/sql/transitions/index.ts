@@ -1,17 +1,17 @@
 /**
- * Every statement that writes the status of a request: one folder, so that the life of a record can
- * be read in one place. The rules that all of them keep:
+ * All statements that write the status of a request, in one folder, so that the lifecycle of a record can be
+ * read in one place. They keep these rules:
  *
  * - times come from the database's clock;
- * - `fence` rises at every claim and at every way out of `processing`, so who matches id and fence
- *   owns the row, and who does not has lost it (no predicate on status is needed for that, and one
- *   would make the planner walk a partial index and its dead entries);
- * - a group's rows are locked in the order of their ids (accept: of their keys), so that two groups
- *   never wait for each other in a circle; statements of recovery skip locked rows instead;
+ * - `fence` rises at every claim and whenever a record leaves `processing`. So a worker whose id and fence
+ *   match owns the row, and another has lost it. A predicate on status is not needed for that, and would
+ *   make the planner scan a partial index and its dead entries;
+ * - a group's rows are locked in the order of their ids (in accept, of their keys), so that two groups never
+ *   deadlock; statements of recovery skip locked rows instead;
  * - an attempt row is committed with the claim, before any call is made.
  *
- * Blobs of a group travel as one parameter, cut up by offset and length: arrays of bytea would be
- * sent as hexadecimal text.
+ * Blobs of a group are sent as one parameter and split by offset and length: arrays of bytea would be sent as
+ * hexadecimal text.
  */
 
 export * from './accept.js';

@@ -1,8 +1,8 @@
-/** Open states, as a list for SQL. It matches the partial index on what is due. */
+/** Waiting states, as a list for SQL. It matches the partial index on due requests. */
 export const WAITING = `('queued', 'retrying')`;
 
 /**
- * The policy of a row. The version before has stored it in columns alone.
+ * Returns the expression for the policy of a row. The previous version stored it only in columns.
  *
  * @param row name of the row of requests
  */
@@ -11,7 +11,7 @@ export const POLICY = (row: string): string => `coalesce(${row}.policy, jsonb_bu
          'onLost', ${row}.on_lost, 'callTimeoutMs', ${row}.call_timeout_ms,
          'deadlineMs', ${row}.deadline_ms))`;
 
-/** The columns that end a round, besides status and error. */
+/** Assignments with which a record leaves `processing`, besides status and error. */
 export const LEAVE_PROCESSING = `fence = r.fence + 1, lease_owner = NULL, lease_expires_at = NULL, updated_at = now()`;
 
 /** Columns of an updated row that {@link OUTBOX} needs. Short: every transition returns them. */
@@ -30,9 +30,9 @@ export const OUTBOX = `announced AS (
 )`;
 
 /**
- * Whether the statement can see the attempt of a row that is processing. A statement that has waited
- * for a claim to commit sees the claim's row, for PostgreSQL looks at that again, but not the attempt
- * that came with it, so it would end the one and leave the other running for ever.
+ * Condition that the statement sees the attempt of a row that is processing. A statement that has waited for
+ * a claim to commit sees the claimed row, because PostgreSQL reads that again, but not the attempt that was
+ * inserted with it. It would end the record and leave the attempt running for ever.
  */
 export const SEES_ATTEMPT = `(r.status <> 'processing' OR EXISTS (
     SELECT FROM attempts s WHERE s.request_id = r.id AND s.number = r.attempts))`;

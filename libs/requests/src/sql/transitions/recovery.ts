@@ -1,9 +1,9 @@
 import { FOR_OUTBOX, LEAVE_PROCESSING, OUTBOX, SEES_ATTEMPT, WAITING } from './parts.js';
 
 /**
- * Renews the lease of every row that a worker owns, also one that has expired and was not taken back,
- * and lists them. A row that somebody else has locked is listed only: it would keep all others waiting,
- * and nobody takes it back meanwhile. $1 worker, $2 lease (ms)
+ * Renews the lease of every row that a worker owns, also one that has expired and was not taken back, and
+ * lists them. A row that another statement has locked is only listed: waiting for it would delay all others,
+ * and it can't be taken back meanwhile. $1 worker, $2 lease (ms)
  */
 export const RENEW_LEASES = `
 WITH mine AS (
@@ -18,8 +18,8 @@ SELECT id, fence, attempts FROM requests
 WHERE status = 'processing' AND lease_owner = $1::uuid`;
 
 /**
- * What follows an attempt whose end nobody saw: put back, or failed where the row of locked
- * requests names a `failure`.
+ * Assignments that follow an attempt with an unknown end: the record is put back, or fails where the row of
+ * locked requests has a `failure`.
  */
 const PUT_BACK = (row: string) => `
     status = (CASE WHEN ${row}.failure IS NULL THEN 'retrying' ELSE 'failed' END)::request_status,
@@ -41,8 +41,8 @@ const END_ATTEMPT = (outcome: 'lost' | 'released', errorCode: string) => `
   WHERE a.request_id = u.id AND a.number = u.attempts`;
 
 /**
- * Puts back what a worker owns and will not finish, uncounted. Where the provider was called and
- * the request must not be sent twice, it fails instead.
+ * Puts back requests that a worker owns and will not finish, without counting the attempt. If the provider
+ * was called and the request must not be sent twice, it fails instead.
  * $1 ids, $2 fences, $3 whether the provider was called
  */
 export const RELEASE = `
@@ -62,10 +62,10 @@ WITH input AS (
 SELECT id, status, attempts, error_code FROM updated`;
 
 /**
- * Takes back what a dead or paused worker owned, by the rules of `decideAfterLoss`, and tells the time:
- * whoever is answered knows that the table could be written. Its times are those at which it began, so
- * that a lease which ends while it waits for a lock is left alone.
- * $1 rows at most, $2 losses that end a request, $3 and $4 between which times anything is taken back
+ * Takes back requests of dead or paused workers, by the rules of `decideAfterLoss`, and returns the time: an
+ * answer shows that the table can be written. Its times are those of its start, so that a lease which
+ * expires while it waits for a lock is left alone.
+ * $1 largest number of rows, $2 losses that end a request, $3 and $4 range of time for taking back
  */
 export const REAP_EXPIRED_LEASES = `
 WITH expired AS (
@@ -88,8 +88,8 @@ SELECT u.id, u.status, u.attempts, u.error_code, clock_timestamp() AS seen_at
 FROM (SELECT) AS once LEFT JOIN updated u ON true`;
 
 /**
- * Fails rows whose deadline has passed, but leaves those to the next look that were claimed while
- * this one waited; the statement's first CTE must name them \`overdue\`.
+ * Fails rows whose deadline has passed, except those that were claimed while this statement waited; the next
+ * one finds them. The statement's first CTE must name the rows \`overdue\`.
  */
 const EXPIRE = `
 updated AS (
@@ -108,8 +108,8 @@ updated AS (
 SELECT id, status, attempts, error_code FROM updated`;
 
 /**
- * Ends what is past its deadline. A wait never goes beyond the deadline, so what is overdue while it
- * waits is due as well, and the index on what is due finds it. $1 rows at most
+ * Fails requests past their deadline. A wait never exceeds the deadline, so an overdue request that waits is
+ * due as well, and the index on due requests finds it. $1 largest number of rows
  */
 export const EXPIRE_OVERDUE = `
 WITH waiting AS (
@@ -124,7 +124,7 @@ WITH waiting AS (
   SELECT id FROM waiting UNION ALL SELECT id FROM running
 ), ${EXPIRE}`;
 
-/** Ends those of the given records that are past their deadline. $1 ids */
+/** Fails those of the given requests that are past their deadline. $1 ids */
 export const EXPIRE_IF_OVERDUE = `
 WITH overdue AS (
   SELECT id FROM requests
