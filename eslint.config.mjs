@@ -79,10 +79,7 @@ const CALLERS = [
 ];
 
 /** Projects whose doc comments begin as they should; the rest follows. */
-const DESCRIBED = [
-  'libs/{contracts,keys,platform,projects,providers,retry-policy,sdk,users}/**/*.ts',
-  'apps/{cli,launcher,simulator}/**/*.ts',
-];
+const DESCRIBED = ['libs/**/*.ts', 'apps/{api,cli,launcher,simulator,worker}/**/*.ts'];
 
 /**
  * Folders of a project and the folders of it that each may import. A folder that is not named may be imported
