@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Manifest {
@@ -21,7 +21,7 @@ export function projectsOf(checkout: string): ReadonlyMap<Reloaded, readonly str
   const manifest = (folder: string): Manifest =>
     JSON.parse(readFileSync(join(checkout, folder, 'package.json'), 'utf8')) as Manifest;
   const libs = new Map(
-    readdirSync(join(checkout, 'libs')).map((lib) => [
+    foldersWithManifest(join(checkout, 'libs')).map((lib) => [
       manifest(join('libs', lib)).name,
       join('libs', lib),
     ]),
@@ -65,4 +65,9 @@ export function dependentsOf(
  */
 export function sourcesOf(project: string): string {
   return project === 'apps/dashboard' ? join(project, 'src/server') : join(project, 'src');
+}
+
+/** A folder without a manifest is what a version before has left of a lib: its output, say. */
+function foldersWithManifest(parent: string): string[] {
+  return readdirSync(parent).filter((name) => existsSync(join(parent, name, 'package.json')));
 }
