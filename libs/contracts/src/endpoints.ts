@@ -8,12 +8,14 @@ export interface Endpoint {
   readonly pendingObject: string;
   /** Whether its answers can be streams. */
   readonly isStreamable: boolean;
-  /** Member of the body that holds the input. */
+  /** Member of the body that holds the input; null where the provider alone judges it. */
   readonly input: {
     readonly name: string;
     /** JSON types that it may have. No value of them may be empty. */
     readonly types: readonly ('array' | 'string')[];
-  };
+  } | null;
+  /** Model that OpenAI takes for a body that names none; absent where a body must name one. */
+  readonly defaultModel?: string;
 }
 
 /** Source: https://platform.openai.com/docs/api-reference/chat/create */
@@ -25,7 +27,72 @@ export const CHAT_COMPLETIONS = {
   input: { name: 'messages', types: ['array'] },
 } as const satisfies Endpoint;
 
-const table: Endpoint[] = [CHAT_COMPLETIONS];
+/** Source: https://platform.openai.com/docs/api-reference/responses/create */
+export const RESPONSES = {
+  name: 'responses',
+  path: '/responses',
+  pendingObject: 'response.async',
+  isStreamable: true,
+  // It may be missing: a stored prompt or a conversation stands in for it.
+  input: null,
+} as const satisfies Endpoint;
+
+/** Source: https://platform.openai.com/docs/api-reference/embeddings/create */
+export const EMBEDDINGS = {
+  name: 'embeddings',
+  path: '/embeddings',
+  pendingObject: 'embedding.async',
+  isStreamable: false,
+  input: { name: 'input', types: ['array', 'string'] },
+} as const satisfies Endpoint;
+
+/** Source: https://platform.openai.com/docs/api-reference/completions/create */
+export const COMPLETIONS = {
+  name: 'completions',
+  path: '/completions',
+  pendingObject: 'text_completion.async',
+  isStreamable: true,
+  input: { name: 'prompt', types: ['array', 'string'] },
+} as const satisfies Endpoint;
+
+/** Source: https://platform.openai.com/docs/api-reference/moderations/create */
+export const MODERATIONS = {
+  name: 'moderations',
+  path: '/moderations',
+  pendingObject: 'moderation.async',
+  isStreamable: false,
+  input: { name: 'input', types: ['array', 'string'] },
+  defaultModel: 'omni-moderation-latest',
+} as const satisfies Endpoint;
+
+/** Source: https://platform.openai.com/docs/api-reference/images/create */
+export const IMAGE_GENERATIONS = {
+  name: 'images.generations',
+  path: '/images/generations',
+  pendingObject: 'image.async',
+  isStreamable: true,
+  input: { name: 'prompt', types: ['string'] },
+  defaultModel: 'dall-e-2',
+} as const satisfies Endpoint;
+
+/** Source: https://platform.openai.com/docs/api-reference/audio/createSpeech */
+export const AUDIO_SPEECH = {
+  name: 'audio.speech',
+  path: '/audio/speech',
+  pendingObject: 'audio.speech.async',
+  isStreamable: false,
+  input: { name: 'input', types: ['string'] },
+} as const satisfies Endpoint;
+
+const table: Endpoint[] = [
+  CHAT_COMPLETIONS,
+  RESPONSES,
+  EMBEDDINGS,
+  COMPLETIONS,
+  MODERATIONS,
+  IMAGE_GENERATIONS,
+  AUDIO_SPEECH,
+];
 
 /** Every endpoint. */
 export const ENDPOINTS: readonly Endpoint[] = table;

@@ -24,7 +24,7 @@ export const ERROR_DETAILS = {
   error_in_body: 'the answer came as a success and holds an error',
   no_choices: 'the answer has no choices',
   not_json: 'the answer is not JSON',
-  not_storable: 'something in the answer can not be stored',
+  not_storable: 'something in the answer cannot be stored',
   redirect: 'the provider answered with a redirect',
   too_large: 'the answer is too large',
   truncated: 'the answer broke off',

@@ -99,7 +99,7 @@ async function makeProject(
   const { id } = await transaction.project.create({
     data: {
       name: 'default',
-      defaultWait: config.REQRUN_DEFAULT_WAIT,
+      defaultWait: config.REQRUN_DEFAULT_WAIT === 'true',
       defaultWaitTimeoutMs: config.REQRUN_DEFAULT_WAIT_TIMEOUT_MS,
       retryCount: policy.count,
       retryOnCodes: policy.onCodes,
@@ -109,6 +109,7 @@ async function makeProject(
       payloadRetentionDays: config.REQRUN_PAYLOAD_RETENTION_DAYS,
       recordRetentionDays: config.REQRUN_RECORD_RETENTION_DAYS,
       policy,
+      settings: { ...(config.REQRUN_DEFAULT_WAIT === 'auto' && { wait: 'auto' }) },
     },
   });
   const ring = keys.within({

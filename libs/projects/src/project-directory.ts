@@ -3,7 +3,13 @@ import { type DataKeyRing, UnreadableError } from '@reqrun/platform/crypto';
 import { type PrismaClient, toDatabaseError } from '@reqrun/platform/database';
 import type { ProjectPolicy } from '@reqrun/retry-policy';
 
-import { type CallTarget, type ProjectSettings, toProjectPolicy } from './project-settings.js';
+import {
+  type CallTarget,
+  type ProjectSettings,
+  type SettingsDocument,
+  toProjectPolicy,
+  toWaitSettings,
+} from './project-settings.js';
 
 /** Time within which a change of a project's settings takes effect everywhere. */
 const REMEMBER_MS = 5_000;
@@ -55,8 +61,11 @@ export class ProjectDirectory {
       return project === null
         ? null
         : {
-            defaultWait: project.defaultWait,
-            defaultWaitTimeoutMs: project.defaultWaitTimeoutMs,
+            ...toWaitSettings(
+              project.settings as SettingsDocument,
+              project.defaultWait,
+              project.defaultWaitTimeoutMs,
+            ),
             policy: toProjectPolicy(project.policy as Partial<ProjectPolicy>, {
               count: project.retryCount,
               onCodes: project.retryOnCodes,

@@ -2,10 +2,14 @@ import { DEFAULT_PROJECT_POLICY, type OnLost, type ProjectPolicy } from '@reqrun
 
 /** Settings of a project for requests that say nothing themselves. */
 export interface ProjectSettings {
-  /** Whether calls wait for the answer. */
-  defaultWait: boolean;
+  /** Whether calls wait for the answer. With `auto`, those wait that cannot read a handle. */
+  defaultWait: boolean | 'auto';
   /** Time for which a call is held that waits and does not say how long, in ms. */
   defaultWaitTimeoutMs: number;
+  /** The same for a call that waits by `auto`: as long as its project says, or 240 s where it says nothing. */
+  autoWaitTimeoutMs: number;
+  /** Whether the retries of stock SDKs join the request that their first try made. */
+  joinSdkRetries: boolean;
   policy: ProjectPolicy;
 }
 
@@ -13,6 +17,44 @@ export interface ProjectSettings {
 export interface CallTarget {
   baseUrl: string;
   apiKey: string | null;
+}
+
+/** Settings of a project that have no column, as they are stored. */
+export interface SettingsDocument {
+  /** Counts instead of the column `default_wait`, which cannot say it. */
+  wait?: 'auto' | null;
+  /** Set together with its column, once somebody has set it. */
+  waitTimeoutMs?: number;
+  joinSdkRetries?: boolean;
+}
+
+/** Settings of a new project: a stock SDK gets an answer, anything else a handle. */
+export const NEW_PROJECT_SETTINGS: SettingsDocument = Object.freeze({ wait: 'auto' });
+
+/** Wait of a stock client whose project names none, in ms: a longer one outlives an HTTP client's timeout. */
+const AUTO_WAIT_MS = 240_000;
+/** Value of the column where nobody has set it, in ms. */
+const UNSET_WAIT_MS = 30_000;
+
+/**
+ * The settings beside the policy.
+ *
+ * @param document as it is stored
+ * @param defaultWait the column
+ * @param waitTimeoutMs the column, in ms
+ */
+export function toWaitSettings(
+  document: SettingsDocument,
+  defaultWait: boolean,
+  waitTimeoutMs: number,
+): Omit<ProjectSettings, 'policy'> {
+  const named = document.waitTimeoutMs ?? (waitTimeoutMs === UNSET_WAIT_MS ? null : waitTimeoutMs);
+  return {
+    defaultWait: document.wait ?? defaultWait,
+    defaultWaitTimeoutMs: waitTimeoutMs,
+    autoWaitTimeoutMs: named ?? AUTO_WAIT_MS,
+    joinSdkRetries: document.joinSdkRetries ?? true,
+  };
 }
 
 /** Members of the policy that have columns of their own as well: the version before reads these. */

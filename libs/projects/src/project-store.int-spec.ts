@@ -44,8 +44,10 @@ describe('a project', () => {
       name: 'shop',
       archivedAt: null,
       settings: {
-        defaultWait: false,
+        defaultWait: 'auto',
         defaultWaitTimeoutMs: 30_000,
+        autoWaitTimeoutMs: 240_000,
+        joinSdkRetries: true,
         policy: {
           count: 1,
           onCodes: [408, 409, 429, 500, 502, 503, 504],

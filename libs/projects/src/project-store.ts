@@ -11,7 +11,7 @@ import {
   SETTING_COLUMNS,
   toProject,
 } from './project.js';
-import { POLICY_COLUMNS } from './project-settings.js';
+import { NEW_PROJECT_SETTINGS, POLICY_COLUMNS, type SettingsDocument } from './project-settings.js';
 
 const FROM = `FROM projects p LEFT JOIN provider_credentials c ON c.project_id = p.id
   WHERE p.deleted_at IS NULL`;
@@ -45,10 +45,11 @@ export class ProjectStore {
    */
   async create(name: string, settings: ProjectSettingsChange = {}): Promise<string> {
     const id = randomUUID();
-    await this.rows(`INSERT INTO projects (id, name, retry_on_codes) VALUES ($1::uuid, $2, '{}')`, [
-      id,
-      name,
-    ]);
+    await this.rows(
+      `INSERT INTO projects (id, name, retry_on_codes, settings)
+       VALUES ($1::uuid, $2, '{}', $3::jsonb)`,
+      [id, name, JSON.stringify(NEW_PROJECT_SETTINGS)],
+    );
     const policy = { ...NEW_PROJECT_POLICY, ...settings.policy };
     await this.update(id, { settings: { ...settings, policy } });
     await this.setProvider(id, { baseUrl: null, keyLastFour: null, encryptedKey: null });
@@ -110,6 +111,18 @@ export class ProjectStore {
     }
     if (Object.keys(policy).length > 0) {
       assignments.push(`policy = policy || $${values.push(JSON.stringify(policy))}::jsonb`);
+    }
+    const { defaultWait, defaultWaitTimeoutMs, joinSdkRetries } = changes.settings ?? {};
+    const document: SettingsDocument = {
+      ...(defaultWait !== undefined && { wait: defaultWait === 'auto' ? defaultWait : null }),
+      ...(defaultWaitTimeoutMs !== undefined && { waitTimeoutMs: defaultWaitTimeoutMs }),
+      ...(joinSdkRetries !== undefined && { joinSdkRetries }),
+    };
+    if (defaultWait !== undefined) {
+      assignments.push(`default_wait = $${values.push(defaultWait === true)}`);
+    }
+    if (Object.keys(document).length > 0) {
+      assignments.push(`settings = settings || $${values.push(JSON.stringify(document))}::jsonb`);
     }
     return this.change(assignments.join(', '), values);
   }

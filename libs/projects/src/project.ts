@@ -1,6 +1,11 @@
 import type { OnLost, ProjectPolicy } from '@reqrun/retry-policy';
 
-import { type ProjectSettings, toProjectPolicy } from './project-settings.js';
+import {
+  type ProjectSettings,
+  type SettingsDocument,
+  toProjectPolicy,
+  toWaitSettings,
+} from './project-settings.js';
 
 /** Everything that can be set about a project. */
 export interface AllProjectSettings extends ProjectSettings {
@@ -42,6 +47,7 @@ export interface ProjectRow {
   payload_retention_days: number;
   record_retention_days: number;
   policy: Partial<ProjectPolicy>;
+  settings: SettingsDocument;
   base_url: string | null;
   key_last_four: string | null;
   provider_updated_at: Date | null;
@@ -51,21 +57,22 @@ export interface ProjectRow {
 export const PROJECT_COLUMNS = `
   p.id, p.name, p.created_at, p.archived_at, p.default_wait, p.default_wait_timeout_ms,
   p.retry_count, p.retry_on_codes, p.on_lost, p.call_timeout_ms,
-  p.deadline_ms::float8 AS deadline_ms, p.payload_retention_days, p.record_retention_days, p.policy,
+  p.deadline_ms::float8 AS deadline_ms, p.payload_retention_days, p.record_retention_days, p.policy, p.settings,
   c.base_url, c.key_last_four, c.updated_at AS provider_updated_at`;
 
 /** Settings to change; what is left out stays. */
-export type ProjectSettingsChange = Partial<Omit<AllProjectSettings, 'policy'>> & {
+export type ProjectSettingsChange = Partial<
+  Omit<AllProjectSettings, 'policy' | 'autoWaitTimeoutMs'>
+> & {
   policy?: Partial<ProjectPolicy>;
 };
 
-/** The columns of settings beside the policy. */
+/** The columns of settings beside the policy that say the whole of them. */
 export const SETTING_COLUMNS = {
-  defaultWait: 'default_wait',
   defaultWaitTimeoutMs: 'default_wait_timeout_ms',
   payloadRetentionDays: 'payload_retention_days',
   recordRetentionDays: 'record_retention_days',
-} as const satisfies Record<Exclude<keyof AllProjectSettings, 'policy'>, string>;
+} as const satisfies Partial<Record<keyof AllProjectSettings, string>>;
 
 /** A row as the rest of the program knows it. */
 export function toProject(row: ProjectRow): Project {
@@ -75,8 +82,7 @@ export function toProject(row: ProjectRow): Project {
     createdAt: row.created_at,
     archivedAt: row.archived_at,
     settings: {
-      defaultWait: row.default_wait,
-      defaultWaitTimeoutMs: row.default_wait_timeout_ms,
+      ...toWaitSettings(row.settings, row.default_wait, row.default_wait_timeout_ms),
       policy: toProjectPolicy(row.policy, {
         count: row.retry_count,
         onCodes: row.retry_on_codes,

@@ -84,6 +84,8 @@ describe('the first project', () => {
     expect(await directory().settingsOf(id)).toEqual({
       defaultWait: true,
       defaultWaitTimeoutMs: 240_000,
+      autoWaitTimeoutMs: 240_000,
+      joinSdkRetries: true,
       policy: {
         count: 5,
         onCodes: [429, 503],
@@ -96,10 +98,10 @@ describe('the first project', () => {
     });
   });
 
-  it('waits where nobody says otherwise, so that a stock client gets a completion', async () => {
+  it('waits for clients that cannot read a handle, so that a stock client gets a completion', async () => {
     const { id } = await ensure({});
     expect(await directory().settingsOf(id)).toMatchObject({
-      defaultWait: true,
+      defaultWait: 'auto',
       defaultWaitTimeoutMs: 240_000,
     });
   });

@@ -1,19 +1,12 @@
 import {
-  type BodyProblem,
   type EndpointModule,
   errorInBody,
   invalid,
   isObject,
-  type JsonObject,
+  type JudgedBody,
 } from './endpoints/endpoint-module.js';
 import { readError, readErrorBody } from './error-body.js';
 import type { ProviderErrorBody } from './outcome.js';
-
-/**
- * A 2xx body that was judged: good, with its usage; bad, with the reason; or an error that came under
- * a status of success and states its own.
- */
-export type JudgedBody = { readonly ok: true; readonly usage: JsonObject | null } | BodyProblem;
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
@@ -30,6 +23,10 @@ export function validateBody(httpStatus: number, body: Buffer, expect: EndpointM
   if (body.length === 0) {
     return invalid('empty');
   }
+  const judged = expect.judgeBytes?.(body) ?? null;
+  if (judged !== null) {
+    return judged.ok && !isWholeStatus(httpStatus) ? invalid('wrong_status') : judged;
+  }
   const value = parseJson(body);
   if (value === undefined) {
     return invalid('not_json');
@@ -39,18 +36,50 @@ export function validateBody(httpStatus: number, body: Buffer, expect: EndpointM
     return invalid('wrong_shape');
   }
   const isWhole = expect.isAnswer(object);
-  const error = isWhole ? readError(object['error']) : readErrorBody(object);
+  const error = isWhole
+    ? expect.readsOwnErrors === true
+      ? null
+      : readError(object['error'])
+    : readErrorBody(object);
   if (error !== null && (isWhole || error.status !== null || object['error'] !== undefined)) {
     return errorInBody(error);
   }
   if (object !== value) {
     return invalid('wrong_shape');
   }
-  if (httpStatus !== 200 && httpStatus !== 201) {
+  if (!isWholeStatus(httpStatus)) {
     return invalid('wrong_status');
   }
-  return expect.problemOf(object) ?? { ok: true, usage: expect.usageOf(object) };
+  const problem = expect.problemOf(object);
+  if (problem !== null) {
+    return problem;
+  }
+  const usage = expect.usageOf(object);
+  return expect.idOf === undefined
+    ? { ok: true, usage }
+    : { ok: true, usage, id: expect.idOf(object) };
 }
+
+/**
+ * Judges a large 2xx body, piece by piece where its endpoint can.
+ *
+ * @param httpStatus the status of the answer, 200 to 299
+ * @param body the bytes, decoded
+ * @param expect how answers of the endpoint that was called are judged
+ */
+export async function validateLargeBody(
+  httpStatus: number,
+  body: Buffer,
+  expect: EndpointModule,
+): Promise<JudgedBody> {
+  const judged = (await expect.judgeLarge?.(body)) ?? null;
+  if (judged === null) {
+    return validateBody(httpStatus, body, expect);
+  }
+  return judged.ok && !isWholeStatus(httpStatus) ? invalid('wrong_status') : judged;
+}
+
+const isWholeStatus = (httpStatus: number): boolean => httpStatus === 200 || httpStatus === 201;
 
 /**
  * Reads the body of an answer with an error status.

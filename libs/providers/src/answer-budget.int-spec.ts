@@ -233,7 +233,7 @@ describe('a large body', () => {
     expect(done).toBe(1);
   });
 
-  it('that can not be sent is let go of by whoever gave it', async () => {
+  it('that cannot be sent is let go of by whoever gave it', async () => {
     await start((socket) => socket.destroy(), MIB);
     let done = 0;
     const large = new OneTimeBody(body, () => (done += 1));

@@ -1,7 +1,7 @@
 import { type ByteBudget, LARGE_BYTES } from '@reqrun/platform/budget';
 import type { Dispatcher } from 'undici';
-import { validateBody, parseErrorBody } from './answer-body.js';
-import type { EndpointModule } from './endpoints/endpoint-module.js';
+import { parseErrorBody, validateBody, validateLargeBody } from './answer-body.js';
+import type { EndpointModule, JudgedBody } from './endpoints/endpoint-module.js';
 import { AnswerMemory } from './answer-memory.js';
 import { codingsOf, decodeBody, type DecodeProblem } from './decode-body.js';
 import { networkCause } from './network-cause.js';
@@ -161,16 +161,31 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const [first = EMPTY] = this.#chunks;
     const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#bytes) : first;
     const codings = codingsOf(this.#encoding, body);
+    this.#chunks = [];
     if (codings.length === 0) {
-      this.#settle(this.#answer(body));
+      this.#end(body);
       return;
     }
-    this.#chunks = [];
-    void this.#decode(body, codings).then((content) =>
-      this.#settle(
-        typeof content === 'string' ? this.#withoutBody(content) : this.#answer(content),
-      ),
-    );
+    void this.#decode(body, codings).then((content) => {
+      if (typeof content === 'string') {
+        this.#settle(this.#withoutBody(content));
+      } else {
+        this.#end(content);
+      }
+    });
+  }
+
+  /** Judges the whole body. A large one takes several turns of the event loop. */
+  #end(body: Buffer): void {
+    if (this.#httpStatus >= 400) {
+      this.#settle(this.#httpError(body));
+    } else if (body.length > LARGE_BYTES && this.#expect.judgeLarge !== undefined) {
+      void validateLargeBody(this.#httpStatus, body, this.#expect).then((judged) =>
+        this.#settle(this.#answer(body, judged)),
+      );
+    } else {
+      this.#settle(this.#answer(body, validateBody(this.#httpStatus, body, this.#expect)));
+    }
   }
 
   /** Decodes with as much memory as a small answer takes, and with more when that is to be had. */
@@ -228,11 +243,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     );
   }
 
-  #answer(body: Buffer): ProviderOutcome {
-    if (this.#httpStatus >= 400) {
-      return this.#httpError(body);
-    }
-    const judged = validateBody(this.#httpStatus, body, this.#expect);
+  #answer(body: Buffer, judged: JudgedBody): ProviderOutcome {
     if (judged.ok) {
       return {
         kind: 'success',
@@ -241,6 +252,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         headers: this.#headers,
         body,
         usage: judged.usage,
+        answerId: judged.id ?? null,
         share: this.#memory?.share ?? null,
         providerRequestId: this.#providerRequestId,
       };

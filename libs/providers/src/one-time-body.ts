@@ -20,6 +20,11 @@ export class OneTimeBody {
     this.#done = done;
   }
 
+  /** The bytes while they are held; null once they are sent or dropped. */
+  peek(): Buffer | null {
+    return this.#bytes;
+  }
+
   /** Gives the bytes away, in chunks as the connection takes them; a second time there are none. */
   async *send(): AsyncGenerator<Buffer> {
     try {

@@ -50,6 +50,8 @@ export interface ProviderSuccess {
   readonly share: ByteShare | null;
   /** The body's `usage`, if it is a JSON object. */
   readonly usage: Readonly<Record<string, unknown>> | null;
+  /** Id under which the provider keeps the answer; null where its endpoint has none. */
+  readonly answerId: string | null;
   readonly providerRequestId: string | null;
 }
 

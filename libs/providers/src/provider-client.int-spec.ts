@@ -74,6 +74,7 @@ describe('an answer', () => {
       body: Buffer.from(COMPLETION),
       share: null,
       usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+      answerId: null,
       providerRequestId: 'req_123',
     });
   });
@@ -216,7 +217,7 @@ describe('an error status', () => {
     ['is cut', sendsAndEnds(head('500 Oops', { 'content-length': '50' }), '{"error"')],
     ['trickles beyond the time', trickles('500 Oops')],
     [
-      'is in a coding that can not be undone',
+      'is in a coding that cannot be undone',
       sends(whole('500 Oops', 'noise', { 'content-encoding': 'gzip' })),
     ],
     [

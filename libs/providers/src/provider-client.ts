@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { ByteBudget } from '@reqrun/platform/budget';
 import { buildConnector, Pool } from 'undici';
 import type { EndpointModule } from './endpoints/endpoint-module.js';
+import { anyObject } from './endpoints/any-object.js';
 import { list } from './endpoints/list.js';
 import { assertAllowedBaseUrl, joinUrl } from './base-url.js';
 import { type CallSignal, Exchange } from './exchange.js';
@@ -142,12 +143,26 @@ export class ProviderClient {
 
   /** Posts one call. Resolves with how it ended; a failed call never rejects. */
   call(request: ProviderCall): Promise<ProviderOutcome> {
-    return this.#exchange('POST', request, request.expect, request.body, request.idempotencyKey);
+    const { body, expect, idempotencyKey } = request;
+    const bytes = body instanceof OneTimeBody ? body.peek() : body;
+    const narrowed = bytes === null ? expect : (expect.forRequest?.(bytes) ?? expect);
+    return this.#exchange('POST', request, narrowed, body, idempotencyKey);
   }
 
   /** Gets a list, such as the models. Resolves with how it ended; a failed call never rejects. */
   get(request: ProviderGet): Promise<ProviderOutcome> {
     return this.#exchange('GET', request, list, null, null);
+  }
+
+  /**
+   * Passes on a call about something that the provider keeps, such as a stored response. Resolves with how it
+   * ended; a failed call never rejects.
+   *
+   * @param method GET or DELETE
+   * @param request the call
+   */
+  passOn(method: 'GET' | 'DELETE', request: ProviderGet): Promise<ProviderOutcome> {
+    return this.#exchange(method, request, anyObject, null, null);
   }
 
   /** Closes every connection without waiting: calls in flight end as `CLIENT_CLOSED`. */
@@ -160,7 +175,7 @@ export class ProviderClient {
   }
 
   #exchange(
-    method: 'GET' | 'POST',
+    method: 'DELETE' | 'GET' | 'POST',
     request: ProviderGet,
     expect: EndpointModule,
     body: Buffer | OneTimeBody | null,
@@ -196,6 +211,7 @@ export class ProviderClient {
             forwarded: request.headers,
             idempotencyKey,
             hasBody: body !== null,
+            acceptsAny: expect.judgeBytes !== undefined,
             streamedBytes: body instanceof OneTimeBody ? body.length : null,
           }),
           body: body instanceof OneTimeBody ? Readable.from(body.send()) : body,

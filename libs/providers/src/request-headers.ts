@@ -69,6 +69,8 @@ export interface RequestHeaderParts {
   readonly forwarded: ForwardedHeaders;
   readonly idempotencyKey: string | null;
   readonly hasBody: boolean;
+  /** Whether answers are something else than JSON. */
+  readonly acceptsAny?: boolean;
   /** Length of a body that is sent as a stream, in bytes; null where the bytes themselves tell. */
   readonly streamedBytes?: number | null;
 }
@@ -80,7 +82,8 @@ export interface RequestHeaderParts {
 export function requestHeaders(parts: RequestHeaderParts): string[] {
   // A compressed answer costs time on both sides of a connection that is seldom slow: it is declined
   // (RFC 9110 12.5.3). One that comes all the same is decoded, within the bound of answers.
-  const list = ['accept', 'application/json', 'accept-encoding', 'identity', HOP_HEADER, '1'];
+  const accept = parts.acceptsAny === true ? '*/*' : 'application/json';
+  const list = ['accept', accept, 'accept-encoding', 'identity', HOP_HEADER, '1'];
   if (parts.hasBody) {
     list.push('content-type', 'application/json');
   }

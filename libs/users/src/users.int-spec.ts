@@ -14,7 +14,7 @@ const owners = async (): Promise<string[]> =>
     .map(({ id }) => id);
 
 describe('the last owner', () => {
-  it('can not be demoted, disabled or removed, by nobody', async () => {
+  it('cannot be demoted, disabled or removed, by nobody', async () => {
     const { id, doer } = await at.addUser('owner');
     const refusal = { code: 'last_owner' };
     await expect(at.users.change(id, { role: 'member' }, id, doer)).rejects.toMatchObject(refusal);
@@ -167,7 +167,7 @@ describe('a token', () => {
     );
   });
 
-  it('can not be revoked by another person', async () => {
+  it('cannot be revoked by another person', async () => {
     const [ada, eve] = [await at.addUser(), await at.addUser()];
     const { id, secret } = await at.database.prisma.$transaction((transaction) =>
       at.tokens.create(transaction, { userId: ada.id, name: 't', scopes: [], expiresAt: null }),

@@ -76,6 +76,7 @@ export function toAttemptResult(
     providerRequestId: 'providerRequestId' in outcome ? outcome.providerRequestId : null,
     decision,
     usage: outcome.kind === 'success' ? numbersOnly(outcome.usage) : null,
+    answerId: outcome.kind === 'success' ? outcome.answerId : null,
     result,
   });
   switch (step.action) {
@@ -133,6 +134,7 @@ export function failedWithoutCall(
     providerRequestId: null,
     decision: { action: 'fail', reason: 'not_retryable', delay_ms: null, delay_source: null },
     usage: null,
+    answerId: null,
     result: null,
   };
 }

@@ -153,7 +153,7 @@ describe('the settings of the first project', () => {
   it('have the defaults of the documented policy', () => {
     expect(loadFirstProjectConfig({})).toMatchObject({
       OPENAI_API_KEY: undefined,
-      REQRUN_DEFAULT_WAIT: true,
+      REQRUN_DEFAULT_WAIT: 'auto',
       REQRUN_DEFAULT_WAIT_TIMEOUT_MS: 240_000,
       REQRUN_RETRY_COUNT: 3,
       REQRUN_RETRY_ON_CODES: [408, 409, 429, 500, 502, 503, 504],
@@ -197,6 +197,6 @@ describe('the printed table of settings', () => {
     expect(printed).toContain('| `DATABASE_URL` | (required) |');
     expect(printed).toContain('| `REDIS_URL` | (none) |');
     expect(printed).toContain('| `REQRUN_RETRY_ON_CODES` | `408,409,429,500,502,503,504` |');
-    expect(printed).toContain('| `REQRUN_DEFAULT_WAIT` | `true` |');
+    expect(printed).toContain('| `REQRUN_DEFAULT_WAIT` | `auto` |');
   });
 });

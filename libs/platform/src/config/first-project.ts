@@ -26,11 +26,18 @@ export const firstProjectSettings = {
     desc: 'Its key. Without one the project runs against the simulator.',
   }),
   // A client that knows nothing of ReqRun takes a 202 for a broken answer: it throws, or asks again.
-  REQRUN_DEFAULT_WAIT: flag({ default: true, desc: 'Whether calls wait unless they say no.' }),
+  REQRUN_DEFAULT_WAIT: oneOf(
+    'auto',
+    'true',
+    'false',
+  )({
+    default: 'auto',
+    desc: 'Whether calls wait unless they say no: auto means those of stock OpenAI SDKs.',
+  }),
   REQRUN_DEFAULT_WAIT_TIMEOUT_MS: integer(
     1,
     240_000,
-  )({ default: 240_000, desc: 'How long a call waits that does not say how long.' }),
+  )({ default: 240_000, desc: 'Wait of a call that waits and does not say how long.' }),
   REQRUN_RETRY_COUNT: integer(
     0,
     MAX_RETRY_COUNT,

@@ -205,6 +205,8 @@ describe('a keyed hash', () => {
     const pieces = [text.slice(0, 3), text.slice(3, 600_001), text.slice(600_001)];
     expect(hash.digest(pieces)).toEqual(hash.digest(Buffer.from(text)));
     expect(hash.digest([text])).toEqual(hash.digest(text));
+    const bytes = Buffer.from(text);
+    expect(await hash.digestGradually(bytes, 'a', 'b')).toEqual(hash.digest('a', 'b', bytes));
   });
 
   it('does not load under another master key: that stops a start', async () => {

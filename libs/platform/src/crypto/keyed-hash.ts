@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { PrismaClient } from '../database/index.js';
 import { type MasterKey, namedSecret } from './master-key.js';
@@ -47,7 +48,30 @@ export class KeyedHash {
     }
     return hmac.digest();
   }
+
+  /**
+   * `digest` whose last part is large: others have their turns in between.
+   *
+   * @param last the last part
+   * @param parts the parts before it
+   * @returns the same 32 bytes
+   */
+  async digestGradually(last: Buffer, ...parts: readonly string[]): Promise<Buffer> {
+    const hmac = createHmac('sha256', this.secret);
+    for (const part of parts) {
+      hmac.update(`${Buffer.byteLength(part)}:`).update(part);
+    }
+    hmac.update(`${last.length}:`);
+    for (let at = 0; at < last.length; at += SLICE_BYTES) {
+      hmac.update(last.subarray(at, at + SLICE_BYTES));
+      await nextTurn();
+    }
+    return hmac.digest();
+  }
 }
+
+/** Bytes that are hashed in one turn of the event loop, in a few milliseconds. */
+const SLICE_BYTES = 1024 * 1024;
 
 /** Characters of a text that are turned into bytes at once. */
 const PART_LENGTH = 256 * 1024;

@@ -5,7 +5,7 @@ export async function portIsFree(port: number, host: string): Promise<boolean> {
   return (await portTrouble(port, host)) === null;
 }
 
-/** Why a TCP port can not be listened on at this moment, such as `EADDRINUSE`; null when it can. */
+/** Why a TCP port cannot be listened on at this moment, such as `EADDRINUSE`; null when it can. */
 export async function portTrouble(port: number, host: string): Promise<string | null> {
   const listened = await listenOnce(port, host);
   return typeof listened === 'number' ? null : listened.code;

@@ -88,7 +88,7 @@ describe('a service process', () => {
       DATABASE_URL: 'postgresql://nobody:canary@127.0.0.1:1/none',
     });
     expect(await exit).toBe(1);
-    expect(lines()[0]?.['error_message']).toBe('The database can not be reached.');
+    expect(lines()[0]?.['error_message']).toBe('The database cannot be reached.');
     expect(JSON.stringify(lines())).not.toContain('canary');
   });
 

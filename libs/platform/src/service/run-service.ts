@@ -93,7 +93,7 @@ function reportFatal(logger: Logger, error: unknown): number {
   logger.fatal('start.failed', {
     ...errorFields(error),
     ...(database.kind === 'unavailable'
-      ? { error_message: 'The database can not be reached.' }
+      ? { error_message: 'The database cannot be reached.' }
       : NO_TABLES.has(database.sqlState ?? '')
         ? { error_message: 'The database has no tables yet: run the migrations first.' }
         : {}),

@@ -8,8 +8,38 @@ export type BodyProblem =
   | { readonly ok: false; readonly reason: InvalidReason }
   | { readonly ok: false; readonly status: number; readonly error: ProviderErrorBody };
 
+/** Judgement of a body: a result with its usage, or a problem. */
+export type JudgedBody =
+  | { readonly ok: true; readonly usage: JsonObject | null; readonly id?: string | null }
+  | BodyProblem;
+
 /** Meaning of the answers of one endpoint. */
 export interface EndpointModule {
+  /**
+   * Whether `problemOf` reads the `error` of an answer itself, since one stands beside a whole answer. Default:
+   * false, and an error beside an answer makes it a failure.
+   */
+  readonly readsOwnErrors?: boolean;
+  /**
+   * Judges an answer that is not JSON. Absent where answers are JSON.
+   *
+   * @param body bytes of the answer, decoded
+   * @returns null where the body is JSON after all, which is judged like any other
+   */
+  judgeBytes?(body: Buffer): JudgedBody | null;
+  /**
+   * Narrows the module to one request, where its answer is judged by what was asked for.
+   *
+   * @param body bytes of the request body
+   */
+  forRequest?(body: Buffer): EndpointModule;
+  /**
+   * Judges an answer of more than 1 MiB piece by piece, without parsing it as a whole.
+   *
+   * @param body bytes of the answer, decoded
+   * @returns null where it is no answer of this endpoint: then it is judged like any other body
+   */
+  judgeLarge?(body: Buffer): Promise<JudgedBody | null>;
   /**
    * Tells whether an object has the member that makes it an answer. Then an `error` beside it counts,
    * and nothing else is taken for one.
@@ -31,6 +61,13 @@ export interface EndpointModule {
    * @returns null where it states none
    */
   usageOf(body: JsonObject): JsonObject | null;
+  /**
+   * Finds the id under which the provider keeps an answer, where callers may ask for it later.
+   *
+   * @param body a result
+   * @returns null where it states none that can be stored
+   */
+  idOf?(body: JsonObject): string | null;
 }
 
 /**

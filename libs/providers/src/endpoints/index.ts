@@ -1,9 +1,31 @@
-import { CHAT_COMPLETIONS } from '@reqrun/contracts';
+import {
+  AUDIO_SPEECH,
+  CHAT_COMPLETIONS,
+  COMPLETIONS,
+  EMBEDDINGS,
+  IMAGE_GENERATIONS,
+  MODERATIONS,
+  RESPONSES,
+} from '@reqrun/contracts';
 
 import { chatCompletions } from './chat-completions.js';
+import { completions } from './completions.js';
+import { embeddings } from './embeddings.js';
 import type { EndpointModule } from './endpoint-module.js';
+import { images } from './images.js';
+import { moderations } from './moderations.js';
+import { responses } from './responses.js';
+import { speech } from './speech.js';
 
-const modules = new Map<string, EndpointModule>([[CHAT_COMPLETIONS.path, chatCompletions]]);
+const modules = new Map<string, EndpointModule>([
+  [AUDIO_SPEECH.path, speech],
+  [CHAT_COMPLETIONS.path, chatCompletions],
+  [COMPLETIONS.path, completions],
+  [EMBEDDINGS.path, embeddings],
+  [IMAGE_GENERATIONS.path, images],
+  [MODERATIONS.path, moderations],
+  [RESPONSES.path, responses],
+]);
 
 /**
  * Finds out how answers of an endpoint are judged.

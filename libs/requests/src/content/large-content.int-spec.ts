@@ -90,7 +90,7 @@ describe('a large body', () => {
       `set_byte(ciphertext, octet_length(ciphertext) - 1, get_byte(ciphertext, octet_length(ciphertext) - 1) # 1)`,
     ],
     ['it was never sealed', `convert_to(repeat('x', 3000000), 'UTF8')`],
-  ])('can not be read when %s', async (_what, changed) => {
+  ])('cannot be read when %s', async (_what, changed) => {
     const { id, sealedBytes: bytes } = await f.acceptAndClaim({ body: Buffer.from(LARGE) });
     await f.sql(`UPDATE payloads SET ciphertext = ${changed} WHERE request_id = $1`, [id]);
     const where = { kind: 'payload', projectId: f.projectId, id, bytes } as const;

@@ -12,7 +12,7 @@ import type { AcceptedRequest, NewRecord, NewRequest } from '../lifecycle/new-re
  * Prefix of the names of the workers' sockets. It changes with the messages, so that processes of two
  * versions ignore each other during an upgrade.
  */
-export const PROTOCOL = '3-';
+export const PROTOCOL = '4-';
 
 /** API to worker: requests to accept and run. One body per item, in their order. */
 export interface DispatchMessage {
@@ -55,7 +55,7 @@ type WireDispatchOutcome =
  */
 export function toWireRequest(request: NewRequest): WireRequest {
   const { id, projectId, apiKeyId, mode, endpoint, model } = request;
-  const { idempotencyKey, metadata, policy, headers } = request;
+  const { idempotencyKey, sdkRetry, metadata, policy, headers } = request;
   return {
     id,
     projectId,
@@ -64,6 +64,7 @@ export function toWireRequest(request: NewRequest): WireRequest {
     endpoint,
     model,
     idempotencyKey,
+    sdkRetry,
     fingerprint: request.fingerprint?.toString('hex') ?? null,
     metadata,
     policy,
@@ -79,7 +80,7 @@ export function toWireRequest(request: NewRequest): WireRequest {
  */
 export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
   const { id, projectId, apiKeyId, mode, endpoint, model } = wire;
-  const { idempotencyKey, metadata, policy, headers } = wire;
+  const { idempotencyKey, sdkRetry, metadata, policy, headers } = wire;
   return {
     id,
     projectId,
@@ -88,6 +89,7 @@ export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
     endpoint,
     model,
     idempotencyKey,
+    sdkRetry,
     fingerprint: wire.fingerprint === null ? null : Buffer.from(wire.fingerprint, 'hex'),
     metadata,
     policy,

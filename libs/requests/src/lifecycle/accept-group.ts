@@ -180,7 +180,7 @@ async function insertGroup(
   return (id) => createdAt.get(id);
 }
 
-/** $1 to $13 of ACCEPT. */
+/** $1 to $14 of ACCEPT. */
 function parametersOf(items: readonly SealedRequest[]): unknown[] {
   const requests = items.map(({ request }) => request);
   const payloads = packBlobs(items.map(({ payload }) => payload));
@@ -198,6 +198,7 @@ function parametersOf(items: readonly SealedRequest[]): unknown[] {
     pgArrayLiteral(payloads.offsets),
     pgArrayLiteral(payloads.lengths),
     payloads.all,
+    pgArrayLiteral(requests.map(({ sdkRetry }) => sdkRetry)),
   ];
 }
 

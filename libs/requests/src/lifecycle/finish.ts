@@ -39,6 +39,8 @@ export interface AttemptResult {
   decision: AttemptDecision;
   /** Token counts, never text. */
   usage: Readonly<Record<string, unknown>> | null;
+  /** Id under which the provider keeps the answer; null where its endpoint has none. */
+  answerId: string | null;
   /** The provider's answer, for the caller. */
   result: { head: ContentHead; body: Buffer } | null;
 }
@@ -185,6 +187,7 @@ export class AttemptFinisher {
         pgArrayLiteral(results.lengths),
         results.all,
         pgArrayLiteral(ends.map(({ errorDetail }) => errorDetail)),
+        ends.map(({ answerId }) => answerId),
       ],
     );
     failpoint('finish.after');

@@ -15,8 +15,10 @@ export interface NewRecord {
   endpoint: string;
   model: string;
   idempotencyKey: string | null;
-  /** Keyed hash of endpoint and body; required with an idempotency key. */
+  /** Keyed hash of endpoint and body; needed where there is an idempotency key or a retry of an SDK. */
   fingerprint: Buffer | null;
+  /** Number of the try as a stock SDK counts it, from 0; null where it names none, or there is a key. */
+  sdkRetry: number | null;
   metadata: Readonly<Record<string, string>> | null;
   policy: RequestPolicy;
 }
@@ -43,9 +45,9 @@ export type Acceptance =
       /** No worker needs a notification: the commit has notified them, or has started the request. */
       notified?: true | undefined;
     }
-  /** An earlier call had the same key and the same body. */
-  | { kind: 'joined'; request: AcceptedRequest }
-  /** The key belongs to a request with another body. */
+  /** Another call with the same key and the same body came first, or an earlier try of the same SDK call. */
+  | { kind: 'joined'; request: AcceptedRequest; bySdkRetry?: true | undefined }
+  /** The key was used with another body. */
   | { kind: 'conflict' };
 
 /** A record that is committed. */

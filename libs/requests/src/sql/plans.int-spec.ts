@@ -11,6 +11,8 @@ import {
   READ_PROGRESS,
   READ_RECORD,
 } from './queries.js';
+import { FIND_REQUEST_OF_RESPONSE, FIND_RESPONSE_OF_REQUEST } from './response-ids.js';
+import { JOIN_SDK_RETRY } from './sdk-retries.js';
 import * as statements from './transitions/index.js';
 
 /**
@@ -99,6 +101,7 @@ const HOT: Record<string, () => [text: string, values: unknown[]]> = {
         lengths,
         all,
         nothing,
+        nothing,
       ],
     ];
   },
@@ -112,6 +115,15 @@ const HOT: Record<string, () => [text: string, values: unknown[]]> = {
       ids.map((_, n) => `key-${n}`),
     ],
   ],
+  'join a retry of an SDK': () => [
+    JOIN_SDK_RETRY,
+    [f.projectId, 'live', f.projectId, '/chat/completions', Buffer.from('x'), 1, 600_000],
+  ],
+  'find the request of a response': () => [
+    FIND_REQUEST_OF_RESPONSE,
+    [f.projectId, 'live', 'resp_1'],
+  ],
+  'find the response of a request': () => [FIND_RESPONSE_OF_REQUEST, [f.projectId, 'live', ids[0]]],
   cancel: () => [statements.CANCEL, [ids[0], f.projectId, 'live']],
   retry: () => [statements.RETRY, [ids[0], f.projectId, 'live', null]],
   'read a record': () => [READ_RECORD, [ids[0], f.projectId, 'live']],

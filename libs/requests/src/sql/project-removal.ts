@@ -18,6 +18,8 @@ WITH ended AS (
   DELETE FROM results USING ended e WHERE request_id = e.id
 ), attempts_gone AS (
   DELETE FROM attempts USING ended e WHERE request_id = e.id
+), ids_gone AS (
+  DELETE FROM response_ids USING ended e WHERE request_id = e.id
 ), deleted AS (
   DELETE FROM requests r USING ended e WHERE r.id = e.id RETURNING r.id
 )

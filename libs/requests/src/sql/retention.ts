@@ -59,6 +59,8 @@ WITH kept AS (
   DELETE FROM results USING expired e WHERE request_id = e.id
 ), attempts_gone AS (
   DELETE FROM attempts USING expired e WHERE request_id = e.id
+), ids_gone AS (
+  DELETE FROM response_ids USING expired e WHERE request_id = e.id
 ), deleted AS (
   DELETE FROM requests r USING expired e WHERE r.id = e.id RETURNING r.id
 ), last AS (

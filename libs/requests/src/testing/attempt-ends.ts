@@ -12,6 +12,7 @@ export function success(claim: Claim, body = '{"id":"chatcmpl-1"}'): AttemptResu
     httpStatus: 200,
     providerRequestId: null,
     decision: { action: 'succeed', reason: 'success', delay_ms: null, delay_source: null },
+    answerId: null,
     usage: { total_tokens: 3 },
     result: { head: { status: 200, headers: {} }, body: Buffer.from(body) },
   };
@@ -33,6 +34,7 @@ export function retryIn(claim: Claim, delayMs: number): AttemptResult {
       delay_ms: delayMs,
       delay_source: 'backoff',
     },
+    answerId: null,
     usage: null,
     result: null,
   };
@@ -49,6 +51,7 @@ export function failure(claim: Claim): AttemptResult {
     httpStatus: 400,
     providerRequestId: null,
     decision: { action: 'fail', reason: 'not_retryable', delay_ms: null, delay_source: null },
+    answerId: null,
     usage: null,
     result: { head: { status: 400, headers: {} }, body: Buffer.from('{"error":{}}') },
   };

@@ -108,7 +108,7 @@ export class RequestsFixture implements Process {
 
   /** Removes all requests. */
   async clear(): Promise<void> {
-    await this.sql('TRUNCATE requests, attempts, payloads, results, request_outbox');
+    await this.sql('TRUNCATE requests, attempts, payloads, results, request_outbox, response_ids');
   }
 
   /** Adds a project, with its retention in days. */
@@ -176,6 +176,7 @@ export class RequestsFixture implements Process {
       endpoint: '/chat/completions',
       model: 'gpt-4o-mini',
       idempotencyKey: null,
+      sdkRetry: null,
       fingerprint: rest.idempotencyKey == null ? null : Buffer.from('same body'),
       metadata: null,
       body: Buffer.from('{"model":"gpt-4o-mini","messages":[]}'),

@@ -74,7 +74,7 @@ describe('what was made in somebody’s name', () => {
     expect(await isOpen(invitation.token)).toBe(false);
   });
 
-  it('is all or nothing: where the log can not be written nothing is taken away', async () => {
+  it('is all or nothing: where the log cannot be written nothing is taken away', async () => {
     const { ada, eve, token, session } = await makeAll();
     await at.owner.query('REVOKE INSERT ON audit_log FROM reqrun_admin');
     await expect(

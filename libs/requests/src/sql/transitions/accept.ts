@@ -30,7 +30,7 @@ export interface InsertStatements {
  *
  * $1 ids, $2 projects, $3 API keys, $4 modes, $5 endpoints, $6 models, $7 idempotency keys or null,
  * $8 fingerprints (hex) or null, $9 metadata (JSON) or null, $10 policies (JSON), $11 payload offsets
- * (from 1), $12 payload lengths, $13 all payloads
+ * (from 1), $12 payload lengths, $13 all payloads, $14 numbers of SDK retries or null
  *
  * The policy is stored whole. Its columns are for conditions in SQL and for the previous version.
  */
@@ -45,17 +45,18 @@ WITH input AS (
          unnest($5::text[]) AS endpoint, unnest($6::text[]) AS model,
          unnest($7::text[]) AS idempotency_key, unnest($8::text[]) AS fingerprint,
          unnest($9::text[]) AS metadata, unnest($10::text[])::jsonb AS policy,
-         unnest($11::int[]) AS payload_at, unnest($12::int[]) AS payload_bytes
+         unnest($11::int[]) AS payload_at, unnest($12::int[]) AS payload_bytes,
+         unnest($14::smallint[]) AS sdk_retry
 ), inserted AS (
   INSERT INTO requests (
     id, project_id, api_key_id, mode, endpoint, status, model, requested_model, idempotency_key,
     fingerprint, metadata, policy, retry_count, retry_on_codes, on_lost, call_timeout_ms,
-    deadline_ms, payload_bytes, due_at, deadline_at, created_at, updated_at${columns}
+    deadline_ms, payload_bytes, sdk_retry, due_at, deadline_at, created_at, updated_at${columns}
   )
   SELECT id, project_id, api_key_id, mode, endpoint, '${status}', model, model, idempotency_key,
          decode(fingerprint, 'hex'), metadata::jsonb, policy, (policy->'count')::smallint,
          translate(policy->>'onCodes', '[]', '{}')::smallint[], (policy->>'onLost')::on_lost,
-         (policy->'callTimeoutMs')::int, (policy->'deadlineMs')::bigint, payload_bytes, now(),
+         (policy->'callTimeoutMs')::int, (policy->'deadlineMs')::bigint, payload_bytes, sdk_retry, now(),
          now() + (policy->'deadlineMs')::bigint * interval '1 millisecond', now(), now()${values}
   FROM input ${conflicts}
   RETURNING id, created_at
@@ -89,18 +90,18 @@ export const acceptAndNotify = (channel: string): InsertStatements =>
 export const FIRST_CLAIM = { fence: 1, attempts: 1, callNumber: 1, round: 1 } as const;
 
 /**
- * ACCEPT and CLAIM_DUE in one commit, for a worker that runs at once the requests it accepts.
- * $1 to $13 as ACCEPT, $14 worker, $15 lease (ms)
+ * ACCEPT and CLAIM_DUE in one commit: by a worker that runs at once what it accepts.
+ * $1 to $14 as ACCEPT, $15 worker, $16 lease (ms)
  */
 export const ACCEPT_AND_CLAIM = insertStatements({
   status: 'processing',
   columns: ', fence, attempts, call_number, lease_owner, lease_expires_at, started_at',
-  values: `, ${FIRST_CLAIM.fence}, ${FIRST_CLAIM.attempts}, ${FIRST_CLAIM.callNumber}, $14::uuid,
-         now() + $15::int * interval '1 millisecond', now()`,
+  values: `, ${FIRST_CLAIM.fence}, ${FIRST_CLAIM.attempts}, ${FIRST_CLAIM.callNumber}, $15::uuid,
+         now() + $16::int * interval '1 millisecond', now()`,
   extraWrites: (written) => `, tried AS (
   INSERT INTO attempts (request_id, number, round, call_number, model, worker_id, started_at, outcome)
   SELECT i.id, ${FIRST_CLAIM.attempts}, ${FIRST_CLAIM.round}, ${FIRST_CLAIM.callNumber}, i.model,
-         $14::uuid, now(), 'running'
+         $15::uuid, now(), 'running'
   FROM ${written}
 )`,
 });

@@ -13,7 +13,7 @@ const OVERDUE = 'r.deadline_at <= now()';
  * $6 error codes of the records, $7 HTTP statuses, $8 provider request ids, $9 decisions,
  * $10 reasons, $11 delays (ms), $12 delay sources, $13 usages (JSON), $14 result offsets (from 1),
  * $15 result lengths (0: none), $16 all results,
- * $17 error details of the attempts
+ * $17 error details of the attempts, $18 ids of answers at the provider or null
  */
 const FINISH_ROWS = `
 WITH updated AS (
@@ -40,12 +40,12 @@ WITH updated AS (
            unnest($11::bigint[]) AS delay_ms, unnest($12::text[]) AS delay_source,
            unnest($13::text[]) AS usage, unnest($14::int[]) AS result_at,
            unnest($15::int[]) AS result_bytes,
-           unnest($17::text[]) AS attempt_detail
+           unnest($17::text[]) AS attempt_detail, unnest($18::text[]) AS answer_id
   ) AS i
   WHERE r.id = i.id AND r.fence = i.fence
   RETURNING r.id, r.attempts, r.status, ${FOR_OUTBOX}, ${OVERDUE} AS overdue, i.outcome,
             i.attempt_error, i.attempt_detail, i.http_status, i.provider_request_id, i.decision,
-            i.reason, i.delay_ms, i.delay_source, i.result_at, i.result_bytes
+            i.reason, i.delay_ms, i.delay_source, i.result_at, i.result_bytes, i.answer_id
 ), ended AS (
   UPDATE attempts a SET
     outcome = u.outcome, ended_at = now(), http_status = u.http_status,
@@ -63,6 +63,12 @@ WITH updated AS (
   SELECT id, substring($16::bytea FROM result_at FOR result_bytes)
   -- RETRY has deleted that of the round before.
   FROM updated WHERE result_bytes > 0 AND NOT overdue
+), named AS (
+  INSERT INTO response_ids (project_id, mode, response_id, request_id)
+  SELECT project_id, mode, answer_id, id FROM updated
+  WHERE answer_id IS NOT NULL AND status = 'completed'
+  -- An id that a provider gives twice stays with its first owner.
+  ON CONFLICT DO NOTHING
 ), ${OUTBOX}`;
 
 /** Finishes a group. Returns the number of written rows, and the ids of those past their deadline. */

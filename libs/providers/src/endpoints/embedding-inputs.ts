@@ -1,0 +1,39 @@
+import { JsonScanner, elementsOf, firstByteOf } from '@reqrun/platform/json';
+
+const NO_LIMITS = { depth: Infinity, structure: Infinity };
+const QUOTE = 0x22;
+const OPEN_BRACKET = 0x5b;
+
+/**
+ * The number of inputs of a request for embeddings, read from its bytes: a text is one, an array of numbers (the
+ * tokens of one text) is one, an array of texts or of token arrays is as many as it has elements
+ * (https://platform.openai.com/docs/api-reference/embeddings/create#embeddings-create-input).
+ *
+ * @param body JSON
+ * @returns null for anything else
+ */
+export function inputCountOf(body: Buffer): number | null {
+  const scanner = new JsonScanner(body, NO_LIMITS);
+  scanner.read();
+  const input = scanner.members.findLast(({ name }) => name === 'input');
+  if (scanner.fault !== null || input === undefined) {
+    return null;
+  }
+  const first = body[input.valueStart];
+  if (first === QUOTE) {
+    return 1;
+  }
+  if (first !== OPEN_BRACKET) {
+    return null;
+  }
+  const inside = firstByteOf(body, input.valueStart + 1);
+  if (inside !== QUOTE && inside !== OPEN_BRACKET) {
+    return 1;
+  }
+  const elements = elementsOf(body, input.valueStart, input.end);
+  let count = 0;
+  while (elements.next().done !== true) {
+    count += 1;
+  }
+  return count;
+}
