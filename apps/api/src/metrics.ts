@@ -4,6 +4,7 @@ import { Counter, Gauge, type Registry } from '@reqrun/platform/metrics';
 export class ApiMetrics {
   readonly accepted: Counter<'mode'>;
   readonly joined: Counter;
+  readonly sdkRetriesJoined: Counter;
   readonly refused: Counter<'code'>;
   readonly finished: Counter<'outcome' | 'code'>;
 
@@ -22,6 +23,11 @@ export class ApiMetrics {
     this.joined = new Counter({
       name: 'reqrun_requests_joined_total',
       help: 'Calls that joined a request by its idempotency key.',
+      registers,
+    });
+    this.sdkRetriesJoined = new Counter({
+      name: 'reqrun_sdk_retries_joined_total',
+      help: 'Retries of stock SDKs, without an idempotency key, that joined the request of their first try.',
       registers,
     });
     this.refused = new Counter({

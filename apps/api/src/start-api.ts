@@ -20,6 +20,7 @@ import {
   RequestReader,
   RequestRecovery,
   RequestWaiters,
+  ResponseIds,
 } from '@reqrun/requests';
 
 import { recognisePeople } from './admin/access/authentication.js';
@@ -31,6 +32,7 @@ import { FailedLookups } from './http/failed-lookups.js';
 import { RememberedKeys } from './keys/remembered-keys.js';
 import { ApiHealth } from './health/api-health.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { KnownRoutes } from './http/known-routes.js';
 import { createFastifyAdapter } from './http/fastify.js';
 import { handOverConnections, trackNewcomers } from './http/connection-draining.js';
 import { ApiMetrics } from './metrics.js';
@@ -38,6 +40,8 @@ import { RequestCommands } from './requests/request-commands.js';
 import { RequestControl } from './v1/requests/request-control.js';
 import { CallShares } from './v1/submission/call-shares.js';
 import { limitIntake } from './v1/submission/admission-control.js';
+import { ResponsesVariant } from './v1/responses/responses-variant.js';
+import { StoredResponses } from './v1/responses/stored-responses.js';
 import { EndpointCalls } from './v1/submission/endpoint-calls.js';
 import { Submissions } from './v1/submission/submissions.js';
 
@@ -91,6 +95,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   });
   const shares = new CallShares(config.REQRUN_MAX_PENDING_CALLS);
   const submissions = new Submissions({
+    pool,
     acceptor,
     shares,
     reader,
@@ -101,9 +106,11 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     maxWaitsPerKey: config.REQRUN_MAX_WAITS_PER_KEY,
   });
   const health = new ApiHealth(pool, signals, acceptor);
-  const errors = new ErrorFilter(logger, metrics);
+  const routes = new KnownRoutes();
+  const errors = new ErrorFilter(logger, metrics, routes);
 
   const adapter = createFastifyAdapter(config);
+  adapter.getInstance().addHook('onRoute', (route) => routes.add(route));
   const server = adapter.getHttpServer<Server>();
   const authenticator = new ApiKeyAuthenticator(
     pool,
@@ -126,6 +133,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   const commands = new RequestCommands(pool, recovery, events);
   const control = new RequestControl(commands, reader);
   const projects = new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null);
+  const responseIds = new ResponseIds(pool);
   const endpointCalls = new EndpointCalls({
     submissions,
     reader,
@@ -175,6 +183,11 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     ApiModule.register(
       [
         { provide: EndpointCalls, useValue: endpointCalls },
+        { provide: ResponsesVariant, useValue: new ResponsesVariant(responseIds) },
+        {
+          provide: StoredResponses,
+          useValue: new StoredResponses({ pool, reader, ids: responseIds, projects, provider }),
+        },
         { provide: RequestReader, useValue: reader },
         { provide: RequestControl, useValue: control },
         { provide: ProjectDirectory, useValue: projects },

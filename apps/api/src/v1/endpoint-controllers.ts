@@ -1,15 +1,25 @@
 import type { Type } from '@nestjs/common';
-import { CHAT_COMPLETIONS, type Endpoint, ENDPOINTS } from '@reqrun/contracts';
+import {
+  CHAT_COMPLETIONS,
+  EMBEDDINGS,
+  type Endpoint,
+  ENDPOINTS,
+  RESPONSES,
+} from '@reqrun/contracts';
 
 import { chatCompletions } from './chat-completions/chat-completions.js';
+import { embeddings } from './embeddings/embeddings.js';
+import { ResponsesController } from './responses/responses.controller.js';
 import { ExtensionFields } from './submission/extension-fields.dto.js';
 import { endpointController, type EndpointDescription } from './submission/endpoint-controller.js';
 
 const DESCRIPTIONS: Readonly<Record<string, EndpointDescription>> = {
   [CHAT_COMPLETIONS.name]: chatCompletions,
+  [EMBEDDINGS.name]: embeddings,
 };
 
-const made = new Map<Endpoint, Type<object>>();
+/** Controllers made so far; an endpoint with more routes than usual brings its own. */
+const made = new Map<Endpoint, Type<object>>([[RESPONSES, ResponsesController]]);
 
 /** Returns the controllers of all endpoints in the table, the same at each call. */
 export function endpointControllers(): readonly Type<object>[] {

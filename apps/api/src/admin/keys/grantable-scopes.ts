@@ -22,7 +22,7 @@ export function requireGrantable(
   if (missing !== undefined) {
     throw new ApiError('insufficient_scope', {
       param: 'scopes',
-      message: `The token does not have the scope ${missing}, so it can not make a key that has it.`,
+      message: `The token does not have the scope ${missing}, so it cannot make a key that has it.`,
     });
   }
 }

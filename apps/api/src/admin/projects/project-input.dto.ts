@@ -4,6 +4,7 @@ import { MAX_CALL_TIMEOUT_MS, MAX_DEADLINE_MS } from '@reqrun/retry-policy';
 import { Type } from 'class-transformer';
 import {
   IsBoolean,
+  IsIn,
   IsInt,
   IsObject,
   IsOptional,
@@ -25,10 +26,18 @@ const days = { required: false, type: 'integer', minimum: 1, maximum: MAX_RETENT
 
 /** Settings to change; absent ones stay. If both names of a limit are given, the one in `timeout` counts. */
 export class ProjectSettingsInput extends PolicyFields {
+  @ApiProperty({
+    required: false,
+    oneOf: [{ type: 'boolean' }, { type: 'string', enum: ['auto'] }],
+  })
+  @IsOptional()
+  @IsIn([true, false, 'auto'])
+  default_wait?: boolean | 'auto';
+
   @ApiProperty({ required: false })
   @IsOptional()
   @IsBoolean()
-  default_wait?: boolean;
+  join_sdk_retries?: boolean;
 
   @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: MAX_WAIT_MS })
   @IsOptional()
@@ -129,6 +138,7 @@ export function toSettings(input: ProjectSettingsInput | undefined): ProjectSett
   return {
     ...withoutAbsent({
       defaultWait: input.default_wait,
+      joinSdkRetries: input.join_sdk_retries,
       defaultWaitTimeoutMs: input.default_wait_timeout_ms,
       payloadRetentionDays: input.payload_retention_days,
       recordRetentionDays: input.record_retention_days,

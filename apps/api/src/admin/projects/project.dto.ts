@@ -28,7 +28,17 @@ class ProjectTimeoutDto implements Required<TimeoutFields> {
 /** Policy and retention of a project's requests. */
 @ApiSchema({ name: 'ProjectSettings' })
 export class ProjectSettingsDto {
-  @ApiProperty({ description: 'Whether calls wait unless they say no.' }) default_wait!: boolean;
+  @ApiProperty({
+    oneOf: [{ type: 'boolean' }, { type: 'string', enum: ['auto'] }],
+    description:
+      'Whether calls wait that say nothing of it. With `auto`, clients wait that cannot read a handle.',
+  })
+  default_wait!: boolean | 'auto';
+  @ApiProperty({
+    description:
+      'Whether a retry that a stock SDK makes without an idempotency key joins the request of its first try.',
+  })
+  join_sdk_retries!: boolean;
   @ApiProperty({
     type: 'integer',
     description: 'How long a call is held that waits and does not say how long, in milliseconds.',

@@ -16,6 +16,7 @@ export function toProjectDto({ settings, provider, ...project }: Project): Proje
     archived_at: project.archivedAt?.toISOString() ?? null,
     settings: {
       default_wait: settings.defaultWait,
+      join_sdk_retries: settings.joinSdkRetries,
       default_wait_timeout_ms: settings.defaultWaitTimeoutMs,
       ...toPolicyFields(settings.policy),
       call_timeout_ms: settings.policy.callTimeoutMs,

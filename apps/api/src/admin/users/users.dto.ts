@@ -19,7 +19,7 @@ export class UserChangeDto {
   @ApiProperty({
     required: false,
     description:
-      'A disabled person can not sign in. Their access tokens are revoked, and invitations that they made are taken back, for good.',
+      'A disabled person cannot sign in. Their access tokens are revoked, and invitations that they made are taken back, for good.',
   })
   @IsOptional()
   @IsBoolean()

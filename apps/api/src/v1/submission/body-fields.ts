@@ -40,7 +40,7 @@ export function validateFields(
   json: Readonly<Record<string, unknown>>,
   endpoint: Endpoint,
 ): JudgedFields {
-  const model = readModel(json);
+  const model = readModel(json, endpoint);
   assertInput(json, endpoint);
   refuseUnbuilt(json);
   return { model, own: readExtensionFields(json), metadata: readMetadata(json['metadata']) };
@@ -65,10 +65,11 @@ export function boundOwnFields(
   }
 }
 
-function assertInput(
-  json: Readonly<Record<string, unknown>>,
-  { input: { name, types } }: Endpoint,
-): void {
+function assertInput(json: Readonly<Record<string, unknown>>, { input }: Endpoint): void {
+  if (input === null) {
+    return;
+  }
+  const { name, types } = input;
   const value = json[name];
   const type = Array.isArray(value) ? 'array' : typeof value === 'string' ? 'string' : null;
   if (type === null || !types.includes(type) || (value as string | unknown[]).length === 0) {
@@ -79,8 +80,8 @@ function assertInput(
   }
 }
 
-function readModel(json: Readonly<Record<string, unknown>>): string {
-  const model = json['model'];
+function readModel(json: Readonly<Record<string, unknown>>, { defaultModel }: Endpoint): string {
+  const model = json['model'] ?? defaultModel;
   if (model === undefined) {
     throw new ApiError('missing_required_parameter', {
       param: 'model',

@@ -9,11 +9,11 @@ import { ApiError } from '../../http/api-error.js';
 import { whenGone } from '../../http/when-gone.js';
 import { VERSION } from '../../version.js';
 import type { Caller } from '../auth/caller.js';
-import { sendEnd, sendHandle, sendOutcome } from './replies.js';
-import { readRequestBody, type RequestBody } from './request-body.js';
+import { sendEnd, sendHandle, sendOutcome, sendWaitTimeout } from './replies.js';
+import { type BodyRules, readRequestBody, type RequestBody } from './request-body.js';
 import { policyOf } from './request-policy.js';
-import type { Submission, Submissions } from './submissions.js';
-import { idempotencyKeyOf, waitLimitMs } from './wait-preference.js';
+import type { Submission, SubmissionAnswer, Submissions } from './submissions.js';
+import { idempotencyKeyOf, sdkRetryOf, waitOf } from './wait-preference.js';
 
 const NO_BODY = Buffer.alloc(0);
 
@@ -24,7 +24,25 @@ export interface Call {
   caller: Caller;
 }
 
-/** Parts that serve the calls. */
+/** Answers a call in an endpoint's own shape. */
+export type OwnAnswer = (reply: FastifyReply, answer: SubmissionAnswer) => Promise<void>;
+
+/** Ways in which an endpoint differs from the others. */
+export interface EndpointVariant {
+  readonly rules: BodyRules;
+  /**
+   * Changes a submission before it is accepted.
+   *
+   * @param caller the caller
+   * @param body the body as it was read
+   * @param submission to be changed in place
+   * @returns an answer of the endpoint's own shape, in place of the usual one; null for the usual one
+   * @throws ApiError when the body is not taken
+   */
+  prepare(caller: Caller, body: RequestBody, submission: Submission): Promise<OwnAnswer | null>;
+}
+
+/** Parts that the calls are served with. */
 export interface EndpointCallsOptions {
   submissions: Submissions;
   reader: RequestReader;
@@ -43,14 +61,20 @@ export class EndpointCalls {
    *
    * @param endpoint the endpoint that was called
    * @param call the call
+   * @param variant ways in which the endpoint differs; absent where it does not
    * @throws ApiError when the request was not accepted
    */
-  async create(endpoint: Endpoint, { request, reply, caller }: Call): Promise<void> {
+  async create(
+    endpoint: Endpoint,
+    { request, reply, caller }: Call,
+    variant?: EndpointVariant,
+  ): Promise<void> {
     const { limits, projects, submissions } = this.options;
     let body: RequestBody | Promise<RequestBody> | null = readRequestBody(
       takeBody(request),
       endpoint,
       limits,
+      variant?.rules,
     );
     if (body instanceof Promise) {
       body = await body;
@@ -59,23 +83,36 @@ export class EndpointCalls {
     if (settings === null) {
       throw new ApiError('invalid_api_key');
     }
-    const waitMs = waitLimitMs(request, body.own, settings);
+    const wait = waitOf(request, body.own, settings);
     const submission: Submission = {
       endpoint: endpoint.path,
       model: body.model,
       idempotencyKey: idempotencyKeyOf(request, body.own),
       metadata: body.metadata,
-      policy: policyOf(settings.policy, body.own, waitMs > 0),
+      policy: policyOf(settings.policy, body.own, wait.ms > 0),
       body: body.forwarded,
       headers: { ...forwardedHeaders(VERSION, request.headers) },
-      waitMs,
+      sdkRetry: settings.joinSdkRetries ? sdkRetryOf(request) : null,
+      waitMs: wait.ms,
       gone: whenGone(reply),
     };
-    // A caller may wait for minutes, so the body is not kept here.
+    const ownAnswer = (await variant?.prepare(caller, body, submission)) ?? null;
+    // A caller may wait for minutes: whoever needs the body holds it as long as it is needed.
     body = null;
     const answer = await submissions.submit(caller, submission);
+    if (answer.bySdkRetry) {
+      void reply.header('x-reqrun-joined', 'sdk-retry');
+    }
+    if (ownAnswer !== null) {
+      await ownAnswer(reply, answer);
+      return;
+    }
     if (answer.kind === 'pending') {
-      sendHandle(reply, endpoint, answer.request);
+      if (wait.isAuto) {
+        sendWaitTimeout(reply, answer.request);
+      } else {
+        sendHandle(reply, endpoint, answer.request);
+      }
       return;
     }
     if (answer.replayed) {

@@ -50,7 +50,31 @@ export function sendHandle(
 }
 
 /**
- * Answers for a request as if the caller had waited for it; with the handle if it has not ended.
+ * Answers a caller that cannot read a handle, and whose wait has passed. Stock SDKs then send the call again, and
+ * that joins the request.
+ *
+ * @param reply the answer
+ * @param request the request, which runs on
+ */
+export function sendWaitTimeout(
+  reply: FastifyReply,
+  { id, attempts }: Pick<AcceptedRequest, 'id' | 'attempts'>,
+): void {
+  const publicId = requestIdFromUuid(id);
+  sendError(
+    reply
+      .header('x-request-id', publicId)
+      .header('location', `/v1/requests/${publicId}`)
+      .header('x-reqrun-attempts', String(attempts))
+      .header('x-should-retry', 'true')
+      .header('retry-after', '1'),
+    new ApiError('wait_timeout'),
+  );
+}
+
+/**
+ * Answers for a request that has ended, as if the caller had waited for it; with the handle when it
+ * has not.
  *
  * @param reply the answer
  * @param endpoint endpoint that it was submitted to
@@ -86,8 +110,13 @@ export function sendEnd(reply: FastifyReply, end: RequestResult): void {
   }
 }
 
-/** Gives back the memory share of a large answer once it has been sent, or the client is gone. */
-function giveBackWhenSent(reply: FastifyReply, { answer }: RequestResult): void {
+/**
+ * Keeps the memory of a large answer until the last of it has been sent, or the caller has gone.
+ *
+ * @param reply the answer
+ * @param end the request's end
+ */
+export function giveBackWhenSent(reply: FastifyReply, { answer }: RequestResult): void {
   const hold = answer?.hold;
   if (hold === undefined) {
     return;
@@ -170,8 +199,10 @@ export function sendRecord(reply: FastifyReply, outcome: RequestOutcome): void {
     void reply.header('openai-poll-after-ms', String(pollAfterMs(record)));
   }
   const head = JSON.stringify(record);
-  // The answer of a completed request was validated when it arrived.
-  const isShown = answer !== null && (record.status === 'completed' || isJson(answer.body));
+  // The answer of a completed request was judged when it came. One that is not JSON has its own path.
+  const isShown =
+    answer !== null &&
+    (record.status === 'completed' ? isJsonType(answer.head.contentType) : isJson(answer.body));
   const parts = [
     Buffer.from(`${head.slice(0, -1)},"result":`),
     isShown ? answer.body : Buffer.from('null'),
@@ -202,6 +233,10 @@ export function send(reply: FastifyReply, status: number, id: string, body: obje
     .header('content-type', JSON_TYPE)
     .send(Buffer.from(JSON.stringify(body)));
 }
+
+/** Providers mislabel JSON, but none calls it audio. */
+const isJsonType = (type: string | undefined): boolean =>
+  !/^(audio|video)\/|octet-stream/i.test(type ?? '');
 
 function isJson(body: Buffer): boolean {
   try {

@@ -10,7 +10,7 @@ import { isExtensionField, validateFields, type JudgedFields } from './body-fiel
 const LIMITS = { depth: 1_000, structure: 1_000_000 };
 
 /** Outcome of reading a body, actual or expected. */
-type Read = JudgedFields & { forwarded: object };
+type Read = JudgedFields & { inspected: object; forwarded: object };
 
 /** Outcome of reading a body, in a form that compares. */
 async function outcomeOf(read: () => Read | Promise<Read>): Promise<object> {
@@ -36,7 +36,7 @@ async function expectedOf(text: string): Promise<object> {
     const forwarded = Object.fromEntries(
       Object.entries(json).filter(([name]) => !isExtensionField(name)),
     );
-    return { model, own, metadata, forwarded };
+    return { model, own, metadata, inspected: {}, forwarded };
   });
 }
 

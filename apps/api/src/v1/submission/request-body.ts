@@ -19,13 +19,27 @@ import {
   type JudgedFields,
 } from './body-fields.js';
 
-/** A body that was read and validated. */
+/** Members of a body that an endpoint itself looks at, beside those that all endpoints share. */
+export interface BodyRules {
+  /** Members that are not forwarded. */
+  readonly removed: ReadonlySet<string>;
+  /** Members whose values are given to the endpoint. */
+  readonly inspected: ReadonlySet<string>;
+}
+
+/** A body that was taken. */
 export interface RequestBody extends JudgedFields {
-  /** Bytes that are sent to the provider: the caller's without our fields. */
+  /** Values of the inspected members; one of more than 512 bytes stands as `TOO_LONG`. */
+  inspected: Readonly<Record<string, unknown>>;
+  /** Bytes that go to the provider: the caller's, less our fields. */
   forwarded: Buffer;
 }
 
-/** Smallest body, in bytes, that is read in slices, so that other calls get their turn. */
+/** Stands for the value of an inspected member that is longer than any that is used. */
+export const TOO_LONG = Symbol('too long');
+const MAX_INSPECTED_BYTES = 512;
+const NO_RULES: BodyRules = { removed: new Set(), inspected: new Set() };
+/** Bodies from this size on are read in slices, so that others get their turn. */
 const LARGE_BYTES = 64 * 1024;
 /** Bytes that are validated in one turn of the event loop, which takes a few milliseconds. */
 const SLICE_BYTES = 512 * 1024;
@@ -45,43 +59,47 @@ const FAULTS: Readonly<Record<JsonFault, ErrorCode>> = {
  * Reads the body of a request, which is sent to the provider byte for byte, without our fields. It is
  * validated as bytes: only the few members that are needed are parsed.
  *
- * @param body the bytes, as received; our fields are cut out of this memory
- * @param endpoint endpoint of the call
- * @param limits limits of its structure
- * @returns a promise only for a large body, which is read in slices
- * @throws ApiError naming the invalid field
+ * @param body the bytes as they came; our fields are cut out of this very memory
+ * @param endpoint where it was sent
+ * @param limits bounds of its structure
+ * @param rules members that the endpoint itself looks at
+ * @returns a promise for a large body alone, which is read in slices
+ * @throws ApiError that names the field that is wrong
  */
 export function readRequestBody(
   body: Buffer,
   endpoint: Endpoint,
   limits: JsonLimits,
+  rules: BodyRules = NO_RULES,
 ): RequestBody | Promise<RequestBody> {
   if (!isUtf8(body)) {
     throw new ApiError('invalid_json');
   }
   const scanner = new JsonScanner(body, limits);
   if (body.length >= LARGE_BYTES) {
-    return readInSlices(body, endpoint, scanner);
+    return readInSlices(body, endpoint, scanner, rules);
   }
   scanner.read();
-  return toRequestBody(body, endpoint, scanner);
+  return toRequestBody(body, endpoint, scanner, rules);
 }
 
 async function readInSlices(
   body: Buffer,
   endpoint: Endpoint,
   scanner: JsonScanner,
+  rules: BodyRules,
 ): Promise<RequestBody> {
   while (!scanner.read(SLICE_BYTES)) {
     await setImmediate();
   }
-  return toRequestBody(body, endpoint, scanner);
+  return toRequestBody(body, endpoint, scanner, rules);
 }
 
 function toRequestBody(
   body: Buffer,
   endpoint: Endpoint,
   { fault, isObject, members }: JsonScanner,
+  { removed, inspected }: BodyRules,
 ): RequestBody {
   if (fault !== null) {
     throw new ApiError(FAULTS[fault]);
@@ -91,16 +109,29 @@ function toRequestBody(
   }
   boundOwnFields(members);
   const { model, own, metadata } = validateFields(
-    looked(body, endpoint.input.name, members),
+    looked(body, endpoint.input?.name ?? null, members),
     endpoint,
   );
-  return { model, own, metadata, forwarded: removeMembers(body, members, isExtensionField) };
+  const values: Record<string, unknown> = {};
+  for (const { name, valueStart, end } of members) {
+    if (inspected.has(name)) {
+      values[name] =
+        end - valueStart > MAX_INSPECTED_BYTES ? TOO_LONG : parse(body, valueStart, end);
+    }
+  }
+  return {
+    model,
+    own,
+    metadata,
+    inspected: values,
+    forwarded: removeMembers(body, members, (name) => isExtensionField(name) || removed.has(name)),
+  };
 }
 
 /** Returns the members that are validated. Of members with one name the last counts, as in JSON.parse. */
 function looked(
   body: Buffer,
-  input: string,
+  input: string | null,
   members: readonly RawMember[],
 ): Record<string, unknown> {
   const json: Record<string, unknown> = {};

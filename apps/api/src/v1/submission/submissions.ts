@@ -1,10 +1,12 @@
 import { isTerminal } from '@reqrun/contracts';
 import type { AbortSource } from '@reqrun/platform/abort';
 import type { KeyedHash } from '@reqrun/platform/crypto';
+import type { Pool } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 import {
   type Acceptance,
   type AcceptedRequest,
+  joinSdkRetry,
   type NewRequest,
   type RequestAcceptor,
   type RequestResult,
@@ -18,26 +20,29 @@ import { ApiError, notAccepted } from '../../http/api-error.js';
 import { newUuid } from '../../http/new-id.js';
 import type { ApiMetrics } from '../../metrics.js';
 import type { CallShares } from './call-shares.js';
-import { fingerprintOf } from './fingerprint.js';
+import { bytesFingerprintOf, fingerprintOf } from './fingerprint.js';
 
 /** A request that a caller submits. */
 export interface Submission extends Pick<
   NewRequest,
   'endpoint' | 'model' | 'idempotencyKey' | 'metadata' | 'policy' | 'body' | 'headers'
 > {
-  /** Longest time that the caller waits, in ms; 0 for no wait. */
+  /** Number of the try, as a stock SDK counts it; null where none is named or retries are not joined. */
+  sdkRetry: number | null;
+  /** How long the caller holds its connection, in ms; 0 not at all. */
   waitMs: number;
   /** Aborts when the caller is gone. */
   gone: AbortSource;
 }
 
-/** Answer to a submission. */
+/** The answer to a caller. */
 export type SubmissionAnswer =
-  | { kind: 'ended'; outcome: RequestResult; replayed: boolean }
-  | { kind: 'pending'; request: AcceptedRequest };
+  | { kind: 'ended'; outcome: RequestResult; replayed: boolean; bySdkRetry: boolean }
+  | { kind: 'pending'; request: AcceptedRequest; bySdkRetry: boolean };
 
-/** Parts and limits of submissions. */
+/** Parts and settings of submissions. */
 export interface SubmissionsOptions {
+  pool: Pool;
   acceptor: RequestAcceptor;
   reader: RequestReader;
   waiters: RequestWaiters;
@@ -83,16 +88,18 @@ export class Submissions {
       this.countWait(caller, 1);
     }
     try {
-      const acceptance = await this.accept(caller, submission, waits);
+      const acceptance =
+        (await this.joinSdkRetry(caller, submission)) ??
+        (await this.accept(caller, submission, waits));
       if (acceptance.kind === 'conflict') {
         throw new ApiError('idempotency_key_reused', { param: 'idempotency_key' });
       }
       if (acceptance.kind === 'joined') {
-        metrics.joined.inc();
+        (acceptance.bySdkRetry === true ? metrics.sdkRetriesJoined : metrics.joined).inc();
         const { status, overdue } = acceptance.request;
         if (isTerminal(status) || overdue === true) {
-          // The read ends a request that is past its deadline, also when no worker is alive.
-          return await this.read(caller, acceptance.request, true, submission.gone);
+          // A look ends what is past its deadline, also when no worker is alive.
+          return await this.read(caller, acceptance, true, submission.gone);
         }
       } else {
         metrics.accepted.inc({ mode: caller.mode });
@@ -103,6 +110,22 @@ export class Submissions {
         this.countWait(caller, -1);
       }
     }
+  }
+
+  /** The request that an earlier try of the same SDK call has made; null where there is none. */
+  private async joinSdkRetry(
+    { projectId, mode, apiKeyId }: Caller,
+    { idempotencyKey, sdkRetry, endpoint, body }: Submission,
+  ): Promise<Extract<Acceptance, { kind: 'joined' }> | null> {
+    if (sdkRetry === null || sdkRetry === 0 || idempotencyKey !== null) {
+      return null;
+    }
+    const { pool, fingerprintHash } = this.options;
+    const parts = { projectId, mode, endpoint, body };
+    const fingerprint = await bytesFingerprintOf(fingerprintHash, parts);
+    const tried = { projectId, mode, apiKeyId, endpoint, fingerprint, number: sdkRetry };
+    const request = await joinSdkRetry(pool, tried);
+    return request === null ? null : { kind: 'joined', request, bySdkRetry: true };
   }
 
   private async accept(
@@ -131,7 +154,8 @@ export class Submissions {
     submission: Submission,
     fingerprint: Buffer | null,
   ): NewRequest {
-    const { endpoint, model, idempotencyKey, metadata, policy, body, headers } = submission;
+    const { endpoint, model, idempotencyKey, sdkRetry, metadata, policy, body, headers } =
+      submission;
     return {
       id: newUuid(),
       projectId: caller.projectId,
@@ -141,6 +165,7 @@ export class Submissions {
       model,
       idempotencyKey,
       fingerprint,
+      sdkRetry: idempotencyKey === null ? sdkRetry : null,
       metadata,
       policy,
       body,
@@ -150,20 +175,25 @@ export class Submissions {
 
   private fingerprint(
     { projectId, mode }: Caller,
-    { idempotencyKey, endpoint, body }: Submission,
+    { idempotencyKey, sdkRetry, endpoint, body }: Submission,
   ): Buffer | Promise<Buffer> | null {
-    return idempotencyKey === null
-      ? null
-      : fingerprintOf(this.options.fingerprintHash, { projectId, mode, endpoint, body });
+    const { fingerprintHash } = this.options;
+    const parts = { projectId, mode, endpoint, body };
+    if (idempotencyKey !== null) {
+      return fingerprintOf(fingerprintHash, parts);
+    }
+    return sdkRetry === null ? null : bytesFingerprintOf(fingerprintHash, parts);
   }
 
   /** Reads the present state of a request. */
   private async read(
     caller: Caller,
-    request: AcceptedRequest,
+    acceptance: Exclude<Acceptance, { kind: 'conflict' }>,
     replayed: boolean,
     gone: AbortSource,
   ): Promise<SubmissionAnswer> {
+    const { request } = acceptance;
+    const bySdkRetry = isBySdkRetry(acceptance);
     const outcome = await this.options.reader.get(caller, request.id, gone);
     if (outcome === null) {
       // Deleted by retention between two statements.
@@ -171,9 +201,10 @@ export class Submissions {
     }
     const { record } = outcome;
     return isTerminal(record.status)
-      ? { kind: 'ended', outcome, replayed }
+      ? { kind: 'ended', outcome, replayed, bySdkRetry }
       : {
           kind: 'pending',
+          bySdkRetry,
           request: { ...request, status: record.status, attempts: record.attempts },
         };
   }
@@ -185,7 +216,8 @@ export class Submissions {
   ): Promise<SubmissionAnswer> {
     const { waiters, events } = this.options;
     const { request } = acceptance;
-    // The wait begins before the notification, so that no end is missed.
+    const bySdkRetry = isBySdkRetry(acceptance);
+    // Listen first, then notify: nothing can end in between.
     const waiting = waiters.wait(request.id, waitMs, gone);
     // A request that a caller joins has already been notified.
     if (acceptance.kind === 'accepted' && acceptance.notified !== true) {
@@ -194,13 +226,17 @@ export class Submissions {
     failpoint('notify.after');
     const outcome = await waiting;
     if (outcome !== null) {
-      return { kind: 'ended', outcome, replayed: false };
+      return { kind: 'ended', outcome, replayed: false, bySdkRetry };
     }
     if (waitMs === 0 || gone.aborted) {
-      return { kind: 'pending', request };
+      return { kind: 'pending', request, bySdkRetry };
     }
-    // The request is accepted, so an error of the database must not deny it.
-    return this.read(caller, request, false, gone).catch(() => ({ kind: 'pending', request }));
+    // It is accepted whatever happens now, so a database that is away must not say otherwise.
+    return this.read(caller, acceptance, false, gone).catch(() => ({
+      kind: 'pending',
+      request,
+      bySdkRetry,
+    }));
   }
 
   private countWait(caller: Caller, change: 1 | -1): void {
@@ -212,3 +248,6 @@ export class Submissions {
     }
   }
 }
+
+const isBySdkRetry = (acceptance: Acceptance): boolean =>
+  acceptance.kind === 'joined' && acceptance.bySdkRetry === true;

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
 import type { ExtensionFields } from './extension-fields.dto.js';
-import { idempotencyKeyOf, waitLimitMs } from './wait-preference.js';
+import { idempotencyKeyOf, sdkRetryOf, waitOf } from './wait-preference.js';
 
 /** A call with these headers, as Node.js provides them. */
 function call(...headers: readonly [string, string][]): FastifyRequest {
@@ -15,6 +15,12 @@ function call(...headers: readonly [string, string][]): FastifyRequest {
 describe('how long a caller waits', () => {
   /** Settings of a project, with or without waiting. */
   const LIMIT_MS = 90_000;
+  const AUTO_MS = 200_000;
+  const PROJECT = {
+    defaultWait: false as boolean | 'auto',
+    defaultWaitTimeoutMs: LIMIT_MS,
+    autoWaitTimeoutMs: AUTO_MS,
+  };
   it.each([
     ['nothing said', [], {}, false, 0],
     ['nothing said, the project waits', [], {}, true, LIMIT_MS],
@@ -38,13 +44,53 @@ describe('how long a caller waits', () => {
     ['wait=0', [['prefer', 'wait=0']], {}, true, 0],
   ] as const)('%s', (_what, headers, own, defaultWait, expected) => {
     const request = call(...(headers as readonly [string, string][]));
-    const project = { defaultWait, defaultWaitTimeoutMs: LIMIT_MS };
-    expect(waitLimitMs(request, own as ExtensionFields, project)).toBe(expected);
+    const project = { ...PROJECT, defaultWait };
+    expect(waitOf(request, own as ExtensionFields, project)).toEqual({
+      ms: expected,
+      isAuto: false,
+    });
+  });
+
+  it.each([
+    ['a stock SDK', [['x-stainless-lang', 'python']], {}, AUTO_MS, true],
+    ['a client that wants events', [['accept', 'text/event-stream']], {}, AUTO_MS, true],
+    ['an agent of the list', [['user-agent', 'ai-sdk/openai/3.0']], {}, AUTO_MS, true],
+    ['our own SDK', [['user-agent', 'reqrun-sdk/0.1.0']], {}, 0, true],
+    ['curl', [['user-agent', 'curl/8.5']], {}, 0, true],
+    [
+      'a stock SDK that names a limit',
+      [['x-stainless-lang', 'js']],
+      { wait_timeout_ms: 5 },
+      5,
+      true,
+    ],
+    ['a stock SDK that says no', [['x-stainless-lang', 'js']], { wait: false }, 0, false],
+    ['a stock SDK that says yes', [['x-stainless-lang', 'js']], { wait: true }, LIMIT_MS, false],
+    ['curl that says yes', [['prefer', 'wait=7']], {}, 7_000, false],
+  ] as const)('by itself: %s', (_what, headers, own, ms, isAuto) => {
+    const request = call(...(headers as readonly [string, string][]));
+    const project = { ...PROJECT, defaultWait: 'auto' as const };
+    expect(waitOf(request, own as ExtensionFields, project)).toEqual({
+      ms,
+      isAuto: isAuto && ms > 0,
+    });
   });
 
   it('a wait that is no number is refused by the name of the header', () => {
-    const project = { defaultWait: false, defaultWaitTimeoutMs: LIMIT_MS };
-    expect(() => waitLimitMs(call(['prefer', 'wait=soon']), {}, project)).toThrow(ApiError);
+    expect(() => waitOf(call(['prefer', 'wait=soon']), {}, PROJECT)).toThrow(ApiError);
+  });
+});
+
+describe('the number of a retry', () => {
+  it.each([
+    ['0', 0],
+    ['2', 2],
+    ['10', 10],
+    ['11', null],
+    ['-1', null],
+    ['x', null],
+  ])('%s is %j', (header, number) => {
+    expect(sdkRetryOf(call(['x-stainless-retry-count', header]))).toBe(number);
   });
 });
 

@@ -4,31 +4,56 @@ import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../../http/api-error.js';
 import { singleHeader } from '../../http/single-header.js';
 import { MAX_WAIT_MS } from '../../policy/wait-limits.js';
+import { readsHandles } from './client-kinds.js';
 import type { ExtensionFields } from './extension-fields.dto.js';
 
+/** Time for which a caller holds its connection. */
+export interface Wait {
+  /** In ms; 0 for an answer at once. */
+  ms: number;
+  /** The caller said nothing of waiting, and waits because it cannot read a handle. */
+  isAuto: boolean;
+}
+
+const NO_WAIT: Wait = { ms: 0, isAuto: false };
+
 /**
- * Returns the longest wait of a call, in ms: by the body's fields, else by `Prefer: wait=30` (RFC 7240), else
- * by the settings of its project. A call that waits without naming a time, by field or by header, waits as
- * long as its project's settings say.
+ * The wait of a caller, by the body's fields, else by `Prefer: wait=30` (RFC 7240), else by its project's
+ * settings. A caller that waits and names no time waits as long as its project says.
  *
  * @param request the call
- * @param own the extension fields of the body
- * @param project settings of the project
- * @returns longest wait, in ms; 0 for an answer at once
- * @throws ApiError when the header's wait is not a number of seconds
+ * @param own its fields
+ * @param project the settings of its project
+ * @throws ApiError when the header's wait is no number of seconds
  */
-export function waitLimitMs(
+export function waitOf(
   request: FastifyRequest,
   own: ExtensionFields,
-  project: Pick<ProjectSettings, 'defaultWait' | 'defaultWaitTimeoutMs'>,
-): number {
+  project: Pick<ProjectSettings, 'defaultWait' | 'defaultWaitTimeoutMs' | 'autoWaitTimeoutMs'>,
+): Wait {
   const preferred = readPrefer(request);
-  const waits = own.wait ?? (preferred === null ? project.defaultWait : preferred > 0);
+  const asked = own.wait ?? (preferred === null ? undefined : preferred > 0);
+  const isAuto = asked === undefined && project.defaultWait === 'auto';
+  const waits = isAuto ? !readsHandles(request) : (asked ?? project.defaultWait === true);
   if (!waits) {
-    return 0;
+    return NO_WAIT;
   }
   const named = own.wait_timeout_ms ?? (preferred === 0 ? null : preferred);
-  return named ?? project.defaultWaitTimeoutMs;
+  return {
+    ms: named ?? (isAuto ? project.autoWaitTimeoutMs : project.defaultWaitTimeoutMs),
+    isAuto,
+  };
+}
+
+/**
+ * The number of the try, as stock SDKs count their retries in `x-stainless-retry-count`.
+ *
+ * @param request the call
+ * @returns null where it is no number from 0 to 10
+ */
+export function sdkRetryOf(request: FastifyRequest): number | null {
+  const header = request.headers['x-stainless-retry-count'];
+  return typeof header === 'string' && /^(\d|10)$/.test(header) ? Number(header) : null;
 }
 
 /** Returns the wait of the header in ms; 0 for `respond-async` alone, null for neither. */
