@@ -291,7 +291,10 @@ describe('everything else', () => {
     ['POST', '/v1/chat/completions', '{"model":', 400, null, null],
     ['POST', '/v1/chat/completions', '{"messages":[{}]}', 400, 'model', missing],
     ['POST', '/v1/chat/completions', '{"model":"sim/ok","messages":[]}', 400, 'messages', missing],
-    ['POST', '/v1/responses', '{}', 404, null, null],
+    ['POST', '/v1/responses', '{}', 400, 'model', missing],
+    ['POST', '/v1/embeddings', '{"model":"sim/ok","input":[]}', 400, 'input', missing],
+    ['POST', '/v1/threads', '{}', 404, null, null],
+    ['GET', '/v1/responses/resp_unknown', null, 404, null, null],
     ['GET', '/nowhere?a=b', null, 404, null, null],
   ])(
     '%s %s with %s is an error in the shape of OpenAI',

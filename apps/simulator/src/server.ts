@@ -1,10 +1,23 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-import { readChatRequest, type ChatRequest } from './answers/chat-request.js';
+import {
+  readChatRequest,
+  type ChatRequest,
+  type MissingParameter,
+} from './answers/chat-request.js';
 import { invalidRequest } from './answers/provider-error.js';
 import { SchemaTooLarge } from './answers/schema-sample.js';
 import type { CallFile } from './calls/call-file.js';
 import { CallLog } from './calls/call-log.js';
+import { readEmbeddingRequest } from './endpoints/embeddings.js';
+import { readResponseRequest, StoredResponses } from './endpoints/responses.js';
+import {
+  readCompletionRequest,
+  readImageRequest,
+  readModerationRequest,
+  readSpeechRequest,
+} from './endpoints/small-endpoints.js';
+import { serveStoredResponses } from './endpoints/stored-response-routes.js';
 import { EXAMPLE_MODELS } from './example-models.js';
 import { AttemptCounter, readAttemptKey } from './script/attempt-counter.js';
 import { InvalidScript, parseScript, stepAt, type ScriptedStep } from './script/script.js';
@@ -29,8 +42,7 @@ const UNREADABLE: Readonly<Record<number, string>> = {
 };
 
 /**
- * A provider that speaks OpenAI's chat completions and fails as the model name says (see
- * docs/simulator.md). It listens only once `listen` is called; `close` drops the calls that hang.
+ * A provider that speaks OpenAI's API and fails as the model name says (see docs/simulator.md). It listens only once `listen` is called; `close` drops the calls that hang.
  */
 export function createSimulator(options: SimulatorOptions = {}): FastifyInstance {
   const calls = new CallLog(options.rememberedCalls ?? 10_000);
@@ -44,22 +56,40 @@ export function createSimulator(options: SimulatorOptions = {}): FastifyInstance
     onConstructorPoisoning: 'ignore',
   });
 
-  server.post('/v1/chat/completions', (request, reply) => {
-    const chat = readChatRequest(request.body);
-    if ('missing' in chat) {
-      const message = `Missing required parameter: '${chat.missing}'.`;
-      return reply
-        .code(400)
-        .send(invalidRequest(message, 'missing_required_parameter', chat.missing));
-    }
-    answer(request, reply, chat);
-    return reply;
-  });
+  const responses = new StoredResponses(options.rememberedCalls ?? 10_000);
+  const readers: Readonly<Record<string, (body: unknown) => ChatRequest | MissingParameter>> = {
+    '/v1/chat/completions': readChatRequest,
+    '/v1/responses': (body) => readResponseRequest(body, responses),
+    '/v1/embeddings': readEmbeddingRequest,
+    '/v1/completions': readCompletionRequest,
+    '/v1/moderations': readModerationRequest,
+    '/v1/images/generations': readImageRequest,
+    '/v1/audio/speech': readSpeechRequest,
+  };
+  for (const [path, read] of Object.entries(readers)) {
+    server.post(path, (request, reply) => {
+      const chat = read(request.body);
+      if ('missing' in chat) {
+        const message = `Missing required parameter: '${chat.missing}'.`;
+        return reply
+          .code(400)
+          .send(invalidRequest(message, 'missing_required_parameter', chat.missing));
+      }
+      answer(request, reply, chat);
+      return reply;
+    });
+  }
+  serveStoredResponses(server, responses);
 
-  server.get('/v1/models', () => ({
-    object: 'list',
-    data: EXAMPLE_MODELS.map((id) => ({ id, object: 'model', created: 0, owned_by: 'simulator' })),
-  }));
+  server.get('/v1/models', () => ({ object: 'list', data: EXAMPLE_MODELS.map(modelNamed) }));
+  server.get<{ Params: { '*': string } }>('/v1/models/*', (request, reply) => {
+    const id = request.params['*'];
+    return EXAMPLE_MODELS.includes(id)
+      ? modelNamed(id)
+      : reply
+          .code(404)
+          .send(invalidRequest(`The model '${id}' does not exist.`, 'model_not_found', 'model'));
+  });
   server.get('/health/live', () => ({ status: 'ok' }));
   server.get<{ Querystring: { request_id?: string } }>('/calls', (request) => ({
     object: 'list',
@@ -129,6 +159,13 @@ export function createSimulator(options: SimulatorOptions = {}): FastifyInstance
     }
   }
 }
+
+const modelNamed = (id: string): object => ({
+  id,
+  object: 'model',
+  created: 0,
+  owned_by: 'simulator',
+});
 
 function scriptedStep(model: string, index: number): ScriptedStep | InvalidScript {
   try {

@@ -1,22 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
+import type { Answer, ToolCall } from './answer-content.js';
 import { promptText, type ChatRequest, type OfferedFunction } from './chat-request.js';
 import { sampleOf } from './schema-sample.js';
-
-/** Content of the model's answer, before it is put into a body or a stream. */
-export interface Answer {
-  /** `null` when a tool is called instead. */
-  readonly content: string | null;
-  readonly toolCall: ToolCall | null;
-}
-
-/** A tool call in OpenAI's shape. */
-export interface ToolCall {
-  readonly id: string;
-  readonly type: 'function';
-  /** `arguments` is JSON text. */
-  readonly function: { readonly name: string; readonly arguments: string };
-}
 
 /** Usage in OpenAI's shape; a token is taken to be four characters, rounded up. */
 export interface Usage {

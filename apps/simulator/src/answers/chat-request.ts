@@ -1,3 +1,4 @@
+import type { Answer } from './answer-content.js';
 import { isRecord } from './json.js';
 
 /** A function that the caller offers to the model. */
@@ -7,8 +8,21 @@ export interface OfferedFunction {
   readonly parameters: unknown;
 }
 
-/** Fields that the simulator reads of a chat completion request; everything else is accepted unread. */
+/** Way in which an answer is odd; which of them an endpoint knows is its own matter. */
+export type Oddity =
+  | { readonly kind: 'failed'; readonly code: string }
+  | { readonly kind: 'incomplete' | 'fewer' | 'twice' | 'forget' };
+
+/** Fields that the simulator reads of a request; everything else is accepted unread. */
 export interface ChatRequest {
+  /**
+   * Puts an answer into the shape of the endpoint that was called; absent for chat completions.
+   *
+   * @param answer content of the answer
+   * @param oddity way in which it is odd; null for a good one
+   * @returns the body
+   */
+  readonly render?: (answer: Answer, oddity: Oddity | null) => unknown;
   readonly model: string;
   readonly messages: readonly unknown[];
   readonly stream: boolean;
@@ -24,7 +38,7 @@ export interface ChatRequest {
 
 /** The parameter that keeps a body from being a request, in OpenAI's words. */
 export interface MissingParameter {
-  readonly missing: 'model' | 'messages';
+  readonly missing: string;
 }
 
 /**
@@ -60,7 +74,12 @@ export function promptText(chat: ChatRequest): string {
     .join('\n');
 }
 
-function textsOf(content: unknown): string[] {
+/**
+ * The texts of a content: one, or those of its parts.
+ *
+ * @param content as OpenAI's messages have it
+ */
+export function textsOf(content: unknown): string[] {
   if (typeof content === 'string') {
     return [content];
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { finishReasonOf, usageOf, type Answer, type Usage } from './answer.js';
+import type { Answer } from './answer-content.js';
+import { finishReasonOf, usageOf, type Usage } from './answer.js';
 import type { ChatRequest } from './chat-request.js';
 
 /** https://platform.openai.com/docs/api-reference/chat/object */

@@ -1,9 +1,11 @@
+import type { Oddity } from '../answers/chat-request.js';
 import { readStatusStep, type StatusStep } from './status-step.js';
 
 /** Behavior of the provider at one call. Times are in milliseconds. */
 export type Step =
   | { readonly kind: 'ok' | 'echo' | 'tools' }
   | { readonly kind: 'slow'; readonly ms: number }
+  | { readonly kind: 'odd'; readonly oddity: Oddity }
   | { readonly kind: 'hang' | 'stall' | 'cut' | 'reset' | 'empty' | 'shape' | 'notjson' }
   | { readonly kind: 'html'; readonly status: number }
   | { readonly kind: 'huge'; readonly megabytes: number }
@@ -41,6 +43,11 @@ export const KNOWN_STEPS = [
   'notjson',
   'huge:<MB>',
   'redirect:<percent-encoded URL>',
+  'failed:<error code>',
+  'incomplete',
+  'forget',
+  'fewer',
+  'twice',
 ] as const;
 
 const PREFIX = 'sim/';
@@ -100,6 +107,14 @@ function parseStep(text: string): Step {
     case 'notjson':
       noArguments(text, args);
       return { kind: name };
+    case 'incomplete':
+    case 'forget':
+    case 'fewer':
+    case 'twice':
+      noArguments(text, args);
+      return { kind: 'odd', oddity: { kind: name } };
+    case 'failed':
+      return { kind: 'odd', oddity: { kind: 'failed', code: errorCode(text, args) } };
     case 'timeout':
       noArguments(text, args);
       return { kind: 'hang' };
@@ -135,6 +150,16 @@ function wholeNumber(text: string, args: readonly string[], min: number, max: nu
     );
   }
   return value;
+}
+
+function errorCode(text: string, args: readonly string[]): string {
+  const [code = ''] = args;
+  if (args.length !== 1 || !/^\w{1,64}$/.test(code)) {
+    throw new InvalidScript(
+      `Simulation step '${text}': it takes one error code of letters, digits and underscores.`,
+    );
+  }
+  return code;
 }
 
 function httpUrl(text: string, args: readonly string[]): string {

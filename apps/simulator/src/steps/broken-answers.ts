@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { completionOf } from '../answers/completion.js';
 import type { PreparedAnswer } from '../answers/prepared-answer.js';
 import type { Exchange } from './exchange.js';
+import { wholeOf } from './whole.js';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -18,9 +19,9 @@ export function breakHalfway(
   prepared: PreparedAnswer,
 ): void {
   const { chat, response } = exchange;
-  const whole = Buffer.from(prepared.pieces.join(''));
+  const whole = wholeOf(prepared.pieces);
   const half = chat.stream
-    ? Buffer.from(prepared.pieces.slice(0, Math.floor(prepared.pieces.length / 2)).join(''))
+    ? wholeOf(prepared.pieces.slice(0, Math.floor(prepared.pieces.length / 2)))
     : whole.subarray(0, Math.floor(whole.length / 2));
   const length = chat.stream ? {} : { 'content-length': whole.length };
   response.writeHead(
@@ -38,7 +39,8 @@ export function breakHalfway(
 /** Streams a good completion of exactly so many MiB, without announcing its length. */
 export function sendHuge(exchange: Exchange, megabytes: number): void {
   const mark = 'HERE';
-  const body = completionOf(exchange.chat, { content: mark, toolCall: null });
+  const answer = { content: mark, toolCall: null };
+  const body = exchange.chat.render?.(answer, null) ?? completionOf(exchange.chat, answer);
   const [before, after] = splitLast(JSON.stringify(body), `"${mark}"`);
   const padding = megabytes * MEGABYTE - Buffer.byteLength(before) - Buffer.byteLength(after) - 2;
   exchange.response.writeHead(

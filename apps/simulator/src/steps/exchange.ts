@@ -46,12 +46,12 @@ export class Exchange {
   }
 
   /** Sends a whole answer as the provider does. */
-  send(status: number, contentType: string, body: string, more: Headers = {}): void {
+  send(status: number, contentType: string, body: string | Buffer, more: Headers = {}): void {
     this.sendRaw(status, this.providerHeaders({ 'content-type': contentType, ...more }), body);
   }
 
   /** Sends a whole answer as something in front of the provider does: these headers alone. */
-  sendRaw(status: number, headers: Headers, body: string): void {
+  sendRaw(status: number, headers: Headers, body: string | Buffer): void {
     this.response
       .writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
       .end(body);

@@ -3,6 +3,7 @@ import { scriptedError } from '../answers/provider-error.js';
 import type { Step } from '../script/script.js';
 import { breakHalfway, sendHuge } from './broken-answers.js';
 import type { Exchange } from './exchange.js';
+import { wholeOf } from './whole.js';
 
 const HTML =
   '<!doctype html>\n<html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>\n';
@@ -20,6 +21,9 @@ export function play(step: Step, exchange: Exchange): void {
     case 'echo':
     case 'tools':
       send(exchange, prepare(exchange.chat, step.kind));
+      return;
+    case 'odd':
+      send(exchange, prepare(exchange.chat, 'plain', step.oddity));
       return;
     case 'slow': {
       const body = prepare(exchange.chat, 'plain');
@@ -62,8 +66,8 @@ export function play(step: Step, exchange: Exchange): void {
 function send(exchange: Exchange, { contentType, pieces }: PreparedAnswer): void {
   if (exchange.chat.stream) {
     const headers = exchange.providerHeaders({ 'content-type': contentType });
-    exchange.response.writeHead(200, headers).end(pieces.join(''));
+    exchange.response.writeHead(200, headers).end(wholeOf(pieces));
   } else {
-    exchange.send(200, contentType, pieces.join(''));
+    exchange.send(200, contentType, wholeOf(pieces));
   }
 }
