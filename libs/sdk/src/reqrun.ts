@@ -1,6 +1,8 @@
 import { ChatCompletions } from './chat-completions.js';
+import { Embeddings } from './embeddings.js';
 import { Transport } from './http/transport.js';
 import { Requests } from './requests.js';
+import { Responses } from './responses.js';
 import { type ClientOptions, readOptions } from './settings.js';
 
 /**
@@ -13,6 +15,10 @@ import { type ClientOptions, readOptions } from './settings.js';
 export class ReqRun {
   /** `chat.completions`, as in OpenAI's client. */
   readonly chat: { readonly completions: ChatCompletions };
+  /** Embeddings, as in OpenAI's client. */
+  readonly embeddings: Embeddings;
+  /** Responses, as in OpenAI's client. */
+  readonly responses: Responses;
   /** Records of requests. */
   readonly requests: Requests;
 
@@ -24,6 +30,8 @@ export class ReqRun {
     const settings = readOptions(options);
     const transport = new Transport(settings);
     this.chat = { completions: new ChatCompletions(settings, transport) };
+    this.embeddings = new Embeddings(settings, transport);
+    this.responses = new Responses(settings, transport);
     this.requests = new Requests(settings, transport);
   }
 }

@@ -211,7 +211,7 @@ describe('the timeout of a call', () => {
     expect(server.calls).toHaveLength(1);
   });
 
-  it.each([0, -1, Number.NaN])('can not be %d', async (timeout) => {
+  it.each([0, -1, Number.NaN])('cannot be %d', async (timeout) => {
     await expect(client().requests.get(ID, { timeout })).rejects.toThrow('timeout must be');
   });
 });

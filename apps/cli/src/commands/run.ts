@@ -2,12 +2,15 @@ import {
   APIAbortError,
   APIConnectionError,
   APIError,
-  type ChatCompletionAsync,
   type ChatCompletionCreateParams,
+  type CreateOptions,
+  type EmbeddingCreateParams,
   type EndedRequest,
+  type EndpointHandle,
   type ReqRun,
+  type ResponseCreateParams,
 } from '@reqrun/sdk';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 import { applicationClient, callOptions, type Context, flagsOf } from '../context.js';
 import { CliError, exitCodeOf, type ExitCode, tellsOutcome, UsageError } from '../exit-codes.js';
@@ -16,7 +19,11 @@ import { readBody } from '../input/body.js';
 import { withKeyFlags, withTimeoutFlag } from './flags.js';
 import { showOutcome } from './outcome.js';
 
+/** Endpoints by the names that `--endpoint` takes. */
+const ENDPOINTS = ['chat', 'responses', 'embeddings'] as const;
+
 interface RunFlags extends WaitFlags {
+  readonly endpoint: (typeof ENDPOINTS)[number];
   readonly file: string;
   readonly wait?: boolean;
   readonly idempotencyKey?: string;
@@ -28,10 +35,11 @@ Examples:
   reqrun run -f body.json --wait > answer.txt  wait, and print what the model said
   reqrun run -f body.json --wait --json | jq '.result.usage'
   reqrun run -f body.json --idempotency-key ticket-842   twice is once
+  reqrun run -f texts.json --endpoint embeddings --wait --json
   echo '{"model":"sim/429,500,ok","messages":[{"role":"user","content":"Hi"}]}' \\
     | reqrun run -f - --test --wait --timeout 60s
 
-body.json is the body of an OpenAI chat completion, with fields of ReqRun beside if you like.
+body.json is OpenAI's body for the endpoint, with fields of ReqRun beside if you like.
 With --wait the exit code is 0 when it was completed, 1 when it has failed, 124 when --timeout ran out.
 `;
 
@@ -44,8 +52,13 @@ With --wait the exit code is 0 when it was completed, 1 when it has failed, 124 
 export function addRunCommand(program: Command, context: Context): void {
   const command = program
     .command('run')
-    .description('have a chat completion run')
+    .description('have a request run')
     .requiredOption('-f, --file <path>', 'the body as JSON; - for standard input')
+    .addOption(
+      new Option('--endpoint <name>', 'the endpoint of OpenAI that the body is for')
+        .choices(ENDPOINTS)
+        .default('chat'),
+    )
     .option('-w, --wait', 'wait until it has ended, and print the answer')
     .option('--idempotency-key <key>', 'calls with one key are one request');
   withTimeoutFlag(withKeyFlags(command))
@@ -76,7 +89,7 @@ async function run(context: Context, flags: RunFlags): Promise<void> {
       (await follow(context, client, submitted.id, { ...flags, ...left }).catch(
         (error: unknown) => {
           if (!(error instanceof CliError)) {
-            output.note(`${submitted.id} was accepted; it can not be waited for:`);
+            output.note(`${submitted.id} was accepted; it cannot be waited for:`);
           }
           throw error;
         },
@@ -92,7 +105,7 @@ async function run(context: Context, flags: RunFlags): Promise<void> {
 /** A request that was accepted, now or with the same key before. */
 interface Submitted {
   readonly id: string;
-  readonly handle?: ChatCompletionAsync;
+  readonly handle?: EndpointHandle;
   /** When it had failed before. */
   readonly ended?: EndedRequest;
 }
@@ -110,18 +123,14 @@ async function submit(
     const params = {
       ...body,
       // The server is not asked to hold the call: the id shall be known while this program waits.
-      wait: false,
+      wait: false as const,
       wait_timeout_ms: undefined,
     };
-    const handle = await client.chat.completions.create(
-      // The server checks the rest, and names the field that is wrong.
-      params as unknown as ChatCompletionCreateParams & { wait: false },
-      {
-        ...options,
-        timeout: Math.min(timeout ?? Infinity, options.timeout),
-        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-      },
-    );
+    const handle = await create(client, flags.endpoint, params, {
+      ...options,
+      timeout: Math.min(timeout ?? Infinity, options.timeout),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    });
     return { id: handle.id, handle };
   } catch (error) {
     // With the key of one that has failed, the answer is how it has failed.
@@ -132,6 +141,26 @@ async function submit(
     throw withKeyToGoOn(error, context);
   } finally {
     progress.stop();
+  }
+}
+
+/** Submits a body to its endpoint. The server checks it, and names the field that is wrong. */
+function create(
+  client: ReqRun,
+  endpoint: RunFlags['endpoint'],
+  params: { wait: false },
+  options: CreateOptions,
+): Promise<EndpointHandle> {
+  switch (endpoint) {
+    case 'chat':
+      return client.chat.completions.create(
+        params as ChatCompletionCreateParams & { wait: false },
+        options,
+      );
+    case 'responses':
+      return client.responses.create(params as ResponseCreateParams & { wait: false }, options);
+    case 'embeddings':
+      return client.embeddings.create(params as EmbeddingCreateParams & { wait: false }, options);
   }
 }
 

@@ -1,12 +1,29 @@
 import type { ChatCompletion } from '@reqrun/sdk';
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /**
- * Composes the part of a completion that a person wants to see: what the model said, one choice after the
- * other. Calls of tools are shown as JSON.
+ * Composes the part of an answer that a person wants to see: what the model said, one choice after the other.
+ * Calls of tools, and answers of another kind, are shown as JSON.
  *
- * @param completion the provider's answer
+ * @param answer the provider's answer
  */
-export function answerText(completion: ChatCompletion): string {
+export function answerText(answer: unknown): string {
+  const fields = answer as Fields;
+  if (Array.isArray(fields['output'])) {
+    return responseText(fields['output'] as Fields[]);
+  }
+  const [first] = Array.isArray(fields['choices']) ? (fields['choices'] as Fields[]) : [];
+  if (first?.['message'] !== undefined) {
+    return completionText(answer as ChatCompletion);
+  }
+  if (typeof first?.['text'] === 'string') {
+    return (fields['choices'] as { text: string }[]).map(({ text }) => text).join('\n\n');
+  }
+  return JSON.stringify(answer, null, 2);
+}
+
+function completionText(completion: ChatCompletion): string {
   return completion.choices
     .map(({ message }) =>
       [
@@ -15,6 +32,21 @@ export function answerText(completion: ChatCompletion): string {
       ]
         .filter((part) => part !== null)
         .join('\n'),
+    )
+    .join('\n\n');
+}
+
+/** Items of a response: the texts of messages, anything else as JSON. */
+function responseText(output: readonly Fields[]): string {
+  return output
+    .filter(({ type }) => type !== 'reasoning')
+    .map((item) =>
+      item['type'] === 'message' && Array.isArray(item['content'])
+        ? (item['content'] as Fields[])
+            .map(({ text, refusal }) => text ?? refusal)
+            .filter((text) => typeof text === 'string')
+            .join('\n')
+        : JSON.stringify(item, null, 2),
     )
     .join('\n\n');
 }
