@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** What every answer carries beside the pages' content security policy, which src/proxy.ts sets. */
+/** Headers of every answer. src/proxy.ts sets the pages' content security policy. */
 const headers = [
   { key: 'x-content-type-options', value: 'nosniff' },
   { key: 'x-frame-options', value: 'DENY' },
@@ -22,7 +22,7 @@ export default {
   transpilePackages: ['@reqrun/contracts'],
   turbopack: { root: workspace },
   outputFileTracingRoot: workspace,
-  // `npm run build` checks the types; a start need not wait for it.
+  // `npm run build` checks the types, so a start need not wait for that.
   typescript: { ignoreBuildErrors: true },
   headers: () => Promise.resolve([{ source: '/:path*', headers }]),
   experimental: {

@@ -1,2 +1,2 @@
-// Next's own types: of style sheets, images and the globals of its runtime.
+// Types of Next: style sheets, images and the globals of its runtime.
 /// <reference types="next" />

@@ -1,8 +1,8 @@
 import { type NextRequest, NextResponse } from 'next/server';
 
 /**
- * Gives each page a content security policy with a nonce of its own. Next and Mantine put the nonce
- * on their scripts and styles; nothing else runs, and no other site may frame a page.
+ * Sets a content security policy with a new nonce for each page. Next and Mantine add the nonce to their
+ * scripts and styles. No other script runs, and no other site may frame a page.
  */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
@@ -23,10 +23,10 @@ export const config = {
 function contentSecurityPolicy(nonce: string, isDevelopment: boolean): string {
   return [
     "default-src 'none'",
-    // React's tools for developers need eval; the build does not.
+    // React's developer tools need eval; the build does not.
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ''}`,
     `style-src 'self' 'nonce-${nonce}'`,
-    // Mantine and the charts place things with style attributes, which take no nonce.
+    // Mantine and the charts position elements with style attributes, which can't have a nonce.
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",

@@ -1,14 +1,14 @@
-/** An answer of the API that is no success, in the one shape that its errors have. */
+/** An error answer of the API, in the common shape of its errors. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 
   /**
-   * @param status the HTTP status; 0 when there was no answer
-   * @param code the API's safe code
-   * @param message the API's own words
-   * @param param the field that is wrong, if one is
-   * @param requestId what the API logs it under
-   * @param retryAfter when to try again, in seconds
+   * @param status HTTP status; 0 without an answer
+   * @param code safe code of the API
+   * @param message message of the API
+   * @param param name of the invalid field, if there is one
+   * @param requestId id of the call in the API's log
+   * @param retryAfter wait before the next try, in seconds
    */
   constructor(
     readonly status: number,
@@ -21,16 +21,16 @@ export class ApiError extends Error {
     super(message);
   }
 
-  /** There was no answer at all. */
+  /** Returns the error of a call without an answer. */
   static unreachable(): ApiError {
-    return new ApiError(0, 'network_error', 'The dashboard can not be reached. Is it running?');
+    return new ApiError(0, 'network_error', 'The dashboard cannot be reached. Is it running?');
   }
 
   /**
    * Reads an error answer.
    *
    * @param response the answer
-   * @param body its JSON body, whatever it is
+   * @param body its JSON body, of any shape
    */
   static from(response: Response, body: unknown): ApiError {
     const error = errorOf(body);
@@ -58,9 +58,9 @@ function errorOf(body: unknown): ErrorFields | null {
 }
 
 /**
- * An error in words for a person.
+ * Returns the message of an error for the user.
  *
- * @param error whatever was thrown
+ * @param error the thrown value
  */
 export function messageOf(error: unknown): string {
   return error instanceof ApiError ? error.message : 'Something went wrong in the dashboard.';

@@ -7,12 +7,12 @@ import type { components, paths } from './schema';
 /** A shape of the admin API by its name in `openapi.json`. */
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
 
-/** Has whoever is signed in prove who they are, where a call takes that. */
+/** Asks the user to authenticate again, where a call requires that. */
 export const proofGate = new ProofGate((request) => fetch(request));
 
 /**
- * The admin API, typed by `openapi.json`. It is called on the page's own origin, which passes
- * `/admin` on; the session's cookie goes along by itself.
+ * Client of the admin API, typed by `openapi.json`. It calls the page's own origin, which forwards `/admin`.
+ * The browser sends the session cookie.
  */
 export const api = createClient<paths>({
   credentials: 'same-origin',
@@ -27,11 +27,11 @@ interface Result<T> {
 }
 
 /**
- * Unwraps an answer.
+ * Returns the body of an answer.
  *
  * @param call a call of {@link api}
  * @returns its body
- * @throws ApiError when the API refused; `network_error` when it was not reached
+ * @throws ApiError when the API refuses the call; `network_error` when it can't be reached
  */
 export async function take<T>(call: Promise<Result<T>>): Promise<T> {
   const { data, error, response } = await reached(call);
@@ -42,7 +42,7 @@ export async function take<T>(call: Promise<Result<T>>): Promise<T> {
 }
 
 /**
- * The same for answers without a body.
+ * Waits for an answer without a body.
  *
  * @param call a call of {@link api}
  * @throws ApiError as `take` does

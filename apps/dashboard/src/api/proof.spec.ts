@@ -10,7 +10,7 @@ const refusal = (code: string): Response =>
     },
   );
 
-/** An API that refuses until somebody has proved who they are, and tells what it was sent. */
+/** A fake API that refuses calls until the user has authenticated again. It records the calls. */
 class Api {
   proved = false;
   readonly sent: string[] = [];

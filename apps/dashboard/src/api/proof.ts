@@ -1,15 +1,15 @@
 import { ApiError } from './api-error';
 
-/** Has the person prove who they are. Resolves to false when they would rather not. */
+/** Asks the user to authenticate again. Resolves to false when the user cancels. */
 export type AskForProof = () => Promise<boolean>;
 
 /** Sends a call to the admin API. */
 type Send = (request: Request) => Promise<Response>;
 
 /**
- * Repeats a call that was refused with `reauthentication_required` once the person has proved who they
- * are, so that no page has to know which calls take that. Calls that are refused while the person is
- * asked wait for the same answer.
+ * Repeats a call that was refused with `reauthentication_required` after the user has authenticated again,
+ * so that pages need not know which calls require that. Calls that are refused meanwhile share the same
+ * prompt.
  */
 export class ProofGate {
   private ask: AskForProof | null = null;
@@ -21,22 +21,22 @@ export class ProofGate {
   constructor(private readonly send: Send) {}
 
   /**
-   * Says who asks the person from now on.
+   * Sets the function that asks the user.
    *
-   * @param ask shows a dialog; null when there is none any more
+   * @param ask shows a dialog; null when there is no dialog
    */
   askWith(ask: AskForProof | null): void {
     this.ask = ask;
   }
 
   /**
-   * Sends a call, and once more after the person has proved who they are, if that is what it takes.
+   * Sends a call. If it requires a new authentication, sends it again after that.
    *
    * @param request the call
-   * @returns the API's answer; the refusal, when the person gave no proof
+   * @returns the API's answer; the refusal, when the user canceled
    */
   async fetch(request: Request): Promise<Response> {
-    // Reading takes no proof. A body can be sent once: the copy is for the second time.
+    // Reads require no new authentication. A body can be sent only once, so the repetition needs a copy.
     const again = request.method === 'GET' ? null : request.clone();
     const response = await this.send(request);
     if (again === null || response.status !== 403 || !(await wantsProof(response.clone()))) {

@@ -2,11 +2,11 @@ import { QueryClient } from '@tanstack/react-query';
 
 import { ApiError } from './api-error';
 
-/** Refused calls are not repeated: only what may pass by itself is. */
+/** Returns whether an error may be temporary. Refused calls are not repeated. */
 const mayPass = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 0 || error.status >= 500);
 
-/** The cache of what the API said, one per page load. */
+/** Returns the cache of the API's answers, one per page load. */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {

@@ -830,7 +830,7 @@ export interface components {
             /** @example rr_019aa4b2c6f07d1c9f0e2a4b6c8d0e1f */
             id: string;
             /** @enum {string} */
-            object: "chat.completion.async";
+            object: "chat.completion.async" | "response.async" | "embedding.async" | "text_completion.async" | "moderation.async" | "image.async" | "audio.speech.async";
             /** @enum {string} */
             status: "queued" | "processing" | "retrying" | "completed" | "failed" | "canceled";
             /** @description Unix seconds. */
@@ -1017,6 +1017,23 @@ export interface components {
             /** @description Shown this once: the link is `/invitation#<token>`. */
             token: string;
         };
+        EmbeddingBody: {
+            retry?: components["schemas"]["RetryFields"];
+            timeout?: components["schemas"]["TimeoutFields"];
+            /** @enum {string} */
+            on_lost?: "retry" | "fail";
+            /** @description Hold the connection until the request ends or the wait limit passes. */
+            wait?: boolean;
+            /** @description How long to wait at most, in milliseconds. By default as the project is set: its `default_wait_timeout_ms`, 30,000 unless it was changed. */
+            wait_timeout_ms?: number;
+            /** @description Calls with one key are one request. */
+            idempotency_key?: string;
+            orq?: components["schemas"]["OrqFields"];
+            /** @description A name; it is never interpreted. */
+            model: string;
+            /** @description A text, texts, the tokens of a text, or token arrays. */
+            input: string | unknown[];
+        };
         Error: {
             message: string;
             type: string;
@@ -1025,6 +1042,19 @@ export interface components {
         };
         ErrorBody: {
             error: components["schemas"]["Error"];
+        };
+        ExtensionFields: {
+            retry?: components["schemas"]["RetryFields"];
+            timeout?: components["schemas"]["TimeoutFields"];
+            /** @enum {string} */
+            on_lost?: "retry" | "fail";
+            /** @description Hold the connection until the request ends or the wait limit passes. */
+            wait?: boolean;
+            /** @description How long to wait at most, in milliseconds. By default as the project is set: its `default_wait_timeout_ms`, 30,000 unless it was changed. */
+            wait_timeout_ms?: number;
+            /** @description Calls with one key are one request. */
+            idempotency_key?: string;
+            orq?: components["schemas"]["OrqFields"];
         };
         Invitation: {
             /** Format: uuid */
@@ -1342,8 +1372,10 @@ export interface components {
             until_deadline: boolean;
         };
         ProjectSettings: {
-            /** @description Whether calls wait unless they say no. */
-            default_wait: boolean;
+            /** @description Whether calls wait that say nothing of it. With `auto`, clients wait that cannot read a handle. */
+            default_wait: boolean | "auto";
+            /** @description Whether a retry that a stock SDK makes without an idempotency key joins the request of its first try. */
+            join_sdk_retries: boolean;
             /** @description How long a call is held that waits and does not say how long, in milliseconds. */
             default_wait_timeout_ms: number;
             retry: components["schemas"]["ProjectRetry"];
@@ -1366,7 +1398,8 @@ export interface components {
             timeout?: components["schemas"]["TimeoutFields"];
             /** @enum {string} */
             on_lost?: "retry" | "fail";
-            default_wait?: boolean;
+            default_wait?: boolean | "auto";
+            join_sdk_retries?: boolean;
             default_wait_timeout_ms?: number;
             /** @description `timeout.call_timeout`. */
             call_timeout_ms?: number;
@@ -1475,6 +1508,33 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        ResponseBody: {
+            retry?: components["schemas"]["RetryFields"];
+            timeout?: components["schemas"]["TimeoutFields"];
+            /** @enum {string} */
+            on_lost?: "retry" | "fail";
+            /** @description Hold the connection until the request ends or the wait limit passes. */
+            wait?: boolean;
+            /** @description How long to wait at most, in milliseconds. By default as the project is set: its `default_wait_timeout_ms`, 30,000 unless it was changed. */
+            wait_timeout_ms?: number;
+            /** @description Calls with one key are one request. */
+            idempotency_key?: string;
+            orq?: components["schemas"]["OrqFields"];
+            /** @description A name; it is never interpreted. */
+            model: string;
+            /** @description A text or items. A stored prompt or a conversation can stand in for it. */
+            input?: string | {
+                [key: string]: unknown;
+            }[];
+            /** @description Answer at once with a response object; the request runs on. Never forwarded. */
+            background?: boolean;
+            /** @description The id of an earlier response: the provider’s, or ours of a completed request. */
+            previous_response_id?: string;
+            /** @description Forwarded, and copied in clear to the record. */
+            metadata?: {
+                [key: string]: string;
+            };
+        };
         RetryFields: {
             count?: number;
             on_codes?: number[];
@@ -1561,7 +1621,7 @@ export interface components {
         };
         UserChange: {
             role?: components["schemas"]["Role"];
-            /** @description A disabled person can not sign in. Their access tokens are revoked, and invitations that they made are taken back, for good. */
+            /** @description A disabled person cannot sign in. Their access tokens are revoked, and invitations that they made are taken back, for good. */
             disabled?: boolean;
         };
         UserList: {

@@ -2,7 +2,7 @@
 
 import type { ReactElement } from 'react';
 
-/** What is left when even the frame of the pages broke: no style, no part of ours. */
+/** Error page for a failure of the root layout. It uses no style and no component of the dashboard. */
 export default function GlobalError({ reset }: { reset: () => void }): ReactElement {
   return (
     <html lang="en">

@@ -29,7 +29,7 @@ export const viewport: Viewport = {
   ],
 };
 
-/** The frame of every page. It reads the nonce, so each page is rendered for its own call. */
+/** Root layout of every page. It reads the nonce, so each page is rendered for its own request. */
 export default async function RootLayout({
   children,
 }: {

@@ -16,7 +16,7 @@ import { errorFields, type Logger } from '@reqrun/platform/logging';
 
 import { refuse } from './refuse.js';
 
-/** Methods of the admin API, and whether a request of that method may have a body. */
+/** Methods of the admin API, each with whether its requests may have a body. */
 const METHODS: ReadonlyMap<string, boolean> = new Map([
   ['GET', false],
   ['HEAD', false],
@@ -26,14 +26,14 @@ const METHODS: ReadonlyMap<string, boolean> = new Map([
   ['DELETE', true],
 ]);
 const ALLOW = [...METHODS.keys()].join(', ');
-/** The admin API takes no more. */
+/** Largest body that the admin API accepts, in bytes. */
 const MOST_BODY_BYTES = 64 * 1024;
-/** Bytes of a body that is too long which are read before it is refused. */
+/** Largest part of an oversized body that is read and discarded before the refusal, in bytes. */
 const FORGOTTEN_BYTES = 1024 * 1024;
 
 /**
- * Headers of a browser that the admin API reads, and all that is passed on. A list of what may pass
- * can't be talked out of a header, as a list of what is removed can be by `Connection`.
+ * Headers that are forwarded: those that the admin API reads. A list of forwarded headers can't be
+ * circumvented with `Connection`, as a list of removed headers can.
  */
 const PASSED_UP = [
   'accept',
@@ -52,7 +52,7 @@ const PASSED_UP = [
   'x-reqrun-background',
 ] as const;
 
-/** Headers of one connection, or of its framing, and not of the message (RFC 9110, 7.6.1). */
+/** Headers that belong to one connection, not to the message (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
@@ -65,17 +65,17 @@ const HOP_BY_HOP = new Set([
 ]);
 
 /**
- * Passes calls of a browser on to the admin API. Each call is read whole, checked, and written anew:
- * its framing upstream is ours alone, so that no byte of a body can become a request of its own on a
- * connection that others share (RFC 9112, 11.2). Answers stream down. Nothing is kept or repeated.
+ * Forwards a browser's calls to the admin API. Each call is read completely, checked, and written anew. The
+ * framing upstream is the proxy's own, so that no byte of a body can become a separate request on a shared
+ * connection (RFC 9112, 11.2). Answers are streamed. The proxy stores and repeats nothing.
  */
 export class AdminProxy {
   private readonly origin: URL;
   private readonly agent: Agent;
 
   /**
-   * @param apiUrl the API's origin
-   * @param logger told when it can't be reached
+   * @param apiUrl origin of the API
+   * @param logger logs that the API can't be reached
    */
   constructor(
     apiUrl: string,
@@ -91,21 +91,21 @@ export class AdminProxy {
   /**
    * Answers one call with the API's answer.
    *
-   * @param incoming the browser's call, whose target is one of the admin API
-   * @param outgoing its answer
+   * @param incoming the browser's call, with a target of the admin API
+   * @param outgoing the answer
    */
   handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const takesBody = METHODS.get(incoming.method ?? '');
     if (takesBody === undefined) {
       refuse(outgoing, 'method_not_allowed', { allow: ALLOW });
     } else if (!takesBody) {
-      // A body was refused before; without one there is nothing to read.
+      // A body was refused before, so there is nothing to read.
       this.send(incoming, outgoing, null);
     } else {
       readBody(incoming, MOST_BODY_BYTES).then(
         (body) =>
           body === null ? refuse(outgoing, 'body_too_large') : this.send(incoming, outgoing, body),
-        // The browser is gone, or broke its own framing.
+        // The browser closed the connection, or sent invalid framing.
         () => outgoing.destroy(),
       );
     }
@@ -134,17 +134,17 @@ export class AdminProxy {
       }
       refuse(outgoing, 'api_unreachable');
     });
-    // A browser that leaves takes the call, and its connection, with it.
+    // If the browser disconnects, the call and its connection are closed.
     outgoing.once('close', () => call.destroy());
     call.end(body ?? undefined);
   }
 }
 
 /**
- * Reads a body to its end, counting bytes as they come. One that is too long is read on and forgotten
- * for a while, so that its sender gets to read the refusal.
+ * Reads a complete body and counts its bytes on arrival. An oversized body is read and discarded up to a
+ * limit, so that the sender can read the refusal.
  *
- * @returns null when it is longer than allowed
+ * @returns null for an oversized body
  * @throws when the browser ends it early
  */
 function readBody(incoming: IncomingMessage, mostBytes: number): Promise<Buffer | null> {
@@ -174,7 +174,7 @@ function passDown(call: ClientRequest, answer: IncomingMessage, outgoing: Server
     return;
   }
   if (!call.writableFinished) {
-    // An answer before the call was written whole: what is left of it would stand in the next one's way.
+    // The API answered before the call was written completely. The rest would precede the next call.
     outgoing.shouldKeepAlive = false;
     answer.once('close', () => call.destroy());
   }
@@ -200,7 +200,7 @@ function headersUp(incoming: IncomingMessage, body: Buffer | null): OutgoingHttp
   return headers;
 }
 
-/** Addresses of the proxies before this one, as far as they are addresses, and of the last hop. */
+/** Returns the valid addresses of the proxies before this one, and that of the last hop. */
 function forwardedFor({ headers, socket }: IncomingMessage): string {
   const before = String(headers['x-forwarded-for'] ?? '')
     .split(',')

@@ -10,12 +10,12 @@ const ANSWER =
   'HTTP/1.1 200 OK\r\ncontent-length: 2\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n\r\n{}';
 const HIDDEN = 'GET /metrics HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n';
 
-/** An API that answers every request head it sees, and keeps all bytes of each connection. */
+/** A fake API that answers every request head, and records all bytes of each connection. */
 interface Upstream {
   url: string;
-  /** All bytes, a text per connection. */
+  /** All bytes, one string per connection. */
   connections: string[];
-  /** Answers at once, before the body is there, where a request announces one. */
+  /** Whether it answers a request with a body before the body has arrived. */
   early: boolean;
   close(): void;
 }
@@ -84,7 +84,7 @@ async function startServer(limits?: Partial<ServerLimits>): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Sends bytes and reads until the server closes the connection. */
+/** Sends bytes and returns what the server sends until it closes the connection. */
 function say(port: number, bytes: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
@@ -100,7 +100,7 @@ function say(port: number, bytes: string): Promise<string> {
 const statuses = (answer: string): number[] =>
   [...answer.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
 const chunked = (body: string): string => `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
-/** Requests as the upstream reads them. */
+/** Returns the request lines that the upstream has received. */
 const seen = (): string[] =>
   upstream.connections.flatMap((bytes) => bytes.match(/[A-Z]+ \S+ HTTP\/1\.1/g) ?? []);
 
@@ -233,7 +233,7 @@ describe('what is passed on', () => {
     await Promise.all(Array.from({ length: 10 }, () => say(port, post)));
     await say(port, 'GET /admin/projects HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     for (const bytes of upstream.connections) {
-      // Each request line stands at the beginning or behind a whole body.
+      // Each request line is at the beginning, or follows a complete body.
       expect(bytes).toMatch(
         /^(?:POST [^\r]+(?:\r\n[^\r]+)*\r\n\r\ny*|GET [^\r]+(?:\r\n[^\r]+)*\r\n\r\n)+$/,
       );

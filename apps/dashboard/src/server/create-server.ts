@@ -4,22 +4,22 @@ import type { Socket } from 'node:net';
 import { refuse, refuseOnSocket } from './refuse.js';
 import { ownerOf } from './request-target.js';
 
-/** Two years, the least that browsers' preload lists take. */
+/** HSTS for two years, the minimum of browsers' preload lists. */
 const HSTS = 'max-age=63072000; includeSubDomains';
 const PAGE_METHODS = new Set(['GET', 'HEAD']);
 
 /** Answers one request. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Bounds of the server; times in milliseconds. */
+/** Limits of the server; times are in ms. */
 export interface ServerLimits {
-  /** From the connection, or the request before, to the end of the headers. */
+  /** Longest time from the connection, or from the previous request, to the end of the headers. */
   readonly headersTimeoutMs: number;
-  /** From the first byte of a request to its last. */
+  /** Longest time from the first byte of a request to its last. */
   readonly requestTimeoutMs: number;
-  /** Interval in which both are looked at. */
+  /** Interval at which both limits are checked. */
   readonly checkEveryMs: number;
-  /** A connection on which nothing moves for so long is closed. */
+  /** Time without traffic after which a connection is closed. */
   readonly idleMs: number;
   readonly maxConnections: number;
 }
@@ -34,22 +34,22 @@ const LIMITS: ServerLimits = {
 
 /** Parts of the dashboard's server. */
 export interface ServerParts {
-  /** Answers calls of the admin API. */
+  /** Handles calls of the admin API. */
   api: RequestHandler;
-  /** Answers calls of the pages. */
+  /** Handles calls of the pages. */
   pages: RequestHandler;
-  /** Whether browsers reach the dashboard by https. */
+  /** Whether browsers reach the dashboard over https. */
   isTls: boolean;
-  /** Whether the pages take any method and body, as the tools of developers send them. */
+  /** Whether the pages accept any method and body, as developer tools send them. */
   dev: boolean;
   limits?: Partial<ServerLimits>;
 }
 
 /**
- * The dashboard's HTTP server: it refuses what no browser sends before anything else reads it, and
- * gives the rest to the admin API or the pages.
+ * Creates the dashboard's HTTP server. It refuses requests that no browser sends before other code reads
+ * them, and passes the others to the admin API or the pages.
  *
- * @param parts what answers, and the bounds
+ * @param parts handlers, and limits
  * @returns a server that does not listen yet
  */
 export function createDashboardServer({ api, pages, isTls, dev, limits }: ServerParts): Server {
@@ -60,7 +60,7 @@ export function createDashboardServer({ api, pages, isTls, dev, limits }: Server
       requestTimeout: bounds.requestTimeoutMs,
       connectionsCheckingInterval: bounds.checkEveryMs,
       insecureHTTPParser: false,
-      // Refused below, in the one shape of errors.
+      // Refused below, in the common shape of errors.
       requireHostHeader: false,
     },
     (request, response) => {
@@ -107,8 +107,8 @@ export function createDashboardServer({ api, pages, isTls, dev, limits }: Server
 }
 
 /**
- * RFC 9112, 6.1: what is coded otherwise has no length that is known, so whoever stands in front may take
- * it for longer or shorter than Node does.
+ * Returns whether the body has a transfer coding other than `chunked` (RFC 9112, 6.1). The length of such a
+ * body is unknown, so a proxy in front may assume another length than Node does.
  */
 function hasUnknownCoding({ headers }: IncomingMessage): boolean {
   const coding = headers['transfer-encoding'];
@@ -119,7 +119,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }
 
-/** RFC 9112, 3.2: a request of HTTP/1.1 without a Host field is answered 400. */
+/** Returns whether a request of HTTP/1.1 lacks a Host header; it is answered 400 (RFC 9112, 3.2). */
 function lacksHost({ httpVersion, headers }: IncomingMessage): boolean {
   return httpVersion === '1.1' && headers.host === undefined;
 }

@@ -3,19 +3,19 @@ import { createLogger, errorFields } from '@reqrun/platform/logging';
 
 import { startDashboard } from './start-dashboard.js';
 
-/** EX_CONFIG of sysexits(3): starting again changes nothing. */
+/** EX_CONFIG of sysexits(3): a restart would fail again. */
 const EXIT_CONFIG = 78;
 
 /*
- * The dashboard's process: settings, pages, the way through to the API; then a signal, and the end.
- * `--dev` serves the sources with hot reload instead of the build.
+ * Process of the dashboard: loads the settings, serves the pages and the proxy to the API, and stops on a
+ * signal. `--dev` serves the sources with hot reload instead of the build.
  */
 let logger = createLogger({ service: 'dashboard', level: 'info' });
 try {
   const stopRequested = new Promise<string>((resolve) => {
     process.on('SIGTERM', () => resolve('SIGTERM'));
     process.on('SIGINT', () => resolve('SIGINT'));
-    // The process that started this one is gone: nobody else would end it.
+    // The parent process is gone, so no other process would stop this one.
     process.on('disconnect', () => resolve('parent gone'));
   });
   const config = loadDashboardConfig();

@@ -1,16 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Refusals of the dashboard's own server. The API has a list of its own; these never get there. */
+/** Refusals of the dashboard's own server. The API, which these requests never reach, has its own list. */
 const REFUSALS = {
-  bad_request: [400, 'invalid_request_error', 'The request can not be understood.'],
+  bad_request: [400, 'invalid_request_error', 'The request cannot be understood.'],
   unexpected_body: [
     400,
     'invalid_request_error',
     'This method takes no body. Send the request without one.',
   ],
   request_timeout: [408, 'invalid_request_error', 'The request was not sent in time.'],
-  method_not_allowed: [405, 'invalid_request_error', 'This address does not take this method.'],
+  method_not_allowed: [405, 'invalid_request_error', 'This route does not allow this method.'],
   body_too_large: [413, 'invalid_request_error', 'The body is larger than this server takes.'],
   expectation_failed: [
     417,
@@ -22,21 +22,21 @@ const REFUSALS = {
     'invalid_request_error',
     'The headers are larger than this server takes.',
   ],
-  api_unreachable: [502, 'server_error', 'The API can not be reached. Try again later.'],
+  api_unreachable: [502, 'server_error', 'The API cannot be reached. Try again later.'],
 } as const;
 
-/** Connections whose last answer is on its way: nothing that comes behind it is answered. */
+/** Connections with a last answer under way. Later requests on them are not answered. */
 const refused = new WeakSet<Socket>();
 
 /** A code of {@link refuse}. */
 export type Refusal = keyof typeof REFUSALS;
 
 /**
- * Answers with an error in the shape that the API's errors have. The connection ends with it: a body
- * that was not read must not be taken for the next request.
+ * Answers with an error in the common shape of the API's errors, and closes the connection: an unread body
+ * must not be parsed as the next request.
  *
- * @param response the answer; nothing happens when it was begun already, but that it is cut
- * @param code why
+ * @param response the answer; if it has already begun, it is only cut off
+ * @param code code of the refusal
  * @param headers more headers
  */
 export function refuse(
@@ -68,10 +68,10 @@ export function refuse(
 }
 
 /**
- * The same for what could not be parsed as HTTP: straight on the socket.
+ * Answers input that is not valid HTTP with an error, directly on the socket.
  *
- * @param socket the connection, which is closed
- * @param code why
+ * @param socket the connection, which is then closed
+ * @param code code of the refusal
  */
 export function refuseOnSocket(socket: Socket, code: Refusal): void {
   if (refused.has(socket)) {

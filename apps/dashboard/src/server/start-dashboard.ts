@@ -8,26 +8,26 @@ import type { Logger } from '@reqrun/platform/logging';
 import { AdminProxy } from './admin-proxy.js';
 import { createDashboardServer } from './create-server.js';
 
-// A CommonJS package whose types tell of a default export that is not there.
+// A CommonJS package whose types declare a default export that does not exist.
 const createNext = createRequire(import.meta.url)('next') as typeof import('next').default;
 
-/** The app's folder: one above `dist`, two above the sources. */
+/** Folder of the app: one above `dist`, two above this source file. */
 const APP = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../..' : '..');
-/** How long answers that are under way have at a stop, in milliseconds. */
+/** Time for answers in progress at a stop, in ms. */
 const STOP_MS = 2_000;
 
-/** A dashboard that serves. */
+/** A running dashboard. */
 export interface RunningDashboard {
-  /** Ends it; answers under way have a moment. */
+  /** Stops it after a short time for answers in progress. */
   stop(): Promise<void>;
 }
 
 /**
- * Serves the pages, and passes `/admin` on to the API.
+ * Serves the pages, and forwards `/admin` to the API.
  *
- * @param config where it listens and where the API is
- * @param logger where the address is logged
- * @param dev serve the sources with hot reload
+ * @param config addresses of the dashboard and of the API
+ * @param logger logs the dashboard's address
+ * @param dev whether to serve the sources with hot reload
  */
 export async function startDashboard(
   config: DashboardConfig,

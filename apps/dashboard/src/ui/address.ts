@@ -1,19 +1,19 @@
 'use client';
 
 /**
- * The query of the page's address as it is now. In a handler this is what a change has to begin from:
- * what `useSearchParams` gave may be older than a change made a moment ago.
+ * Returns the current query of the page's URL. Event handlers base changes on it, because the value of
+ * `useSearchParams` may be older than a recent change.
  */
 export function currentQuery(): URLSearchParams {
   return new URLSearchParams(window.location.search);
 }
 
 /**
- * Changes the query of the page's address, at once and without asking the server for the page anew;
+ * Changes the query of the page's URL at once, without requesting the page from the server.
  * `useSearchParams` follows.
  *
- * @param query the whole of it
- * @param how `push` lets the browser's Back undo it
+ * @param query the complete new query
+ * @param how `push` adds an entry to the browser's history
  */
 export function setQuery(query: URLSearchParams, how: 'push' | 'replace'): void {
   const { pathname } = window.location;

@@ -5,24 +5,24 @@ import { type SubmitEvent, type ReactElement, type ReactNode, useState } from 'r
 
 import { messageOf } from '../api/api-error';
 
-/** What is asked before something is lost. */
+/** A question before an action that loses data. */
 export interface Confirmation {
   readonly title: string;
-  /** What will be lost or changed, in full. */
+  /** Full description of what is lost or changed. */
   readonly children: ReactNode;
-  /** What stands on the button: the deed, not "OK". */
+  /** Label of the button: the action, not "OK". */
   readonly action: string;
-  /** A text that has to be typed, where nothing brings back what is lost. */
+  /** Text that the user has to type, if the loss is permanent. */
   readonly typed?: string | undefined;
   readonly onConfirm: () => Promise<unknown>;
 }
 
 /**
- * Asks before something is lost. The button works until the answer is there; a refusal is shown in
- * place.
+ * Dialog that asks before an action that loses data. The button is busy until the answer arrives. The dialog
+ * also shows a refusal.
  *
- * @param confirmation what is asked; null shows nothing
- * @param onClose called when it is over
+ * @param confirmation the question; null for none
+ * @param onClose called when the dialog closes
  */
 export function ConfirmDialog({
   confirmation,

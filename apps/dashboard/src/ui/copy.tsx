@@ -5,10 +5,10 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 
 /**
- * A small button that copies.
+ * Small button that copies a value.
  *
- * @param value what is copied
- * @param label what it is, as in "Copy the id"
+ * @param value the copied value
+ * @param label name of the value, as in "Copy the id"
  */
 export function CopyIcon({ value, label }: { value: string; label: string }): ReactElement {
   return (
@@ -34,10 +34,10 @@ export function CopyIcon({ value, label }: { value: string; label: string }): Re
 }
 
 /**
- * A text in the machine's letters with a button that copies it.
+ * Monospaced text with a button that copies it.
  *
  * @param value the text
- * @param label what it is
+ * @param label name of the text
  */
 export function CopyText({ value, label }: { value: string; label: string }): ReactElement {
   return (
@@ -51,10 +51,10 @@ export function CopyText({ value, label }: { value: string; label: string }): Re
 }
 
 /**
- * A button with words that copies.
+ * Labeled button that copies a value.
  *
- * @param value what is copied
- * @param label what stands on it
+ * @param value the copied value
+ * @param label label of the button
  */
 export function CopyWide({ value, label }: { value: string; label: string }): ReactElement {
   return (

@@ -2,11 +2,11 @@ import { Table } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 
 /**
- * A plain table that scrolls by itself where the screen is too narrow for it.
+ * Plain table that scrolls horizontally on a narrow screen.
  *
- * @param label what it lists
- * @param head its column headings
- * @param minWidth below which it scrolls, in pixels
+ * @param label accessible name of the table
+ * @param head column headings
+ * @param minWidth width below which it scrolls, in pixels
  */
 export function DataTable({
   label,

@@ -3,7 +3,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** From the largest to the smallest. */
+/** Units of time, from the largest to the smallest. */
 const UNITS = [
   ['y', 365 * DAY],
   ['mo', 30 * DAY],
@@ -26,10 +26,10 @@ const number = new Intl.NumberFormat('en');
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
 /**
- * How long ago, or until when: `2m ago`, `in 5h`.
+ * Returns the time since or until a date: `2m ago`, `in 5h`.
  *
- * @param at ISO 8601
- * @param now milliseconds since 1970
+ * @param at the date as ISO 8601
+ * @param now current time, in ms since 1970
  */
 export function relativeTime(at: string, now: number): string {
   const distance = Date.parse(at) - now;
@@ -43,18 +43,18 @@ export function relativeTime(at: string, now: number): string {
 }
 
 /**
- * Date and time to the second, in the reader's time zone.
+ * Returns date and time to the second, in the user's time zone.
  *
- * @param at ISO 8601
+ * @param at the date as ISO 8601
  */
 export function exactTime(at: string): string {
   return exact.format(new Date(at));
 }
 
 /**
- * A length of time in at most two units: `420 ms`, `2.1 s`, `3 min 20 s`, `2 d 4 h`.
+ * Returns a duration in at most two units: `420 ms`, `2.1 s`, `3 min 20 s`, `2 d 4 h`.
  *
- * @param ms milliseconds
+ * @param ms duration in ms
  */
 export function duration(ms: number): string {
   if (ms < SECOND) {
@@ -81,27 +81,27 @@ const trimmed = (value: number, digits: number): string =>
   String(Number.parseFloat(value.toFixed(digits)));
 
 /**
- * A count with separators: `12,345`.
+ * Returns a number with separators: `12,345`.
  *
- * @param value any number
+ * @param value the number
  */
 export function count(value: number): string {
   return number.format(value);
 }
 
 /**
- * A count for a narrow place: `12.3K`.
+ * Returns a number for a narrow place: `12.3K`.
  *
- * @param value any number
+ * @param value the number
  */
 export function shortCount(value: number): string {
   return value < 10_000 ? number.format(value) : compact.format(value);
 }
 
 /**
- * A share: `99.95%`. What is not all is never shown as 100 %.
+ * Returns a share as a percentage: `99.95%`. A share below 1 is never shown as 100 %.
  *
- * @param ratio from 0 to 1
+ * @param ratio share from 0 to 1
  */
 export function percent(ratio: number): string {
   const value = ratio * 100;
@@ -111,9 +111,9 @@ export function percent(ratio: number): string {
 }
 
 /**
- * A size: `3.2 kB`.
+ * Returns a size: `3.2 kB`.
  *
- * @param bytes how many
+ * @param bytes size in bytes
  */
 export function bytes(bytes: number): string {
   if (bytes < 1_000) {
@@ -123,11 +123,11 @@ export function bytes(bytes: number): string {
 }
 
 /**
- * One of something, or several.
+ * Returns a number with its noun in singular or plural.
  *
- * @param value how many
- * @param one the word for one
- * @param many the word for several; by default with an s
+ * @param value the number
+ * @param one singular of the noun
+ * @param many plural of the noun; by default with an s
  */
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;

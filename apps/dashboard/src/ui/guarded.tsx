@@ -3,9 +3,9 @@
 import { Button, type ButtonProps, Tooltip } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 
-/** A button's properties, and why it can't be used now. */
+/** Properties of a button, with the reason for which it is disabled. */
 export interface GuardedButtonProps extends ButtonProps {
-  /** Why it can't be used; null when it can. */
+  /** Reason for which it is disabled; null when it is enabled. */
   readonly refusal: string | null;
   readonly onClick?: (() => void) | undefined;
   readonly type?: 'button' | 'submit';
@@ -13,8 +13,8 @@ export interface GuardedButtonProps extends ButtonProps {
 }
 
 /**
- * A button that says why it can't be used instead of doing nothing. It stays reachable by keyboard,
- * so that the reason can be read there too. What it would do is refused by the API all the same.
+ * Button that shows the reason for which it is disabled. It can still get the focus, so that keyboard users
+ * can read the reason too. The API refuses the action in any case.
  */
 export function GuardedButton({
   refusal,

@@ -2,9 +2,9 @@ import { Group, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 
 /**
- * Mark and name.
+ * Logo and name of the product.
  *
- * @param size of the mark, in pixels
+ * @param size size of the logo, in pixels
  */
 export function Logo({ size = 26 }: { size?: number }): ReactElement {
   return (

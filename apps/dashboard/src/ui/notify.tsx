@@ -6,7 +6,7 @@ import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { messageOf } from '../api/api-error';
 
 /**
- * Says that something was done.
+ * Notifies the user of a success.
  *
  * @param message one short sentence
  */
@@ -15,10 +15,10 @@ export function notifyDone(message: string): void {
 }
 
 /**
- * Says that something was refused or failed.
+ * Notifies the user of a refusal or a failure.
  *
- * @param title what was tried, as in "The key was not revoked"
- * @param error what was thrown
+ * @param title the failed action, as in "The key was not revoked"
+ * @param error the thrown value
  */
 export function notifyFailed(title: string, error: unknown): void {
   notifications.show({

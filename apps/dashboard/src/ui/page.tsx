@@ -4,13 +4,13 @@ import { Box, Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactElement, type ReactNode, useEffect } from 'react';
 
 /**
- * The frame of a page's content.
+ * Frame of a page's content.
  *
- * @param title its one h1, and the tab's title
- * @param shownTitle what stands in the h1 where that is more than text
- * @param description said below it
- * @param actions buttons at its right
- * @param width the widest it gets, in pixels
+ * @param title text of its only h1, and title of the tab
+ * @param shownTitle content of the h1 if it is more than text
+ * @param description text below the title
+ * @param actions buttons to the right of the title
+ * @param width largest width, in pixels
  */
 export function Page({
   title,

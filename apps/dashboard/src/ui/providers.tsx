@@ -11,9 +11,9 @@ import { createQueryClient } from '../api/query-client';
 import { cssVariables, theme } from './theme';
 
 /**
- * What every page stands on.
+ * Context providers of every page.
  *
- * @param nonce the page's: the policy lets no style in without it
+ * @param nonce nonce of the page; the policy blocks styles without it
  */
 export function Providers({
   nonce,
@@ -23,7 +23,7 @@ export function Providers({
   children: ReactNode;
 }): ReactElement {
   const [client] = useState(() => {
-    // For the styles that dialogs add to keep the page behind them from scrolling.
+    // For the styles with which dialogs keep the page behind them from scrolling.
     setNonce(nonce);
     return createQueryClient();
   });

@@ -1,8 +1,8 @@
-/** A request's status, as the API names it. */
+/** Status of a request, as in the API. */
 export type RequestStatus =
   'queued' | 'processing' | 'retrying' | 'completed' | 'failed' | 'canceled';
 
-/** All of them, in the order of a request's life. */
+/** All statuses, in the order of a request's life. */
 export const STATUSES: readonly RequestStatus[] = [
   'queued',
   'processing',
@@ -13,9 +13,9 @@ export const STATUSES: readonly RequestStatus[] = [
 ];
 
 /**
- * Whether nothing more comes of a request by itself.
+ * Returns whether a status is terminal.
  *
- * @param status its status
+ * @param status status of the request
  */
 export const isTerminal = (status: RequestStatus): boolean =>
   status === 'completed' || status === 'failed' || status === 'canceled';

@@ -7,12 +7,12 @@ import type { ReactElement, ReactNode } from 'react';
 import { CopyWide } from './copy';
 
 /**
- * Shows a secret the one time that it can be seen. It stands in this dialog's memory alone.
+ * Dialog that shows a secret once. Only the memory of this dialog holds the secret.
  *
- * @param secret the secret; null shows nothing
- * @param title what it is
- * @param children what to do with it
- * @param onClose called when it has been put away
+ * @param secret the secret; null for none
+ * @param title name of the secret
+ * @param children instructions for its use
+ * @param onClose called when the user has stored it
  */
 export function SecretDialog({
   secret,

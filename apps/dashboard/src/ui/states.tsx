@@ -17,12 +17,12 @@ import type { ReactElement, ReactNode } from 'react';
 import { ApiError, messageOf } from '../api/api-error';
 
 /**
- * What is shown where there is nothing yet: what it is, and what to do about it.
+ * Placeholder of an empty page or list, with a hint.
  *
- * @param icon a picture for it
- * @param title in a few words
- * @param level of the heading: 1 where it is the whole page
- * @param action a button
+ * @param icon icon above the title
+ * @param title short title
+ * @param level level of the heading: 1 if it is the whole page
+ * @param action button below the text
  */
 export function EmptyState({
   icon,
@@ -56,11 +56,11 @@ export function EmptyState({
 }
 
 /**
- * What is shown when something could not be loaded.
+ * Placeholder of data that could not be loaded.
  *
- * @param error what was thrown
- * @param what what it was about, as in "The keys could not be loaded"
- * @param onRetry tries again
+ * @param error the thrown value
+ * @param what message about the data, as in "The keys could not be loaded"
+ * @param onRetry loads the data again
  */
 export function ErrorState({
   error,
@@ -103,10 +103,10 @@ export function ErrorState({
 }
 
 /**
- * The shape of rows that are on their way.
+ * Placeholder of rows that are loading.
  *
- * @param rows how many
- * @param height of each, in pixels
+ * @param rows number of rows
+ * @param height height of each row, in pixels
  */
 export function LoadingRows({
   rows = 6,
@@ -125,12 +125,12 @@ export function LoadingRows({
 }
 
 /**
- * A part of a page with a heading.
+ * Section of a page, with a heading.
  *
- * @param title what it holds
- * @param description said below the title
- * @param actions buttons at its right
- * @param flush whether what is in it reaches its edges
+ * @param title text of the heading
+ * @param description text below the heading
+ * @param actions buttons to the right of the heading
+ * @param flush whether the content has no padding
  */
 export function Section({
   title,

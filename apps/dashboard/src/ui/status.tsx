@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { RequestStatus } from './request-status';
 import classes from './status.module.css';
 
-/** What a color says: nothing, under way, wait, well, ill, ours. */
+/** Color of a state: neutral, running, waiting, good, bad, or ReqRun's own. */
 export type Tone = 'gray' | 'blue' | 'amber' | 'green' | 'red' | 'violet';
 
 const TONES: Readonly<Record<RequestStatus, Tone>> = {
@@ -16,10 +16,10 @@ const TONES: Readonly<Record<RequestStatus, Tone>> = {
 };
 
 /**
- * A word with a color and a dot: the word says it all, the color only helps.
+ * Word with a color and a dot. The word is complete without the color.
  *
- * @param tone its color
- * @param live whether something goes on behind it
+ * @param tone color of the pill
+ * @param live whether the state is in progress
  */
 export function Pill({
   tone,
@@ -39,9 +39,9 @@ export function Pill({
 }
 
 /**
- * A request's status.
+ * Status of a request.
  *
- * @param status which
+ * @param status the status
  */
 export function StatusPill({ status }: { status: RequestStatus }): ReactElement {
   return (

@@ -59,7 +59,7 @@ const dark: MantineColorsTuple = [
 const SANS = "'Inter Variable', ui-sans-serif, system-ui, -apple-system, 'Segoe UI', sans-serif";
 const MONO = "'JetBrains Mono Variable', ui-monospace, SFMono-Regular, Menlo, monospace";
 
-/** Colors, type and the defaults of Mantine's parts; everything else follows from these. */
+/** Colors, typography and the defaults of Mantine's components, from which all other styles follow. */
 export const theme = createTheme({
   primaryColor: 'iris',
   primaryShade: { light: 6, dark: 6 },
@@ -96,7 +96,7 @@ export const theme = createTheme({
   },
 });
 
-/** Grays that can be read: Mantine's own for secondary text are too faint. */
+/** Readable grays, because those of Mantine for secondary text have too little contrast. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

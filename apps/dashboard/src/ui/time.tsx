@@ -5,7 +5,7 @@ import { type ReactElement, useSyncExternalStore } from 'react';
 
 import { exactTime, relativeTime } from './format';
 
-/** How often relative times are brought up to date, in milliseconds. */
+/** Interval at which relative times are updated, in ms. */
 const TICK_MS = 1_000;
 
 const listeners = new Set<() => void>();
@@ -27,7 +27,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The present, once a second and the same for the whole page, in milliseconds since 1970. */
+/** Returns the current time, in ms since 1970. It changes once a second, at the same time for the page. */
 export function useNow(): number {
   return useSyncExternalStore(
     subscribe,
@@ -37,11 +37,10 @@ export function useNow(): number {
 }
 
 /**
- * A moment as people say it; the exact one shows on hover and on focus, and is what a screen reader
- * is told.
+ * Relative time. The exact time shows on hover and on focus, and is the text for screen readers.
  *
- * @param at ISO 8601, or null for never
- * @param never what is said for null
+ * @param at the time as ISO 8601, or null for never
+ * @param never text for null
  */
 export function Time({
   at,

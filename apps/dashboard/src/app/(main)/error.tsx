@@ -6,7 +6,7 @@ import type { ReactElement } from 'react';
 
 import { EmptyState } from '../../ui/states';
 
-/** What stands in a page's place when the page itself is at fault. */
+/** Error page in place of a page that failed to render. */
 export default function PageError({ reset }: { reset: () => void }): ReactElement {
   return (
     <EmptyState

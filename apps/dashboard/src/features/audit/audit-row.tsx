@@ -6,16 +6,16 @@ import type { ReactElement } from 'react';
 import { Time } from '../../ui/time';
 import type { AuditEntry } from './queries';
 
-/** How much of a hash is shown; the rest is on hover. */
+/** Number of characters of a hash that are shown; the rest shows on hover. */
 const HASH_SHOWN = 8;
-/** The same for ids. */
+/** Number of characters of an id that are shown. */
 const ID_SHOWN = 13;
 
 /**
- * One change.
+ * Row of one audit entry.
  *
- * @param entry which
- * @param project the name of its project, if it has one that still is
+ * @param entry the audit entry
+ * @param project name of its project, if that project exists
  */
 export function AuditRow({
   entry,

@@ -18,7 +18,7 @@ import { type AuditFilters, auditQuery, readAuditFilters, writeAuditFilters } fr
 
 const TYPING_MS = 400;
 
-/** Who changed what, when, and from where. */
+/** Page of the audit log. */
 export function Audit(): ReactElement {
   const filters = readAuditFilters(useSearchParams());
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(

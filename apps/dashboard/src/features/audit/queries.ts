@@ -2,10 +2,10 @@ import { infiniteQueryOptions } from '@tanstack/react-query';
 
 import { api, type Schema, take } from '../../api/client';
 
-/** One change that somebody made. */
+/** An audit entry: one change that a user made. */
 export type AuditEntry = Schema<'AuditEntry'>;
 
-/** What the log is narrowed down to; empty for all. It stands in the address. */
+/** Filters of the audit log; empty strings do not filter. They are part of the page's URL. */
 export interface AuditFilters {
   readonly action: string;
   readonly actor: string;
@@ -17,7 +17,7 @@ export interface AuditFilters {
 const NAMES = ['action', 'actor', 'project_id', 'created_after', 'created_before'] as const;
 const PAGE = 50;
 
-/** Reads the filters of an address. */
+/** Reads the filters from a URL's query. */
 export function readAuditFilters(search: URLSearchParams): AuditFilters {
   const text = (name: string): string => search.get(name)?.trim() ?? '';
   return {
@@ -29,7 +29,7 @@ export function readAuditFilters(search: URLSearchParams): AuditFilters {
   };
 }
 
-/** Writes filters as an address and the API take them. */
+/** Returns filters as query parameters of the URL and of the API. */
 export function writeAuditFilters(filters: AuditFilters): URLSearchParams {
   return new URLSearchParams(
     NAMES.flatMap((name) => (filters[name] === '' ? [] : [[name, filters[name]]])),
@@ -37,9 +37,9 @@ export function writeAuditFilters(filters: AuditFilters): URLSearchParams {
 }
 
 /**
- * The log, newest first, page by page.
+ * Query for the audit log, newest entries first, page by page.
  *
- * @param filters which entries
+ * @param filters filters of the entries
  */
 export const auditQuery = (filters: AuditFilters) =>
   infiniteQueryOptions({

@@ -10,7 +10,7 @@ import { api, take } from '../../api/client';
 import { plural } from '../../ui/format';
 import { notifyFailed } from '../../ui/notify';
 
-/** Recomputes the chain of hashes and says whether an entry was changed or taken away. */
+/** Button that recomputes the chain of hashes and reports whether an entry was changed or removed. */
 export function VerifyButton(): ReactElement {
   const verify = useMutation({
     mutationFn: () => take(api.GET('/admin/audit/verify')),

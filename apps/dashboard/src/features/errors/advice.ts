@@ -1,4 +1,4 @@
-/** What can be done about the codes that somebody has to do something about. */
+/** Advice for the error codes that require an action. */
 const ADVICE: Readonly<Record<string, string>> = {
   provider_auth_failed: "Set a working key in the project's settings, then retry.",
   loop_detected: "The provider leads back to ReqRun: set another in the project's settings.",
@@ -19,10 +19,10 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /**
- * What can be done about a code.
+ * Returns the advice for an error code.
  *
  * @param code the code
- * @returns a sentence; empty where the message says it all
+ * @returns a sentence; empty where the message is enough
  */
 export function adviceFor(code: string): string {
   return ADVICE[code] ?? '';

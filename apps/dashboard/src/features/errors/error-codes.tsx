@@ -31,7 +31,7 @@ const PROVIDERS: readonly Entry[] = [...KNOWN_PROVIDER_ERROR_CODES]
     note: "the provider's own code",
   }));
 
-/** What each code means and what to do about it: the other end of every code's link. */
+/** Page with the meaning of each error code and the advice for it. Links of error codes lead here. */
 export function ErrorCodes(): ReactElement {
   const [hash] = useHash({ getInitialValueInEffect: true });
   const [text, setText] = useState('');

@@ -46,10 +46,10 @@ const EMPTY: Draft = {
 };
 
 /**
- * Makes a key and shows its secret the one time that it can be seen.
+ * Dialog that creates a key and shows its secret once.
  *
- * @param opened whether it is on the screen
- * @param onClose called when it is over
+ * @param opened whether the dialog is open
+ * @param onClose called when the dialog closes
  */
 export function CreateKey({
   opened,

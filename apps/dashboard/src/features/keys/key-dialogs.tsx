@@ -13,17 +13,17 @@ import { useProject } from '../projects/current-project';
 import { RenameKey, RotateKey } from './key-forms';
 import type { Key } from './queries';
 
-/** What somebody wants to do with a key. */
+/** Action on a key that the user has chosen. */
 export interface KeyIntent {
   readonly kind: 'rename' | 'rotate' | 'revoke';
   readonly key: Key;
 }
 
 /**
- * Carries out what is wanted, after asking.
+ * Dialogs that confirm and carry out an action on a key.
  *
- * @param intent what; null for nothing
- * @param onClose called when it is over
+ * @param intent the chosen action; null for none
+ * @param onClose called when the dialog closes
  */
 export function KeyDialogs({
   intent,

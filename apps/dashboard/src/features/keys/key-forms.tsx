@@ -7,7 +7,7 @@ import { type SubmitEvent, type ReactElement, useState } from 'react';
 import { messageOf } from '../../api/api-error';
 import type { Key } from './queries';
 
-/** Seconds for which both keys work. */
+/** Overlaps of the old and the new key, in seconds. */
 const OVERLAPS = [
   { value: '0', label: 'None: the old key stops at once' },
   { value: '3600', label: '1 hour' },
@@ -17,10 +17,10 @@ const OVERLAPS = [
 const USUAL_OVERLAP = '86400';
 
 /**
- * Asks for a key's new name.
+ * Form for a key's new name.
  *
- * @param apiKey which key
- * @param onRename carries it out
+ * @param apiKey the key
+ * @param onRename renames the key
  */
 export function RenameKey({
   apiKey,
@@ -58,11 +58,11 @@ export function RenameKey({
 }
 
 /**
- * Asks for how long both keys work.
+ * Form for the time in which both keys work.
  *
- * @param apiKey which key
- * @param onRotate carries it out; the overlap is in seconds
- * @param onCancel called when it is not to be
+ * @param apiKey the key
+ * @param onRotate rotates the key; the overlap is in seconds
+ * @param onCancel called when the user cancels
  */
 export function RotateKey({
   apiKey,

@@ -17,11 +17,11 @@ const TONES: Readonly<Record<Key['state'], Tone>> = {
 };
 
 /**
- * One key and what can be done with it.
+ * Row of one key with its actions.
  *
- * @param apiKey which
- * @param refusal why nothing can be changed, or null
- * @param onIntent asked to do something with it
+ * @param apiKey the key
+ * @param refusal reason for which the user can't change keys, or null
+ * @param onIntent called with the action that the user chooses
  */
 export function KeyRow({
   apiKey,

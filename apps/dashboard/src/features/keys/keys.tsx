@@ -19,7 +19,7 @@ import { keysQuery } from './queries';
 
 const HEAD = ['Name', 'State', 'Mode', 'Key', 'Scopes', 'Last used', 'Created', 'Expires', ''];
 
-/** A project's keys: made, renamed, rotated, revoked. */
+/** Page of a project's keys, to create, rename, rotate and revoke them. */
 export function Keys(): ReactElement {
   const project = useProject();
   const refusal = useRefusal('owner');

@@ -2,15 +2,15 @@ import { queryOptions } from '@tanstack/react-query';
 
 import { api, type Schema, take } from '../../api/client';
 
-/** A key as the admin API shows it: never its secret. */
+/** A key as the admin API returns it, without its secret. */
 export type Key = Schema<'Key'>;
 
 const PAGE = 100;
 
 /**
- * All keys of a project, newest first.
+ * Query for all keys of a project, newest first.
  *
- * @param projectId whose
+ * @param projectId UUID of the project
  */
 export const keysQuery = (projectId: string) =>
   queryOptions({

@@ -11,11 +11,11 @@ import classes from './overview.module.css';
 import type { Metrics } from './queries';
 
 /**
- * What needs attention, each leading to the requests that it is about; or that nothing does.
+ * List of concerns, each with a link to its requests; or a note that there are none.
  *
- * @param metrics the figures it is read from
- * @param range their range
- * @param projectId whose
+ * @param metrics figures of the project
+ * @param range range of the figures
+ * @param projectId UUID of the project
  */
 export function Attention({
   metrics,

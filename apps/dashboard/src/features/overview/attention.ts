@@ -1,29 +1,29 @@
 import { count, duration, percent, plural } from '../../ui/format';
 import type { Metrics } from './queries';
 
-/** Something that a person should look at. */
+/** A finding that a user should look at. */
 export interface Concern {
   readonly level: 'bad' | 'warn';
   readonly text: string;
-  /** Filters of the list of requests that show it, as an address holds them; null for none. */
+  /** Filters of its list of requests, as the query of a URL; null for none. */
   readonly search: string | null;
 }
 
-/** A due request waits longer than this only when workers are missing or full, in seconds. */
+/** Longest normal wait of a due request, in seconds. Only missing or busy workers cause a longer one. */
 const LATE_SECONDS = 10;
-/** Below which too few requests ended to speak of a rate. */
+/** Smallest number of ended requests for which a rate is meaningful. */
 const ENOUGH = 10;
 const GOOD_RATE = 0.99;
 const BAD_RATE = 0.95;
-/** Retries per accepted request that a calm provider does not cause. */
+/** Retries per accepted request that a healthy provider does not exceed. */
 const MANY_RETRIES = 0.2;
 const MOST = 5;
 
 /**
- * What needs attention in a project's figures, the worst first.
+ * Returns the concerns in a project's figures, the worst first.
  *
- * @param metrics the figures
- * @param range their range, e.g. `1h`, for the lists that are led to
+ * @param metrics figures of the project
+ * @param range range of the figures, e.g. `1h`, for the links to lists
  */
 export function concernsOf(metrics: Metrics, range: string): readonly Concern[] {
   const { totals, now, failures_by_code: failures } = metrics;
@@ -70,7 +70,7 @@ export function concernsOf(metrics: Metrics, range: string): readonly Concern[] 
     .slice(0, MOST);
 }
 
-/** Codes behind which somebody has to do something: a credential, an account, a worker. */
+/** Error codes that require an action on a credential, an account or a worker. */
 const OURS: ReadonlySet<string> = new Set([
   'provider_auth_failed',
   'provider_not_configured',

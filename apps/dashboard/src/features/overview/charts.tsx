@@ -16,7 +16,7 @@ const DAY_SECONDS = 86_400;
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 
-/** A moment as the axis shows it: the day where the range is of days, else the time of day. */
+/** Returns a formatter for the time axis: the day if the range spans days, else the time of day. */
 function tick(metrics: Metrics): (at: string) => string {
   const span = Date.parse(metrics.to) - Date.parse(metrics.from);
   const isDays = span > 2 * DAY_SECONDS * 1_000;
@@ -40,9 +40,9 @@ const shared = (metrics: Metrics) =>
   }) as const;
 
 /**
- * How requests ended over time.
+ * Chart of completed, failed and canceled requests over time.
  *
- * @param metrics the figures
+ * @param metrics figures of the project
  */
 export function OutcomeChart({ metrics }: { metrics: Metrics }): ReactElement {
   const { completed, failed, canceled, retried } = metrics.totals;
@@ -70,9 +70,9 @@ export function OutcomeChart({ metrics }: { metrics: Metrics }): ReactElement {
 }
 
 /**
- * How long requests took over time.
+ * Chart of the duration of requests over time.
  *
- * @param metrics the figures
+ * @param metrics figures of the project
  */
 export function LatencyChart({ metrics }: { metrics: Metrics }): ReactElement {
   const { p50, p95, p99 } = metrics.totals.duration_ms;
@@ -100,9 +100,9 @@ export function LatencyChart({ metrics }: { metrics: Metrics }): ReactElement {
 }
 
 /**
- * How often each attempt was followed by another.
+ * Bars of the number of retries after each attempt.
  *
- * @param metrics the figures
+ * @param metrics figures of the project
  */
 export function RetryBars({ metrics }: { metrics: Metrics }): ReactElement {
   return (
@@ -119,12 +119,12 @@ export function RetryBars({ metrics }: { metrics: Metrics }): ReactElement {
 }
 
 /**
- * How often each code occurred, the most frequent first.
+ * Bars of the number of occurrences of each error code, the most frequent first.
  *
- * @param counts codes and how often
- * @param color of the bars
- * @param empty said when there is none
- * @param href where a code leads; by default to what it means
+ * @param counts number of occurrences by code
+ * @param color color of the bars
+ * @param empty text shown without codes
+ * @param href returns the target of a code's link; by default its meaning
  */
 export function CodeBars({
   counts,

@@ -19,7 +19,7 @@ import { CodeBars, LatencyChart, OutcomeChart, RetryBars } from './charts';
 import classes from './overview.module.css';
 import { type Metrics, metricsQuery, rangeOf, RANGES } from './queries';
 
-/** A project at a glance: what needs attention, what goes on now, the figures over time. */
+/** Overview page of a project: concerns, current state, and figures over time. */
 export function Overview(): ReactElement {
   const project = useProject();
   const search = useSearchParams();

@@ -5,7 +5,7 @@ import { api, type Schema, take } from '../../api/client';
 /** A project's figures over a range. */
 export type Metrics = Schema<'Metrics'>;
 
-/** Ranges that end now, in milliseconds. */
+/** Lengths of ranges that end now, in ms. */
 export const RANGES = {
   '1h': 3_600_000,
   '6h': 6 * 3_600_000,
@@ -17,20 +17,20 @@ export const RANGES = {
 /** The name of a range. */
 export type Range = keyof typeof RANGES;
 
-/** Reads a range from an address. */
+/** Reads a range from a URL's query. */
 export const rangeOf = (text: string | null): Range =>
   text !== null && text in RANGES ? (text as Range) : '1h';
 
-/** How often a short range is looked at; a long one changes slowly. In milliseconds. */
+/** Refresh interval of a short range, in ms. A long range changes slowly. */
 const LIVE_MS = 5_000;
 const SLOW_MS = 60_000;
 
 /**
- * A project's figures up to now.
+ * Query for a project's figures up to now.
  *
- * @param projectId whose
- * @param range how far back
- * @param mode live or test calls alone; empty for both
+ * @param projectId UUID of the project
+ * @param range length of the range
+ * @param mode mode of the requests; empty for both
  */
 export const metricsQuery = (projectId: string, range: Range, mode: '' | 'live' | 'test') =>
   queryOptions({

@@ -10,9 +10,9 @@ import { Time } from '../../ui/time';
 import { type Invitation, invitationsQuery } from './queries';
 
 /**
- * One invitation that nobody has taken up.
+ * Row of one open invitation.
  *
- * @param invitation which
+ * @param invitation the invitation
  */
 export function InvitationRow({ invitation }: { invitation: Invitation }): ReactElement {
   const client = useQueryClient();

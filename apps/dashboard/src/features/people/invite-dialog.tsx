@@ -11,10 +11,10 @@ import { type Role, ROLE_MEANING } from '../session/role';
 import { invitationsQuery } from './queries';
 
 /**
- * Makes an invitation; its link is shown once and given on by whoever made it.
+ * Dialog that creates an invitation. Its link is shown once, for the user to pass on.
  *
- * @param opened whether it is on the screen
- * @param onClose called when it is over
+ * @param opened whether the dialog is open
+ * @param onClose called when the dialog closes
  */
 export function InviteDialog({
   opened,

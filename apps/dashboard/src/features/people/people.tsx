@@ -16,7 +16,7 @@ import { InviteDialog } from './invite-dialog';
 import { PersonRow } from './person-row';
 import { invitationsQuery, peopleQuery } from './queries';
 
-/** Who may sign in, and who was asked to. */
+/** Page of the users and of the open invitations. */
 export function People(): ReactElement {
   const refusal = useRefusal('owner');
   const people = useQuery(peopleQuery);

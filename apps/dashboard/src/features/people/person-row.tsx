@@ -16,10 +16,10 @@ import { invitationsQuery, peopleQuery, type Person } from './queries';
 const ROLES: readonly Role[] = ['owner', 'member', 'viewer'];
 
 /**
- * One person and what an owner can do about them.
+ * Row of one user with the actions of an owner.
  *
- * @param person who
- * @param refusal why nothing can be changed, or null
+ * @param person the user
+ * @param refusal reason for which users can't be changed, or null
  */
 export function PersonRow({
   person,
@@ -32,7 +32,7 @@ export function PersonRow({
   const client = useQueryClient();
   const [asked, setAsked] = useState<Confirmation | null>(null);
   const params = { path: { id: person.id } };
-  // Invitations go with whoever made them.
+  // Changing or removing a user may also revoke the user's invitations.
   const refresh = async (): Promise<void> => {
     await Promise.all(
       [peopleQuery, invitationsQuery].map(({ queryKey }) => client.invalidateQueries({ queryKey })),

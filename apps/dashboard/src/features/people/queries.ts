@@ -2,12 +2,12 @@ import { queryOptions } from '@tanstack/react-query';
 
 import { api, type Schema, take } from '../../api/client';
 
-/** Somebody who may sign in. */
+/** A user who may sign in. */
 export type Person = Schema<'User'>;
-/** Somebody who was asked to. */
+/** An invitation of a new user. */
 export type Invitation = Schema<'Invitation'>;
 
-/** Everybody who may sign in. */
+/** Query for all users who may sign in. */
 export const peopleQuery = queryOptions({
   queryKey: ['people'],
   queryFn: async () => {
@@ -15,7 +15,7 @@ export const peopleQuery = queryOptions({
   },
 });
 
-/** Invitations that nobody has taken up yet. */
+/** Query for the invitations that were not accepted yet. */
 export const invitationsQuery = queryOptions({
   queryKey: ['invitations'],
   queryFn: async () => {

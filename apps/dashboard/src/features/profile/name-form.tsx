@@ -11,9 +11,9 @@ import { Section } from '../../ui/states';
 import { SESSION_KEY } from '../session/session';
 
 /**
- * One's own name.
+ * Form for the user's own name.
  *
- * @param person whose
+ * @param person the user
  */
 export function NameForm({ person }: { person: Schema<'User'> }): ReactElement {
   const [name, setName] = useState(person.name);

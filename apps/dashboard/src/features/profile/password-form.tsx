@@ -12,14 +12,14 @@ import { Section } from '../../ui/states';
 import { PASSWORD_LENGTH } from '../session/password-length';
 import { tokensQuery } from './queries';
 
-/** Enough where a second factor stands beside it. */
+/** Shortest password beside a second factor, in characters. */
 const LENGTH_WITH_TOTP = 8;
 
 /**
- * A change of one's password; it ends the other sessions, and revokes access tokens unless they are kept:
- * whoever knew the old password may have made some.
+ * Form for a new password. The change ends the user's other sessions. It also revokes access tokens unless
+ * they are kept, because somebody with the old password may have created some.
  *
- * @param person whose
+ * @param person the user
  */
 export function PasswordForm({ person }: { person: Schema<'User'> }): ReactElement {
   const [current, setCurrent] = useState('');

@@ -10,7 +10,7 @@ import { Sessions } from './sessions';
 import { Tokens } from './tokens';
 import { Totp } from './totp';
 
-/** One's own account: name, password, second factor, sessions, access tokens. */
+/** Page of the user's own account: name, password, second factor, sessions, access tokens. */
 export function Profile(): ReactElement {
   const { person } = useSession();
   return (

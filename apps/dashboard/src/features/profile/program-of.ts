@@ -1,4 +1,4 @@
-/** Browsers and systems by what their user agents hold; the first that fits is it. */
+/** Browsers and systems by the part of their user agents; the first match counts. */
 const BROWSERS = [
   ['Edg/', 'Edge'],
   ['OPR/', 'Opera'],
@@ -17,9 +17,9 @@ const SYSTEMS = [
 ] as const;
 
 /**
- * A browser in words.
+ * Returns a browser's name and system for the user.
  *
- * @param userAgent what it calls itself, or null
+ * @param userAgent the User-Agent header, or null
  */
 export function programOf(userAgent: string | null): string {
   const find = (list: readonly (readonly [string, string])[]): string | undefined =>

@@ -2,10 +2,10 @@ import { queryOptions } from '@tanstack/react-query';
 
 import { api, type Schema, take } from '../../api/client';
 
-/** One of one's access tokens. */
+/** An access token of the user. */
 export type Token = Schema<'AccessToken'>;
 
-/** One's access tokens, those that have ended included. */
+/** Query for the user's access tokens, including those that have ended. */
 export const tokensQuery = queryOptions({
   queryKey: ['me', 'tokens'],
   queryFn: async () => {

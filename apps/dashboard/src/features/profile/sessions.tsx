@@ -13,7 +13,7 @@ import { programOf } from './program-of';
 
 const KEY = ['me', 'sessions'];
 
-/** Where one is signed in; each can be ended. */
+/** List of the user's own sessions, each with a button that ends it. */
 export function Sessions(): ReactElement {
   const { data, error, refetch } = useQuery({
     queryKey: KEY,

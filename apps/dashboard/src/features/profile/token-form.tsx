@@ -29,9 +29,9 @@ const EXPIRIES = [
 const DAY_MS = 86_400_000;
 
 /**
- * Asks what a new token may, and makes it.
+ * Form that creates an access token with the chosen scopes.
  *
- * @param onMade called with its secret
+ * @param onMade called with the token's secret
  */
 export function TokenForm({ onMade }: { onMade: (secret: string) => void }): ReactElement {
   const [name, setName] = useState('');

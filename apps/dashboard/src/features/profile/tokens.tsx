@@ -27,7 +27,7 @@ import { Time } from '../../ui/time';
 import { type Token, tokensQuery } from './queries';
 import { TokenForm } from './token-form';
 
-/** Access tokens for scripts and the command line: they act as their person, within their scopes. */
+/** Access tokens for scripts and the command line. They act as their user, within their scopes. */
 export function Tokens(): ReactElement {
   const client = useQueryClient();
   const { data, error, refetch } = useQuery(tokensQuery);

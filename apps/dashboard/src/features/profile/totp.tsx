@@ -15,9 +15,9 @@ import { CodeInput } from '../session/code-input';
 import { SESSION_KEY } from '../session/session';
 
 /**
- * The second factor: set up with a code to scan, taken away with the password.
+ * Settings of the second factor: set up by scanning a code, removed with the password.
  *
- * @param person whose
+ * @param person the user
  */
 export function Totp({ person }: { person: Schema<'User'> }): ReactElement {
   const [dialog, setDialog] = useState<'on' | 'off' | null>(null);

@@ -13,7 +13,7 @@ import { type Project, projectsQuery } from './queries';
 
 const ProjectContext = createContext<Project | null>(null);
 
-/** The project that the page is about. Within a project's pages alone. */
+/** Returns the project of the page. Only for pages of a project. */
 export function useProject(): Project {
   const project = useContext(ProjectContext);
   if (project === null) {
@@ -22,7 +22,7 @@ export function useProject(): Project {
   return project;
 }
 
-/** Which project the switcher stands on: that of the page, else the one seen last, else the first. */
+/** Returns the project of the switcher: that of the page, else the last one seen, else the first. */
 export function useChosenProject(): Project | null {
   const { projectId } = useParams<{ projectId?: string }>();
   const { data } = useQuery(projectsQuery);
@@ -46,9 +46,9 @@ export function useChosenProject(): Project | null {
 }
 
 /**
- * Gives a project's pages their project.
+ * Provides a project's pages with their project.
  *
- * @param projectId from the address
+ * @param projectId UUID of the project, from the URL
  */
 export function ProjectGate({
   projectId,

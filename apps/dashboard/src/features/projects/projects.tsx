@@ -22,7 +22,7 @@ import { paths } from '../shell/paths';
 import { hostOf } from '../shell/project-switcher';
 import { type Project, projectsQuery } from './queries';
 
-/** All projects of the deployment. */
+/** Page of all projects of the deployment. */
 export function Projects(): ReactElement {
   const { data, error, refetch } = useQuery(projectsQuery);
   const refusal = useRefusal('owner');

@@ -2,13 +2,13 @@ import { queryOptions } from '@tanstack/react-query';
 
 import { api, type Schema, take } from '../../api/client';
 
-/** A project as the admin API shows it. */
+/** A project as the admin API returns it. */
 export type Project = Schema<'Project'>;
 
-/** More projects than a deployment has; the switcher shows them all. */
+/** Page size, larger than the number of projects of a deployment. The switcher shows all projects. */
 const PAGE = 100;
 
-/** All projects, by name, the archived ones too. */
+/** Query for all projects by name, including archived ones. */
 export const projectsQuery = queryOptions({
   queryKey: ['projects'],
   queryFn: async () => {

@@ -9,7 +9,7 @@ import { paths } from '../shell/paths';
 import { useChosenProject } from './current-project';
 import { projectsQuery } from './queries';
 
-/** Leads from the front door to the project that was seen last; where there is none, to make one. */
+/** Redirects from the start page to the last project seen, or to the projects page if there is none. */
 export function ToProject(): ReactElement {
   const router = useRouter();
   const { data, error, refetch } = useQuery(projectsQuery);

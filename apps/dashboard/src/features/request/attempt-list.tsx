@@ -23,9 +23,9 @@ const TONES: Readonly<Record<string, Tone>> = {
 };
 
 /**
- * Every attempt with its outcome, and what was decided after it and why.
+ * List of the attempts, each with its outcome, and with the decision after it and its reason.
  *
- * @param attempts oldest first
+ * @param attempts attempts, oldest first
  */
 export function AttemptList({ attempts }: { attempts: readonly Attempt[] }): ReactElement {
   const rounds = new Set(attempts.map(({ round }) => round)).size;
@@ -70,7 +70,7 @@ export function AttemptList({ attempts }: { attempts: readonly Attempt[] }): Rea
 }
 
 /**
- * An error code that leads to what it means.
+ * Error code with a link to its meaning.
  *
  * @param code the code
  */

@@ -10,9 +10,9 @@ import type { AdminRequest } from '../requests/queries';
 import { systemQuery } from '../shell/system';
 
 /**
- * How to fetch the result with one's own key: here it can't be shown, whoever asks.
+ * Command that fetches the result with the user's own API key. The dashboard never shows results.
  *
- * @param request whose result
+ * @param request the request
  */
 export function Curl({ request }: { request: AdminRequest }): ReactElement {
   const { data } = useQuery(systemQuery);

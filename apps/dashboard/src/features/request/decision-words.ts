@@ -7,7 +7,7 @@ import {
 
 import { duration } from '../../ui/format';
 
-/** What was decided after an attempt, as the API says it. */
+/** Decision after an attempt, as the API returns it. */
 export interface Decision {
   readonly action: string;
   readonly reason: string;
@@ -41,7 +41,7 @@ const REASONS: Readonly<Record<NamedReason, string>> = {
   released: 'the worker was stopped and gave it back',
 };
 
-/** Sources of the length of a wait. */
+/** Texts for the sources of a wait's length. */
 const SOURCES: Readonly<Record<DelaySource, string>> = {
   backoff: 'the usual growing wait',
   'retry-after': 'as the provider asked for',
@@ -51,9 +51,9 @@ const SOURCES: Readonly<Record<DelaySource, string>> = {
 };
 
 /**
- * A decision in one sentence: what, after how long, why.
+ * Returns a decision in one sentence: the action, its delay and its reason.
  *
- * @param decision as the API says it
+ * @param decision the decision as the API returns it
  */
 export function decisionWords({ action, reason, delay_ms, delay_source }: Decision): string {
   const what = wordsFor(ACTIONS, action) ?? action;
@@ -68,7 +68,7 @@ export function decisionWords({ action, reason, delay_ms, delay_source }: Decisi
   return `${what}${wait}: ${reasonWords(reason)}.`;
 }
 
-/** An API of a later version may say words that are not known here. */
+/** Returns the text for a word. An API of a later version may send unknown words. */
 function wordsFor<Known extends string>(
   words: Readonly<Record<Known, string>>,
   word: string,
@@ -84,9 +84,9 @@ function reasonWords(reason: string): string {
 }
 
 /**
- * Why an attempt came to its error, in a sentence.
+ * Returns the reason for an attempt's error, in a sentence.
  *
- * @param detail as the API says it
+ * @param detail the detail code as the API returns it
  */
 export function detailWords(detail: string): string {
   const words = reasonWords(detail);

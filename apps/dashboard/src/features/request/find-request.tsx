@@ -10,7 +10,7 @@ import { api, take } from '../../api/client';
 import { EmptyState, ErrorState, LoadingRows } from '../../ui/states';
 import { paths } from '../shell/paths';
 
-/** Leads from a request's id alone to its page, in whichever project it is. */
+/** Redirects from a request's id to its page, in any project. */
 export function FindRequest(): ReactElement {
   const { requestId } = useParams<{ requestId: string }>();
   const router = useRouter();

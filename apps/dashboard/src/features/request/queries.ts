@@ -3,19 +3,19 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, type Schema, take } from '../../api/client';
 import { isTerminal } from '../../ui/request-status';
 
-/** An attempt as the admin API shows it. */
+/** An attempt as the admin API returns it. */
 export type Attempt = Schema<'AdminAttempt'>;
 
-/** How often a request that goes on is looked at, in milliseconds. */
+/** Refresh interval of an open request, in ms. */
 const LIVE_MS = 1_000;
-/** And one that has ended: somebody may run it again. */
+/** Refresh interval of an ended request, in ms: a user may retry it. */
 const ENDED_MS = 10_000;
 
 /**
- * One request, with its attempts as of the same moment.
+ * Query for one request and its attempts, read at the same time.
  *
- * @param projectId its project
- * @param id its id
+ * @param projectId UUID of its project
+ * @param id id of the request
  */
 export const requestQuery = (projectId: string, id: string) => {
   const params = { path: { project_id: projectId, request_id: id } };

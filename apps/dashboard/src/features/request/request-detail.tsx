@@ -29,7 +29,7 @@ import { RequestFacts } from './request-facts';
 import type { AdminRequest } from '../requests/queries';
 import { isWaitingOut } from '../requests/waiting-out';
 
-/** One request: where it stands, what was tried, what can be done. */
+/** Page of one request: its status, its attempts, and the possible actions. */
 export function RequestDetail(): ReactElement {
   const { requestId } = useParams<{ requestId: string }>();
   const project = useProject();

@@ -10,7 +10,7 @@ import { Time } from '../../ui/time';
 import type { AdminRequest } from '../requests/queries';
 import classes from './timeline.module.css';
 
-/** Says in words how often a request is tried again. */
+/** Returns the retry policy in words. */
 function retriesOf({ retry }: AdminRequest): string {
   const codes = `on ${retry.on_codes.join(', ')}`;
   const bounded = plural(retry.count, 'retry', 'retries');
@@ -20,9 +20,9 @@ function retriesOf({ retry }: AdminRequest): string {
 }
 
 /**
- * What is known of a request, but for what it says.
+ * Metadata of a request, without its contents.
  *
- * @param request which
+ * @param request the request
  */
 export function RequestFacts({ request }: { request: AdminRequest }): ReactElement {
   const facts: readonly (readonly [string, ReactNode])[] = [
@@ -97,7 +97,7 @@ export function RequestFacts({ request }: { request: AdminRequest }): ReactEleme
   );
 }
 
-/** The token counts of the provider's answer: numbers alone. */
+/** Returns the token count of the provider's answer. */
 function usageFacts(usage: AdminRequest['usage']): readonly (readonly [string, ReactNode])[] {
   const total = usage?.['total_tokens'];
   return typeof total === 'number' ? [['Tokens', plural(total, 'token')]] : [];

@@ -11,11 +11,11 @@ import { type Segment, segmentsOf } from './segments';
 import classes from './timeline.module.css';
 
 /**
- * A request's life as a picture: the time in queue, each attempt in the color of its outcome, the
- * waits between them. A stretch is as wide as it took, but never too narrow for its words.
+ * Timeline of a request: the time in the queue, each attempt in the color of its outcome, and the waits
+ * between them. Widths are proportional to durations, with a minimum for the text.
  *
- * @param request its times
- * @param attempts oldest first
+ * @param request times of the request
+ * @param attempts attempts, oldest first
  */
 export function RequestTimeline({
   request,

@@ -1,4 +1,4 @@
-/** What the picture of a request's life is drawn from. */
+/** Times of a request from which its timeline is drawn. */
 export interface RequestTimes {
   readonly created_at: string;
   readonly next_attempt_at: string | null;
@@ -6,7 +6,7 @@ export interface RequestTimes {
   readonly status: string;
 }
 
-/** What it is drawn from of an attempt. */
+/** Times of an attempt from which the timeline is drawn. */
 export interface AttemptTimes {
   readonly number: number;
   readonly round: number;
@@ -15,28 +15,28 @@ export interface AttemptTimes {
   readonly outcome: string;
 }
 
-/** A stretch of a request's life. Times are milliseconds since 1970. */
+/** A segment of a request's timeline. Times are in ms since 1970. */
 export interface Segment {
-  /** `queue`: not begun yet; `wait`: between attempts; `idle`: ended, until it was run again. */
+  /** `queue`: before the first attempt; `wait`: between attempts; `idle`: after an end, until the retry. */
   readonly kind: 'queue' | 'wait' | 'idle' | 'attempt';
   readonly from: number;
   readonly to: number;
-  /** The attempt; in front of which attempt, for the others. */
+  /** Number of the attempt; for the other kinds, of the attempt that follows. */
   readonly number: number;
-  /** An attempt's outcome. */
+  /** Outcome of an attempt. */
   readonly outcome: string | null;
-  /** Whether it goes on. */
+  /** Whether the segment has not ended. */
   readonly open: boolean;
 }
 
 const ENDED = new Set(['completed', 'failed', 'canceled']);
 
 /**
- * A request's life, one stretch behind the other, without gaps.
+ * Returns a request's timeline as consecutive segments without gaps.
  *
- * @param request its times
- * @param attempts oldest first
- * @param now milliseconds since 1970
+ * @param request times of the request
+ * @param attempts attempts, oldest first
+ * @param now current time, in ms since 1970
  */
 export function segmentsOf(
   request: RequestTimes,
@@ -72,7 +72,7 @@ export function segmentsOf(
     const due = request.next_attempt_at === null ? now : Date.parse(request.next_attempt_at);
     gap(round === null ? 'queue' : 'wait', Math.max(due, now), attempts.length + 1, true);
   } else if (request.completed_at !== null && !isRunning) {
-    // It ended in a wait: by its deadline, or because somebody canceled it.
+    // The request ended during a wait: its deadline passed, or a user canceled it.
     gap(
       round === null ? 'queue' : 'wait',
       Date.parse(request.completed_at),

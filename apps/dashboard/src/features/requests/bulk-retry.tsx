@@ -23,23 +23,24 @@ import { useProject } from '../projects/current-project';
 import { useRefusal } from '../session/session';
 import { activeFilters, type RequestFilters, toQuery } from './filters';
 
-/** How often a running one is looked at, in milliseconds. */
+/** Refresh interval of a running bulk retry, in ms. */
 const LOOK_MS = 1_000;
 
 /**
- * Whether filters look for a single request. A bulk retry knows no such filter: it would run all the
- * others too.
+ * Returns whether filters select a single request. A bulk retry has no such filter: it would retry all other
+ * requests too.
  *
- * @param filters those of the list
+ * @param filters filters of the list
  */
 export const narrowsToOne = ({ id, idempotency_key }: RequestFilters): boolean =>
   id !== '' || idempotency_key !== '';
 
 /**
- * Retries all failed requests that fit the filters: first the number, then the deed, then how far it
- * is. It runs in the background and goes on when the dialog is closed.
+ * Dialog that retries all failed requests that match the filters. It shows their number, asks for a
+ * confirmation, and then shows the progress. The retry runs in the background and continues when the dialog
+ * is closed.
  *
- * @param filters those of the list, which do not narrow it to one; the status is always failed
+ * @param filters filters of the list, which must not select a single request; the status is always failed
  */
 export function BulkRetryDialog({
   opened,
@@ -66,7 +67,7 @@ function Body({
 }): ReactElement {
   const { id: projectId } = useProject();
   const client = useQueryClient();
-  // The range is fixed when the dialog opens: what is counted is what is retried.
+  // The range is fixed when the dialog opens, so that the counted requests are the retried ones.
   const [filter] = useState(() => toBulkFilter(filters));
   const params = { path: { project_id: projectId } };
   const ownersRefusal = useRefusal('owner');

@@ -11,18 +11,18 @@ import { FilterForm } from './filter-form';
 import classes from './filters.module.css';
 
 /**
- * Changes the filters. What they are by then is given: one change may follow another before the page
- * shows the first.
+ * Changes the filters. The function receives the current filters, because one change may follow another
+ * before the page shows the first.
  */
 export type FilterChange = (to: (now: RequestFilters) => RequestFilters) => void;
 
 /**
- * The status at a glance, everything else in a form behind a button, and what is set as words that
- * can be taken away.
+ * Bar with a control for the status, a button for the form with all other filters, and the active filters,
+ * each of which can be removed.
  *
- * @param filters what is set
- * @param onChange called with what is to be changed
- * @param keys the project's keys, by id and name
+ * @param filters current filters
+ * @param onChange called with a change of the filters
+ * @param keys the project's keys, with id and name
  */
 export function FilterBar({
   filters,

@@ -15,11 +15,11 @@ const RANGE_LABELS: Readonly<Record<string, string>> = {
 };
 
 /**
- * All filters but the status.
+ * Form of all filters except the status.
  *
- * @param filters what is set
+ * @param filters current filters
  * @param keys the project's keys
- * @param onApply called with what is to be set; its status means nothing
+ * @param onApply called with the new filters, whose status is to be ignored
  */
 export function FilterForm({
   filters,
@@ -149,7 +149,7 @@ function Moment({
   );
 }
 
-/** Reads `a=b, c=d`. */
+/** Parses pairs such as `a=b, c=d`. */
 function readPairs(text: string): Record<string, string> {
   return Object.fromEntries(
     text.split(',').flatMap((pair) => {

@@ -1,6 +1,6 @@
 import { type RequestStatus, STATUSES } from '../../ui/request-status';
 
-/** What a list of requests is narrowed down to. It stands in the address, so that a view can be shared. */
+/** Filters of the list of requests. They are part of the page's URL, so that a view can be shared. */
 export interface RequestFilters {
   readonly status: readonly RequestStatus[];
   readonly model: string;
@@ -9,15 +9,15 @@ export interface RequestFilters {
   readonly mode: '' | 'live' | 'test';
   readonly id: string;
   readonly idempotency_key: string;
-  /** A range that moves along, e.g. `1h`; empty when it is fixed or not limited. */
+  /** A range that ends now, e.g. `1h`; empty when the range is fixed or unlimited. */
   readonly range: string;
-  /** ISO 8601. */
+  /** Time as ISO 8601. */
   readonly created_after: string;
   readonly created_before: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The plain fields, by their names in the address and in the API. */
+/** Names of the text fields, in the URL and in the API. */
 const TEXTS = [
   'model',
   'error_code',
@@ -31,7 +31,7 @@ const TEXTS = [
 
 const METADATA = 'metadata.';
 
-/** Ranges that end now, in milliseconds. */
+/** Lengths of ranges that end now, in ms. */
 export const RANGES: Readonly<Record<string, number>> = {
   '15m': 15 * 60_000,
   '1h': 3_600_000,
@@ -40,7 +40,7 @@ export const RANGES: Readonly<Record<string, number>> = {
   '30d': 30 * 86_400_000,
 };
 
-/** Reads the filters of an address; what it does not know is left out. */
+/** Reads the filters from a URL's query. Unknown values are ignored. */
 export function readFilters(search: URLSearchParams): RequestFilters {
   const text = (name: string): string => search.get(name)?.trim() ?? '';
   const wanted = new Set(text('status').split(','));
@@ -64,7 +64,7 @@ export function readFilters(search: URLSearchParams): RequestFilters {
   };
 }
 
-/** Writes filters as an address holds them. */
+/** Returns filters as the query of a URL. */
 export function writeFilters(filters: RequestFilters): URLSearchParams {
   const search = new URLSearchParams();
   if (filters.status.length > 0) {
@@ -85,10 +85,10 @@ export function writeFilters(filters: RequestFilters): URLSearchParams {
 }
 
 /**
- * The query of the admin API for filters.
+ * Returns the query of the admin API for filters.
  *
- * @param filters what is asked for
- * @param now from which a moving range counts back, in milliseconds since 1970
+ * @param filters the filters
+ * @param now end of a moving range, in ms since 1970
  */
 export function toQuery(filters: RequestFilters, now: number): Record<string, string> {
   const { range } = filters;
@@ -102,17 +102,17 @@ export function toQuery(filters: RequestFilters, now: number): Record<string, st
   return query;
 }
 
-/** One filter that is set, in words, and how to take it away. */
+/** An active filter: its text, and a function that removes it. */
 export interface ActiveFilter {
   readonly label: string;
   readonly without: (filters: RequestFilters) => RequestFilters;
 }
 
 /**
- * The filters that are set, but for the status, which has a place of its own.
+ * Returns the active filters except the status, which has its own control.
  *
- * @param filters all of them
- * @param keyName gives a key's name by its id
+ * @param filters all filters
+ * @param keyName returns a key's name by its id
  */
 export function activeFilters(
   filters: RequestFilters,

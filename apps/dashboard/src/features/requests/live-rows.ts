@@ -1,15 +1,15 @@
-/** The rows that are on the screen, and how many newer ones wait to be let in. */
+/** The rows on the screen, and the number of newer rows that are not shown yet. */
 export interface LiveRows<Row> {
   readonly rows: readonly Row[];
   readonly waiting: number;
 }
 
 /**
- * Brings rows that are on the screen up to date without moving them: rows that are known get their
- * new state in place, newer ones are counted, not shown.
+ * Updates the rows on the screen without moving them. Known rows get their new state in place; newer rows
+ * are counted but not shown.
  *
- * @param shown the rows on the screen, newest first
- * @param fresh what the API says now, newest first
+ * @param shown rows on the screen, newest first
+ * @param fresh rows from the API, newest first
  */
 export function holdRows<Row extends { readonly id: string }>(
   shown: readonly Row[],

@@ -17,10 +17,10 @@ const openai = new OpenAI({
 });`;
 
 /**
- * An empty list: because nothing fits, or because nothing has come yet.
+ * Placeholder of an empty list: no request matches, or none was made yet.
  *
- * @param isFiltered whether the list is narrowed down
- * @param onClear takes all filters away
+ * @param isFiltered whether filters are active
+ * @param onClear removes all filters
  */
 export function NoRequests({
   isFiltered,

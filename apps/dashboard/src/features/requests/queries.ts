@@ -4,13 +4,13 @@ import { api, type Schema, take } from '../../api/client';
 import { type RequestFilters, toQuery, writeFilters } from './filters';
 import { holdRows, type LiveRows } from './live-rows';
 
-/** A request as the admin API shows it: no prompt, no result, no provider's words. */
+/** A request as the admin API returns it, without prompt, result or error texts of the provider. */
 export type AdminRequest = Schema<'AdminRequest'>;
 
-/** Rows of a page. */
+/** Number of rows per page. */
 export const PAGE_SIZE = 50;
 
-/** Where in the list a page begins: below a request, above one, or at the newest. */
+/** Start of a page in the list: below a request, above one, or at the newest. */
 export interface PagePosition {
   readonly after: string;
   readonly before: string;
@@ -22,7 +22,7 @@ export interface RequestPage extends LiveRows<AdminRequest> {
   readonly hasNewer: boolean;
 }
 
-/** The key under which a page stands in the cache. */
+/** Returns the key of a page in the cache. */
 export const requestsKey = (
   projectId: string,
   filters: RequestFilters,
@@ -37,14 +37,14 @@ export const requestsKey = (
 ];
 
 /**
- * A page of the list, live. The newest page takes new rows in at its top while nobody is reading
- * further down; else they wait, so that nothing moves under a reader.
+ * Query for a live page of the list. The newest page inserts new rows at its top unless a user reads further
+ * down. In that case they are only counted, so that the page does not move.
  *
- * @param client holds what is on the screen
- * @param projectId whose requests
- * @param filters which of them
- * @param position where the page begins
- * @param everyMs how often it is looked at, in milliseconds; false for never
+ * @param client cache with the rows on the screen
+ * @param projectId UUID of the project
+ * @param filters filters of the list
+ * @param position start of the page
+ * @param everyMs refresh interval, in ms; false for none
  */
 export function requestsQuery(
   client: QueryClient,
@@ -76,7 +76,7 @@ export function requestsQuery(
   });
 }
 
-/** Lets the rows in that wait: the page begins anew at the newest. */
+/** Shows the counted new rows: reloads the page from the newest row. */
 export async function showNewest(client: QueryClient, queryKey: readonly unknown[]): Promise<void> {
   client.setQueryData<RequestPage>(queryKey, (page) =>
     page === undefined ? undefined : { ...page, rows: [], waiting: 0 },
@@ -104,7 +104,7 @@ async function fetchPage(
   );
 }
 
-/** Whether somebody looks at a row, has the pointer on one, or has scrolled down. */
+/** Returns whether a row has the focus or the pointer, or the page is scrolled down. */
 function isBeingRead(): boolean {
   const row = '[data-request-row]';
   return (

@@ -14,13 +14,13 @@ import type { AdminRequest } from './queries';
 import { isWaitingOut } from './waiting-out';
 import classes from './requests.module.css';
 
-/** How much of an id tells it from its neighbours: its end is random, its beginning is the time. */
+/** Number of characters of an id that are shown: its end is random, its beginning is the time. */
 const ID_END = 10;
 
 /**
- * Requests, one per row. A row is opened by a click on it, or from the keyboard through its link.
+ * Table of requests, one per row. A click on a row opens it, and so does its link from the keyboard.
  *
- * @param rows newest first
+ * @param rows requests, newest first
  */
 export function RequestTable({ rows }: { rows: readonly AdminRequest[] }): ReactElement {
   return (
@@ -112,9 +112,9 @@ function Row({ request }: { request: AdminRequest }): ReactElement {
 }
 
 /**
- * How long a request took, or when it goes on.
+ * Duration of a request, or the time until its next attempt.
  *
- * @param request which
+ * @param request the request
  */
 function Took({ request }: { request: AdminRequest }): ReactElement {
   const now = useNow();

@@ -23,10 +23,10 @@ import { type PagePosition, requestsKey, requestsQuery, showNewest } from './que
 import { RequestTable } from './request-table';
 import { useRowKeys } from './row-keys';
 
-/** How often the newest page is looked at, in milliseconds. */
+/** Refresh interval of the newest page, in ms. */
 const LIVE_MS = 1_500;
 
-/** The requests of a project: filtered by the address, paged by keys, live. */
+/** Page of a project's requests: filters from the URL, keyset pagination, live updates. */
 export function Requests(): ReactElement {
   const project = useProject();
   const client = useQueryClient();

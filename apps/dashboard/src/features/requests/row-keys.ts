@@ -1,10 +1,10 @@
 import { useHotkeys } from '@mantine/hooks';
 
 /**
- * Walks through the rows with j and k. What is focused is the row's link, so Enter opens it.
+ * Moves the focus between rows with j and k. The row's link gets the focus, so Enter opens the row.
  *
- * @param onOlder turns to the next page, with ]; null when there is none
- * @param onNewer turns back, with [; null when there is none
+ * @param onOlder opens the next page, with ]; null when there is none
+ * @param onNewer opens the previous page, with [; null when there is none
  */
 export function useRowKeys(onOlder: (() => void) | null, onNewer: (() => void) | null): void {
   useHotkeys([

@@ -1,10 +1,10 @@
 import type { AdminRequest } from './queries';
 
 /**
- * Tells whether a request waits out an outage or a rate limit: it is tried again until its deadline, and no
- * count of retries ends it before.
+ * Returns whether a request waits for the end of an outage or a rate limit. It is retried until its
+ * deadline, regardless of its number of retries.
  *
- * @param request its record
+ * @param request the request
  */
 export const isWaitingOut = (
   request: Pick<AdminRequest, 'status' | 'retry_until_deadline'>,

@@ -14,8 +14,8 @@ import { PASSWORD_LENGTH } from './password-length';
 import { SESSION_KEY } from './session';
 
 /**
- * Takes up an invitation: the one-time token stands behind the #, so that no server logs it. The form
- * is no part of what the server sends, for the reason that `SignIn` gives.
+ * Page that accepts an invitation. The one-time token is in the URL's fragment, so that no server logs it.
+ * The form is not rendered on the server; `SignIn` gives the reason.
  */
 export function AcceptInvitation(): ReactElement {
   const router = useRouter();

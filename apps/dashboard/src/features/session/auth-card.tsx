@@ -6,10 +6,10 @@ import { type ReactElement, type ReactNode, useEffect } from 'react';
 import { Logo } from '../../ui/logo';
 
 /**
- * The frame of the pages before the door.
+ * Frame of the pages for users who are not signed in.
  *
- * @param title what is to be done
- * @param description said below it
+ * @param title heading of the page
+ * @param description text below the heading
  */
 export function AuthCard({
   title,

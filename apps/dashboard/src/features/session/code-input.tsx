@@ -3,17 +3,16 @@
 import { type MantineSize, PinInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 
-/** Digits of a code. */
+/** Number of digits of a code. */
 const CODE_LENGTH = 6;
 
 /**
- * Takes the code of an authenticator app: typed, pasted, or filled in by a password manager. After a
- * refusal it has to get another `key`: an input that was complete once does not notice that it is
- * filled in again.
+ * Input for the code of an authenticator app, by typing, pasting or a password manager. After a refusal it
+ * needs another `key`, because the input reports that it is complete only once.
  *
- * @param value the digits so far
- * @param onChange called with the digits so far
- * @param onComplete called with all of them
+ * @param value digits entered so far
+ * @param onChange called with the digits entered so far
+ * @param onComplete called with the complete code
  * @param busy whether a code is being checked
  */
 export function CodeInput({
@@ -29,7 +28,7 @@ export function CodeInput({
   onComplete: (code: string) => void;
   busy: boolean;
   size?: MantineSize;
-  /** Over the whole width. */
+  /** Whether the input takes the full width. */
   spread?: boolean;
 }): ReactElement {
   return (

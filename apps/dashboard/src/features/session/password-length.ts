@@ -1,2 +1,2 @@
-/** The least length of a password without a second factor, in characters. */
+/** Shortest password without a second factor, in characters. */
 export const PASSWORD_LENGTH = 15;

@@ -11,15 +11,15 @@ import { CodeInput } from './code-input';
 import { SESSION_KEY, useSession } from './session';
 import { signInProblem } from './sign-in-problem';
 
-/** Over whatever dialog the call came from. */
+/** Position above the dialog from which the call was sent. */
 const Z_INDEX = getDefaultZIndex('modal') + 1;
 
-/** Ends the question: whether a proof was given. */
+/** Receives whether the user has authenticated again. */
 type Answer = (given: boolean) => void;
 
 /**
- * Asks for the password, or for a code of the second factor, when a call takes a recent one. The call
- * is sent again afterwards.
+ * Dialog that asks for the password, or for a code of the second factor, when a call requires a recent
+ * authentication. The call is sent again afterwards.
  */
 export function ProofDialog(): ReactElement {
   const [answer, setAnswer] = useState<Answer | null>(null);
@@ -31,8 +31,8 @@ export function ProofDialog(): ReactElement {
     answer?.(given);
     setAnswer(null);
   };
-  // Every open dialog receives the key. This one comes first, for it stands before the pages, and it alone
-  // closes: what was filled in below stays.
+  // Every open dialog receives the key. This dialog receives it first, because it is rendered before the
+  // pages, and only this dialog closes, so that the input in the dialog below is kept.
   useWindowEvent(
     'keydown',
     (event) => {
@@ -60,11 +60,11 @@ export function ProofDialog(): ReactElement {
 }
 
 /**
- * Brings the keyboard back to the dialog that the call came from. Its button was out of use while the call
- * was under way, so the focus can't go back by itself.
+ * Returns the focus to the dialog from which the call was sent. Its button was disabled during the call, so
+ * the browser can't restore the focus.
  */
 function focusDialogBelow(): void {
-  // This one's own element may still be there: it is the first.
+  // The element of this dialog may still exist. It is the first one.
   const below = [...document.querySelectorAll<HTMLElement>('[role="dialog"]')].at(-1);
   if (below?.contains(document.activeElement) === false) {
     below.focus();
@@ -99,7 +99,7 @@ function Form({
       setCode('');
       setRefusals((so) => so + 1);
       if (!(error instanceof ApiError && error.code === 'invalid_value')) {
-        // The session may have ended, or the second factor been turned on elsewhere.
+        // The session may have ended, or the second factor was enabled elsewhere.
         await client.invalidateQueries({ queryKey: SESSION_KEY });
       }
     }
@@ -129,7 +129,7 @@ function Form({
           />
         ) : (
           <>
-            {/* Tells a password manager whose password it is. */}
+            {/* Tells a password manager which account the password belongs to. */}
             <input hidden readOnly autoComplete="username" value={person.email} />
             <PasswordInput
               label="Password"

@@ -11,15 +11,15 @@ import { ErrorState } from '../../ui/states';
 import { type Role, roleRefusal } from './role';
 import { signInPath } from './sign-in-path';
 
-/** How often an idle page looks whether it is still signed in, in milliseconds. */
+/** Interval at which an idle page checks its session, in ms. */
 const LOOK_EVERY_MS = 60_000;
 
-/** Under which the session stands in the cache. */
+/** Key of the session in the cache. */
 export const SESSION_KEY = ['session'] as const;
 
 const SessionContext = createContext<Schema<'Session'> | null>(null);
 
-/** Who is signed in. Within the shell alone. */
+/** Returns the session. Only within the shell. */
 export function useSession(): Schema<'Session'> {
   const session = useContext(SessionContext);
   if (session === null) {
@@ -29,9 +29,9 @@ export function useSession(): Schema<'Session'> {
 }
 
 /**
- * Why the person can't do something.
+ * Returns the reason for which the user may not do something.
  *
- * @param needs the least role that may
+ * @param needs the least role that is sufficient
  * @returns a sentence for the button, or null
  */
 export function useRefusal(needs: Role): string | null {
@@ -39,7 +39,7 @@ export function useRefusal(needs: Role): string | null {
 }
 
 /**
- * Lets in who is signed in, and sends everybody else to sign in and back.
+ * Renders its children for a signed-in user. Redirects all others to the sign-in page, and back afterwards.
  */
 export function SessionGate({ children }: { children: ReactNode }): ReactElement {
   const router = useRouter();

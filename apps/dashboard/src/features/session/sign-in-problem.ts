@@ -2,9 +2,9 @@ import { ApiError, messageOf } from '../../api/api-error';
 import { duration } from '../../ui/format';
 
 /**
- * Why somebody was not let in, or their proof not taken, in words for them.
+ * Returns the reason for a refused sign-in or authentication, in words for the user.
  *
- * @param error whatever was thrown
+ * @param error the thrown value
  */
 export function signInProblem(error: unknown): string {
   if (!(error instanceof ApiError)) {

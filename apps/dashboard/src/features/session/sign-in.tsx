@@ -16,10 +16,10 @@ import { pathAfterSignIn } from './sign-in-path';
 import { signInProblem } from './sign-in-problem';
 
 /**
- * Email and password, then the code of a second factor where the person has one.
+ * Form for email and password, then for the code of the second factor if the user has one.
  *
- * The form is no part of what the server sends. A browser shows that before the scripts run: what was
- * typed by then would be lost, and sent off by the browser itself it would stand in the address.
+ * The form is not rendered on the server. A browser would show it before the scripts run. Input typed by
+ * then would be lost, and if the browser itself sent the form, the input would be part of the URL.
  */
 export function SignIn(): ReactElement {
   return useMounted() ? <SignInForm /> : <BootScreen />;

@@ -3,7 +3,7 @@ import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-q
 import { ApiError } from '../../api/api-error';
 import { type Project, projectsQuery } from '../projects/queries';
 
-/** Puts a changed project into the cache, from which every part of the page reads it. */
+/** Puts a changed project into the cache, from which all parts of the page read it. */
 export function keepProject(client: QueryClient, project: Project): void {
   client.setQueryData(projectsQuery.queryKey, (projects) =>
     projects?.map((other) => (other.id === project.id ? project : other)),
@@ -11,10 +11,10 @@ export function keepProject(client: QueryClient, project: Project): void {
 }
 
 /**
- * A change of a project.
+ * Mutation that changes a project.
  *
- * @param change carries it out and gives the project as it is then
- * @param onDone called with it
+ * @param change makes the change and returns the changed project
+ * @param onDone called with the changed project
  */
 export function useProjectChange<Input>(
   change: (input: Input) => Promise<Project>,
@@ -31,10 +31,10 @@ export function useProjectChange<Input>(
 }
 
 /**
- * The message about one field of a form.
+ * Returns the error message of a form's field.
  *
- * @param error what was thrown, or null
- * @param param how the API names the field, or its end
+ * @param error the thrown error, or null
+ * @param param the field's name in the API, or the end of the name
  */
 export function fieldProblem(error: Error | null, param: string): string | null {
   return error instanceof ApiError && (error.param ?? '').endsWith(param) ? error.message : null;

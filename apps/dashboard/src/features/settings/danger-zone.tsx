@@ -16,9 +16,9 @@ import { paths } from '../shell/paths';
 import { keepProject } from './change-project';
 
 /**
- * The ends that a project can come to: set aside, or destroyed.
+ * Section that archives or deletes a project.
  *
- * @param project which
+ * @param project the project
  */
 export function DangerZone({ project }: { project: Project }): ReactElement {
   const refusal = useRefusal('owner');

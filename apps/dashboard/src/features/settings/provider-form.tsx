@@ -22,9 +22,9 @@ import { fieldProblem, useProjectChange } from './change-project';
 const OPENAI = 'https://api.openai.com/v1';
 
 /**
- * Who answers the live requests: an OpenAI-compatible provider, or the simulator.
+ * Form for the provider of live requests: an OpenAI-compatible one, or the simulator.
  *
- * @param project whose
+ * @param project the project
  */
 export function ProviderForm({ project }: { project: Project }): ReactElement {
   const { provider } = project;

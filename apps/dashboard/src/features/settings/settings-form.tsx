@@ -25,7 +25,8 @@ import { useProjectChange } from './change-project';
 
 interface Draft {
   name: string;
-  defaultWait: boolean;
+  defaultWait: 'auto' | 'true' | 'false';
+  joinSdkRetries: boolean;
   waitS: number;
   retries: number;
   codes: string[];
@@ -43,7 +44,8 @@ const HOUR_MS = 3_600_000;
 
 const draftOf = ({ name, settings }: Project): Draft => ({
   name,
-  defaultWait: settings.default_wait,
+  defaultWait: settings.default_wait === 'auto' ? 'auto' : settings.default_wait ? 'true' : 'false',
+  joinSdkRetries: settings.join_sdk_retries,
   waitS: settings.default_wait_timeout_ms / SECOND_MS,
   retries: settings.retry.count,
   codes: settings.retry.on_codes.map(String),
@@ -56,11 +58,12 @@ const draftOf = ({ name, settings }: Project): Draft => ({
   recordDays: settings.record_retention_days,
 });
 
-/** Every setting; of two names for one limit, `timeout` alone. */
+/** Returns all settings. Of the two names of one limit it uses only `timeout`. */
 const settingsOf = (
   draft: Draft,
 ): Omit<Schema<'ProjectSettings'>, 'call_timeout_ms' | 'deadline_ms' | 'idle_timeout_ms'> => ({
-  default_wait: draft.defaultWait,
+  default_wait: draft.defaultWait === 'auto' ? 'auto' : draft.defaultWait === 'true',
+  join_sdk_retries: draft.joinSdkRetries,
   default_wait_timeout_ms: Math.round(draft.waitS * SECOND_MS),
   retry: {
     count: draft.retries,
@@ -77,7 +80,7 @@ const settingsOf = (
   record_retention_days: draft.recordDays,
 });
 
-/** What differs from the project as it is: the audit log names what was changed, and no more. */
+/** Returns only the changed settings, because the audit log names each setting that is sent. */
 function changesOf(draft: Draft, { name, settings }: Project): Schema<'ProjectChanges'> {
   const changed = Object.entries(settingsOf(draft)).filter(
     ([key, value]) =>
@@ -90,9 +93,9 @@ function changesOf(draft: Draft, { name, settings }: Project): Schema<'ProjectCh
 }
 
 /**
- * Name, defaults of requests that don't say otherwise, and how long what is kept.
+ * Form for the name, the default policy of requests, and the retention.
  *
- * @param project whose
+ * @param project the project
  */
 export function SettingsForm({ project }: { project: Project }): ReactElement {
   const refusal = useRefusal('owner');
@@ -135,10 +138,16 @@ export function SettingsForm({ project }: { project: Project }): ReactElement {
           >
             <Stack gap="md">
               <SimpleGrid cols={{ base: 1, xs: 2 }}>
-                <Switch
+                <Select
                   label="Callers wait for the answer"
-                  description="As with the field wait: true. Else they get an id at once and ask for it later."
-                  {...form.getInputProps('defaultWait', { type: 'checkbox' })}
+                  description="Without a wait they get an id at once, and ask for the answer later."
+                  data={[
+                    { value: 'auto', label: 'Automatic: stock OpenAI SDKs wait' },
+                    { value: 'true', label: 'Always' },
+                    { value: 'false', label: 'Only when they ask' },
+                  ]}
+                  allowDeselect={false}
+                  {...form.getInputProps('defaultWait')}
                 />
                 <NumberInput
                   label="How long callers wait"
@@ -150,6 +159,11 @@ export function SettingsForm({ project }: { project: Project }): ReactElement {
                   {...form.getInputProps('waitS')}
                 />
               </SimpleGrid>
+              <Switch
+                label="Join retries of stock SDKs"
+                description="A retry without an idempotency key joins the request of its first try."
+                {...form.getInputProps('joinSdkRetries', { type: 'checkbox' })}
+              />
               <SimpleGrid cols={{ base: 1, xs: 2 }}>
                 <NumberInput
                   label="Retries"

@@ -8,7 +8,7 @@ import { DangerZone } from './danger-zone';
 import { ProviderForm } from './provider-form';
 import { SettingsForm } from './settings-form';
 
-/** How a project's requests are run, by whom they are answered, and its end. */
+/** Page of a project's settings: policy, provider, archiving and deletion. */
 export function Settings(): ReactElement {
   const project = useProject();
   return (

@@ -21,9 +21,9 @@ import { ProjectSwitcher } from './project-switcher';
 import classes from './shell.module.css';
 
 /**
- * The way to every page: those of the project that is chosen, and those of the deployment.
+ * Navigation with the pages of the chosen project and of the deployment.
  *
- * @param onClose closes it where it lies over the page
+ * @param onClose closes the navigation where it covers the page
  */
 export function Navigation({ onClose }: { onClose: () => void }): ReactElement {
   const project = useChosenProject();

@@ -1,4 +1,4 @@
-/** The addresses of the pages. */
+/** Paths of the pages. */
 export const paths = {
   overview: (projectId: string) => `/projects/${projectId}`,
   requests: (projectId: string) => `/projects/${projectId}/requests`,
@@ -14,7 +14,7 @@ export const paths = {
   findRequest: (requestId: string) => `/requests/${requestId}`,
 } as const;
 
-/** Where a switch of projects leads: the same page of the other one, or its overview. */
+/** Returns the path after a switch of projects: the same page of the other project, or its overview. */
 export function samePageOf(path: string, projectId: string): string {
   const page = /^\/projects\/[^/]+\/(requests|keys|settings)(?:\/|$)/.exec(path)?.[1];
   return page === undefined ? paths.overview(projectId) : `/projects/${projectId}/${page}`;
@@ -23,7 +23,7 @@ export function samePageOf(path: string, projectId: string): string {
 /**
  * Finds a request's id in what was typed or pasted.
  *
- * @param text anything
+ * @param text the text
  * @returns the id, or null
  */
 export function requestIdIn(text: string): string | null {

@@ -12,9 +12,9 @@ import { paths, samePageOf } from './paths';
 import classes from './shell.module.css';
 
 /**
- * The chosen project, and the way to the others: the same page of them.
+ * Menu with the chosen project and the others. A switch opens the same page of the other project.
  *
- * @param project the chosen one; null when there is none
+ * @param project the chosen project; null when there is none
  */
 export function ProjectSwitcher({ project }: { project: Project | null }): ReactElement {
   const { data = [] } = useQuery(projectsQuery);
@@ -73,9 +73,9 @@ function describe(project: Project | null): string {
 }
 
 /**
- * The host of an address.
+ * Returns the host of a URL.
  *
- * @param url with scheme, or null
+ * @param url absolute URL, or null
  */
 export function hostOf(url: string | null): string {
   return url !== null && URL.canParse(url) ? new URL(url).host : '';

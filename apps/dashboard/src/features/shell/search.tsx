@@ -24,9 +24,9 @@ import { paths, requestIdIn, samePageOf } from './paths';
 import classes from './shell.module.css';
 
 /**
- * Opens the search.
+ * Button that opens the search.
  *
- * @param wide as a field, where there is room for one; else as an icon
+ * @param wide whether it shows as a field; otherwise it shows as an icon
  */
 export function SearchButton({ wide = false }: { wide?: boolean }): ReactElement {
   return wide ? (
@@ -42,7 +42,7 @@ export function SearchButton({ wide = false }: { wide?: boolean }): ReactElement
   );
 }
 
-/** ⌘K or Ctrl-K: finds a request by its id from anywhere, and leads to every page. */
+/** Search, opened by ⌘K or Ctrl-K. It finds a request by its id in all projects, and lists all pages. */
 export function Search(): ReactElement {
   const [text, setText] = useState('');
   const router = useRouter();
@@ -95,7 +95,7 @@ export function Search(): ReactElement {
       actions={actions}
       query={text}
       onQueryChange={setText}
-      // An id fits its own action whatever else was pasted with it.
+      // The action for an id matches even if other text was pasted with it.
       {...(id !== null && { filter: (_query, all) => all })}
       shortcut={['mod + K']}
       nothingFound="Nothing found. A request's id starts with rr_."

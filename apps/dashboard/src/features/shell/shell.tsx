@@ -15,11 +15,11 @@ import classes from './shell.module.css';
 import { SimulatorBanner } from './simulator-banner';
 import { UserMenu } from './user-menu';
 
-/** The frame of all pages behind the door. */
+/** Frame of all pages for signed-in users. */
 export function Shell({ children }: { children: ReactNode }): ReactElement {
   return (
     <SessionGate>
-      {/* Before the pages: see there for the key that closes it. */}
+      {/* Must come before the pages: its handler of Escape has to be registered first. */}
       <ProofDialog />
       <Frame>{children}</Frame>
     </SessionGate>

@@ -10,7 +10,7 @@ import { useRefusal } from '../session/session';
 import { paths } from './paths';
 import classes from './shell.module.css';
 
-/** Says on a project's pages that its answers are made up, or that it is archived. */
+/** Banner on a project's pages if its answers come from the simulator, or if it is archived. */
 export function SimulatorBanner(): ReactElement | null {
   const { projectId } = useParams<{ projectId?: string }>();
   const project = useChosenProject();

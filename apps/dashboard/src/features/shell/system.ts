@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 
 import { api, take } from '../../api/client';
 
-/** How this deployment is set up; it does not change while it runs. */
+/** Query for the settings of this deployment, which do not change while it runs. */
 export const systemQuery = queryOptions({
   queryKey: ['system'],
   queryFn: () => take(api.GET('/admin/system')),

@@ -32,7 +32,7 @@ const SCHEMES = [
   { value: 'auto', label: 'As the system', icon: IconDeviceDesktop },
 ] as const;
 
-/** Who is signed in, how the pages look, and the way out. */
+/** Menu with the user, the color scheme, and signing out. */
 export function UserMenu(): ReactElement {
   const { person } = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
