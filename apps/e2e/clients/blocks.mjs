@@ -5,18 +5,18 @@ import { promisify } from 'node:util';
 import { readBlocks } from '../dist/docs/blocks.js';
 
 const CHECKOUT = join(import.meta.dirname, '../../..');
-/** Mark behind the language of a block that is run here. */
+/** Attribute of a block that this command runs. */
 const HERE = 'npm run clients';
-/** Says "it hangs", not "it is slow". */
+/** Time limit of a block, in ms: long enough that only a hanging block exceeds it. */
 const LIMIT_MS = 90_000;
 
 /**
- * Runs the pages' examples whose packages are installed here alone, each as it stands.
+ * Runs the pages' examples whose packages are installed only here, each unchanged.
  *
- * @param {{ baseUrl: string, apiKey: string }} project one that waits by default
- * @param {string | undefined} python the interpreter that has the Python SDK
- * @returns {Promise<{ name: string, error: Error | null }[]>} what came of each; without an interpreter
- *   those in Python are left out
+ * @param {{ baseUrl: string, apiKey: string }} project a project that waits by default
+ * @param {string | undefined} python an interpreter with the Python SDK
+ * @returns {Promise<{ name: string, error: Error | null }[]>} result of each; without an interpreter
+ *   the blocks in Python are left out
  */
 export async function runBlocks({ baseUrl, apiKey }, python) {
   const blocks = (await readBlocks(CHECKOUT)).filter(

@@ -1,21 +1,21 @@
-/** What every client is asked to send. */
+/** Inputs that every client sends. */
 import { z } from 'zod';
 
 export const PROMPT = 'Say something.';
 
-/** What the simulator answers when nothing else is asked for. */
+/** The simulator's default answer. */
 export const SENTENCE = 'This answer was made up by the simulator.';
 
-/** A tool that the model is made to call. */
+/** A tool that the model calls. */
 export const TOOL = {
   name: 'get_weather',
   description: 'The weather in a city.',
   parameters: z.object({ city: z.string(), unit: z.enum(['celsius', 'fahrenheit']) }),
-  /** What the tool gives back. */
+  /** Result of the tool. */
   result: '21 degrees and sunny',
 };
 
-/** The form that an answer must have. */
+/** Format of a structured answer. */
 export const FORMAT = {
   name: 'review',
   schema: z.object({ sentiment: z.enum(['positive', 'negative']), score: z.number() }),

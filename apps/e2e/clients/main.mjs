@@ -1,18 +1,19 @@
 /**
  * Runs every cell of the matrix with every client against a live cluster and prints the table. The
- * exit code is 1 when a cell does not hold, or an example of the pages does not run. `--python <interpreter>` adds the Python SDK.
+ * exit code is 1 when a cell does not hold, or an example of the pages does not run.
+ * `--python <interpreter>` adds the Python SDK.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-/** Says "it hangs", not "it is slow". */
+/** Time limit of a cell, in ms: long enough that only a hanging cell exceeds it. */
 const CELL_LIMIT_MS = 90_000;
 
-/** Calls are counted: on a busy machine no worker may lose a request that it is about to run. */
+/** Long leases: calls are counted, so no worker may lose a request on a busy machine. */
 const UNHURRIED = { REQRUN_LEASE_MS: '60000', REQRUN_HEARTBEAT_MS: '5000' };
 
-// Nothing of this machine's environment may lead a client anywhere else.
+// The environment of this machine must not redirect a client.
 for (const name of Object.keys(process.env)) {
   if (/^(OPENAI|LANGCHAIN|LANGSMITH)_/.test(name)) {
     delete process.env[name];
@@ -53,14 +54,14 @@ async function adapters() {
   ];
 }
 
-/** A package's name and version, as installed. */
+/** Returns the name and the installed version of a package. */
 async function named(folder) {
   const manifest = join(import.meta.dirname, 'node_modules', folder, 'package.json');
   const { name, version } = JSON.parse(await readFile(manifest, 'utf8'));
   return `${name} ${version}`;
 }
 
-/** All cells of one client, one after the other: they share what goes over the wire. */
+/** Runs all cells of one client, one after the other, because they share the relays. */
 async function column(client, cluster) {
   const site = await startSite(cluster);
   const results = [];
@@ -78,7 +79,7 @@ async function column(client, cluster) {
   return { client, results };
 }
 
-/** A client that hangs fails its cell, and not the whole run. */
+/** Fails a cell whose client hangs, so that the run continues. */
 async function within(limitMs, promise) {
   let timer;
   const late = new Promise((_, reject) => {
@@ -122,7 +123,7 @@ async function main() {
       const reason = error instanceof Error ? error.stack : String(error);
       process.stderr.write(`\n${client.name}, ${cell.name}:\n${reason}\n`);
     }
-    const project = await cluster.addProject({ defaultWait: true, defaultWaitTimeoutMs: 240_000 });
+    const project = await cluster.addProject({ settings: { wait: 'auto' } });
     const blocks = await runBlocks(
       { baseUrl: cluster.baseUrl, apiKey: project.keys.live },
       options.python,

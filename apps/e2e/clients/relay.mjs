@@ -1,24 +1,24 @@
 import { createServer, request } from 'node:http';
 
 /**
- * A call as it went over the wire.
+ * A recorded call.
  *
  * @typedef {object} RecordedCall
  * @property {string} method
  * @property {string} path
  * @property {import('node:http').IncomingHttpHeaders} headers
- * @property {Buffer} body the bytes as they came
+ * @property {Buffer} body the received bytes
  * @property {number} status of the answer
  * @property {import('node:http').IncomingHttpHeaders} answerHeaders
- * @property {Buffer} answer the bytes that went back
+ * @property {Buffer} answer the bytes of the answer
  */
 
 /**
- * Starts a relay on a free port of 127.0.0.1: it passes every call on as it is and keeps it.
+ * Starts a relay on a free port of 127.0.0.1. It forwards every call unchanged and records it.
  *
- * @param {string} target the origin that it stands in front of
- * @returns {Promise<{ origin: string, take: () => RecordedCall[], close: () => void }>} `take` gives
- *   the calls answered since it was last called, in the order of their answers
+ * @param {string} target origin to which it forwards
+ * @returns {Promise<{ origin: string, take: () => RecordedCall[], close: () => void }>} `take` returns
+ *   the calls answered since its last call, in the order of their answers
  */
 export async function startRelay(target) {
   /** @type {RecordedCall[]} */
@@ -34,7 +34,7 @@ export async function startRelay(target) {
       const { 'transfer-encoding': _chunked, ...others } = answerHeaders;
       outgoing.writeHead(status, { ...others, 'content-length': answer.length }).end(answer);
     } catch {
-      // A connection that broke is passed on as one.
+      // A broken connection is forwarded as a broken connection.
       outgoing.destroy();
     }
   });

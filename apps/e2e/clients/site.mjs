@@ -1,22 +1,22 @@
 import { startRelay } from './relay.mjs';
 
 /**
- * What one client works with: projects of its own on the live cluster, and all that goes over the
- * wire, on both sides of ReqRun.
+ * Environment of one client: its own projects on the live cluster, and recordings of all traffic on
+ * both sides of ReqRun.
  *
  * @typedef {object} Site
- * @property {import('./adapter.mjs').Connection} waiting to a project with `default_wait`
+ * @property {import('./adapter.mjs').Connection} waiting to a project whose `default_wait` is auto
  * @property {import('./adapter.mjs').Connection} notWaiting to one without
  * @property {() => { sent: import('./relay.mjs').RecordedCall[], got: import('./relay.mjs').RecordedCall[] }}
- *   take the chat completions since it was last called: as the client sent them, and as the provider
- *   got them
+ *   take the chat completions since its last call: as the client sent them, and as the provider got
+ *   them
  * @property {(id: string) => Promise<{ status: string }>} ended the record of a request of the
- *   project without `default_wait`, as soon as it has ended
+ *   project without `default_wait`, as soon as the request has ended
  * @property {() => void} close
  */
 
 /**
- * Puts a relay in front of the API and one in front of the simulator.
+ * Starts a relay before the API and one before the simulator.
  *
  * @param {import('../dist/harness/cluster.js').Cluster} cluster
  * @returns {Promise<Site>}
@@ -26,7 +26,7 @@ export async function startSite(cluster) {
   const back = await startRelay(new URL(cluster.simulator.url).origin);
   const provider = { baseUrl: `${back.origin}/v1`, apiKey: 'sk-simulated' };
   const [waits, doesNot] = [
-    await cluster.addProject({ provider, defaultWait: true }),
+    await cluster.addProject({ provider, settings: { wait: 'auto' } }),
     await cluster.addProject({ provider, defaultWait: false }),
   ];
   const baseURL = `${front.origin}/v1`;

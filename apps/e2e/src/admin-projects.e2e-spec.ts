@@ -68,7 +68,7 @@ describe('the admin API', () => {
     expect(jsonOf(changed)).toMatchObject({
       name: 'store',
       settings: {
-        default_wait: false,
+        default_wait: 'auto',
         default_wait_timeout_ms: 240_000,
         retry: { count: 0, on_codes: [408, 409, 429, 500, 502, 503, 504] },
         deadline_ms: 1000,

@@ -2,7 +2,7 @@ import { chatBody, errorOf, jsonOf } from './harness/client.js';
 import { aNumber, text } from './harness/matching.js';
 import { describeTransports, useCluster } from './harness/transports.js';
 
-/** How a provider's failure is answered to a caller that waits. */
+/** Answers to a waiting caller by failure of the provider: step, status, code. */
 const FAILURES: readonly (readonly [string, number, string])[] = [
   ['401', 502, 'provider_auth_failed'],
   ['402', 502, 'openai_http_402'],

@@ -8,7 +8,7 @@ const GOOD = '{"model":"sim/ok","messages":[{"role":"user","content":"x"}]}';
 const deep = (depth: number): string =>
   GOOD.replace('}]}', `}],"a":${'['.repeat(depth)}${']'.repeat(depth)}}`);
 
-/** A field of ours, or one that OpenAI's contract needs, that is wrong, and how it is named. */
+/** An invalid extension field, or an invalid required field of OpenAI: its name, fields, and param. */
 const WRONG: readonly (readonly [string, object, string])[] = [
   ['no model', { model: undefined }, 'model'],
   ['an empty model', { model: '' }, 'model'],
@@ -36,7 +36,7 @@ const WRONG: readonly (readonly [string, object, string])[] = [
 
 describe('a call that is broken', () => {
   const cluster = useCluster({ redis: false, env: { REQRUN_MAX_BODY_BYTES: '65536' } });
-  /** Clients that never finish their headers, opened first: the limit is 15 s. */
+  /** Clients that never finish their headers. They are opened first, because the limit is 15 s. */
   let slow: RawConnection[];
 
   const expectError = (answer: Answer, status: number, code: string): void => {
@@ -152,7 +152,7 @@ describe('a call that is broken', () => {
     }
   });
 
-  it('by a path that can not be read, or an id that can not be one, is 400 or 404', async () => {
+  it('by a path that cannot be read, or an id that cannot be one, is 400 or 404', async () => {
     for (const path of [
       '/v1/requests/%zz',
       '/%',

@@ -9,14 +9,14 @@ import { describeTransports, useCluster } from './harness/transports.js';
 
 const M = '"messages":[{"role":"user","content":"x"}]';
 
-/** A completion in a spelling that no printer would choose. */
+/** A completion in a format that no JSON printer produces. */
 const ODD_COMPLETION =
   '{ "zzz" : 12345678901234567890 ,"usage":{"total_tokens":3},\n\t"object":"chat.completion",' +
   '"created":1.50,"id":"chatcmpl-é","model":"m","not_invented_yet":{"b":1,"a":[1e400,-0.0,1E-7]},' +
   '"choices":[{"finish_reason":"stop","index":0,"message":{"content":"\\u00e9é🎈\\ud83c\\udf88 \\/",' +
   '"role":"assistant"}}] }\r\n';
 
-/** What is sent, and what of it the provider gets; undefined: the same bytes. */
+/** The sent body, and the body that the provider gets; undefined means the same bytes. */
 const BODIES: readonly (readonly [string, string, string?])[] = [
   ['a body with none of our fields', `{ "model" : "m",\n ${M} }\n`],
   ['numbers of any size', `{"model":"m",${M},"seed":12345678901234567890,"x":1e400,"y":-0.10}`],

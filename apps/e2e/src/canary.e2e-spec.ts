@@ -15,15 +15,15 @@ import { describeTransports, useCluster } from './harness/transports.js';
 
 const secret = (): string => `canary_${randomBytes(16).toString('hex')}`;
 
-/** What stands in every prompt, and so in every answer and error that echoes it. */
+/** Canary of every prompt, and so of every answer and error that echoes it. */
 const PROMPT = secret();
-/** What a provider says of its own accord. */
+/** Canary of the provider's own answers. */
 const ANSWER = secret();
 const UPSTREAM_KEY = `sk-${secret()}`;
 const HEADER = secret();
 const WRONG_KEY = `reqrun_live_${secret()}`;
 
-/** One step for each way in which a call can end. */
+/** Steps for each way in which a call can end. */
 const STEPS = [
   ...['ok', 'echo', 'tools', 'echo-error', '400:echo', '401:echo', '404:echo', '429:echo'],
   ...['429:insufficient_quota:echo', '500:echo', '503:echo:retry-after-ms=1', '400:made_up:echo'],
@@ -45,7 +45,7 @@ describeTransports('a secret', ({ redis }) => {
   const cluster = useCluster({
     redis,
     workers: 2,
-    // So that every waited request sends notifications: direct dispatch sends none.
+    // Every waited request must send notifications; direct dispatch sends none.
     links: false,
     env: {
       REQRUN_LOG_LEVEL: 'trace',
@@ -55,7 +55,7 @@ describeTransports('a secret', ({ redis }) => {
     },
   });
   const taps: Tap[] = [];
-  /** Answers that are no provider's answer to the caller. */
+  /** Parts of answers that ReqRun itself wrote. */
   const ours: string[] = [];
   let requestId = '';
 
@@ -89,7 +89,7 @@ describeTransports('a secret', ({ redis }) => {
       const id = String(answer.headers['x-request-id']);
       ours.push((await client.get(`/v1/requests/${id}/attempts`)).body.toString('utf8'));
       ours.push(JSON.stringify({ ...(await client.record(id)), result: null }));
-      // 502 and 504 are said in words of ours.
+      // ReqRun itself writes the answers 502 and 504.
       ours.push(answer.status >= 500 ? answer.body.toString('utf8') : '');
       ours.push(JSON.stringify(answer.headers));
     }
@@ -217,7 +217,7 @@ describeTransports('a secret', ({ redis }) => {
       metrics: (await Promise.all([...apis, ...workers].map((one) => one.metrics()))).join('\n'),
       answers: ours.join('\n'),
     };
-    // Each source is what it should be, or an empty one would prove nothing.
+    // Each source must have contents; an empty one would prove nothing.
     expect(sources['logs']).toContain(requestId);
     expect(sources['logs']).toContain('"level":"debug"');
     expect(sources['tables']).toContain(uuidOf(requestId));
@@ -229,7 +229,7 @@ describeTransports('a secret', ({ redis }) => {
     const { live, test } = cluster().project.keys;
     const secrets = { PROMPT, ANSWER, UPSTREAM_KEY, HEADER, WRONG_KEY, live, test };
     expect(findLeaks(secrets, sources)).toEqual([]);
-    // And what is looked for would be found.
+    // The search must find a planted secret.
     const planted = { logs: `${sources['logs']!}\n{"event":"attempt","x":"${PROMPT}"}` };
     expect(findLeaks(secrets, planted)).toMatchObject([{ secret: 'PROMPT', source: 'logs' }]);
   });

@@ -18,7 +18,7 @@ interface KeyWithSecret extends Key {
   secret: string;
 }
 
-/** No answer of the simulator holds it. */
+/** A prompt that no answer of the simulator contains. */
 const PROMPT = 'a prompt that nobody repeats';
 const body = (model: string, more: object = {}): string =>
   JSON.stringify({ model, messages: [{ role: 'user', content: PROMPT }], ...more });
@@ -32,7 +32,7 @@ describe('the command line', () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'reqrun-command-line-'));
-    // As `npm start` writes it; the test key is what `--test` takes.
+    // As `npm start` writes it. `--test` uses the test key.
     writeFileSync(
       join(folder, 'local.env'),
       [
@@ -85,7 +85,7 @@ describe('the command line', () => {
     const first = await reqrun.run(args, body('sim/400:unsupported_value'));
     expect(first).toMatchObject({ code: 1, stdout: '' });
     expect(first.stderr).toMatch(/error: rr_\w+ failed after 1 attempt in .*: unsupported_value: /);
-    // The key joins it, also when it has ended.
+    // The key joins the request even after its end.
     const again = await reqrun.run([...args, '--json'], body('sim/400:unsupported_value'));
     expect(again.code).toBe(1);
     const record = JSON.parse(again.stdout) as RequestRecord;
@@ -175,7 +175,7 @@ describe('the command line', () => {
     ['SIGTERM', 143],
   ] as const)('stops waiting at %s with %d, and the request runs on', async (signal, expected) => {
     const id = await cluster().client.submit('sim/slow:60000');
-    // When it asks for the second time, it has read how the request stands.
+    // Its second call means that it has read the status.
     const relay = await Relay.start(cluster().baseUrl);
     const watching = reqrun
       .with({ REQRUN_BASE_URL: relay.url })
@@ -214,7 +214,7 @@ describe('the command line', () => {
   describe('for keys', () => {
     const SCOPES = [
       ...['keys:read', 'keys:write', 'projects:read'],
-      // Those of the keys that it makes.
+      // The scopes of the keys that it creates.
       ...['requests:read', 'requests:write'],
     ];
     let owner: AdminClient;

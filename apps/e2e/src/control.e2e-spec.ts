@@ -5,7 +5,7 @@ import { text } from './harness/matching.js';
 import { describeTransports, useCluster } from './harness/transports.js';
 
 describeTransports('cancel', ({ redis }) => {
-  // One slot each, so that two calls in flight are on two workers.
+  // One slot per worker, so that two calls in flight are on two workers.
   const cluster = useCluster({ redis, workers: 2, env: { REQRUN_WORKER_CONCURRENCY: '1' } });
 
   it('ends a request that waits for its next attempt at once, and no call follows', async () => {
@@ -22,7 +22,7 @@ describeTransports('cancel', ({ redis }) => {
       error: { code: 'canceled' },
       result: null,
     });
-    // When this one has run, the time of the canceled one's next attempt has passed.
+    // When this request has run, the time of the canceled one's next attempt has passed.
     await cluster().client.wait('sim/500:retry-after-ms=1600,ok');
     expect(await cluster().simulator.calls(id)).toHaveLength(1);
   });

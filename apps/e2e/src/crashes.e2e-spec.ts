@@ -106,7 +106,7 @@ describeTransports('a process that dies', ({ redis }) => {
     expect(completed).toMatchObject({ status: 'completed', attempts: 2 });
     const before = await cluster().client.get(`/v1/requests/${id}`);
     owner.resume();
-    // It has dealt with the answer that lay in its socket when nothing is in flight any more.
+    // When nothing is in flight any more, it has handled the answer in its socket.
     await eventually(
       () => owner.counts(),
       (metrics) => metrics.sum('reqrun_in_flight') === 0,
@@ -154,7 +154,7 @@ describeTransports('a process that dies', ({ redis }) => {
       client.wait(n % 2 === 0 ? 'sim/slow:500' : 'sim/slow:2500', { metadata: { batch: 'drain' } }),
     );
     const elsewhere = cluster().clientFor(cluster().project.keys.test, cluster().apis[1]);
-    // The quick ones may have ended by then: they are answered all the same.
+    // The fast ones may have ended by then. They are answered in any case.
     await eventually(
       async () => (await cluster().simulator.calls()).length,
       (calls) => calls >= callsBefore + 10,

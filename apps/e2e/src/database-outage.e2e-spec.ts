@@ -14,7 +14,7 @@ describeTransports('without its PostgreSQL', ({ redis }) => {
     proxy = await startTcpProxy(process.env[TEST_POSTGRES_URL] ?? '');
     cluster = await Cluster.start({
       redis,
-      // What is broken here are statements by which requests go by the table.
+      // These tests break statements of requests that are claimed from the table.
       links: false,
       databaseUrl: (direct) => proxy.through(direct),
       env: { REQRUN_KEY_CACHE_MS: '1', REQRUN_LEASE_MS: '10000' },
@@ -45,7 +45,7 @@ describeTransports('without its PostgreSQL', ({ redis }) => {
   const expectNotAccepted = (answer: Answer): void => {
     expect(answer.status).toBe(503);
     expect(Object.keys(errorOf(answer))).toEqual(['message', 'type', 'param', 'code']);
-    // A submission that was under way when the connection broke may have been committed.
+    // A submission may have been committed when the connection broke.
     expect(['database_unavailable', 'acceptance_unknown']).toContain(errorOf(answer).code);
     expect(answer.headers['x-should-retry']).toBe('true');
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
@@ -83,7 +83,7 @@ describeTransports('without its PostgreSQL', ({ redis }) => {
       );
       expectNotAccepted(refused);
     } finally {
-      // The services' connections that were made meanwhile stay read-only: they have to give them up.
+      // Connections that the services opened meanwhile stay read-only, so they are terminated.
       await cluster.pool.query(
         `BEGIN READ WRITE; ALTER DATABASE "${name}" RESET default_transaction_read_only; COMMIT;
          SET default_transaction_read_only = off;
@@ -168,8 +168,8 @@ describeTransports('without its PostgreSQL', ({ redis }) => {
   });
 
   it('a claim whose answer is lost is put back at once and uncounted', async () => {
-    // The worker looks every second as well: the claim that is cut may have been such a look, which
-    // took nothing. Then the call was an ordinary one, and it is done again.
+    // The worker also polls every second, so the cut claim may have been a poll that took nothing. In that
+    // case the call was an ordinary one, and the test repeats it.
     const { id, attempts } = await eventually(
       async () => {
         const lost = proxy.breakNext('requests-claim', 'cut-answer');

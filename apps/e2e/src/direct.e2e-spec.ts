@@ -7,7 +7,7 @@ import type { Service } from './harness/services.js';
 import { type Tap, tapNotifications } from './harness/taps.js';
 import { useCluster } from './harness/transports.js';
 
-/** Stands in a prompt, and so in every answer and error that echoes it. */
+/** Text in a prompt, and so in every answer and error that echoes it. */
 const PROMPT = `canary_${randomBytes(16).toString('hex')}`;
 
 const idOf = (answer: Answer): string => String(answer.headers['x-request-id']);
@@ -22,9 +22,9 @@ describe('waited requests that are given to workers directly', () => {
   });
   const clientOf = (api: Service) => cluster().clientFor(cluster().project.keys.test, api);
 
-  /** The worker that started a request directly, or undefined where it went by the table. */
+  /** Returns the worker that started a request directly; undefined if it was claimed from the table. */
   async function starterOf(id: string): Promise<Service | undefined> {
-    // Accepted and claimed at one time, in microseconds: by one statement.
+    // Accepted and claimed at the same microsecond: by one statement.
     const { rows } = await cluster().pool.query<{ worker_id: string }>(
       `SELECT a.worker_id FROM requests r JOIN attempts a ON a.request_id = r.id
        WHERE r.id = $1::uuid AND a.number = 1 AND a.started_at = r.created_at`,
@@ -35,7 +35,7 @@ describe('waited requests that are given to workers directly', () => {
     );
   }
 
-  /** Resolves when an API gives requests to a worker. */
+  /** Resolves when an API dispatches requests to a worker. */
   async function linked(api: Service, worker: Service): Promise<void> {
     await eventually(
       async () => starterOf(idOf(await clientOf(api).wait('sim/ok'))),
@@ -43,7 +43,7 @@ describe('waited requests that are given to workers directly', () => {
     ).then(() => undefined);
   }
 
-  /** Leaves the first worker alone, known to all APIs. */
+  /** Stops the second worker. All APIs are linked to the first. */
   async function onlyOneWorker(): Promise<Service> {
     const [first, second] = cluster().workers;
     await second!.stop();
@@ -51,7 +51,7 @@ describe('waited requests that are given to workers directly', () => {
     return first!;
   }
 
-  /** The ids of requests with a metadata entry, as soon as the provider has been called for so many. */
+  /** Returns ids of requests with a metadata entry, as soon as the provider got the number of calls. */
   async function calledOf(batch: string, count: number): Promise<string[]> {
     const { rows } = await eventually(
       () =>
@@ -123,7 +123,7 @@ describe('waited requests that are given to workers directly', () => {
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
     expect(answers.map(attemptsOf)).toEqual(answers.map(() => '1'));
     worker.resume();
-    // It is given new ones only when it has dealt with what lay in its sockets.
+    // It gets new requests only after it has handled the data in its sockets.
     await Promise.all(cluster().apis.map((api) => linked(api, worker)));
     for (const answer of answers) {
       expect(await cluster().simulator.calls(idOf(answer))).toHaveLength(1);
@@ -228,7 +228,7 @@ describe('waited requests that are given to workers directly', () => {
       for (const answer of answers) {
         expect(await starterOf(idOf(answer))).toBe(worker);
       }
-      // One whose worker dies in mid-call.
+      // A request whose worker dies during the call.
       const batch = randomUUID();
       const lost = cluster().client.chat(body('hang,echo', { metadata: { batch } }));
       await calledOf(batch, 1);

@@ -10,9 +10,9 @@ import { StartedProduct } from './docs/started.js';
 import { chatBody, Client, jsonOf } from './harness/client.js';
 
 const CHECKOUT = resolve(import.meta.dirname, '../../..');
-/** Diagrams, grammars and what programs print: no code. */
+/** Languages of blocks without code: diagrams, grammars and output. */
 const PROSE = ['mermaid', 'text'];
-/** Roles that are there already, put aside for the statements that make them. */
+/** Returns statements that rename existing roles, so that a block can create them. */
 const asideRolesOf = (code: string): string[] =>
   [...code.matchAll(/CREATE ROLE (\w+)/g)].map(
     ([, role = '']) => `ALTER ROLE ${role} RENAME TO ${role}_aside`,
@@ -39,7 +39,7 @@ describe('the pages', () => {
     const home = join(folder, 'home');
     reader = await Reader.at(join(folder, 'checkout'), CHECKOUT, home);
     programs = await reader.compile(inLanguage('ts'));
-    // Nothing of a start may depend on what is logged.
+    // A start must not depend on the log level.
     product = await StartedProduct.start(CHECKOUT, home, { REQRUN_LOG_LEVEL: 'warn' });
   });
   afterAll(async () => {
@@ -104,7 +104,7 @@ describe('the pages', () => {
     },
   );
 
-  // Last: a page may give the owner another password, which takes the token of the others back.
+  // Last, because a page may change the owner's password, which revokes the token of the other tests.
   it.each(pages)(
     '%s: what is to be typed into a shell works, in the order of the page',
     async (page) => {

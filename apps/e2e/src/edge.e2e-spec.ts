@@ -17,7 +17,7 @@ const SPELLINGS = [
 describe('the edge of the API', () => {
   const cluster = useCluster({ redis: false });
 
-  /** Says one request on a connection of its own, and reads until it is closed. */
+  /** Sends one request on a connection of its own, and reads until it is closed. */
   const say = async (head: string, body = ''): Promise<ReturnType<typeof parseRaw>> =>
     parseRaw(
       await openRaw(cluster().baseUrl, `${head}\r\nConnection: close\r\n\r\n${body}`).closed,
@@ -74,7 +74,7 @@ describe('the edge of the API', () => {
     );
     try {
       await Promise.all(sockets.map(({ socket }) => once(socket, 'connect')));
-      // Those without a key have been answered: all that came before is read by now.
+      // The calls without a key have been answered, so everything before them has been read.
       await Promise.all(sockets.slice(0, 32).map(({ socket }) => once(socket, 'data')));
       const live = new Client(cluster().baseUrl, cluster().project.keys.test);
       const large = chatBody('sim/ok', { wait: true, padding: 'x'.repeat(MIB) });
@@ -101,9 +101,9 @@ describe('the edge of the API', () => {
     ['no Host', 'GET /v1/models HTTP/1.1', 400],
     ['no Host below no route', 'GET /nowhere HTTP/1.1', 400],
     ['CONNECT', 'CONNECT x:1 HTTP/1.1\r\nHost: x', 405],
-    ['TRACE', 'TRACE /health/live HTTP/1.1\r\nHost: x', 404],
+    ['TRACE', 'TRACE /health/live HTTP/1.1\r\nHost: x', 405],
     ['the asterisk', 'OPTIONS * HTTP/1.1\r\nHost: x', 404],
-    ['a path that can not be read', 'GET /v1/%zz HTTP/1.1\r\nHost: x', 400],
+    ['a path that cannot be read', 'GET /v1/%zz HTTP/1.1\r\nHost: x', 400],
     ['an upgrade', 'GET /nowhere HTTP/1.1\r\nHost: x\r\nUpgrade: websocket', 404],
   ])('answers %s in the one shape of errors', async (_name, head, status) => {
     const answer = await say(head);

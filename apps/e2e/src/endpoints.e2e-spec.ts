@@ -79,7 +79,7 @@ describe('an endpoint that is one row and one module', () => {
     expect(again.headers['idempotent-replayed']).toBe('true');
     expect(again.body.equals(first.body)).toBe(true);
     expect(provider.calls).toHaveLength(calls);
-    // The same key at another endpoint is another body.
+    // The same key at another endpoint counts as another body.
     const chat = await client.chat({ ...BODY, messages: [1], idempotency_key: 'ranked' });
     expect(chat.status).toBe(422);
     const list = jsonOf<{ data: FullRecord[] }>(

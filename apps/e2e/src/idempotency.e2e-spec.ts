@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { chatBody, errorOf, jsonOf } from './harness/client.js';
 import { describeTransports, useCluster } from './harness/transports.js';
 
-/** One body and others that mean the same. */
+/** A body, and others with the same meaning. */
 const BODY =
   '{"model":"sim/ok","messages":[{"role":"user","content":"hé"}],"n":1,"seed":1234567890123456789}';
 const SAME: readonly (readonly [string, string])[] = [

@@ -36,7 +36,7 @@ describeTransports('the metrics', ({ redis }) => {
       canceled: 1,
     };
     const accepted = Object.values(expected).reduce((sum, count) => sum + count, 0);
-    // As the database has it, in each process.
+    // Each process reports the numbers of the database.
     for (const process of [...cluster().apis, ...cluster().workers]) {
       const metrics = await process.counts();
       for (const [status, count] of Object.entries(expected)) {
@@ -47,7 +47,7 @@ describeTransports('the metrics', ({ redis }) => {
       }
       expect(metrics.sum('reqrun_records_accepted')).toBe(accepted);
     }
-    // As the processes counted it, added up.
+    // The sum of the numbers that each process counted.
     const all = await Promise.all(
       [...cluster().apis, ...cluster().workers].map((one) => one.counts()),
     );

@@ -7,7 +7,7 @@ import { describeTransports, useCluster } from './harness/transports.js';
 const MESSAGES: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: 'Hello.' }];
 const SENTENCE = 'This answer was made up by the simulator.';
 
-/** Our fields beside OpenAI's: the SDK sends them, its types do not know them. */
+/** Extension fields: the SDK sends them, but its types do not include them. */
 const own = (fields: object): object => fields;
 
 describeTransports('the stock OpenAI SDK', ({ redis }) => {
@@ -108,7 +108,7 @@ describeTransports('the stock OpenAI SDK', ({ redis }) => {
   });
 });
 
-/** How many POSTs an SDK sends during some work. */
+/** Returns the number of POSTs that an SDK sends during a function. */
 async function countPosts(client: OpenAI, work: () => Promise<unknown>): Promise<number> {
   const inner = client as unknown as { fetch: typeof fetch };
   const original = inner.fetch;
@@ -121,7 +121,7 @@ async function countPosts(client: OpenAI, work: () => Promise<unknown>): Promise
   return posts;
 }
 
-/** A fetch whose first answer is lost behind the server's back. */
+/** Returns a fetch that loses its first answer after the server has sent it. */
 function breakFirst(real: typeof fetch): typeof fetch {
   let calls = 0;
   return async (input, init) => {

@@ -22,7 +22,7 @@ describe('work that nobody waits for', () => {
     await Promise.all(providers.map((provider) => provider.close()));
   });
 
-  /** A project with the settings of a new one, and its provider. */
+  /** Creates a project with the settings of a new one, and its provider. */
   async function newProject(
     answer: ScriptedAnswer,
     isPatient = true,
@@ -37,7 +37,7 @@ describe('work that nobody waits for', () => {
     return { provider, client: cluster().clientFor(keys.live) };
   }
 
-  /** Makes what waits due now: the rest of its wait is not waited for. */
+  /** Makes waiting requests due now, so that the test need not wait. */
   const hasten = (ids: readonly string[]) =>
     cluster().pool.query(
       `UPDATE requests SET due_at = now() WHERE id = ANY($1::uuid[]) AND status = 'retrying'`,
@@ -51,7 +51,7 @@ describe('work that nobody waits for', () => {
     const [first = ''] = ids;
     const record = await eventually(
       () => client.record(first),
-      // More attempts than the count has, and it goes on.
+      // It continues beyond the number of retries.
       ({ attempts, status }) => attempts > 4 && status === 'retrying',
     );
     expect(record).toMatchObject({ retry_until_deadline: true, error: null });
@@ -74,7 +74,7 @@ describe('work that nobody waits for', () => {
     async (_what, answer, lastsMs, least, most) => {
       const { provider, client } = await newProject(answer);
       const id = await client.submit('m');
-      // Time passes as fast as the test makes it: each wait is added up, and cut short.
+      // The test simulates the passage of time: it adds up each wait, and cuts it short.
       let passedMs = 0;
       for (let attempts = 1; passedMs < lastsMs; attempts += 1) {
         const record = await eventually(

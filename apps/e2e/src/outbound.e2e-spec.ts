@@ -10,7 +10,7 @@ interface Key {
   secret: string;
 }
 
-/** Nothing is forgotten by itself while a test runs. */
+/** Key cache long enough that nothing expires during a test. */
 const cluster = useCluster({ redis: false, env: { REQRUN_KEY_CACHE_MS: '9000' } });
 let owner: AdminClient;
 beforeAll(async () => {
@@ -99,7 +99,7 @@ describe('an owner’s token', () => {
     expect((await narrow.post(`${path}/keys/${key.id}/revoke`)).status).toBe(200);
   });
 
-  it('can not say where live requests go', async () => {
+  it('cannot say where live requests go', async () => {
     const { path } = await addProject();
     const { client } = await owner.addToken(['projects:write', 'projects:read']);
     const body = { base_url: 'https://elsewhere.example/v1', api_key: 'sk' };
@@ -125,7 +125,7 @@ describe('content that was accepted for another provider', () => {
     }
     const [one, other, third] = ids;
     await owner.expect(200, 'PUT', `${path}/provider`, { base_url: after.baseUrl, api_key: 'sk' });
-    // Workers remember for seconds where a project's calls go.
+    // Workers cache a project's provider for seconds.
     await eventually(
       () => live.wait('probe'),
       ({ status }) => status === 200,
@@ -162,7 +162,7 @@ describe('content that was accepted for another provider', () => {
 
     await owner.expect(200, 'POST', retry, yes);
     await live.until(String(one), 'completed');
-    // The application itself may: it could send the same anew.
+    // The application itself may retry, because it could also send the same body anew.
     expect((await live.retry(String(other))).status).toBe(200);
     await live.until(String(other), 'completed');
     await owner.expect(202, 'POST', bulk, { ...order, ...yes });

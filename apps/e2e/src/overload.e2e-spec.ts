@@ -10,12 +10,12 @@ import { openRaw, parseRaw } from './harness/raw-http.js';
 import { useCluster } from './harness/transports.js';
 
 const MIB = 1024 * 1024;
-/** More than Node lets wait unless it is told otherwise: 511. */
+/** Number of connections, above Node's default backlog of 511. */
 const CROWD = 800;
-/** How many connections the system lets wait for one process; where it does not tell, few. */
+/** File with the system's limit of a listen backlog. Systems without the file have a small limit. */
 const SYSTEM_BACKLOG = '/proc/sys/net/core/somaxconn';
 const systemBacklog = existsSync(SYSTEM_BACKLOG) ? Number(readFileSync(SYSTEM_BACKLOG, 'utf8')) : 0;
-/** Long enough for a call to reach the process, mostly; if not, the next one does. */
+/** Time in which a call usually reaches the process. Otherwise the next one does. */
 const MOMENT_MS = 100;
 
 function expectFull(answer: Answer): void {
@@ -45,10 +45,10 @@ describe('an API process that is full', () => {
     env: { REQRUN_MAX_PENDING_CALLS: '1', REQRUN_MAX_PENDING_BYTES: String(MIB) },
   });
 
-  it('refuses what it can not take, and finishes all that it took', async () => {
+  it('refuses what it cannot take, and finishes all that it took', async () => {
     const { client, pool } = cluster();
     const database = await pool.connect();
-    // While nothing can be committed, calls pile up.
+    // Calls accumulate while nothing can be committed.
     await database.query('BEGIN; LOCK TABLE requests IN ACCESS EXCLUSIVE MODE');
     const { taken, refused } = await fill(client).finally(async () => {
       await database.query('ROLLBACK');
@@ -79,7 +79,7 @@ describe('an API process that is full', () => {
         `Authorization: Bearer ${project.keys.test}`,
         'Content-Type: application/json',
         `Content-Length: ${body.length}`,
-        // Node says "go on" when it hands the call over, before the body has come.
+        // Node sends 100 Continue when it hands the call over, before the body has arrived.
         'Expect: 100-continue',
         'Connection: close',
         '\r\n',
@@ -87,7 +87,7 @@ describe('an API process that is full', () => {
     );
     await once(upload.socket, 'data');
     const large = chatBody('sim/ok', { padding: 'x'.repeat(128 * 1024) });
-    // What is announced takes no room; what has come does.
+    // An announced body takes no room; a received one does.
     expect((await client.chat(large)).status).toBe(202);
     upload.socket.write(body.slice(0, -1));
     const full = await eventually(
@@ -129,7 +129,7 @@ describe('an API process that is full', () => {
         openRaw(baseUrl, 'GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
       );
       try {
-        // Who finds no place is not told so: its connection would hang here until the test is over.
+        // A client without a place in the backlog gets no notice, and would hang here until the end.
         await Promise.all(clients.map(({ socket }) => once(socket, 'connect')));
       } finally {
         apis[0]?.resume();

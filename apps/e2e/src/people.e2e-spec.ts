@@ -95,14 +95,14 @@ describe('the admin API', () => {
     for (let n = 0; n < 5; n += 1) {
       expect((await guess(n % 2, '198.51.100.1')).status).toBe(401);
     }
-    // As if many more had failed from there: the next one brings a wait of a minute.
+    // As if many more sign-ins had failed from there: the next one causes a wait of a minute.
     await cluster().pool.query('UPDATE sign_in_throttles SET failures = 15');
     expect((await guess(0, '198.51.100.1')).status).toBe(401);
     const blocked = await guess(1, '198.51.100.1', true);
     expect(blocked.status).toBe(429);
     expect(errorOf(blocked)).toMatchObject({ code: 'too_many_attempts' });
     expect(Number(blocked.headers['retry-after'])).toBeGreaterThan(0);
-    // Whoever is in stays in; the right password gets in from elsewhere, and in a known browser.
+    // Existing sessions stay valid. The right password is accepted from elsewhere, and in a known browser.
     expect((await browser.get('/admin/session')).status).toBe(200);
     await expect(cluster().owner()).resolves.toBeDefined();
     expect((await guess(0, '198.51.100.2', true)).status).toBe(200);
@@ -141,7 +141,7 @@ describe('the admin API', () => {
     const refused = await makeToken();
     expect(refused.status).toBe(403);
     expect(errorOf(refused)).toMatchObject({ code: 'reauthentication_required', param: null });
-    // A call that takes access away is not held up.
+    // A call that removes access needs no new authentication.
     expect((await browser.get('/admin/me/sessions')).status).toBe(200);
     const wrong = await browser.post('/admin/session/confirm', { password: 'wrong' });
     expect(wrong.status).toBe(400);
@@ -153,7 +153,7 @@ describe('the admin API', () => {
     expect((await makeToken()).status).toBe(403);
     await browser.expect(204, 'POST', '/admin/session/confirm', { password });
     expect((await makeToken()).status).toBe(201);
-    // Tokens were made under this rule: they go on, whatever the session's proof is worth.
+    // Tokens were created under this rule. They stay valid regardless of the session's authentication.
     await growOld();
     const fresh = await cluster().owner();
     const { client } = await fresh.addToken(['keys:write', 'requests:read', 'requests:write']);
@@ -190,7 +190,7 @@ describe('the admin API', () => {
     ] as Record<string, string>[]) {
       expect([headers, await status(headers)]).toEqual([headers, 403]);
     }
-    // Reading takes neither: a link from elsewhere may lead here.
+    // A read needs neither, because a link on another site may lead here.
     const read = await new Client(owner.origin, null).call('GET', '/admin/session', undefined, {
       cookie: `reqrun_session=${owner.cookie}`,
       'sec-fetch-site': 'cross-site',
@@ -210,7 +210,7 @@ describe('the admin API', () => {
       '/admin/me/totp',
     );
     expect(made.otpauth_url).toMatch(/^otpauth:\/\/totp\/ReqRun:second%40example\.com\?/);
-    // A code counts once: the one that confirms is this step's, the one for signing in the next one's.
+    // A code can be used once: this step's confirms, the next one's signs in.
     const generate = (timestamp: number): string =>
       new TOTP({ secret: made.secret }).generate({ timestamp });
     const now = Date.now();
@@ -218,7 +218,7 @@ describe('the admin API', () => {
     await other.signIn({ email: 'second@example.com', password });
     const { cookie } = browser;
     await browser.expect(204, 'POST', '/admin/me/totp/confirm', { code: generate(now) });
-    // This session goes on under a new cookie; what was signed in by the password alone is out.
+    // This session continues with a new cookie. Sessions signed in by password only have ended.
     expect(browser.cookie).not.toBe(cookie);
     expect((await browser.get('/admin/session')).status).toBe(200);
     expect((await other.get('/admin/session')).status).toBe(401);
@@ -254,7 +254,7 @@ describe('the admin API', () => {
       current_password: 'just another password',
       new_password: 'quite another password',
     });
-    // Unless told otherwise.
+    // By default they are revoked.
     expect((await token.client.get('/admin/audit')).status).toBe(401);
     expect(browser.cookie).not.toBe(before);
     expect((await browser.get('/admin/session')).status).toBe(200);
@@ -411,7 +411,7 @@ describe('the admin API', () => {
       password: wrong,
     });
     await new AdminClient(owner.origin, token.slice(0, -1)).get('/admin/audit');
-    // Nor what is said of a body that can't be read.
+    // The error of an unreadable body must not contain it either.
     await new Client(owner.origin, null).call('POST', '/admin/session', `{"password": "${wrong}"`);
     const { rows } = await cluster().pool.query<{ row: string }>(
       `SELECT p::text AS row FROM people p UNION ALL SELECT s::text FROM person_sessions s

@@ -1,7 +1,7 @@
 import { errorOf } from './harness/client.js';
 import { describeTransports, useCluster } from './harness/transports.js';
 
-/** A step that is retried: its fields, and how its attempt is recorded. */
+/** A step that is retried: its fields, and the record of its attempt. */
 const RETRIED: readonly {
   step: string;
   code: string;
@@ -33,7 +33,7 @@ const RETRIED: readonly {
   { step: 'huge:2', code: 'provider_response_invalid', status: 200 },
 ];
 
-/** A step that no retry mends. */
+/** A step that is never retried, and its code. */
 const FINAL: readonly (readonly [string, string])[] = [
   ['400', 'openai_http_400'],
   ['400:unsupported_value', 'unsupported_value'],
@@ -183,7 +183,7 @@ describeTransports('retries', ({ redis }) => {
   });
 });
 
-/** From the end of an attempt to the start of the next, in ms. */
+/** Returns the time from the end of an attempt to the start of the next, in ms. */
 function pause(
   attempts: readonly { started_at: string; ended_at: string | null }[],
   index: number,

@@ -9,7 +9,7 @@ import {
 } from './harness/recording-provider.js';
 import { useCluster } from './harness/transports.js';
 
-/** The id under which an answer was recorded. */
+/** Returns the id under which an answer was recorded. */
 const idOf = ({ headers }: Answer): string => String(headers['x-request-id']);
 const json = (value: unknown): string => JSON.stringify(value);
 const QUOTA = json({ error: { code: 'insufficient_quota', message: 'Spent.' } });
@@ -65,7 +65,7 @@ const FINAL: readonly (readonly [string, ScriptedAnswer, number, string])[] = [
   ],
 ];
 
-/** An answer that is tried again, the code of the attempt, why it was, and where the wait came from. */
+/** An answer that is retried, the code of the attempt, the reason, and the source of the wait. */
 const RETRIED: readonly (readonly [string, ScriptedAnswer, string, string, string])[] = [
   [
     'a gateway error as a success',
@@ -151,7 +151,7 @@ const RETRIED: readonly (readonly [string, ScriptedAnswer, string, string, strin
   ],
 ];
 
-/** An answer that is a success although it does not look like one, and what the caller gets. */
+/** An unusual answer that is a success, and the body for the caller. */
 const GOOD: readonly (readonly [string, ScriptedAnswer, string])[] = [
   [
     'gzip',

@@ -1,16 +1,10 @@
-import {
-  Agent,
-  OpenAIChatCompletionsModel,
-  Runner,
-  setTracingDisabled,
-  tool,
-} from '@openai/agents';
+import { Agent, OpenAIResponsesModel, Runner, setTracingDisabled, tool } from '@openai/agents';
 import OpenAI from 'openai';
 
 import { FORMAT, IMAGE, PROMPT, TOOL } from '../inputs.mjs';
 
 /**
- * OpenAI's Agents SDK. By itself it calls /v1/responses, hence its model for chat completions, and
+ * OpenAI's Agents SDK, with the model that it takes by itself, which calls /v1/responses. It
  * sends traces to OpenAI.
  *
  * @param {string} name with its version
@@ -23,7 +17,7 @@ export function agents(name) {
     const client = new OpenAI({ baseURL, apiKey, defaultHeaders: headers, maxRetries });
     const agent = new Agent({
       name: 'Assistant',
-      model: new OpenAIChatCompletionsModel(client, model),
+      model: new OpenAIResponsesModel(client, model),
       ...more,
       modelSettings: {
         ...more.modelSettings,
@@ -36,8 +30,6 @@ export function agents(name) {
   return {
     name,
     obeysShouldRetry: true,
-    // It takes a handle for a turn in which nothing was said, and has ten turns.
-    asksOnHandle: 10,
     plain: (to, model, prompt = PROMPT) => run(to, model, prompt),
     tools: async (to, model) => {
       let called;

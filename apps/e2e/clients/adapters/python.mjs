@@ -26,7 +26,7 @@ const INPUTS = {
   image: IMAGE,
 };
 
-/** What the program reports instead of a value. */
+/** An error that the program reports instead of a value. */
 class PythonFailure extends Error {
   constructor(failure) {
     super(failure.message);

@@ -8,7 +8,7 @@ type Call = (method: string, path: string) => Promise<Answer>;
 
 const ELSEWHERE = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
 
-/** Makes every kind of caller once, and lets them call. */
+/** Callers of every kind, each created once. */
 export class Callers {
   private readonly browsers = new Map<string, AdminClient>();
   private readonly tokens = new Map<string, Promise<AdminClient>>();
@@ -22,9 +22,9 @@ export class Callers {
   ) {}
 
   /**
-   * Makes people and keys.
+   * Creates users and keys.
    *
-   * @param cluster where
+   * @param cluster the cluster
    */
   static async make(cluster: Cluster): Promise<Callers> {
     const owner = await cluster.owner();
@@ -52,10 +52,10 @@ export class Callers {
   }
 
   /**
-   * How somebody calls the admin API.
+   * Returns a function that calls the admin API as a caller.
    *
    * @param who the caller
-   * @param row of the route that is called
+   * @param row row of the route
    */
   async admin(who: AdminCaller, row: Row & { kind: 'admin' }): Promise<Call> {
     const scope = row.scope ?? 'audit:read';
@@ -115,10 +115,10 @@ export class Callers {
   }
 
   /**
-   * How somebody calls for an application.
+   * Returns a function that calls the API for applications as a caller.
    *
    * @param who the caller
-   * @param row of the route that is called
+   * @param row row of the route
    */
   async app(who: AppCaller, row: Row & { kind: 'app' }): Promise<Call> {
     const { project } = this.cluster;
@@ -152,7 +152,7 @@ export class Callers {
     }
   }
 
-  /** One for each; it signs in again when the call before has signed it out. */
+  /** Returns the role's browser. It signs in again if the previous call has signed it out. */
   private async browser(role: Role, name: string = role): Promise<AdminClient> {
     const browser = this.browsers.get(name) ?? new AdminClient(this.cluster.baseUrl);
     this.browsers.set(name, browser);

@@ -18,7 +18,7 @@ interface Operation {
   readonly 'x-access'?: { readonly recentSignIn?: boolean };
 }
 
-/** Every route that the document describes, as `GET /admin/people`. */
+/** Returns every route of the OpenAPI document, e.g. `GET /admin/people`. */
 async function readRoutes(): Promise<Map<string, Operation>> {
   const document = JSON.parse(await readFile(join(CHECKOUT, 'openapi.json'), 'utf8')) as Document;
   return new Map(
@@ -33,7 +33,7 @@ async function readRoutes(): Promise<Map<string, Operation>> {
 describe('who may call what', () => {
   const cluster = useCluster({
     redis: false,
-    // Every refused caller comes from this one address.
+    // All refused calls come from this one address.
     env: { REQRUN_FAILED_KEYS_PER_MINUTE: '100000', REQRUN_KEY_CACHE_MS: '0' },
   });
   let callers: Callers;
@@ -44,11 +44,11 @@ describe('who may call what', () => {
     requestId = accepted.headers['x-request-id'] as string;
   });
 
-  /** What a call came to: a refusal, or that it was let through to be judged by its input. */
+  /** Returns the outcome of a call: a refusal, or that authorization let it pass. */
   const outcomeOf = ({ status }: Answer): Outcome | `status ${number}` =>
     status === 401 || status === 403 ? status : status < 500 ? 'passes' : `status ${status}`;
 
-  /** Reads are of what is there; a change that is let through must find nothing to change. */
+  /** Reads use existing objects; a change that passes authorization must find nothing to change. */
   const pathOf = (method: string, path: string): string =>
     path
       .replace('{project_id}', method === 'GET' ? cluster().project.id : randomUUID())
@@ -87,7 +87,7 @@ describe('who may call what', () => {
       for (const who of APP_CALLERS) {
         const call = await callers.app(who, row);
         const answer = await call(method, pathOf(method, path));
-        // Of somebody else's request not even its being there is told.
+        // The API must not reveal whether another project's request exists.
         came[who] = answer.status === 404 ? 404 : outcomeOf(answer);
       }
     }

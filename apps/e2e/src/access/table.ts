@@ -1,7 +1,7 @@
-/** What comes of a call: let through (whatever its input is worth), or refused with a status. */
+/** Outcome of a call's authorization: it passes, regardless of its input, or is refused with a status. */
 export type Outcome = 'passes' | 401 | 403 | 404;
 
-/** Who calls the admin API. */
+/** Callers of the admin API. */
 export const ADMIN_CALLERS = [
   'nobody',
   'viewer',
@@ -18,10 +18,10 @@ export const ADMIN_CALLERS = [
   'application key',
 ] as const;
 
-/** One of them. */
+/** One of these callers. */
 export type AdminCaller = (typeof ADMIN_CALLERS)[number];
 
-/** Who calls for an application. */
+/** Callers of the API for applications. */
 export const APP_CALLERS = [
   'nobody',
   'viewer',
@@ -36,33 +36,33 @@ export const APP_CALLERS = [
   'expired key',
 ] as const;
 
-/** One of them. */
+/** One of these callers. */
 export type AppCaller = (typeof APP_CALLERS)[number];
 
-/** What comes of a route's call, by caller, and what has to be known to make it. */
+/** Outcomes of a route's calls by caller, and the properties of the route that the calls depend on. */
 export type Row =
   | {
       readonly kind: 'admin';
-      /** The scope that lets a token through; null where none does. */
+      /** Scope that a token needs; null if the route refuses all tokens. */
       readonly scope: string | null;
-      /** A session must have proved within minutes who it is. */
+      /** Whether a session must have been reauthenticated within minutes. */
       readonly recentSignIn: boolean;
       readonly outcomes: Readonly<Record<AdminCaller, Outcome>>;
     }
   | {
       readonly kind: 'app';
-      /** The scope that a key needs; null where any key will do. */
+      /** Scope that a key needs; null if any key is sufficient. */
       readonly scope: 'requests:read' | 'requests:write' | null;
       readonly outcomes: Readonly<Record<AppCaller, Outcome>>;
     }
-  /** For everybody, e.g. health. */
+  /** Open to all callers, e.g. health. */
   | { readonly kind: 'open' };
 
 type Least = 'viewer' | 'member' | 'owner';
 
 const may = (yes: boolean): Outcome => (yes ? 'passes' : 403);
 
-/** Takes a person of some role; a token too, where a scope is named. */
+/** Accepts users of at least one role, and tokens if a scope is given. */
 function admin(
   least: Least,
   scope: string | null,
@@ -93,10 +93,10 @@ function admin(
 
 const reads = (least: Least, scope: string | null): Row => admin(least, scope, false);
 const writes = (least: Least, scope: string | null): Row => admin(least, scope, true);
-/** Makes access that lasts, or gives it: takes a session that has proved within minutes who it is. */
+/** Grants lasting access: accepts only a session that was reauthenticated within minutes. */
 const grants = (least: Least, scope: string | null): Row => admin(least, scope, true, true);
 
-/** Takes anybody, but not from another site. */
+/** Accepts all callers, but not from another site. */
 const ANYBODY: Row = {
   kind: 'admin',
   scope: null,
@@ -118,7 +118,7 @@ const ANYBODY: Row = {
   },
 };
 
-/** Takes a key, of its own project and mode where it is about one request. */
+/** Accepts a key; for a route of one request, only a key of that request's project and mode. */
 function app(scope: 'requests:read' | 'requests:write' | null, aboutOne: boolean): Row {
   return {
     kind: 'app',
@@ -140,11 +140,11 @@ function app(scope: 'requests:read' | 'requests:write' | null, aboutOne: boolean
 }
 
 /**
- * Who may call what: one row for each route of `openapi.json`. A route without a row fails, and so
- * does a row without a route.
+ * Permissions: one row for each route of `openapi.json`. A route without a row fails the test, and so does
+ * a row without a route.
  */
 export const TABLE: Readonly<Record<string, Row>> = {
-  // Sessions and one's own account: people alone.
+  // Sessions and the user's own account: only users.
   'POST /admin/session': ANYBODY,
   'GET /admin/session': reads('viewer', null),
   'DELETE /admin/session': writes('viewer', null),
@@ -160,7 +160,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   'POST /admin/me/tokens': grants('viewer', null),
   'DELETE /admin/me/tokens/{id}': writes('viewer', null),
 
-  // People.
+  // Users and invitations.
   'GET /admin/people': reads('viewer', null),
   'PATCH /admin/people/{id}': grants('owner', null),
   'DELETE /admin/people/{id}': grants('owner', null),

@@ -4,12 +4,12 @@ import { onRedis } from '@reqrun/platform/testing';
 import type { System } from './system/system.js';
 
 /**
- * Looks for texts where they must not be: what the processes and PostgreSQL printed, every command
- * that Redis got and every key it has, every column of every table, sealed ones too.
+ * Searches for texts that must not be there: in the output of the processes and PostgreSQL, in all commands
+ * and keys of Redis, and in all columns of all tables, sealed ones included.
  *
- * @param system what ran
+ * @param system the system under test
  * @param secrets the canary and the API keys
- * @returns where one was found; never the text itself
+ * @returns places at which one was found; never the text itself
  */
 export async function findLeaks(system: System, secrets: readonly string[]): Promise<string[]> {
   const holds = (text: string): boolean => secrets.some((secret) => text.includes(secret));

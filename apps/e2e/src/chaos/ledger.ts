@@ -1,11 +1,11 @@
-/** What a client was told. */
+/** An answer that a client got. */
 export interface Told {
   readonly status: number;
-  /** The request's id, where the answer is about an accepted one. */
+  /** Id of the request, if the answer is about an accepted one. */
   readonly id: string | null;
   /** `x-reqrun-attempts`; null on a 202. */
   readonly attempts: number | null;
-  /** The SHA-256 of the body. */
+  /** SHA-256 of the body. */
   readonly hash: string;
   readonly errorCode: string | null;
   readonly retryAfter: string | null;
@@ -13,59 +13,59 @@ export interface Told {
   readonly providerRequestId: string | null;
 }
 
-/** How a call ended: with an answer, with a broken connection, or because the client left. */
+/** End of a call: an answer, a refused or broken connection, or the client's disconnect. */
 export type CallEnd =
   | { readonly kind: 'answer'; readonly told: Told }
   | { readonly kind: 'refused' }
   | { readonly kind: 'broken'; readonly code: string }
   | { readonly kind: 'left' };
 
-/** One call of a client. */
+/** A call of a client. */
 export interface ClientCall {
-  /** The request it is about, as the client knows it. */
+  /** Tag of its request, as the client knows it. */
   readonly tag: string;
   readonly what: 'post' | 'read' | 'cancel' | 'retry' | 'foreign';
-  /** The process it went to. */
+  /** Name of the called process. */
   readonly api: string;
   readonly key: string | null;
-  /** Unix ms. */
+  /** Time of sending, in Unix ms. */
   readonly sentAt: number;
   endedAt: number | null;
   end: CallEnd | null;
 }
 
-/** How a request should go when no fault touches it. */
+/** Expected course of a request that no fault touches. */
 export interface Expectation {
   readonly status: 'completed' | 'failed' | 'canceled' | 'any';
-  /** Provider calls of a round; null where it depends on when the client does what. */
+  /** Provider calls per round; null if the number depends on the timing of the client. */
   readonly attempts: number | null;
-  /** How often the script itself does what faults do too, by error code. */
+  /** Number of failures that the script causes itself, by error code. Faults cause the same errors. */
   readonly scripted: Readonly<
     Partial<Record<'network_error' | 'timeout' | 'provider_response_invalid', number>>
   >;
   readonly onLost: 'retry' | 'fail';
 }
 
-/** What the harness's clients did and what they were told: the outside's view of the promise. */
+/** Record of the clients' calls and their answers: the guarantees as seen from outside. */
 export class Ledger {
   readonly calls: ClientCall[] = [];
   readonly expectations = new Map<string, Expectation>();
-  /** The ids that were told to a client, by tag. */
+  /** Ids that clients were told, by tag. */
   readonly ids = new Map<string, Set<string>>();
 
-  /** Notes what a request should come to. */
+  /** Records the expected course of a request. */
   expect(tag: string, expectation: Expectation): void {
     this.expectations.set(tag, expectation);
   }
 
-  /** Notes that a call begins. */
+  /** Records the start of a call. */
   begin(call: Pick<ClientCall, 'tag' | 'what' | 'api' | 'key'>): ClientCall {
     const entry: ClientCall = { ...call, sentAt: Date.now(), endedAt: null, end: null };
     this.calls.push(entry);
     return entry;
   }
 
-  /** Notes how a call ended. */
+  /** Records the end of a call. */
   finish(call: ClientCall, end: CallEnd): void {
     call.endedAt = Date.now();
     call.end = end;
@@ -76,7 +76,7 @@ export class Ledger {
     }
   }
 
-  /** Requests that a client was told the id of. */
+  /** Number of requests whose id a client knows. */
   get accepted(): number {
     let count = 0;
     for (const ids of this.ids.values()) {
@@ -85,11 +85,11 @@ export class Ledger {
     return count;
   }
 
-  /** Posts that may have been accepted without the client knowing, under way or broken. */
+  /** Number of open or broken posts that may have been accepted without the client's knowledge. */
   inDoubt(): number {
     const tags = new Map<string, number>();
     for (const { what, tag, key, end } of this.calls) {
-      // Posts of one key are one request at most, and none if a client knows its id.
+      // Posts of one key are at most one request, and none if a client knows its id.
       if (what === 'post' && leavesDoubt(end) && !(key !== null && this.ids.has(tag))) {
         tags.set(tag, key === null ? (tags.get(tag) ?? 0) + 1 : 1);
       }
@@ -98,13 +98,13 @@ export class Ledger {
   }
 }
 
-/** Behind the code of an error on a connection that had served an earlier call. */
+/** Suffix of the code of an error on a connection that served an earlier call. */
 export const ON_A_KEPT_CONNECTION = ' on a kept connection';
 
 /**
- * Whether a client does not know if its post was accepted.
+ * Returns whether a client does not know if its post was accepted.
  *
- * @param end how the call ended; null while it is under way
+ * @param end end of the call; null for an open call
  */
 export function leavesDoubt(end: CallEnd | null): boolean {
   return end?.kind === 'answer'

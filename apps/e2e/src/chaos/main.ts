@@ -16,7 +16,7 @@ const RUN: Readonly<Record<Scenario, (options: Options) => Promise<Report>>> = {
   mutants,
 };
 
-/** Runs a scenario; the exit code says whether all promises held. */
+/** Runs a scenario. The exit code is 0 when all guarantees held. */
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   const report = await RUN[options.scenario](options);

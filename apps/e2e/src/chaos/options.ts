@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 import { MUTANTS } from './mutants/mutants.js';
 
-/** What can be run. */
+/** Names of the scenarios. */
 export const SCENARIOS = [
   'chaos',
   'failpoints',
@@ -12,29 +12,29 @@ export const SCENARIOS = [
   'mutants',
 ] as const;
 
-/** One of them. */
+/** One of these scenarios. */
 export type Scenario = (typeof SCENARIOS)[number];
 
-/** What was asked for. */
+/** Options of a run. */
 export interface Options {
   readonly scenario: Scenario;
   readonly requests: number;
   readonly faults: number;
   readonly seed: number;
   readonly redis: boolean;
-  /** Whether waited requests may be started directly. */
+  /** Whether direct dispatch of waited requests is enabled. */
   readonly links: boolean;
-  /** Kills per failpoint. */
+  /** Number of kills per failpoint. */
   readonly kills: number;
-  /** A variant of the product with one guard taken out. */
+  /** Name of a variant that lacks one guard. */
   readonly mutant: string | null;
-  /** Only faults whose kind this expression matches. */
+  /** Expression that selects the kinds of faults. */
   readonly only: RegExp | null;
-  /** Where the JSON report goes; null: `.reqrun/chaos`. */
+  /** Path of the JSON report; null for a file in `.reqrun/chaos`. */
   readonly report: string | null;
 }
 
-/** How the command is used. */
+/** Usage of the command. */
 export const USAGE = `Usage: npm run chaos -- [options]
   --quick              1,000 requests, 15 faults, seed 1
   --requests N         how many requests (10000)
@@ -51,8 +51,8 @@ export const USAGE = `Usage: npm run chaos -- [options]
 /**
  * Reads the command line.
  *
- * @param args without node and the script
- * @throws TypeError when something in it can't be understood
+ * @param args arguments after the script
+ * @throws TypeError when the arguments are invalid
  */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({

@@ -1,6 +1,6 @@
 /**
- * Random numbers from a seed (mulberry32), so that a run can be made again with the same faults and
- * the same requests.
+ * Random numbers from a seed (mulberry32), so that a run can be repeated with the same faults and
+ * requests.
  */
 export class Random {
   private state: number;
@@ -10,7 +10,7 @@ export class Random {
     this.state = seed >>> 0;
   }
 
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) >>> 0;
     let mixed = this.state;
@@ -19,17 +19,17 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** An integer from `low` to `high`, both included. */
+  /** Returns an integer from `low` to `high`, both included. */
   integer(low: number, high: number): number {
     return low + Math.floor(this.next() * (high - low + 1));
   }
 
-  /** True with a probability of `share`. */
+  /** Returns true with a probability of `share`. */
   chance(share: number): boolean {
     return this.next() < share;
   }
 
-  /** One of some items. */
+  /** Returns one of the items. */
   pick<T>(items: readonly T[]): T {
     const item = items[this.integer(0, items.length - 1)];
     if (item === undefined) {
@@ -38,7 +38,7 @@ export class Random {
     return item;
   }
 
-  /** One of some items, each as likely as its weight says. */
+  /** Returns one of the items, each with the probability of its weight. */
   weighted<T>(items: readonly (readonly [weight: number, item: T])[]): T {
     let left = this.next() * items.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, item] of items) {
@@ -50,7 +50,7 @@ export class Random {
     return this.pick(items)[1];
   }
 
-  /** The items in random order. */
+  /** Returns the items in random order. */
   shuffle<T>(items: readonly T[]): T[] {
     return items
       .map((item) => ({ item, at: this.next() }))
@@ -58,7 +58,7 @@ export class Random {
       .map(({ item }) => item);
   }
 
-  /** Random numbers of their own for the n-th of something: they depend on no other's progress. */
+  /** Returns random numbers for the n-th item, independent of the use of all others. */
   fork(n: number): Random {
     return new Random(Math.imul(this.state ^ 0x9e3779b9, n + 1) + n);
   }

@@ -3,22 +3,22 @@ import { dirname, join } from 'node:path';
 
 import { CHECKOUT } from './system/checkout.js';
 
-/** One line of the summary. */
+/** A line of the summary. */
 export interface Verdict {
   readonly name: string;
-  /** What is wrong; empty when all is well. */
+  /** Violations; empty if there are none. */
   readonly violations: readonly string[];
-  /** Said beside it, e.g. a figure. */
+  /** Note shown with the verdict, e.g. a figure. */
   readonly note?: string;
 }
 
-/** What a scenario came to. */
+/** Results of a scenario. */
 export interface Report {
   readonly title: string;
   readonly verdicts: readonly Verdict[];
   /** Figures by name, for the summary and the file. */
   readonly figures: Readonly<Record<string, string | number>>;
-  /** Everything else that goes into the file. */
+  /** Further details for the file. */
   readonly details: object;
 }
 
@@ -28,14 +28,14 @@ const KEPT = 200;
 /** Prints a line. */
 export const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Whether nothing was wrong. */
+/** Returns whether there are no violations. */
 export const isClean = ({ verdicts }: Report): boolean =>
   verdicts.every(({ violations }) => violations.length === 0);
 
 /**
  * Prints the summary.
  *
- * @param report what came of it
+ * @param report results of the scenario
  */
 export function printReport(report: Report): void {
   const width = Math.max(...report.verdicts.map(({ name }) => name.length), 20);
@@ -53,9 +53,9 @@ export function printReport(report: Report): void {
 /**
  * Writes the report as JSON.
  *
- * @param report what came of it
- * @param file where; null for a name of its own in `.reqrun/chaos`
- * @returns where it is
+ * @param report results of the scenario
+ * @param file path of the file; null for a new file in `.reqrun/chaos`
+ * @returns path of the written file
  */
 export async function writeReport(report: Report, file: string | null): Promise<string> {
   const name = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}.json`;

@@ -5,13 +5,13 @@ import { CLIENT_FAULTS, PROVIDER_FAULTS } from './faults/outside.js';
 import { PROCESS_FAULTS } from './faults/processes.js';
 import type { Random } from './random.js';
 
-/** What there is to break besides what always is. */
+/** Optional parts of the system, which faults can break. */
 export interface Present {
   readonly redis: boolean;
   readonly links: boolean;
 }
 
-/** Every way to break the system. */
+/** Returns all kinds of faults. */
 export function faultKinds({ redis, links }: Present): readonly Fault[] {
   return [
     ...PROCESS_FAULTS,
@@ -24,12 +24,12 @@ export function faultKinds({ redis, links }: Present): readonly Fault[] {
 }
 
 /**
- * The faults of a run: each kind once before any comes a second time.
+ * Returns the faults of a run. Each kind occurs once before any occurs a second time.
  *
- * @param random the run's numbers
- * @param count how many
- * @param present what there is to break
- * @param only the kinds to use; null for all
+ * @param random random numbers of the run
+ * @param count number of faults
+ * @param present optional parts of the system
+ * @param only expression that selects the kinds; null for all
  */
 export function scheduleFaults(
   random: Random,

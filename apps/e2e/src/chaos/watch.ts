@@ -5,33 +5,33 @@ import type { Pool } from '@reqrun/platform/database';
 import type { Ledger } from './ledger.js';
 import type { System } from './system/system.js';
 
-/** The books at one moment. */
+/** Numbers of records at one time. */
 export interface Sample {
-  /** Unix ms. */
+  /** Time in Unix ms. */
   readonly at: number;
-  /** Requests that clients knew to be accepted before the database was asked. */
+  /** Requests that clients knew to be accepted before the query. */
   readonly least: number;
-  /** The same afterwards, with all posts whose answer is not known. */
+  /** Requests known to be accepted after the query, and all posts whose answer is unknown. */
   readonly most: number;
   /** Records by status. */
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** What a process holds. */
+/** Resources that a process holds. */
 export interface Footprint {
   readonly name: string;
   readonly residentBytes: number;
   readonly descriptors: number;
   readonly connections: number;
-  /** Calls in flight and clients waiting, by its own count. */
+  /** Calls in flight and waiting clients, by the process's own count. */
   readonly stillBusy: number;
 }
 
 /**
- * Looks at the books; null when the database did not answer.
+ * Takes a sample; null when the database does not answer.
  *
- * @param pool the database, past all proxies
- * @param ledger what clients were told
+ * @param pool the database, without proxies
+ * @param ledger ledger of the clients' calls
  */
 export async function takeSample(pool: Pool, ledger: Ledger): Promise<Sample | null> {
   const least = ledger.accepted;
@@ -52,9 +52,9 @@ export async function takeSample(pool: Pool, ledger: Ledger): Promise<Sample | n
 }
 
 /**
- * Measures what each process holds.
+ * Measures the resources that each process holds.
  *
- * @param system what runs
+ * @param system the system under test
  */
 export async function takeFootprints(system: System): Promise<Footprint[]> {
   const { rows } = await system.pool.query<{ name: string; count: number }>(

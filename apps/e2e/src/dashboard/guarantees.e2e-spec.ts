@@ -17,7 +17,7 @@ import {
 import { chatBody } from '../harness/client.js';
 import { describeWithBrowser } from '../harness/describe-with-browser.js';
 
-/** Stands in every prompt, and so in every answer and error that echoes it. */
+/** Text in every prompt, and so in every answer and error that echoes it. */
 const CANARY = `canary_${randomBytes(16).toString('hex')}`;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const NARROW = 390;
@@ -44,7 +44,7 @@ describeWithBrowser('the dashboard', () => {
     pages = everyPage(cluster.project.id, requestId);
   });
 
-  /** Does something with a page on which the owner is signed in. */
+  /** Opens a page on which the owner is signed in, and runs a function with it. */
   const asOwner = (work: (page: Page) => Promise<void>, width?: number): Promise<void> =>
     withPage(
       stage(),
@@ -79,7 +79,7 @@ describeWithBrowser('the dashboard', () => {
       });
       const all = (await Promise.all(answers)).join('\n');
 
-      // What is looked for would be found: the pages do speak of these requests.
+      // The pages must show these requests, or the search would prove nothing.
       expect(all).toContain(requestId);
       expect(all).toContain('insufficient_quota');
       expect(all.includes(CANARY)).toBe(false);
@@ -235,7 +235,7 @@ describeWithBrowser('the dashboard', () => {
     expect(status).toBe(502);
     expect(JSON.parse(body)).toEqual({
       error: {
-        message: 'The API can not be reached. Try again later.',
+        message: 'The API cannot be reached. Try again later.',
         type: 'server_error',
         param: null,
         code: 'api_unreachable',

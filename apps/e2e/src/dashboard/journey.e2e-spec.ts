@@ -23,7 +23,7 @@ describeWithBrowser('a day with the dashboard', () => {
 
   const sdk = (apiKey: string): OpenAI =>
     new OpenAI({ baseURL: `${stage().cluster.baseUrl}/v1`, apiKey, maxRetries: 0 });
-  /** The status with which a key is answered. */
+  /** Returns the status with which a key is answered. */
   const statusOf = (apiKey: string): Promise<number> =>
     sdk(apiKey)
       .models.list()
@@ -69,7 +69,7 @@ describeWithBrowser('a day with the dashboard', () => {
   it('shows a request of the stock SDK going from retrying to completed without a reload', async () => {
     await go(page, 'Requests');
     const accepted = (await sdk(secret).chat.completions.create({
-      // A long first wait, so that no machine is too slow to see it.
+      // A long first wait, so that slow machines see it too.
       model: 'sim/429:retry-after=5,500,ok',
       messages: MESSAGES,
     })) as unknown as { id: string };

@@ -16,7 +16,7 @@ import {
 } from '../harness/browser.js';
 import { describeWithBrowser } from '../harness/describe-with-browser.js';
 
-/** For how long an authenticator app shows a code. */
+/** Time for which an authenticator app shows a code. */
 const STEP_MS = 30_000;
 
 describeWithBrowser('people on the dashboard', () => {
@@ -38,10 +38,10 @@ describeWithBrowser('people on the dashboard', () => {
       await page.context().close();
     });
 
-    /** What the app shows now, or so many steps later. */
+    /** Returns the code that the app shows now, or a number of steps later. */
     const codeOf = (step = 0): string =>
       new TOTP({ secret }).generate({ timestamp: Date.now() + step * STEP_MS });
-    /** What the app shows at no moment of this quarter of an hour. */
+    /** Returns a code that the app does not show within 7.5 minutes. */
     const wrongCode = (): string => {
       const near = new Set(Array.from({ length: 31 }, (_, index) => codeOf(index - 15)));
       const codes = Array.from({ length: 100 }, (_, index) => String(index).padStart(6, '0'));
@@ -51,7 +51,7 @@ describeWithBrowser('people on the dashboard', () => {
       await page.getByLabel('Digit 1').click();
       await page.keyboard.type(code);
     };
-    /** As a password manager does. */
+    /** Fills in a code as a password manager does. */
     const fillInCode = (code: string): Promise<void> => page.getByLabel('Digit 1').fill(code);
     const refusal = (words: string): Promise<void> =>
       page.getByRole('alert').filter({ hasText: words }).waitFor();
@@ -100,8 +100,8 @@ describeWithBrowser('people on the dashboard', () => {
     });
 
     it('lets its owner in with password and code', async () => {
-      // A code counts once, and this step's has turned the second factor on. The next one's is taken
-      // too, as that of a clock which is a little fast.
+      // A code can be used once, and this step's code has enabled the second factor. The next step's code is
+      // accepted too, as from a clock that is slightly fast.
       await fillInCode(codeOf(1));
       await seeOverview(page);
 

@@ -18,11 +18,11 @@ describeWithBrowser('projects on the dashboard', () => {
   });
 
   describe('a bulk retry', () => {
-    /** Fail, and succeed when they are retried. */
+    /** Ids of requests that fail, and succeed when they are retried. */
     let mended: readonly string[] = [];
-    /** Fails each time. */
+    /** Id of a request that fails on every attempt. */
     let hopeless = '';
-    /** Failed with another error. */
+    /** Id of a request that failed with another error. */
     let another = '';
     let completed = '';
 

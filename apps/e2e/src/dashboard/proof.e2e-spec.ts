@@ -5,7 +5,7 @@ import { type AdminClient, OWNER } from '../harness/admin-client.js';
 import { go, openContext, signIn, takeSecret, useStage, withPage } from '../harness/browser.js';
 import { describeWithBrowser } from '../harness/describe-with-browser.js';
 
-/** For how long an authenticator app shows a code. */
+/** Time for which an authenticator app shows a code. */
 const STEP_MS = 30_000;
 
 describeWithBrowser('a person who signed in some time ago', () => {
@@ -20,7 +20,7 @@ describeWithBrowser('a person who signed in some time ago', () => {
     await page.context().close();
   });
 
-  /** All sessions have been proved longer ago than counts. */
+  /** Makes the last authentication of all sessions too old. */
   const letTimePass = async (): Promise<void> => {
     await stage().cluster.pool.query(
       `UPDATE person_sessions SET authenticated_at = now() - interval '11 min'`,
@@ -55,12 +55,12 @@ describeWithBrowser('a person who signed in some time ago', () => {
     await form.getByRole('button', { name: 'Make the token' }).click();
     await dialog().waitFor();
 
-    // Turned down, nothing is made, and what was filled in below is still there.
+    // After a cancel nothing is created, and the input in the dialog below is kept.
     await page.keyboard.press('Escape');
     await isGone(dialog());
     await form.getByRole('alert').filter({ hasText: 'Confirm that it is you' }).waitFor();
     expect(await form.getByLabel('Name').inputValue()).toBe('nightly');
-    // The keyboard is in this dialog again.
+    // The focus is in this dialog again.
     await form.and(page.locator(':focus-within')).waitFor();
     await form.getByRole('button', { name: 'Make the token' }).click();
 
@@ -173,7 +173,7 @@ describeWithBrowser('a person who signed in some time ago', () => {
       await form.getByRole('button', { name: 'Make the token' }).click();
       const digit = dialog(theirs).getByLabel('Digit 1');
       expect(await dialog(theirs).getByLabel('Password').count()).toBe(0);
-      // The code that has turned it on counts no second time.
+      // The code that has enabled the second factor is not accepted again.
       await digit.fill(totp.generate({ timestamp: now }));
       await dialog(theirs).getByRole('alert').filter({ hasText: 'was used already' }).waitFor();
       await digit.fill(totp.generate({ timestamp: now + STEP_MS }));
@@ -209,7 +209,7 @@ describeWithBrowser('a person who signed in some time ago', () => {
       await revoke.check();
       await change(theirs, 'a second password of theirs', 'a third password of theirs');
       await theirs.getByText('and your access tokens are revoked').waitFor();
-      // Nothing is left to revoke, and nothing is asked.
+      // There is nothing left to revoke, and the dialog does not ask.
       await isGone(revoke);
       await browser.signIn({ email, password: 'a third password of theirs' });
       expect(await tokensOf(browser)).toEqual([]);

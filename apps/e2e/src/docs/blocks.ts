@@ -1,18 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-/** One fenced block of a page. */
+/** A fenced code block of a page. */
 export interface Block {
-  /** The page, from the checkout, e.g. `docs/cli.md`. */
+  /** Path of the page in the checkout, e.g. `docs/cli.md`. */
   readonly page: string;
   /** Line of its opening fence. */
   readonly line: number;
-  /** First word behind the fence, e.g. `sh`; empty where there is none. */
+  /** First word after the fence, e.g. `sh`; empty if there is none. */
   readonly language: string;
   readonly code: string;
-  /** Why nobody runs it: `not-run="…"` behind the language. */
+  /** Reason why the block is not run: `not-run="…"` after the language. */
   readonly notRun?: string;
-  /** Command that runs it instead of the tests: `runs-in="…"` behind the language. */
+  /** Command that runs it instead of the tests: `runs-in="…"` after the language. */
   readonly runsIn?: string;
 }
 
@@ -20,11 +20,10 @@ const FENCE = /^( *)```([^\n`]*)\n(.*?)^ *```$/gms;
 const PLACES = ['.', 'docs', 'libs', 'apps'];
 
 /**
- * Reads the blocks of every page that people are given: `*.md` of the checkout, of `docs`, and of each
- * project.
+ * Reads the blocks of all published pages: `*.md` of the checkout, of `docs`, and of each project.
  *
- * @param checkout its folder
- * @returns by page, in the order in which they stand there
+ * @param checkout folder of the checkout
+ * @returns blocks by page, in the order of the page
  */
 export async function readBlocks(checkout: string): Promise<Block[]> {
   const pages = (await Promise.all(PLACES.map((place) => pagesIn(join(checkout, place))))).flat();
@@ -37,10 +36,10 @@ export async function readBlocks(checkout: string): Promise<Block[]> {
 }
 
 /**
- * Takes the blocks out of a page.
+ * Parses the blocks of a page.
  *
- * @param page its name
- * @param text its Markdown
+ * @param page path of the page
+ * @param text Markdown of the page
  */
 export function blocksOf(page: string, text: string): Block[] {
   return [...text.matchAll(FENCE)].map(({ index, 1: indent = '', 2: info = '', 3: code = '' }) => {
@@ -59,7 +58,7 @@ export function blocksOf(page: string, text: string): Block[] {
   });
 }
 
-/** Pages of a folder and, below `libs` and `apps`, of the projects in it. */
+/** Returns the pages of a folder and, below `libs` and `apps`, of the projects in it. */
 async function pagesIn(folder: string): Promise<string[]> {
   const isProjects = /\/(libs|apps)$/.test(folder);
   const entries = await readdir(folder, { withFileTypes: true });

@@ -6,23 +6,23 @@ import { promisify } from 'node:util';
 import { inherited } from '../harness/process.js';
 import type { Block } from './blocks.js';
 
-/** What is said between two blocks of a page: the last one that was said is where it ended. */
+/** Mark printed before each block. The last one printed names the block at which the script ended. */
 const MARK = '@@ line ';
 
-/** Somebody who reads the pages in a checkout and types what stands there. */
+/** A reader of the pages in a checkout, who types their blocks. */
 export class Reader {
   private constructor(
-    /** The reader's checkout: links to the real one, and a `.reqrun` of their own. */
+    /** Checkout of the reader: links to the real one, and a `.reqrun` of its own. */
     readonly folder: string,
     private readonly checkout: string,
   ) {}
 
   /**
-   * Makes the folder.
+   * Creates the folder.
    *
-   * @param folder where; is made
-   * @param checkout the real one
-   * @param home becomes its `.reqrun`
+   * @param folder folder of the reader, which is created
+   * @param checkout the real checkout
+   * @param home folder that becomes its `.reqrun`
    */
   static async at(folder: string, checkout: string, home: string): Promise<Reader> {
     await mkdir(folder, { recursive: true });
@@ -33,12 +33,12 @@ export class Reader {
   }
 
   /**
-   * Types the shell's blocks of a page, one after the other, into one shell.
+   * Types the shell blocks of a page, one after the other, into one shell.
    *
-   * @param blocks of one page
-   * @param env settings beside what the pages set themselves
-   * @returns what was printed
-   * @throws Error naming the line whose block failed, with what was printed
+   * @param blocks blocks of one page
+   * @param env settings besides those that the pages set
+   * @returns the output
+   * @throws Error with the line of the failed block and the output
    */
   async type(blocks: readonly Block[], env: Readonly<Record<string, string>>): Promise<string> {
     const script = blocks.map(({ line, code }) => `echo '${MARK}${line}'\n${code}`).join('\n');
@@ -65,11 +65,11 @@ export class Reader {
   }
 
   /**
-   * Compiles TypeScript blocks as a strict project would, each as a module.
+   * Compiles TypeScript blocks as in a strict project, each as a module.
    *
-   * @param blocks of any pages
-   * @returns the program of each
-   * @throws Error with what the compiler said
+   * @param blocks blocks of any pages
+   * @returns the program of each block
+   * @throws Error with the output of the compiler
    */
   async compile(blocks: readonly Block[]): Promise<ReadonlyMap<Block, string>> {
     const nameOf = ({ page, line }: Block): string => `${page.replaceAll(/\W/g, '-')}-${line}`;
@@ -88,7 +88,7 @@ export class Reader {
       rootDir: 'blocks',
       outDir: 'programs',
       types: ['node'],
-      // Those of the packages: their own affair.
+      // The packages' own types are not checked.
       skipLibCheck: true,
     };
     await writeFile(
@@ -100,11 +100,11 @@ export class Reader {
   }
 
   /**
-   * Runs a program of Node's.
+   * Runs a program with Node.
    *
-   * @param args what it is told
-   * @param env its settings
-   * @throws Error with what it printed when it fails
+   * @param args arguments
+   * @param env environment variables
+   * @throws Error with its output when it fails
    */
   async node(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
     try {

@@ -6,29 +6,29 @@ import { parseEnv } from 'node:util';
 
 import { inherited } from '../harness/process.js';
 
-/** The line with which the launcher says that everything runs. */
+/** Start of the launcher's line that reports that everything runs. */
 const READY = 'ReqRun is ready';
 
-/** ReqRun as `npm start` leaves it, less installing and building: every process, and an embedded database. */
+/** ReqRun as after `npm start`, without installing and building: all processes and an embedded database. */
 export class StartedProduct {
   private constructor(
     private readonly launcher: ChildProcess,
     private readonly ended: Promise<unknown>,
-    /** What it printed. */
+    /** Output of the launcher. */
     readonly output: readonly string[],
-    /** What `local.env` says. */
+    /** Variables of `local.env`. */
     readonly localEnv: Readonly<Record<string, string>>,
-    /** Settings of programs beside it that work on the same database. */
+    /** Settings of other programs that use the same database. */
     readonly ownerEnv: Readonly<Record<string, string>>,
   ) {}
 
   /**
-   * Starts it and waits until it says that it is ready.
+   * Starts it and waits until it reports that it is ready.
    *
-   * @param checkout where it was built
-   * @param home the folder of `REQRUN_HOME`
-   * @param settings more of the environment
-   * @throws Error with what it printed when it ends instead
+   * @param checkout folder in which it was built
+   * @param home folder for `REQRUN_HOME`
+   * @param settings further environment variables
+   * @throws Error with its output when it ends instead
    */
   static async start(
     checkout: string,
@@ -41,7 +41,7 @@ export class StartedProduct {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output: string[] = [];
-    // A run that is cut short leaves nothing running.
+    // An interrupted run must leave no process.
     const kill = (): void => void launcher.kill('SIGTERM');
     process.once('exit', kill);
     const ended = new Promise((resolve) => launcher.once('close', resolve)).finally(() =>

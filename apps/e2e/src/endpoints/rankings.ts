@@ -1,7 +1,7 @@
 import { addEndpoint } from '@reqrun/contracts';
 import { addEndpointModule, invalid } from '@reqrun/providers';
 
-// A made-up endpoint, loaded by `--import` before an API or a worker starts: one row and one module.
+// A fictional endpoint, loaded by `--import` before an API or a worker starts: one row and one module.
 
 addEndpoint({
   name: 'rankings',

@@ -9,13 +9,13 @@ import {
   soundText,
 } from './hostile.js';
 
-/** The document, as far as calls are made of it. */
+/** The parts of the OpenAPI document from which calls are generated. */
 export interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** One method of one path. */
+/** A method of a path. */
 export interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string; schema?: Schema }[];
   readonly requestBody?: {
@@ -24,17 +24,17 @@ export interface Operation {
   readonly responses: Readonly<Record<string, unknown>>;
 }
 
-/** A call to be made. */
+/** A call to send. */
 export interface FuzzCall {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Bytes as latin1, so that a failing call can be read. */
+  /** Bytes as latin1, so that a failing call is readable. */
   readonly body: string | null;
 }
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 
-/** Every operation of the document, e.g. `GET /admin/people`. */
+/** Returns every operation of the document, e.g. `GET /admin/people`. */
 export function operationsOf(document: Document): (readonly [string, Operation])[] {
   return Object.entries(document.paths).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {
@@ -47,12 +47,12 @@ export function operationsOf(document: Document): (readonly [string, Operation])
 }
 
 /**
- * Makes calls of an operation.
+ * Generates calls of an operation.
  *
- * @param path its path, with names in braces
- * @param operation what the document says of it
- * @param document where references are found
- * @param known values for names in the path that something stands behind
+ * @param path path of the operation, with names in braces
+ * @param operation its description in the document
+ * @param document document with the referenced schemas
+ * @param known values of names in the path for which an object exists
  */
 export function callsOf(
   path: string,

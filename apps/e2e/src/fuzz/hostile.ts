@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** A schema of the document, as far as values are made of it. */
+/** The parts of a schema from which values are generated. */
 export interface Schema {
   readonly $ref?: string;
   readonly allOf?: readonly Schema[];
@@ -15,10 +15,10 @@ export interface Schema {
   readonly required?: readonly string[];
 }
 
-/** Names that every object of JavaScript has. */
+/** Property names that every JavaScript object has. */
 const PROTOTYPE_NAMES = ['constructor', '__proto__', 'toString', 'prototype', 'then', 'length'];
 
-/** Texts that are no value of any field: as JSON, for some of them no value of JavaScript can be. */
+/** Values that are invalid for every field, as JSON, because some of them have no JavaScript value. */
 const HOSTILE = [
   ...['null', '""', 'true', '[]', '{}', '-1', '0.5', '1e400', '-0', '9007199254740993', '[[]]'],
   ...['"\\u0000"', '"a\\u0000b@c"', '"\\ud800"', '"\\udfff@x"', '"\\u202e"', '"%00"', '"😀"'],
@@ -35,7 +35,7 @@ const HOSTILE = [
 /** JSON that no field expects. */
 export const hostileJson = fc.constantFrom(...HOSTILE);
 
-/** Percent-encoded texts for paths and queries, sound and not. */
+/** Percent-encoded texts for paths and queries, valid and invalid. */
 export const hostilePart = fc.constantFrom(
   ...[
     '',
@@ -85,11 +85,11 @@ export const hostileName = fc.constantFrom(
 );
 
 /**
- * Makes JSON texts of a schema: mostly what it asks for, at its bounds and just beyond them, and now and
- * then something else.
+ * Generates JSON texts for a schema: mostly valid ones, at its limits and just beyond them, and
+ * occasionally unrelated ones.
  *
- * @param schema what is asked for
- * @param resolve finds a schema by its reference
+ * @param schema the schema
+ * @param resolve returns a schema by its reference
  */
 export function jsonOf(
   schema: Schema,
@@ -153,7 +153,7 @@ function objectJson(schema: Schema, resolve: (reference: string) => Schema): fc.
     .map((texts) => `{${texts.filter((text) => text !== null).join(',')}}`);
 }
 
-/** Texts of a format, or of any, at their greatest length and one beyond. */
+/** Generates texts of a format, or of any, up to one character beyond their maximum length. */
 export function soundText({ format, maxLength = 300 }: Schema): fc.Arbitrary<string> {
   switch (format) {
     case 'uuid':

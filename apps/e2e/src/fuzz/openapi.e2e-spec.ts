@@ -14,12 +14,12 @@ import { makeTargets } from './targets.js';
 const CHECKOUT = join(import.meta.dirname, '..', '..', '..', '..');
 const DOCUMENT = JSON.parse(readFileSync(join(CHECKOUT, 'openapi.json'), 'utf8')) as Document;
 const OPERATIONS = operationsOf(DOCUMENT);
-/** Inputs over all routes. */
+/** Number of inputs over all routes. */
 const INPUTS = 20_000;
-/** Calls that are open at a time. */
+/** Number of calls in flight. */
 const LANES = 8;
 const RUNS_PER_LANE = Math.ceil(fuzzSize(INPUTS) / OPERATIONS.length / LANES);
-/** Signs of code in an answer. */
+/** Traces of code in an answer. */
 const STACK = /\n\s+at |node_modules|\.[jt]s:\d|Error:/;
 
 describe('whatever is sent to a route', () => {
@@ -41,7 +41,7 @@ describe('whatever is sent to a route', () => {
   const expectSound = (answer: Answer, documented: readonly string[]): void => {
     const text = answer.body.toString('utf8');
     const { status } = answer;
-    // 500 is never right; other failures where the document has them.
+    // 500 is never correct; other failures are correct if the document has them.
     expect(status < 500 || (status > 500 && documented.includes(String(status)))).toBe(true);
     expect(answer.headers['x-request-id']).toMatch(/^r(r|eq)_/);
     if (status >= 400) {
@@ -57,7 +57,7 @@ describe('whatever is sent to a route', () => {
     await cluster().pool.query('UPDATE person_sessions SET authenticated_at = now()');
     const { known, secret } = await makeTargets(owner, path);
     const application = new Client(cluster().baseUrl, secret, agent);
-    // Signing out is for a browser of its own.
+    // Signing out uses a separate browser.
     const stranger = new AdminClient(cluster().baseUrl, null, agent);
     const browser = route === 'DELETE /admin/session' ? stranger : owner;
     const caller = path.startsWith('/v1') ? application : browser;
@@ -66,7 +66,7 @@ describe('whatever is sent to a route', () => {
       sent += 1;
       expectSound(await caller.call(method, call.path, body, call.headers), documented);
     });
-    // Each lane has a seed of its own, and a call that fails is shrunk by itself.
+    // Each lane has its own seed, so a failing call is shrunk by itself.
     const lanes = await Promise.allSettled(
       Array.from({ length: LANES }, () => fc.assert(property, { numRuns: RUNS_PER_LANE })),
     );

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** One answer as it stands in what came back on a connection. */
+/** An answer as received on a connection. */
 export interface RawAnswer {
   readonly status: number;
   readonly head: string;
@@ -8,11 +8,11 @@ export interface RawAnswer {
 }
 
 /**
- * Says something on a connection of its own, ends the own side, and reads until the server has closed.
+ * Sends bytes on a connection of its own, ends its side, and reads until the server has closed.
  *
  * @param origin `http://127.0.0.1:<port>`
- * @param bytes what is said
- * @returns everything that came back, as latin1
+ * @param bytes the sent bytes
+ * @returns the received bytes, as latin1
  */
 export function exchange(origin: string, bytes: Buffer): Promise<string> {
   const { hostname, port } = new URL(origin);
@@ -21,7 +21,7 @@ export function exchange(origin: string, bytes: Buffer): Promise<string> {
     let received = '';
     socket.setEncoding('latin1');
     socket.on('data', (part: string) => (received += part));
-    // A server that closes while it is still being talked to is one of the two right endings.
+    // A server may also close the connection before it has read everything.
     socket.on('error', () => undefined);
     socket.on('close', () => resolve(received));
     socket.end(bytes);
@@ -29,11 +29,11 @@ export function exchange(origin: string, bytes: Buffer): Promise<string> {
 }
 
 /**
- * Takes apart what came back, by the framing of each answer (RFC 9112, 6).
+ * Splits the received bytes into answers, by the framing of each (RFC 9112, 6).
  *
- * @param received everything, as latin1
- * @param isHead whether the request asked for no body
- * @throws Error when it is anything but whole answers, one after the other
+ * @param received received bytes, as latin1
+ * @param isHead whether the request was a HEAD
+ * @throws Error unless the bytes are complete answers in sequence
  */
 export function answersIn(received: string, isHead: boolean): RawAnswer[] {
   const answers: RawAnswer[] = [];
@@ -46,7 +46,7 @@ export function answersIn(received: string, isHead: boolean): RawAnswer[] {
     }
     const [whole, status = '', head = ''] = match;
     const behind = rest.slice(whole.length);
-    // A server that could not read the method does not know that no body is asked for.
+    // A server that could not parse the method does not know that the request was a HEAD.
     const isBodiless = isHead && (behind === '' || behind.startsWith('HTTP/'));
     const hasBody = !isBodiless && !/^(1..|204|304)$/.test(status);
     const [body, used] = hasBody ? bodyOf(head, behind) : ['', 0];
@@ -56,7 +56,7 @@ export function answersIn(received: string, isHead: boolean): RawAnswer[] {
   return answers;
 }
 
-/** The body, and how many bytes of the connection it took. */
+/** Returns the body and its number of bytes on the connection. */
 function bodyOf(head: string, behind: string): [string, number] {
   const length = /^content-length: *(\d+)\r$/im.exec(head)?.[1];
   if (length !== undefined) {

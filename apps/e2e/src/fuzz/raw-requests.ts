@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 
-/** A request as it is said. */
+/** A request as sent. */
 export interface RawRequest {
   readonly method: string;
   readonly text: string;
 }
 
-/** Request that an attacker would have the server take for one of its own. */
+/** Request that an attacker hides in another request's body. */
 const HIDDEN = 'GET /health/live?hidden HTTP/1.1\r\nHost: x\r\n\r\n';
 const CHUNKED = `5\r\nhello\r\n0\r\n\r\n${HIDDEN}`;
 const LENGTH = HIDDEN.length;
 
-/** Ways to say two lengths at once, or one that is none (RFC 9112, 6.1 and 6.3). */
+/** Headers with two lengths, or with an invalid one (RFC 9112, 6.1 and 6.3). */
 const AMBIGUOUS: readonly (readonly [headers: string, body: string])[] = [
   [`Content-Length: 4\r\nTransfer-Encoding: chunked\r\n`, `0\r\n\r\n${HIDDEN}`],
   [`Transfer-Encoding: chunked\r\nContent-Length: ${LENGTH}\r\n`, `0\r\n\r\n${HIDDEN}`],
@@ -37,7 +37,7 @@ const AMBIGUOUS: readonly (readonly [headers: string, body: string])[] = [
   [`Transfer-Encoding: chunked\r\n`, `5;\r\x00\nhello\r\n0\r\n\r\n${HIDDEN}`],
 ];
 
-/** Header lines that are wrong, or that nobody expects. */
+/** Header lines that are invalid or unexpected. */
 const LINES = [
   ...['Host: y', 'Host:', 'X\x00Y: 1', 'X: a\x00b', 'X: a\rb', ': no name', 'no colon', ' folded'],
   ...['Expect: tea', 'Upgrade: h2c', 'Connection: close, x', 'Connection: host', 'Te: trailers'],
@@ -77,7 +77,7 @@ const VERSIONS = [
   '',
 ];
 
-/** Requests of which two readers could take different lengths, with another one behind. */
+/** Requests whose length two parsers could read differently, with another request after each. */
 export const ambiguousRequest: fc.Arbitrary<RawRequest> = fc
   .tuple(
     fc.constantFrom('GET', 'POST', 'DELETE', 'OPTIONS', 'PUT'),
@@ -90,7 +90,7 @@ export const ambiguousRequest: fc.Arbitrary<RawRequest> = fc
     text: `${method} ${target} HTTP/1.1\r\nHost: x\r\n${more}${headers}\r\n${body}`,
   }));
 
-/** Requests with anything strange in their head, and no body. */
+/** Requests with unusual heads and no body. */
 export const strangeRequest: fc.Arbitrary<RawRequest> = fc
   .tuple(
     fc.constantFrom(...METHODS),

@@ -1,11 +1,11 @@
 import { AdminClient, OWNER } from '../harness/admin-client.js';
 import { Client } from '../harness/client.js';
 
-/** What a route's calls are aimed at. */
+/** Objects at which a route's calls aim. */
 export interface Targets {
-  /** An API key of the project. */
+  /** API key of the project. */
   readonly secret: string;
-  /** Values for the names in a path. */
+  /** Values of the names in a path. */
   readonly known: Readonly<Record<string, string>>;
 }
 
@@ -13,7 +13,7 @@ interface Made {
   readonly id: string;
 }
 
-/** What stands behind `{id}`, by the path before it. */
+/** Functions that create the object of `{id}`, by the path before it. */
 const MAKERS: readonly (readonly [path: string, make: (owner: AdminClient) => Promise<Made>])[] = [
   ['/admin/invitations/', (owner) => owner.expect(201, 'POST', '/admin/invitations', invitee())],
   ['/admin/me/sessions/', sessionOf],
@@ -24,7 +24,7 @@ const MAKERS: readonly (readonly [path: string, make: (owner: AdminClient) => Pr
 let invitees = 0;
 const invitee = () => ({ email: `hurt-${(invitees += 1)}@example.com`, role: 'viewer' });
 
-/** Another session of the owner's. */
+/** Creates another session of the owner. */
 async function sessionOf(owner: AdminClient): Promise<Made> {
   await new AdminClient(owner.origin).signIn(OWNER);
   const { data } = await owner.expect<{ data: (Made & { current: boolean })[] }>(
@@ -35,7 +35,7 @@ async function sessionOf(owner: AdminClient): Promise<Made> {
   return data.find(({ current }) => !current) as Made;
 }
 
-/** A token of the owner's: one that other calls have made, since there can only be so many. */
+/** Returns a token of the owner. It reuses one of other calls, because the number of tokens is limited. */
 async function tokenOf(owner: AdminClient): Promise<Made> {
   const { data } = await owner.expect<{ data: (Made & { revoked_at: string | null })[] }>(
     200,
@@ -46,11 +46,11 @@ async function tokenOf(owner: AdminClient): Promise<Made> {
 }
 
 /**
- * Makes what the calls of one route are aimed at: things of their own, so that no route meets what the
- * calls of another have archived, revoked or deleted, and nothing is hurt that other calls need.
+ * Creates the objects at which the calls of one route aim. Each route has its own, so that calls do not meet
+ * objects that another route's calls have archived, revoked or deleted.
  *
- * @param owner of the installation, signed in
- * @param path of the route, with names in braces
+ * @param owner the owner of the deployment, signed in
+ * @param path path of the route, with names in braces
  */
 export async function makeTargets(owner: AdminClient, path: string): Promise<Targets> {
   const project = await owner.expect<Made>(201, 'POST', '/admin/projects', { name: 'hurt' });

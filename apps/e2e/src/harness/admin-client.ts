@@ -2,23 +2,23 @@ import type { Agent } from 'node:http';
 
 import { type Answer, Client, jsonOf, type SentHeaders } from './client.js';
 
-/** The first owner of every cluster. */
+/** Credentials of the first owner of every cluster. */
 export const OWNER = { email: 'owner@localhost', password: 'the first owner of all' };
 
-/** The cookies of the session and of the device, where the dashboard is not on https. */
+/** The cookies of the session and of the device, for a dashboard without https. */
 const COOKIE = /^reqrun_(session|device)=([^;]*)/;
 
-/** A browser on the dashboard, or a script with a personal access token. */
+/** A browser at the dashboard, or a script with a personal access token. */
 export class AdminClient {
-  /** The value of the session's cookie. */
+  /** Value of the session cookie. */
   cookie: string | null = null;
-  /** The value of the cookie by which this browser is known after it has signed in once. */
+  /** Value of the cookie by which this browser is recognized after it has signed in once. */
   device: string | null = null;
 
   /**
-   * @param origin of the API
-   * @param token a personal access token, or none
-   * @param agent whose connections are used; without one each call has its own
+   * @param origin origin of the API
+   * @param token personal access token, or null
+   * @param agent agent with the connections; without one each call has its own
    */
   constructor(
     readonly origin: string,
@@ -27,12 +27,12 @@ export class AdminClient {
   ) {}
 
   /**
-   * Makes a call as the dashboard does. A cookie that comes back is kept.
+   * Makes a call as the dashboard does. It stores returned cookies.
    *
    * @param method e.g. `POST`
    * @param path e.g. `/admin/people`
-   * @param body to be sent as JSON
-   * @param headers over those that the browser sends
+   * @param body body to send as JSON
+   * @param headers headers besides those that the browser sends
    */
   async call(
     method: string,
@@ -63,12 +63,12 @@ export class AdminClient {
       : { cookie: cookies.join('; '), 'sec-fetch-site': 'same-origin' };
   }
 
-  /** A GET. */
+  /** Makes a GET. */
   get(path: string): Promise<Answer> {
     return this.call('GET', path);
   }
 
-  /** A POST. */
+  /** Makes a POST. */
   post(path: string, body?: object): Promise<Answer> {
     return this.call('POST', path, body);
   }
@@ -76,17 +76,17 @@ export class AdminClient {
   /**
    * Signs in.
    *
-   * @throws Error when it is refused
+   * @throws Error when the sign-in is refused
    */
   async signIn(who: { email: string; password: string; totp_code?: string }): Promise<void> {
     await this.expect(200, 'POST', '/admin/session', who);
   }
 
   /**
-   * A call that must be answered with one status.
+   * Makes a call that must be answered with one status.
    *
-   * @returns the answer's body; the caller knows its shape
-   * @throws Error with what came instead
+   * @returns the answer's body, with a shape that the caller knows
+   * @throws Error with the answer if its status is another
    */
   async expect<T>(status: number, method: string, path: string, body?: object): Promise<T> {
     const answer = await this.call(method, path, body);
@@ -97,10 +97,10 @@ export class AdminClient {
   }
 
   /**
-   * Makes another person, invited by this owner, and their browser.
+   * Creates another user, invited by this owner, with a browser.
    *
-   * @param role what they are
-   * @param email who they are
+   * @param role role of the user
+   * @param email email of the user
    */
   async invite(
     role: string,
@@ -122,10 +122,10 @@ export class AdminClient {
   }
 
   /**
-   * Makes a personal access token of this person.
+   * Creates a personal access token of this user.
    *
-   * @param scopes what it may be used for
-   * @param more e.g. `expires_at`
+   * @param scopes scopes of the token
+   * @param more further fields, e.g. `expires_at`
    */
   async addToken(
     scopes: readonly string[],

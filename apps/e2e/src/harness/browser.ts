@@ -5,7 +5,7 @@ import { Dashboard } from './dashboard.js';
 import { findChromium } from './describe-with-browser.js';
 import { useCluster } from './transports.js';
 
-/** A machine of its own for each run: no sandbox as root, nothing that calls home. */
+/** Flags of Chromium: no sandbox, because it runs as root on a throwaway machine; no calls home. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -15,24 +15,24 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** How long something may take to show, in milliseconds: it hangs, not: it is slow. */
+/** Longest time for an element to appear, in ms. Only a hanging page exceeds it. */
 const PATIENCE_MS = 45_000;
-/** And a whole test of many pages, or the start of everything. */
+/** Longest time of a test of many pages, or of the start of all processes, in ms. */
 export const TEST_MS = 240_000;
 
-/** Starts a Chromium. */
+/** Starts Chromium. */
 export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: findChromium() ?? '', args: FLAGS });
 }
 
-/** What a suite with a browser works with. */
+/** Parts that a suite with a browser uses. */
 export interface Stage {
   readonly cluster: Cluster;
   readonly dashboard: Dashboard;
   readonly browser: Browser;
 }
 
-/** Who signs in. */
+/** Credentials of a user. */
 export interface Credentials {
   readonly email: string;
   readonly password: string;
@@ -42,7 +42,7 @@ export interface Credentials {
  * Starts a cluster, the dashboard and a browser before a suite's first test and stops them after its
  * last.
  *
- * @returns gives them, within tests and hooks
+ * @returns a function that returns them, within tests and hooks
  */
 export function useStage(): () => Stage {
   const cluster = useCluster({ redis: false, env: { REQRUN_KEY_CACHE_MS: '200' } });
@@ -64,10 +64,10 @@ export function useStage(): () => Stage {
 }
 
 /**
- * A browser's profile of its own.
+ * Opens a browser profile of its own.
  *
- * @param stage where it looks
- * @param width of its window, in pixels
+ * @param stage the browser and the dashboard
+ * @param width width of the window, in pixels
  */
 export async function openContext(
   { browser, dashboard }: Stage,
@@ -82,11 +82,11 @@ export async function openContext(
 }
 
 /**
- * Gives somebody a browser of their own, and takes it away afterwards.
+ * Runs a function with a page in a browser profile of its own, and closes it afterwards.
  *
- * @param stage where they look
- * @param work what they do; nobody is signed in
- * @param width of the window, in pixels
+ * @param stage the browser and the dashboard
+ * @param work the function; no user is signed in
+ * @param width width of the window, in pixels
  */
 export async function withPage(
   stage: Stage,
@@ -102,10 +102,10 @@ export async function withPage(
 }
 
 /**
- * Enters email and password, as a person does. Where it leads is the caller's to see.
+ * Submits email and password on the sign-in page. The caller checks the result.
  *
- * @param page anywhere
- * @param who wants to sign in
+ * @param page any page
+ * @param who credentials of the user
  */
 export async function givePassword(page: Page, who: Credentials): Promise<void> {
   await page.goto('/sign-in');
@@ -114,23 +114,23 @@ export async function givePassword(page: Page, who: Credentials): Promise<void> 
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** Waits until somebody has been let in. */
+/** Waits until the user is signed in. */
 export async function seeOverview(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
 }
 
 /**
- * Signs in on the page with a password alone.
+ * Signs in on the page, with a password only.
  *
- * @param page anywhere
- * @param who signs in
+ * @param page any page
+ * @param who credentials of the user
  */
 export async function signIn(page: Page, who: Credentials): Promise<void> {
   await givePassword(page, who);
   await seeOverview(page);
 }
 
-/** Signs out by the menu of one's account. */
+/** Signs out with the menu of the account. */
 export async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Account of/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
@@ -138,31 +138,31 @@ export async function signOut(page: Page): Promise<void> {
 }
 
 /**
- * Goes to a page by the menu at the side.
+ * Opens a page with the navigation at the side.
  *
- * @param page of a person who is signed in
- * @param name what stands in the menu and over the page
+ * @param page page of a signed-in user
+ * @param name label of the page in the navigation, and its heading
  */
 export async function go(page: Page, name: string): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
   await page.getByRole('heading', { name, level: 1 }).waitFor();
 }
 
-/** Reads a secret off the dialog that shows it once, and puts it away. */
+/** Reads a secret from the dialog that shows it once, and closes the dialog. */
 export async function takeSecret(page: Page): Promise<string> {
   const text = await page.getByTestId('secret').textContent();
-  // By the keyboard: what is shown above the button may still grow by a line, and a button that moves
-  // between press and release of the mouse is not clicked.
+  // By the keyboard: the content above the button may still grow by a line, and a button that moves between
+  // press and release of the mouse is not clicked.
   await page.getByRole('button', { name: 'I have stored it' }).press('Enter');
   await page.getByTestId('secret').waitFor({ state: 'detached' });
   return text?.trim() ?? '';
 }
 
 /**
- * Every page of the dashboard.
+ * Returns the paths of all pages of the dashboard.
  *
- * @param projectId whose
- * @param requestId one of its requests
+ * @param projectId UUID of the project
+ * @param requestId id of one of its requests
  */
 export function everyPage(projectId: string, requestId: string): readonly string[] {
   const project = `/projects/${projectId}`;
@@ -181,10 +181,10 @@ export function everyPage(projectId: string, requestId: string): readonly string
 }
 
 /**
- * Opens a page and waits until it shows what it is about.
+ * Opens a page and waits until it has loaded.
  *
- * @param page of a person who is signed in
- * @param path which one
+ * @param page page of a signed-in user
+ * @param path path of the page to open
  */
 export async function visit(page: Page, path: string): Promise<void> {
   await page.goto(path);

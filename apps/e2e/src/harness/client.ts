@@ -4,30 +4,30 @@ import type { AttemptRecord, AsyncHandle, ErrorBody, RequestRecord } from '@reqr
 
 import { eventually } from './eventually.js';
 
-/** An answer as it came over the wire. */
+/** An answer as received. */
 export interface Answer {
   readonly status: number;
-  /** Lower-case names. */
+  /** Headers with names in lower case. */
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** A record as its own application sees it. */
+/** A record as its application sees it. */
 export interface FullRecord extends RequestRecord {
   readonly result: unknown;
 }
 
-/** Header values; a list is sent as so many headers of that name. */
+/** Header values; a list is sent as several headers of that name. */
 export type SentHeaders = Readonly<Record<string, string | string[]>>;
 
-/** The body of an answer as JSON. The caller knows its shape. */
+/** Returns the body of an answer as JSON, with a shape that the caller knows. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- said where it is read
 export const jsonOf = <T>(answer: Answer): T => JSON.parse(answer.body.toString('utf8')) as T;
 
-/** The error of an answer. */
+/** Returns the error of an answer. */
 export const errorOf = (answer: Answer): ErrorBody['error'] => jsonOf<ErrorBody>(answer).error;
 
-/** The shortest body that is taken. */
+/** Returns the smallest valid body. */
 export const chatBody = (model: string, more: object = {}): object => ({
   model,
   messages: [{ role: 'user', content: 'Say something.' }],
@@ -35,14 +35,14 @@ export const chatBody = (model: string, more: object = {}): object => ({
 });
 
 /**
- * Calls the API with one key. Without an agent each call has a connection of its own, so that a process
- * that was killed is noticed by no call but those it had.
+ * Calls the API with one key. Without an agent each call has its own connection, so that the kill of a
+ * process affects only the calls that it was handling.
  */
 export class Client {
   /**
    * @param origin `http://127.0.0.1:<port>`
    * @param key an API key, or null to send none
-   * @param agent whose connections are used
+   * @param agent agent with the connections
    */
   constructor(
     readonly origin: string,
@@ -55,8 +55,8 @@ export class Client {
    *
    * @param method e.g. `POST`
    * @param path e.g. `/v1/requests`
-   * @param body bytes, text, or an object to be sent as JSON
-   * @param headers on top of key and content type
+   * @param body bytes, text, or an object to send as JSON
+   * @param headers headers besides key and content type
    * @throws when the connection breaks
    */
   call(
@@ -101,13 +101,13 @@ export class Client {
     });
   }
 
-  /** A GET. */
+  /** Makes a GET. */
   get(path: string): Promise<Answer> {
     return this.call('GET', path);
   }
 
   /**
-   * A chat completion.
+   * Requests a chat completion.
    *
    * @param body bytes, text, or an object
    * @param headers e.g. `{ prefer: 'wait=5' }`
@@ -117,7 +117,7 @@ export class Client {
   }
 
   /**
-   * A chat completion for a model that is a script, waited for.
+   * Requests a chat completion and waits for it. The model is a script of the simulator.
    *
    * @param model e.g. `sim/429,ok`
    * @param more further fields
@@ -128,12 +128,12 @@ export class Client {
   }
 
   /**
-   * A chat completion that is not waited for.
+   * Requests a chat completion without waiting for it.
    *
    * @param model e.g. `sim/429,ok`
    * @param more further fields
-   * @returns its id
-   * @throws Error when it was not accepted
+   * @returns id of the request
+   * @throws Error when the request is not accepted
    */
   async submit(model: string, more: object = {}): Promise<string> {
     const answer = await this.chat(chatBody(model, more));
@@ -143,12 +143,12 @@ export class Client {
     return jsonOf<AsyncHandle>(answer).id;
   }
 
-  /** A record. */
+  /** Returns a record. */
   async record(id: string): Promise<FullRecord> {
     return jsonOf<FullRecord>(await this.get(`/v1/requests/${id}`));
   }
 
-  /** A record as soon as it is in one of some states. */
+  /** Returns a record as soon as it has one of the statuses. */
   until(id: string, ...states: readonly RequestRecord['status'][]): Promise<FullRecord> {
     return eventually(
       () => this.record(id),
@@ -156,12 +156,12 @@ export class Client {
     );
   }
 
-  /** A record as soon as it has ended. */
+  /** Returns a record as soon as it has ended. */
   untilEnded(id: string): Promise<FullRecord> {
     return this.until(id, 'completed', 'failed', 'canceled');
   }
 
-  /** The attempts of a record, oldest first. */
+  /** Returns the attempts of a record, oldest first. */
   async attempts(id: string): Promise<readonly AttemptRecord[]> {
     return jsonOf<{ data: AttemptRecord[] }>(await this.get(`/v1/requests/${id}/attempts`)).data;
   }
@@ -171,7 +171,7 @@ export class Client {
     return this.call('POST', `/v1/requests/${id}/cancel`);
   }
 
-  /** Runs a failed or canceled request again. */
+  /** Retries a failed or canceled request. */
   retry(id: string): Promise<Answer> {
     return this.call('POST', `/v1/requests/${id}/retry`);
   }

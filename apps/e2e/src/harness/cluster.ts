@@ -16,25 +16,25 @@ import { Client } from './client.js';
 import { Projects, type ProjectWishes, type TestProject } from './projects.js';
 import { Service, type Settings, Simulator } from './services.js';
 
-/** What is started. */
+/** Options of a cluster. */
 export interface ClusterOptions {
-  /** Whether there is a Redis. */
+  /** Whether the cluster has a Redis. */
   readonly redis: boolean;
-  /** API processes; 1 by default. */
+  /** Number of API processes; 1 by default. */
   readonly apis?: number;
-  /** Workers; 1 by default. */
+  /** Number of workers; 1 by default. */
   readonly workers?: number;
-  /** Whether APIs give waited requests to workers directly, as after `npm start`; true by default. */
+  /** Whether direct dispatch is enabled, as after `npm start`; true by default. */
   readonly links?: boolean;
-  /** Settings of APIs and workers, over {@link SHORT_TIMES}. */
+  /** Settings of APIs and workers, which override {@link SHORT_TIMES}. */
   readonly env?: Settings;
-  /** What the first project is set up with, e.g. `REQRUN_DEFAULT_WAIT`. */
+  /** Settings of the first project, e.g. `REQRUN_DEFAULT_WAIT`. */
   readonly project?: Settings;
-  /** Where APIs and workers find the database, e.g. behind a proxy; the tests' own pool is direct. */
+  /** Returns the database URL of APIs and workers, e.g. of a proxy; the tests' own pool is direct. */
   readonly databaseUrl?: (direct: string) => string;
 }
 
-/** Recovery within about two seconds, so that tests need not wait for it. */
+/** Recovery within about two seconds, so that tests need not wait long for it. */
 const SHORT_TIMES: Settings = {
   REQRUN_LEASE_MS: '1500',
   REQRUN_HEARTBEAT_MS: '300',
@@ -43,7 +43,7 @@ const SHORT_TIMES: Settings = {
   REQRUN_WAITER_POLL_MS: '100',
 };
 
-/** The whole product in real processes, on a database of its own. */
+/** The complete product in real processes, on a database of its own. */
 export class Cluster {
   readonly apis: Service[] = [];
   readonly workers: Service[] = [];
@@ -56,14 +56,14 @@ export class Cluster {
     /** The first project. */
     readonly project: TestProject,
     private readonly settings: Settings,
-    /** The run folder in which the sockets lie, if there are any. */
+    /** Folder of the run with the links' sockets, if there are any. */
     private readonly links: string | undefined,
   ) {}
 
   /**
-   * Starts everything and waits until it is ready.
+   * Starts all processes and waits until they are ready.
    *
-   * @param options how many of what
+   * @param options numbers of processes and their settings
    */
   static async start(options: ClusterOptions): Promise<Cluster> {
     const masterKey = randomBytes(32);
@@ -84,7 +84,7 @@ export class Cluster {
       REQRUN_ADMIN_EMAIL: OWNER.email,
       REQRUN_ADMIN_PASSWORD: OWNER.password,
       ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
-      // One below, so that it is the workers who make it. Short: a socket's path has few bytes.
+      // A subfolder, so that the workers create it. Short, because a socket's path is limited in length.
       ...(links === undefined ? {} : { REQRUN_LINK_DIRECTORY: join(links, 'l') }),
       ...options.env,
     };
@@ -101,7 +101,7 @@ export class Cluster {
     return cluster;
   }
 
-  /** Where the first API listens, with no /v1. */
+  /** Origin of the first API, without /v1. */
   get baseUrl(): string {
     return this.api.origin;
   }
@@ -116,30 +116,30 @@ export class Cluster {
     return first(this.workers);
   }
 
-  /** A pool of superuser's connections to the database. */
+  /** Pool of superuser connections to the database. */
   get pool(): Pool {
     return this.projects.pool;
   }
 
-  /** A caller with the first project's test key: its provider is the simulator. */
+  /** Client with the first project's test key, whose provider is the simulator. */
   get client(): Client {
     return this.clientFor(this.project.keys.test);
   }
 
   /**
-   * A caller.
+   * Returns a client.
    *
-   * @param key its API key, or null for none
-   * @param api which API it calls
+   * @param key API key, or null for none
+   * @param api the called API
    */
   clientFor(key: string | null, api: Service = this.api): Client {
     return new Client(api.origin, key);
   }
 
   /**
-   * A browser of the first owner, signed in.
+   * Returns a browser in which the first owner is signed in.
    *
-   * @param api which API it calls
+   * @param api the called API
    */
   async owner(api: Service = this.api): Promise<AdminClient> {
     const browser = new AdminClient(api.origin);
@@ -147,27 +147,27 @@ export class Cluster {
     return browser;
   }
 
-  /** Another project. */
+  /** Creates another project. */
   addProject(wishes: ProjectWishes = {}): Promise<TestProject> {
     return this.projects.add(wishes);
   }
 
-  /** Another API. */
+  /** Starts another API. */
   addApi(env: Settings = {}): Promise<Service> {
     const service = new Service(`api-${this.apis.length + 1}`, 'api', { ...this.settings, ...env });
     return started(this.apis, service);
   }
 
-  /** Another worker. */
+  /** Starts another worker. */
   addWorker(env: Settings = {}): Promise<Service> {
     const name = `worker-${this.workers.length + 1}`;
     return started(this.workers, new Service(name, 'worker', { ...this.settings, ...env }));
   }
 
   /**
-   * The worker that runs a request's latest attempt.
+   * Returns the worker of a request's latest attempt.
    *
-   * @param requestId its public id
+   * @param requestId public id of the request
    */
   async ownerOf(requestId: string): Promise<Service> {
     const { rows } = await this.pool.query<{ worker_id: string }>(
@@ -183,12 +183,12 @@ export class Cluster {
     return owner;
   }
 
-  /** Everything that all processes printed. */
+  /** Output of all processes. */
   get output(): string {
     return [...this.apis, ...this.workers, this.simulator].map(({ output }) => output).join('\n');
   }
 
-  /** Stops everything; the database goes last. */
+  /** Stops all processes, and the database last. */
   async stop(): Promise<void> {
     for (const process of [...this.apis, ...this.workers, this.simulator]) {
       process.kill('SIGKILL');

@@ -9,15 +9,15 @@ const PROGRAM = join(
   ...['..', '..', '..', '..', 'apps', 'cli', 'bin', 'reqrun.mjs'],
 );
 
-/** How a command ended, and what it wrote. */
+/** Exit code and output of a command. */
 export interface CommandResult {
-  /** Null when a signal ended it. */
+  /** Exit code; null when a signal ended the command. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A command that runs. */
+/** A running command. */
 export interface RunningCommand {
   readonly process: ChildProcessWithoutNullStreams;
   readonly result: Promise<CommandResult>;
@@ -26,8 +26,8 @@ export interface RunningCommand {
 /** The built command line, run as a child process with an environment of its own. */
 export class CommandLine {
   /**
-   * @param env its settings, and nothing else of the environment
-   * @param directory where it is run
+   * @param env complete environment of its processes
+   * @param directory working directory
    */
   constructor(
     private readonly env: Settings,
@@ -35,9 +35,9 @@ export class CommandLine {
   ) {}
 
   /**
-   * The same with other settings.
+   * Returns a command line with other settings.
    *
-   * @param env over those that it has
+   * @param env settings that override those of this one
    */
   with(env: Settings): CommandLine {
     return new CommandLine({ ...this.env, ...env }, this.directory);
@@ -46,8 +46,8 @@ export class CommandLine {
   /**
    * Runs a command to its end.
    *
-   * @param args without the program's name
-   * @param stdin what it reads
+   * @param args arguments after the program's name
+   * @param stdin standard input
    */
   run(args: readonly string[], stdin = ''): Promise<CommandResult> {
     return this.start(args, stdin).result;
@@ -56,9 +56,9 @@ export class CommandLine {
   /**
    * Runs a command with `--json`.
    *
-   * @param args without the program's name
-   * @returns what it printed
-   * @throws Error when it did not end with 0
+   * @param args arguments after the program's name
+   * @returns the parsed output
+   * @throws Error when it did not exit with 0
    */
   async json<T>(...args: readonly string[]): Promise<T> {
     const { code, stdout, stderr } = await this.run([...args, '--json']);
@@ -71,8 +71,8 @@ export class CommandLine {
   /**
    * Starts a command.
    *
-   * @param args without the program's name
-   * @param stdin what it reads
+   * @param args arguments after the program's name
+   * @param stdin standard input
    */
   start(args: readonly string[], stdin = ''): RunningCommand {
     const child = spawn(process.execPath, [PROGRAM, ...args], {
@@ -81,7 +81,7 @@ export class CommandLine {
     });
     const killAtExit = (): void => void child.kill('SIGKILL');
     process.once('exit', killAtExit);
-    // One that ends without reading breaks this pipe.
+    // A command that ends without reading breaks this pipe.
     child.stdin.on('error', () => undefined);
     child.stdin.end(stdin);
     const written = Promise.all([

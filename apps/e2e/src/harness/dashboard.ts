@@ -3,14 +3,14 @@ import { join } from 'node:path';
 
 import { ManagedProcess } from './process.js';
 
-/** What Next has built. */
+/** File that exists after a build by Next. */
 const BUILD = join(import.meta.dirname, '../../../dashboard/.next/BUILD_ID');
 
-/** The dashboard's own process, in front of one API. */
+/** Process of the dashboard, before one API. */
 export class Dashboard extends ManagedProcess {
   private port = 0;
 
-  /** @param apiUrl the API's origin */
+  /** @param apiUrl origin of the API */
   constructor(apiUrl: string) {
     super({
       name: 'dashboard',

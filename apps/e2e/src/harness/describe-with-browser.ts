@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Names under which systems install it. */
+/** Names of its executable on different systems. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** Where a Chromium is, or null. */
+/** Returns the path of a Chromium, or null. */
 export function findChromium(): string | null {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return (
@@ -15,10 +15,10 @@ export function findChromium(): string | null {
 }
 
 /**
- * A suite that needs a real Chromium. Where there is none it is reported as skipped, with the reason
- * in its name; in continuous integration (`CI` is set) that would hide a gap, so there it fails.
+ * Defines a suite that needs a real Chromium. Without one the suite is reported as skipped, with the reason
+ * in its name. In continuous integration (`CI` is set) that would hide a gap, so there it fails.
  *
- * @param name what the suite is about
+ * @param name subject of the suite
  * @param define defines its tests
  */
 export function describeWithBrowser(name: string, define: () => void): void {

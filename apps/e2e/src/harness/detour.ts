@@ -1,23 +1,23 @@
 import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A proxy that passes calls on, as somebody's gateway in front of a provider does. */
+/** A proxy that forwards calls, as a gateway before a provider does. */
 export interface Detour {
-  /** With /v1. */
+  /** Base URL, with /v1. */
   readonly baseUrl: string;
-  /** Number of calls that have come. */
+  /** Number of received calls. */
   readonly calls: number;
   close(): Promise<void>;
 }
 
-/** Calls beyond these are cut off: a loop must not run away with a test that fails. */
+/** Largest number of calls. Further calls are cut off, so that a loop ends even if a test fails. */
 const MOST_CALLS = 20;
 
 /**
- * Starts one on a free port of 127.0.0.1.
+ * Starts a proxy on a free port of 127.0.0.1.
  *
- * @param origin where calls go
- * @param without headers that it takes out
+ * @param origin target of the calls
+ * @param without headers that it removes
  */
 export async function startDetour(
   origin: string,

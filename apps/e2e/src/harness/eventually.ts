@@ -1,16 +1,16 @@
-/** How long something may take to come true, in milliseconds. */
+/** Longest time until a condition holds, in ms. */
 const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 20;
 /** Characters of the last answer in an error message. */
 const SHOWN = 1000;
 
 /**
- * Asks until an answer fits: for what is seen only by asking, such as a record's status. What a
- * process logs is waited for by `ManagedProcess.logged`.
+ * Polls until a condition holds, for state that only polling shows, such as a record's status. For lines of
+ * a log use `ManagedProcess.logged`.
  *
- * @param ask gets the present state
- * @param fits whether it is the one that is waited for
- * @throws Error with the last answer when it never fits
+ * @param ask returns the current state
+ * @param fits returns whether the condition holds
+ * @throws Error with the last answer when the condition never holds
  */
 export async function eventually<T>(
   ask: () => Promise<T>,

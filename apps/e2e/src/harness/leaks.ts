@@ -1,25 +1,25 @@
-/** Something that a secret was found in. */
+/** A text in which a secret was found. */
 export interface Leak {
-  /** Which secret, by its name. */
+  /** Name of the secret. */
   readonly secret: string;
   readonly source: string;
   /** `plain`, `hexadecimal` or `base64`. */
   readonly form: string;
-  /** What stands around it, less the secret. */
+  /** Text around the secret, without the secret. */
   readonly near: string;
 }
 
-/** Named texts: what is looked for, or what is looked through. */
+/** Texts by name: secrets, or sources to search. */
 export type Named = Readonly<Record<string, string>>;
 
 const AROUND = 60;
 
 /**
- * Looks for secrets in everything that should not hold them: as they are, and in the spellings that
- * bytes take on their way into a log, a dump or a header.
+ * Searches for secrets in sources that must not contain them: literally, and in the encodings that bytes get
+ * in a log, a dump or a header.
  *
- * @param secrets ASCII letters, digits, `_` and `-`, at least 16 of them, so that no chance finds one
- * @param sources what is looked through
+ * @param secrets ASCII letters, digits, `_` and `-`, at least 16 of them, so that no match is accidental
+ * @param sources texts to search
  */
 export function findLeaks(secrets: Named, sources: Named): Leak[] {
   return Object.entries(secrets).flatMap(([secret, value]) => {
@@ -57,10 +57,10 @@ function spellingsOf(value: string): Spelling[] {
   ];
 }
 
-/** What base64 of a text with this value in it always holds, by where in a group of 3 it begins. */
+/** Returns the part that the base64 of any text with this value contains, by its offset in a group of 3. */
 function base64Within(value: string, shift: number): string {
   const encoded = Buffer.from('x'.repeat(shift) + value).toString('base64');
   const whole = Math.floor((shift + value.length) / 3) * 4;
-  // The first group holds what stood before, the last one what comes behind.
+  // The first group also encodes the text before, the last one the text after.
   return encoded.slice(shift === 0 ? 0 : 4, whole);
 }

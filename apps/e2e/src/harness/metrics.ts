@@ -1,12 +1,12 @@
-/** What a process counted at one moment, as Prometheus reads it. */
+/** Metrics of a process at one time. */
 export class Metrics {
-  /** @param text Prometheus' text format */
+  /** @param text metrics in Prometheus' text format */
   constructor(readonly text: string) {}
 
   /**
-   * Adds up the samples of one metric.
+   * Adds up the samples of a metric.
    *
-   * @param name the metric
+   * @param name name of the metric
    * @param label only samples with this label, e.g. `outcome="failed"`
    * @returns 0 when there is none
    */

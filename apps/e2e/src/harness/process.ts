@@ -4,36 +4,36 @@ import { createInterface } from 'node:readline';
 
 /** The checkout: four levels above this file, in `src` as in `dist`. */
 const CHECKOUT = join(import.meta.dirname, '..', '..', '..', '..');
-/** How long a process may take to say something or to end, in milliseconds. */
+/** Longest time until a process logs a line or ends, in ms. */
 const PATIENCE_MS = 60_000;
 
-/** One line of a process's log. Lines that are no JSON object have the one member `text`. */
+/** A line of a process's log. A line that is not a JSON object has only the member `text`. */
 export type LogLine = Readonly<Record<string, unknown>>;
 
-/** What a process runs and how it says that it is up. */
+/** Program of a process, and the log line that reports that it is ready. */
 export interface Program {
-  /** Stands in error messages, e.g. `worker-2`. */
+  /** Name in error messages, e.g. `worker-2`. */
   readonly name: string;
-  /** Within the checkout, e.g. `apps/api/dist/main.js`. */
+  /** Path in the checkout, e.g. `apps/api/dist/main.js`. */
   readonly script: string;
-  /** Asked at every start, so that a restart can keep its port. */
+  /** Returns arguments and environment; called at every start, so that a restart can keep its port. */
   readonly start: () => {
     readonly args: readonly string[];
     readonly env: Readonly<Record<string, string>>;
   };
-  /** The `event` of the log line that says so. */
+  /** `event` of the log line that reports that it is ready. */
   readonly readyEvent: string;
 }
 
-/** How a process ended. */
+/** Exit of a process. */
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
 /**
- * A real process of the built product, to be killed, paused, resumed and started again. What it
- * prints is kept over all its runs.
+ * A real process of the built product, which can be killed, paused, resumed and restarted. The output of all
+ * its runs is kept.
  */
 export class ManagedProcess {
   private child: ChildProcess | null = null;
@@ -42,38 +42,38 @@ export class ManagedProcess {
   private readonly parsed: LogLine[] = [];
   private readonly listeners = new Set<() => void>();
 
-  /** @param program what runs */
+  /** @param program the program */
   constructor(private readonly program: Program) {}
 
-  /** Its name. */
+  /** Name of the process. */
   get name(): string {
     return this.program.name;
   }
 
-  /** Its process id; undefined when it is not running. */
+  /** Process id; undefined when it is not running. */
   get pid(): number | undefined {
     return this.child?.pid;
   }
 
-  /** How it ended; resolves when it has. */
+  /** Exit of the process; resolves when it has ended. */
   get exited(): Promise<Exit> {
     return this.exit;
   }
 
-  /** Everything it printed, over all its runs. */
+  /** Output of all its runs. */
   get output(): string {
     return this.printed.join('\n');
   }
 
-  /** Everything it logged, over all its runs. */
+  /** Returns the log of all its runs. */
   logs(): readonly LogLine[] {
     return this.parsed;
   }
 
   /**
-   * Starts it and waits until it says that it is ready.
+   * Starts it and waits until it reports that it is ready.
    *
-   * @throws Error with what it printed when it ends instead
+   * @throws Error with its output when it ends instead
    */
   async start(): Promise<void> {
     const { args, env } = this.program.start();
@@ -81,7 +81,7 @@ export class ManagedProcess {
     const child = spawn(process.execPath, [join(CHECKOUT, this.program.script), ...args], {
       cwd: CHECKOUT,
       env: { ...inherited(), ...env },
-      // The channel's end tells it that the test process is gone.
+      // The end of the channel tells it that the test process has ended.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.child = child;
@@ -106,11 +106,11 @@ export class ManagedProcess {
   }
 
   /**
-   * The first log line that fits, as soon as it is there.
+   * Returns the first log line that matches, as soon as it is logged.
    *
-   * @param fits which line
-   * @param since how many of `logs()` to pass over
-   * @throws Error when the process ends or is silent for too long
+   * @param fits returns whether a line matches
+   * @param since number of lines of `logs()` to skip
+   * @throws Error when the process ends or logs no such line in time
    */
   async logged(fits: (line: LogLine) => boolean, since = 0): Promise<LogLine> {
     let next = since;
@@ -144,28 +144,28 @@ export class ManagedProcess {
   /**
    * Sends a signal.
    *
-   * @param signal its name
+   * @param signal name of the signal
    */
   kill(signal: NodeJS.Signals): void {
     this.child?.kill(signal);
   }
 
   /**
-   * Sends it a message over the channel that it was started with.
+   * Sends a message over the channel with which it was started.
    *
-   * @param message e.g. what arms a failpoint
+   * @param message the message, e.g. one that arms a failpoint
    */
   send(message: object): void {
-    // One that is on its way out takes no message.
+    // A process that is ending accepts no message.
     this.child?.send(message, () => undefined);
   }
 
-  /** Stops it in its tracks (SIGSTOP): its connections stay open and nothing of it moves. */
+  /** Pauses it (SIGSTOP): its connections stay open, and it does nothing. */
   pause(): void {
     this.kill('SIGSTOP');
   }
 
-  /** Lets a paused one go on. */
+  /** Resumes a paused process. */
   resume(): void {
     this.kill('SIGCONT');
   }
@@ -176,7 +176,7 @@ export class ManagedProcess {
     await this.exit;
   }
 
-  /** Asks it to end with SIGTERM and waits; one that does not end is killed. */
+  /** Ends it with SIGTERM and waits. A process that does not end is killed. */
   async stop(): Promise<Exit> {
     this.resume();
     this.kill('SIGTERM');
@@ -186,7 +186,7 @@ export class ManagedProcess {
     return exit;
   }
 
-  /** Stops it where needed and starts it again. */
+  /** Stops it if it runs, and starts it again. */
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
@@ -213,7 +213,7 @@ function parseLine(line: string): LogLine {
   }
 }
 
-/** The test process's environment less every setting of the product. */
+/** Returns the test process's environment without the product's settings. */
 export function inherited(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(

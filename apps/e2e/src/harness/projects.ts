@@ -10,42 +10,48 @@ const ALL_SCOPES = ['requests', 'keys', 'projects']
   .flatMap((what) => [`${what}:read`, `${what}:write`])
   .concat('metrics:read', 'audit:read');
 
-/** A project and a key for each of its modes. */
+/** A project with a key for each mode. */
 export interface TestProject {
   readonly id: string;
   readonly keys: { readonly live: string; readonly test: string };
 }
 
-/** How a project differs from the first one. */
+/** Differences of a project from the first one. */
 export interface ProjectWishes {
   readonly defaultWait?: boolean;
+  /** Settings that have no column: none by default, as in a project of an earlier version. */
+  readonly settings?: {
+    readonly wait?: 'auto';
+    readonly waitTimeoutMs?: number;
+    readonly joinSdkRetries?: boolean;
+  };
   /** How long a call waits that does not say how long, in ms. */
   readonly defaultWaitTimeoutMs?: number;
-  /** Members of its policy that have no column; none by default, as in a project of an earlier version. */
+  /** Members of its policy without a column; none by default, as in a project of an earlier version. */
   readonly policy?: { readonly untilDeadline?: boolean; readonly idleTimeoutMs?: number };
-  /** Where its live requests go; the simulator by default. */
+  /** Provider of its live requests; the simulator by default. */
   readonly provider?: { readonly baseUrl: string; readonly apiKey: string };
 }
 
-/** Waits as a project of the dashboard's is set: tests say themselves which calls wait. */
+/** Waits as in a project of the dashboard: each test sets which calls wait. */
 const NO_WAIT = { REQRUN_DEFAULT_WAIT: 'false', REQRUN_DEFAULT_WAIT_TIMEOUT_MS: '30000' };
 
-/** Makes projects and keys straight in the database, as the launcher does. */
+/** Creates projects and keys directly in the database, as the launcher does. */
 export class Projects {
   private constructor(
     readonly pool: Pool,
     private readonly prisma: PrismaClient,
     private readonly dataKeys: DataKeyRing,
-    /** Makes, rotates and revokes keys. */
+    /** Creates, rotates and revokes keys. */
     readonly keys: ApiKeyStore,
     private readonly tokenHash: KeyedHash,
   ) {}
 
   /**
-   * Connects.
+   * Connects to the database.
    *
-   * @param connectionString the database
-   * @param masterKey 32 bytes
+   * @param connectionString URL of the database
+   * @param masterKey the master key, 32 bytes
    */
   static async open(connectionString: string, masterKey: Buffer): Promise<Projects> {
     const pool = createPool({ connectionString, max: 4, applicationName: 'reqrun-e2e' });
@@ -58,9 +64,9 @@ export class Projects {
   }
 
   /**
-   * The first project.
+   * Creates the first project.
    *
-   * @param environment what it is set up with, e.g. `REQRUN_RETRY_COUNT`, over {@link NO_WAIT}
+   * @param environment its settings, e.g. `REQRUN_RETRY_COUNT`, which override {@link NO_WAIT}
    */
   async first(environment: Readonly<Record<string, string>>): Promise<TestProject> {
     const config = loadFirstProjectConfig({ ...NO_WAIT, ...environment });
@@ -69,9 +75,9 @@ export class Projects {
   }
 
   /**
-   * Another project.
+   * Creates another project.
    *
-   * @param wishes how it differs from the first one
+   * @param wishes differences from the first one
    */
   async add(wishes: ProjectWishes = {}): Promise<TestProject> {
     const { provider, ...settings } = wishes;
@@ -95,10 +101,10 @@ export class Projects {
   }
 
   /**
-   * A personal access token of a person who is made for it.
+   * Creates a personal access token of a new user.
    *
-   * @param role what the person may do
-   * @param scopes what the token may be used for; everything by default
+   * @param role role of the user
+   * @param scopes scopes of the token; all by default
    */
   async adminToken(
     role: 'owner' | 'member' | 'viewer',
@@ -125,7 +131,7 @@ export class Projects {
     return secret;
   }
 
-  /** Ends the connections. */
+  /** Closes the connections. */
   async close(): Promise<void> {
     await this.prisma.$disconnect();
     await this.pool.end();

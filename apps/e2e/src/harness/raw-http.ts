@@ -1,19 +1,19 @@
 import { connect, type Socket } from 'node:net';
 
-/** A connection on which anything can be said. */
+/** A connection on which any bytes can be sent. */
 export interface RawConnection {
   readonly socket: Socket;
-  /** What came back so far. */
+  /** Returns the text received so far. */
   received(): string;
-  /** Everything that came back; resolves when the server has closed the connection. */
+  /** All received text; resolves when the server has closed the connection. */
   readonly closed: Promise<string>;
 }
 
 /**
- * Opens a connection and says something.
+ * Opens a connection and sends bytes.
  *
  * @param origin `http://127.0.0.1:<port>`
- * @param bytes what is said at once
+ * @param bytes bytes to send at once
  */
 export function openRaw(origin: string, bytes: string | Buffer): RawConnection {
   const { hostname, port } = new URL(origin);
@@ -27,7 +27,7 @@ export function openRaw(origin: string, bytes: string | Buffer): RawConnection {
   return { socket, received: () => received, closed };
 }
 
-/** The status, the headers and the body of a raw answer. */
+/** Returns the status, the headers and the body of a raw answer. */
 export function parseRaw(answer: string): { status: number; head: string; body: string } {
   const [head = '', body = ''] = answer.split('\r\n\r\n', 2);
   return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1]), head, body };

@@ -1,29 +1,29 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A call as the provider got it. */
+/** A call as received by the provider. */
 export interface RecordedCall {
-  /** With /v1. */
+  /** Path, with /v1. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** The bytes as they came. */
+  /** The received bytes. */
   readonly body: Buffer;
 }
 
-/** What is answered. */
+/** An answer of the provider. */
 export interface ScriptedAnswer {
-  /** 200 by default. */
+  /** Status; 200 by default. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: Buffer | string;
 }
 
-/** A provider that keeps what it got, byte for byte, and answers what it is told to. */
+/** A provider that records calls byte for byte, and sends the configured answer. */
 export interface RecordingProvider {
-  /** With /v1. */
+  /** Base URL, with /v1. */
   readonly baseUrl: string;
   readonly calls: readonly RecordedCall[];
-  /** What the next calls are answered. */
+  /** Answer of the next calls. */
   answer: ScriptedAnswer;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server before the server: passes GETs on, and tells when calls come. */
+/** A server before the API that forwards GETs and counts calls. */
 export class Relay {
   private calls = 0;
   private readonly waiters = new Map<number, () => void>();
@@ -9,9 +9,9 @@ export class Relay {
   private constructor(private readonly server: Server) {}
 
   /**
-   * Listens.
+   * Starts the server.
    *
-   * @param origin where calls go; null for nowhere: they get no answer
+   * @param origin target of the calls; null for no answer
    */
   static async start(origin: string | null): Promise<Relay> {
     const server = createServer((request, response) => {
@@ -31,15 +31,15 @@ export class Relay {
     return relay;
   }
 
-  /** Where it listens. */
+  /** URL of the server. */
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /**
-   * Resolves when it has been called that often.
+   * Resolves when the number of calls has been reached.
    *
-   * @param times counted from its start
+   * @param times number of calls since its start
    */
   asked(times: number): Promise<void> {
     return new Promise((resolve) => {
@@ -51,7 +51,7 @@ export class Relay {
     });
   }
 
-  /** Ends it and its connections. */
+  /** Stops it and ends its connections. */
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));

@@ -2,10 +2,10 @@ import { eventually } from './eventually.js';
 import { Metrics } from './metrics.js';
 import { type LogLine, ManagedProcess } from './process.js';
 
-/** Settings by their names in the environment. */
+/** Settings by their environment variables. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** A call that the simulator got, as its `GET /calls` lists it. */
+/** A call received by the simulator, as listed by its `GET /calls`. */
 export interface ProviderCall {
   readonly request_id: string | null;
   readonly idempotency_key: string | null;
@@ -15,14 +15,14 @@ export interface ProviderCall {
   readonly aborted: boolean;
 }
 
-/** API or worker: a process with an origin of its own, which it keeps over restarts. */
+/** Process of an API or a worker, with an origin that it keeps over restarts. */
 export class Service extends ManagedProcess {
   private port = 0;
 
   /**
    * @param name e.g. `worker-2`
-   * @param app which one
-   * @param settings its environment
+   * @param app kind of the process
+   * @param settings environment variables
    */
   constructor(
     name: string,
@@ -50,12 +50,12 @@ export class Service extends ManagedProcess {
     this.port = Number(new URL(String(last(this.logs(), 'listening')['url'])).port);
   }
 
-  /** What it has counted, in Prometheus' text format. */
+  /** Returns its metrics in Prometheus' text format. */
   async metrics(): Promise<string> {
     return (await fetch(`${this.origin}/metrics`)).text();
   }
 
-  /** The same, to be added up. */
+  /** Returns its metrics, to be added up. */
   async counts(): Promise<Metrics> {
     return new Metrics(await this.metrics());
   }
@@ -74,7 +74,7 @@ export class Simulator extends ManagedProcess {
     });
   }
 
-  /** With /v1. */
+  /** Base URL, with /v1. */
   get url(): string {
     return `http://127.0.0.1:${this.port}/v1`;
   }
@@ -85,9 +85,9 @@ export class Simulator extends ManagedProcess {
   }
 
   /**
-   * The calls that a request made, oldest first.
+   * Returns the calls of a request, oldest first.
    *
-   * @param requestId the request; all calls where it is left out
+   * @param requestId id of the request; all calls if left out
    */
   async calls(requestId?: string): Promise<readonly ProviderCall[]> {
     const query = requestId === undefined ? '' : `?request_id=${requestId}`;
@@ -95,7 +95,7 @@ export class Simulator extends ManagedProcess {
     return ((await response.json()) as { data: ProviderCall[] }).data;
   }
 
-  /** The calls of a request as soon as they are so many. */
+  /** Returns the calls of a request as soon as their number is reached. */
   untilCalled(requestId: string, count = 1): Promise<readonly ProviderCall[]> {
     return eventually(
       () => this.calls(requestId),
@@ -103,7 +103,7 @@ export class Simulator extends ManagedProcess {
     );
   }
 
-  /** The calls of a request as soon as none is open. */
+  /** Returns the calls of a request as soon as none is open. */
   untilQuiet(requestId: string): Promise<readonly ProviderCall[]> {
     return eventually(
       () => this.calls(requestId),

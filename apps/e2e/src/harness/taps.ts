@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { NotificationListener, type Pool } from '@reqrun/platform/database';
 import type { TestRedis } from '@reqrun/platform/testing';
 
-/** Listens to something from now on. */
+/** A recorder of a channel, from its creation on. */
 export interface Tap {
-  /** Everything it heard. */
+  /** Returns all recorded text. */
   heard(): string;
   close(): void;
 }
 
-/** Everything that any client says to a Redis, by its MONITOR command. */
+/** Records all commands of all clients of a Redis, with its MONITOR command. */
 export async function tapRedis(redis: TestRedis): Promise<Tap> {
   const socket = connect(redis.port, '127.0.0.1');
   let heard = '';
@@ -28,7 +28,7 @@ export async function tapRedis(redis: TestRedis): Promise<Tap> {
   return { heard: () => heard, close: () => socket.destroy() };
 }
 
-/** Everything that a Redis holds, as it would stand on the disk, uncompressed. */
+/** Returns the contents of a Redis in the format of its disk dump, uncompressed. */
 export async function dumpRedis(redis: TestRedis): Promise<string> {
   const answer = await new Promise<string>((resolve, reject) => {
     const socket = connect(redis.port, '127.0.0.1');
@@ -47,9 +47,9 @@ export async function dumpRedis(redis: TestRedis): Promise<string> {
 }
 
 /**
- * Every notification of the product on its database, on a connection of its own.
+ * Records all notifications of the product on its database, on a connection of its own.
  *
- * @param connectionString the database
+ * @param connectionString URL of the database
  */
 export async function tapNotifications(connectionString: string): Promise<Tap> {
   let heard = '';
@@ -66,14 +66,14 @@ export async function tapNotifications(connectionString: string): Promise<Tap> {
   return { heard: () => heard, close: () => void listener.stop() };
 }
 
-/** The log of a database's server, where it stands beside its data as the embedded one's does. */
+/** Returns the log of a database's server, if it is beside its data as in the embedded server. */
 export async function readServerLog(pool: Pool): Promise<string> {
   const { rows } = await pool.query<{ data_directory: string }>('SHOW data_directory');
   const log = join(rows[0]?.data_directory ?? '', '..', 'server.log');
   return readFile(log, 'utf8').catch(() => '');
 }
 
-/** Every row of every table of a database as JSON, bytes in hexadecimal. */
+/** Returns all rows of all tables of a database as JSON, with bytes in hexadecimal. */
 export async function dumpDatabase(pool: Pool): Promise<string> {
   const { rows: tables } = await pool.query<{ name: string }>(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables

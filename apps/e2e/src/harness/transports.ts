@@ -2,17 +2,17 @@ import { describeWithRedis } from '@reqrun/platform/testing';
 
 import { Cluster, type ClusterOptions } from './cluster.js';
 
-/** What a suite knows of the transport that it runs on. */
+/** Transport of a suite. */
 export interface Transport {
-  /** `postgresql` or `redis`. */
+  /** Name: `postgresql` or `redis`. */
   readonly name: string;
   readonly redis: boolean;
 }
 
 /**
- * Runs one suite twice: with notifications and timers on PostgreSQL, and on Redis.
+ * Defines one suite twice: with notifications and timers on PostgreSQL, and on Redis.
  *
- * @param name what the suite is about
+ * @param name subject of the suite
  * @param define defines its tests
  */
 export function describeTransports(name: string, define: (transport: Transport) => void): void {
@@ -23,8 +23,8 @@ export function describeTransports(name: string, define: (transport: Transport) 
 /**
  * Starts a cluster before a suite's first test and stops it after its last.
  *
- * @param options how many of what
- * @returns gives the cluster, within tests and hooks
+ * @param options numbers of processes and their settings
+ * @returns a function that returns the cluster, within tests and hooks
  */
 export function useCluster(options: ClusterOptions): () => Cluster {
   let cluster: Cluster | undefined;

@@ -6,19 +6,19 @@ import { sendSamples } from './samples.js';
 import { shots } from './shots.js';
 
 /*
- * `npm run screenshots [-- <name> …]`: a picture of every page of the dashboard, light and dark, wide and
- * narrow, in screenshots/. It looks at a ReqRun that runs (`npm start`), as the owner that its local.env
- * names, and sends it some requests first, so that there is something to see.
+ * `npm run screenshots [-- <name> …]`: takes pictures of every page of the dashboard, light and dark, wide
+ * and narrow, in screenshots/. It uses a running ReqRun (`npm start`), as the owner in its local.env, and
+ * sends some requests first, so that the pages have contents.
  *
- * `npm run screenshots -- --readme` takes those that README.md shows, light and dark, into docs/images.
+ * `npm run screenshots -- --readme` takes the pictures of README.md, light and dark, into docs/images.
  */
 
 const CHECKOUT = join(import.meta.dirname, '../../../..');
 const WIDTHS = [1440, 390];
 const SCHEMES = ['light', 'dark'] as const;
-/** Long enough for charts and pictures to settle, in milliseconds. */
+/** Time for charts and pictures to settle, in ms. */
 const SETTLE_MS = 700;
-/** What README.md shows, and its file's name there. */
+/** Names of the pictures that README.md shows, with their file names there. */
 const README_SHOTS = new Map([
   ['requests', 'dashboard'],
   ['request-completed', 'dashboard-request'],
@@ -78,7 +78,7 @@ async function main(args: readonly string[]): Promise<void> {
   say(`The pictures are in ${folder}.`);
 }
 
-/** Reads what `npm start` has written down. */
+/** Reads the `local.env` that `npm start` has written. */
 async function readLocalEnv(): Promise<(name: string) => string> {
   const path = resolve(CHECKOUT, process.env['REQRUN_HOME'] ?? '.reqrun', 'local.env');
   const lines = (await readFile(path, 'utf8')).split('\n');

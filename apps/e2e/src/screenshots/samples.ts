@@ -1,6 +1,6 @@
 import { Client, chatBody } from '../harness/client.js';
 
-/** One for each way in which a request can look. */
+/** Models for each state in which a request can appear. */
 const MODELS = [
   'gpt-4o-mini',
   'sim/slow:400',
@@ -16,10 +16,10 @@ const MODELS = [
 const ROUNDS = 6;
 
 /**
- * Sends requests of all kinds, some of which are still under way afterwards.
+ * Sends requests of all kinds, some of which are still in progress afterwards.
  *
- * @param origin the API's
- * @param keys of the first project
+ * @param origin origin of the API
+ * @param keys keys of the first project
  */
 export async function sendSamples(
   origin: string,

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 
 import { visit } from '../harness/browser.js';
 
-/** A picture's name, and what brings the page into that state. */
+/** Name of a picture, and a function that brings the page into that state. */
 type Shot = readonly [name: string, show: () => Promise<unknown>];
 
 interface List {
@@ -10,9 +10,9 @@ interface List {
 }
 
 /**
- * Everything that a person can see.
+ * Returns the pictures of all pages and dialogs.
  *
- * @param page of the owner, signed in
+ * @param page page of the owner, signed in
  */
 export async function shots(page: Page): Promise<readonly Shot[]> {
   const ask = async (path: string): Promise<List> => {

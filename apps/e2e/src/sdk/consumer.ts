@@ -9,7 +9,7 @@ const SDK = join(root, 'libs/sdk');
 
 const execute = promisify(execFile);
 
-/** What a program printed. */
+/** Output of a program. */
 export interface Printed {
   readonly stdout: string;
   readonly stderr: string;
@@ -18,8 +18,8 @@ export interface Printed {
 /**
  * Packs the SDK as `npm publish` would.
  *
- * @param folder where the tarball is put
- * @returns its path
+ * @param folder folder for the tarball
+ * @returns path of the tarball
  */
 export async function packSdk(folder: string): Promise<string> {
   const { stdout } = await npm(
@@ -35,10 +35,10 @@ export async function packSdk(folder: string): Promise<string> {
 }
 
 /**
- * Packs the SDK from sources alone, as of a checkout where nothing has been built.
+ * Packs the SDK from its sources only, as in a checkout without a build.
  *
- * @param folder where sources and tarball are put
- * @returns the tarball's path
+ * @param folder folder for the sources and the tarball
+ * @returns path of the tarball
  */
 export async function packSdkFromSources(folder: string): Promise<string> {
   const sdk = join(folder, 'libs/sdk');
@@ -60,26 +60,26 @@ export async function packSdkFromSources(folder: string): Promise<string> {
     ['pack', '-w', '@reqrun/sdk', '--json', '--ignore-scripts=false'],
     folder,
   );
-  // What the script prints stands before it.
+  // The script's output precedes it.
   const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as { filename: string }[];
   return join(folder, packed?.filename ?? '');
 }
 
-/** A new folder for temporary files. */
+/** Creates a folder for temporary files. */
 export function temporaryFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'reqrun-sdk-'));
 }
 
-/** A project that has nothing but the packed SDK: installed from the tarball alone, offline. */
+/** A project with only the packed SDK, installed offline from the tarball. */
 export class Consumer {
   private constructor(readonly folder: string) {}
 
   /**
-   * Makes one.
+   * Creates a project.
    *
-   * @param folder where it is made
-   * @param tarball the packed SDK
-   * @param type what its files are by default
+   * @param folder folder of the project
+   * @param tarball path of the packed SDK
+   * @param type default module type of its files
    */
   static async create(
     folder: string,
@@ -98,7 +98,7 @@ export class Consumer {
     return consumer;
   }
 
-  /** Writes files: their text by their path. */
+  /** Writes files, given as text by path. */
   async write(files: Readonly<Record<string, string>>): Promise<void> {
     for (const [path, text] of Object.entries(files)) {
       const file = join(this.folder, path);
@@ -107,7 +107,7 @@ export class Consumer {
     }
   }
 
-  /** Copies a file of this folder here. */
+  /** Copies a file of this source folder into the project. */
   async copy(name: string, to = name): Promise<void> {
     await copyFile(join(root, 'apps/e2e/src/sdk', name), join(this.folder, to));
   }
@@ -115,9 +115,9 @@ export class Consumer {
   /**
    * Compiles with the repository's TypeScript.
    *
-   * @param config the name of its tsconfig
-   * @param options the compiler options; strict is added
-   * @throws Error with what the compiler said
+   * @param config name of its tsconfig
+   * @param options compiler options; strict is added
+   * @throws Error with the output of the compiler
    */
   async compile(config: string, options: object, include: readonly string[]): Promise<void> {
     await this.write({
@@ -131,22 +131,22 @@ export class Consumer {
   }
 
   /**
-   * Runs a program in it.
+   * Runs a program in the project.
    *
-   * @param args of node
-   * @param env its environment
+   * @param args arguments of node
+   * @param env environment variables
    */
   node(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Printed> {
     return run(this.folder, args, env);
   }
 }
 
-/** Runs a tool of the repository's own, e.g. `publint`. */
+/** Runs a tool of the repository, e.g. `publint`. */
 export function tool(name: string, args: readonly string[]): Promise<Printed> {
   return run(root, [join(root, 'node_modules/.bin', name), ...args]);
 }
 
-/** A file of the SDK. */
+/** Reads a file of the SDK. */
 export function sdkFile(path: string): Promise<string> {
   return readFile(join(SDK, path), 'utf8');
 }
@@ -172,7 +172,7 @@ async function run(
   }
 }
 
-/** npm, as it was started itself or as it is found; with a cache that holds nothing. */
+/** Runs npm, the one that started this process or the one on the PATH, with an empty cache. */
 async function npm(cwd: string, args: readonly string[], folder: string): Promise<Printed> {
   const path = process.env['npm_execpath'];
   const cached = [...args, '--cache', join(folder, 'npm-cache')];
@@ -182,7 +182,7 @@ async function npm(cwd: string, args: readonly string[], folder: string): Promis
   return execute('npm', cached, { cwd, env: cleanEnvironment() });
 }
 
-/** Without what npm and Jest tell the programs they start. */
+/** Returns the environment without the variables that npm and Jest set for the programs they start. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(

@@ -28,7 +28,7 @@ interface CronPoller {
 const EXAMPLES = resolve(import.meta.dirname, '../../../../libs/sdk/dist/examples');
 const SENTENCE = 'This answer was made up by the simulator.';
 
-/** An example, compiled; it reads its key and its address from the environment. */
+/** Imports a compiled example, which reads its key and its base URL from the environment. */
 async function example<T>(name: string): Promise<T> {
   return (await import(pathToFileURL(join(EXAMPLES, `${name}.js`)).href)) as T;
 }

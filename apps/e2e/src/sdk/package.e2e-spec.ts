@@ -14,9 +14,9 @@ import {
   tool,
 } from './consumer.js';
 
-/** Bytes, minified and gzipped. */
+/** Largest size, minified and gzipped, in bytes. */
 const SIZE_LIMIT = 12_000;
-/** Beyond the strict ones. */
+/** Compiler options beyond `strict`. */
 const STRICTER = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
 
 const BROWSER = ['ES2022', 'DOM'];
@@ -41,7 +41,7 @@ const withoutTypes = (code: string): string => code.replace(': unknown', '');
 
 describe('the packed SDK', () => {
   const cluster = useCluster({ redis: false });
-  // Compilers and package managers on a busy machine: a limit that says "it hangs".
+  // Compilers and package managers on a busy machine: only a hanging one exceeds this limit.
   import.meta.jest.setTimeout(120_000);
   let folder = '';
   let tarball = '';
@@ -52,7 +52,7 @@ describe('the packed SDK', () => {
     REQRUN_API_KEY: cluster().project.keys.test,
     REQRUN_BASE_URL: cluster().baseUrl,
   });
-  /** What {@link PROGRAM} prints when all is well. */
+  /** Returns the output of {@link PROGRAM} on success. */
   const expected = (): string =>
     `${JSON.stringify(['chat.completion', 3, 'request_not_found', version])}\n`;
 
@@ -195,7 +195,7 @@ describe('the packed SDK', () => {
       join(typescript.folder, 'node_modules/@reqrun/sdk/dist/esm/index.js'),
       '--bundle',
       '--minify',
-      // Knows no module of any platform: an import of one would fail.
+      // No module of any platform exists, so an import of one would fail.
       '--platform=neutral',
       '--format=iife',
       '--global-name=sdk',

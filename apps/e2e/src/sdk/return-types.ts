@@ -6,13 +6,13 @@ import type {
   ReqRun,
 } from '@reqrun/sdk';
 
-// Never run. That it compiles says that types follow what is asked for, without a cast: here, and in
-// projects of other settings that `package.e2e-spec.ts` copies it to.
+// Never run. It compiles only if the types follow the parameters without a cast: here, and in projects of
+// other settings into which `package.e2e-spec.ts` copies it.
 
 const messages: ChatCompletionMessageParam[] = [{ role: 'user', content: 'Hello.' }];
 const hello = { model: 'gpt-4o-mini', messages };
 
-/** With `wait: true` it is a completion. */
+/** With `wait: true` the result is a completion. */
 export async function waited(reqrun: ReqRun): Promise<ChatCompletion> {
   const completion = await reqrun.chat.completions.create({ ...hello, wait: true });
   // @ts-expect-error -- a completion has no status
@@ -20,7 +20,7 @@ export async function waited(reqrun: ReqRun): Promise<ChatCompletion> {
   return completion;
 }
 
-/** Without it, a handle. */
+/** Without `wait` the result is a handle. */
 export async function handedOver(reqrun: ReqRun): Promise<ChatCompletionAsync[]> {
   const first = await reqrun.chat.completions.create(hello);
   const second = await reqrun.chat.completions.create({ ...hello, wait: false });
@@ -29,7 +29,7 @@ export async function handedOver(reqrun: ReqRun): Promise<ChatCompletionAsync[]>
   return [first, second];
 }
 
-/** Where it is not known, one of both, told apart by `object`. */
+/** With a variable `wait` the result is one of both, distinguished by `object`. */
 export async function either(reqrun: ReqRun, wait: boolean): Promise<string> {
   const answer = await reqrun.chat.completions.create({ ...hello, wait });
   return answer.object === 'chat.completion'
@@ -37,7 +37,7 @@ export async function either(reqrun: ReqRun, wait: boolean): Promise<string> {
     : `${answer.status} after ${answer.attempts}`;
 }
 
-/** What a record holds follows from its status. */
+/** The contents of a record follow from its status. */
 export async function ended(reqrun: ReqRun): Promise<string> {
   const request = await reqrun.requests.waitFor('rr_1', { timeout: 1000 });
   switch (request.status) {
@@ -61,7 +61,7 @@ export async function mistakes(reqrun: ReqRun): Promise<void> {
   await reqrun.requests.list({ status: 'done' });
 }
 
-/** Where the platform has a `fetch`, what wraps it is typed by it. */
+/** On a platform with a `fetch`, its wrapper gets the platform's types. */
 export const wrapped: Fetch = (...parameters) => {
   const [url] = parameters;
   throw new Error(typeof url);

@@ -19,24 +19,24 @@ import type {
 } from '@reqrun/sdk';
 import type OpenAI from 'openai';
 
-// The SDK is published by itself and so has types of its own. Here they are held against those of the
-// API and of OpenAI's package: where they part, the build fails.
+// The SDK is published separately, so it has its own types. They are compared here with those of the API and
+// of OpenAI's package. Where they differ, the build fails.
 
 /** Fails to compile for anything but `true`. */
 type Holds<T extends true> = T;
 
-/** Whether a value of one type can be used where the other is asked for. */
+/** Whether a value of one type can be assigned to the other. */
 type Fits<A, B> = [A] extends [B] ? true : false;
 
 /** Whether two types are the same. */
 type Same<A, B> = Fits<A, B> extends true ? Fits<B, A> : false;
 
-/** A union of records as one, each field with all that it can be. */
+/** Flattens a union of records into one record, whose fields have all possible types. */
 type Flat<T> = { [Key in keyof T]: T[Key] };
 
 type OpenAIParams = OpenAI.ChatCompletionCreateParamsNonStreaming;
 
-/** The types of the SDK are those of the API. */
+/** The types of the SDK are equal to those of the API. */
 export type WireTypes = [
   Holds<
     Same<Flat<ChatCompletionAsync>, Flat<AsyncHandle<(typeof CHAT_COMPLETIONS)['pendingObject']>>>
@@ -48,7 +48,7 @@ export type WireTypes = [
       { [Key in Exclude<keyof WireRecord, 'usage'>]: WireRecord[Key] }
     >
   >,
-  // The SDK leaves reasons and sources open: a later API may have more of them.
+  // In the SDK, reasons and sources are open types, because a later API may have more of them.
   Holds<Same<keyof Attempt, keyof AttemptRecord>>,
   Holds<Fits<AttemptRecord, Attempt>>,
   Holds<Same<Flat<RequestError>, Flat<NonNullable<WireRecord['error']>>>>,
@@ -56,7 +56,7 @@ export type WireTypes = [
   Holds<Same<keyof ErrorBody['error'], 'message' | 'type' | 'param' | 'code'>>,
 ];
 
-/** What is written for OpenAI's package can be handed to the SDK, and the other way round. */
+/** Values of OpenAI's types can be passed to the SDK, and the other way round. */
 export type OpenAITypes = [
   Holds<Fits<OpenAIParams, ChatCompletionCreateParams>>,
   Holds<Fits<OpenAI.ChatCompletionMessageParam, ChatCompletionMessageParam>>,

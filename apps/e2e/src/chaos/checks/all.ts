@@ -7,7 +7,7 @@ import { oneKeyOneResult } from './one-result.js';
 import { brokenConnectionsExplained, refusalsAreHonest, strangersSeeNothing } from './refusals.js';
 import { nothingLeaks, promptsStaySealed } from './residue.js';
 
-/** Everything that is held against a run. */
+/** All checks of a run. */
 export const CHECKS: readonly Check[] = [
   everythingEnded,
   oneKeyOneResult,

@@ -7,7 +7,7 @@ import {
   type RequestRow,
 } from './evidence.js';
 
-/** Outcomes of an attempt that a fault can cause at the provider's side. */
+/** Outcomes of an attempt that a fault on the provider's side can cause. */
 const PROVIDER_TROUBLE = ['network_error', 'timeout', 'provider_response_invalid'] as const;
 
 /** Every call has its attempt, and every attempt its reason. */
@@ -91,7 +91,7 @@ function unexplained(
   return wrong;
 }
 
-/** What no fault touched must go as its script says. */
+/** Returns the deviations from the script for a request that no fault touched. */
 function notAsScripted(
   evidence: Evidence,
   { id, tag, status, error_code }: RequestRow,

@@ -1,7 +1,7 @@
 import { leavesDoubt } from '../ledger.js';
 import type { Check } from './evidence.js';
 
-/** The books balance, at every look. */
+/** The numbers of records add up in every sample. */
 export const countsAgree: Check = {
   name: '5 accepted = completed + failed + canceled + open, at every look',
   run: ({ samples, ledger, requests }) => {

@@ -2,10 +2,10 @@ import { isTerminal, type RequestStatus } from '@reqrun/contracts';
 
 import type { Check } from './evidence.js';
 
-/** How long after the last fault everything must have ended: backoffs and timeouts included. */
+/** Time after the last fault until everything must have ended, in ms; it includes backoffs and timeouts. */
 export const DRAIN_LIMIT_MS = 45_000;
 
-/** None lost, none stuck. */
+/** No request is lost or stuck. */
 export const everythingEnded: Check = {
   name: '1 every answered id exists and ends in time',
   run: ({ ledger, requests, drainedAfterMs }) => {

@@ -7,7 +7,7 @@ import type { Outage } from '../system/chaos-postgres.js';
 import type { OwnEnd } from '../system/supervised.js';
 import type { Footprint, Sample } from '../watch.js';
 
-/** A record at the end. */
+/** A record at the end of the run. */
 export interface RequestRow {
   readonly id: string;
   readonly tag: string;
@@ -20,7 +20,7 @@ export interface RequestRow {
   readonly created_at: Date;
 }
 
-/** An attempt at the end. */
+/** An attempt at the end of the run. */
 export interface AttemptRow {
   readonly id: string;
   readonly number: number;
@@ -36,7 +36,7 @@ export interface AttemptRow {
   readonly decision: string | null;
 }
 
-/** A change of a record's state, as the trigger saw it. */
+/** A change of a record's state, as noted by the trigger. */
 export interface Transition {
   readonly id: string;
   readonly n: number;
@@ -50,14 +50,14 @@ export interface Transition {
   readonly new_fence: number;
 }
 
-/** A write of a result, as the trigger saw it. */
+/** A write of a result, as noted by the trigger. */
 export interface ResultWrite {
   readonly id: string;
   readonly xact: string;
   readonly round: number | null;
 }
 
-/** A call as the provider noted it. */
+/** A provider call, as noted by the provider. */
 export interface ProviderCall {
   readonly time: string;
   readonly request_id: string | null;
@@ -65,7 +65,7 @@ export interface ProviderCall {
   readonly step: string;
 }
 
-/** All that is known after a run, from outside and from the database. */
+/** Evidence of a run, from outside and from the database. */
 export interface Evidence {
   readonly ledger: Ledger;
   readonly faults: readonly FaultRecord[];
@@ -75,15 +75,15 @@ export interface Evidence {
     readonly before: readonly Footprint[];
     readonly after: readonly Footprint[];
   };
-  /** Processes that ended though nobody ended them. */
+  /** Processes that ended without a signal of the harness. */
   readonly ownEnds: readonly OwnEnd[];
-  /** How long it took until nothing was open, in milliseconds after the last fault; null: never. */
+  /** Time from the last fault until no request was open, in ms; null for never. */
   readonly drainedAfterMs: number | null;
   readonly requests: ReadonlyMap<string, RequestRow>;
   readonly attempts: ReadonlyMap<string, readonly AttemptRow[]>;
   readonly transitions: ReadonlyMap<string, readonly Transition[]>;
   readonly results: ReadonlyMap<string, readonly ResultWrite[]>;
-  /** Attempts that were changed after they had ended. */
+  /** Changes of attempts that had already ended. */
   readonly rewrites: readonly {
     id: string;
     number: number;
@@ -91,16 +91,16 @@ export interface Evidence {
     new_outcome: string;
   }[];
   readonly calls: ReadonlyMap<string, readonly ProviderCall[]>;
-  /** Which process a worker id belonged to. */
+  /** Names of processes by worker id. */
   readonly workers: ReadonlyMap<string, string>;
-  /** Where a prompt was found that should not be there. */
+  /** Places at which a prompt was found, although they must not contain one. */
   readonly leaks: readonly string[];
 }
 
-/** A promise that is held against the evidence. */
+/** A guarantee that is checked against the evidence. */
 export interface Check {
   readonly name: string;
-  /** @returns what is wrong, one line each */
+  /** @returns violations, one line each */
   readonly run: (evidence: Evidence) => string[];
 }
 
@@ -108,9 +108,9 @@ const ID = `'rr_' || replace(%::text, '-', '')`;
 const idOf = (column: string): string => ID.replace('%', column);
 
 /**
- * Reads everything that the database and the provider know.
+ * Reads the evidence of the database and the provider.
  *
- * @param system what ran
+ * @param system the system under test
  */
 export async function readDatabase(
   system: System,
@@ -153,16 +153,16 @@ export async function readDatabase(
   };
 }
 
-/** Behind a fault its effects go on: a lease has to end, a process to notice. */
+/** Time for which a fault has effects after its end, such as a lease that has to expire. */
 const AFTERMATH_MS = 5_000;
 
 /**
- * The faults that touched some victim in some time.
+ * Returns the faults that touched one of the victims in a period.
  *
- * @param evidence where the faults are recorded
- * @param from Unix ms
- * @param until Unix ms
- * @param victims any of them
+ * @param evidence evidence with the recorded faults
+ * @param from start of the period, in Unix ms
+ * @param until end of the period, in Unix ms
+ * @param victims the victims, of which one is enough
  */
 export function faultsAround(
   { faults }: Pick<Evidence, 'faults'>,

@@ -5,11 +5,11 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
   retrying: ['processing', 'canceled', 'failed'],
   processing: ['completed', 'failed', 'retrying', 'canceled'],
 };
-/** A record comes into being as one that waits, or as one that its worker runs at once. */
+/** First fence by first status: a new record is queued, or its worker runs it at once. */
 const FIRST_FENCE: Readonly<Record<string, number>> = { queued: 0, processing: 1 };
 const TERMINAL = ['completed', 'failed', 'canceled'];
 
-/** What the triggers saw: no state after the last one, no result but the winner's. */
+/** No state follows a terminal one, and each round has only the result of its winner. */
 export const historyIsLegal: Check = {
   name: '3 a terminal state stays; one result per round; no gap, no late write',
   run: (evidence) => [

@@ -1,6 +1,6 @@
 import type { Check } from './evidence.js';
 
-/** One key, one request; one round, one answer. */
+/** One key has one request; one round has one answer. */
 export const oneKeyOneResult: Check = {
   name: '2 one key got one id, and one result per round',
   run: ({ ledger, requests }) => {
@@ -23,7 +23,7 @@ export const oneKeyOneResult: Check = {
         wrong.push(`${tag}: one key has ${count} records`);
       }
     }
-    // Each round makes attempts of its own, so their number tells the rounds apart.
+    // Each round makes attempts of its own, so the number of attempts distinguishes rounds.
     const answers = new Map<string, string>();
     for (const { what, end } of ledger.calls) {
       if ((what === 'post' || what === 'read') && end?.kind === 'answer') {

@@ -4,10 +4,10 @@ import { faultsAround } from './evidence.js';
 
 type Broken = Extract<CallEnd, { kind: 'broken' }>;
 
-/** What a client may be told by a script, a cancel or a key that was used with another body. */
+/** Statuses that a script, a cancel, or a key with another body can cause. */
 const KNOWN = new Set([200, 202, 400, 401, 404, 409, 422, 429, 502, 503, 504]);
 
-/** Nothing is accepted that can't be kept, and what is refused says so. */
+/** Nothing is accepted without a commit, and every refusal says when to retry. */
 export const refusalsAreHonest: Check = {
   name: '6 nothing accepted without a commit; refusals say retry-after',
   run: (evidence) => [
@@ -51,7 +51,7 @@ function acceptedWithoutDatabase({ ledger, outages }: Evidence): string[] {
   );
 }
 
-/** Only what was killed may end or break a connection. */
+/** Only a kill may end a process or break a connection. */
 export const brokenConnectionsExplained: Check = {
   name: '9 a process ends, and a connection breaks, only from kill -9',
   run: (evidence) => [
@@ -71,23 +71,23 @@ export const brokenConnectionsExplained: Check = {
 };
 
 /**
- * Calls that a client sent, on a kept connection or a new one, at the moment at which a server that was
- * stopped closed. HTTP and TCP can't exclude that; clients send such a call again (RFC 9112, 9.5).
+ * Returns the number of calls that a client sent, on a kept connection or a new one, while a stopping server
+ * closed. HTTP and TCP can't exclude that; clients repeat such a call (RFC 9112, 9.5).
  *
- * @param evidence what happened when
- * @returns how many
+ * @param evidence the evidence
+ * @returns number of calls
  */
 export function callsThatCrossedWithTheEnd(evidence: Evidence): number {
   return unexplainedBreaks(evidence).filter(crossed).length;
 }
 
-/** What waits longer than this for a server that closes was overlooked by it. */
+/** Longest wait of a call on a closing server, in ms. The server overlooked a call that waits longer. */
 const MOMENT_MS = 50;
 
 const crossed = ({ end, sentAt, endedAt }: ClientCall & { end: Broken }): boolean =>
   end.code.endsWith(ON_A_KEPT_CONNECTION) || (endedAt ?? Infinity) - sentAt < MOMENT_MS;
 
-/** Calls whose connection broke though nothing killed its server. */
+/** Returns the calls whose connection broke without a kill of the server. */
 function unexplainedBreaks(evidence: Evidence): readonly (ClientCall & { end: Broken })[] {
   return evidence.ledger.calls.flatMap((call) => {
     const { api, sentAt, endedAt, end } = call;

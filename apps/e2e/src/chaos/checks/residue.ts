@@ -1,7 +1,7 @@
 import type { Footprint } from '../watch.js';
 import type { Check } from './evidence.js';
 
-/** Prompts stay where they belong. */
+/** Prompts are stored only sealed. */
 export const promptsStaySealed: Check = {
   name: '7 the canary is in no log, no Redis command, no plain column',
   run: ({ leaks }) => [...leaks],
@@ -11,18 +11,18 @@ const MORE_DESCRIPTORS = 20;
 const MORE_CONNECTIONS = 10;
 const MORE_BYTES = 200 * 2 ** 20;
 
-/** Nothing grows for good. */
+/** No process keeps growing. */
 export const nothingLeaks: Check = {
   name: '8 memory, handles and connections return',
   run: ({ footprints: { before, after } }) => grownSince(before, after),
 };
 
 /**
- * What processes hold more of than before.
+ * Returns the resources that a process holds more of than before.
  *
- * @param before at the beginning, under a little load
- * @param after at the end, at rest
- * @returns one line for each that has grown
+ * @param before footprints at the beginning, under a little load
+ * @param after footprints at the end, at rest
+ * @returns one line for each growth
  */
 export function grownSince(before: readonly Footprint[], after: readonly Footprint[]): string[] {
   return after.flatMap((now) => {

@@ -1,18 +1,18 @@
 import type { Verdict } from '../report.js';
 import type { Evidence } from './evidence.js';
 
-/** How requests came into the table. */
+/** Numbers of requests by the way in which they were started. */
 export interface Ways {
-  /** Accepted by an API, and claimed. */
+  /** Requests accepted by an API, and then claimed. */
   readonly queued: number;
-  /** Accepted by the worker that ran them at once. */
+  /** Requests accepted by the worker that ran them at once (direct dispatch). */
   readonly direct: number;
 }
 
 /**
- * Counts the requests that came into the table in each way.
+ * Counts the requests by the way in which they were started.
  *
- * @param transitions what the triggers saw
+ * @param transitions changes of state, as noted by the triggers
  */
 export function countWays({ transitions }: Pick<Evidence, 'transitions'>): Ways {
   const first = [...transitions.values()].map(([step]) => step?.new_status);
@@ -23,10 +23,10 @@ export function countWays({ transitions }: Pick<Evidence, 'transitions'>): Ways 
 }
 
 /**
- * Holds against the harness itself, not against the product, that a run tried what it was to try.
+ * Checks the harness itself, not the product: whether a run used the expected ways.
  *
- * @param ways how its requests came into the table
- * @param expected which of the ways it was to use
+ * @param ways numbers of requests by way
+ * @param expected the ways that the run should use
  */
 export function usedWays(
   { queued, direct }: Ways,

@@ -7,7 +7,7 @@ import type { Arena, Fault, Victim } from './fault.js';
 
 const UNREACHABLE_MS = 10_000;
 
-/** Breaks some connections in one way, and heals them. */
+/** Breaks some connections in one way for a time, then heals them. */
 async function broken(
   proxies: readonly FaultyProxy[],
   how: (proxy: FaultyProxy) => void,
@@ -122,7 +122,7 @@ function onRedis(
   };
 }
 
-/** Redis forgets, restarts, is full, and cannot be reached. */
+/** Redis loses its data, restarts, is full, and cannot be reached. */
 export const REDIS_FAULTS: readonly Fault[] = [
   onRedis('FLUSHALL', 100, (redis) => redis.flush()),
   onRedis('restart without its data', 700, (redis) => redis.restart('lost')),

@@ -5,36 +5,36 @@ import type { Random } from '../random.js';
 import type { System } from '../system/system.js';
 
 /**
- * What a fault may touch: a process by its name, or all of `workers`, `apis`, `postgres`, `redis`,
+ * Target of a fault: a process by its name, or all of `workers`, `apis`, `postgres`, `redis`,
  * `provider` (the calls to it), `links`, `clients`.
  */
 export type Victim = string;
 
-/** Where faults happen. */
+/** Environment of a fault. */
 export interface Arena {
   readonly system: System;
   readonly load: Load;
   readonly stage: Stage;
   readonly caller: Caller;
-  /** The n-th fault's own numbers. */
+  /** Random numbers of this fault alone. */
   readonly random: Random;
-  /** The fault's place in the schedule, from 1. */
+  /** Position of the fault in the schedule, from 1. */
   readonly n: number;
 }
 
-/** One way to break the system. */
+/** A kind of fault. */
 export interface Fault {
   readonly kind: string;
   /** Whether it needs a Redis. */
   readonly redis?: true;
   /** Whether it needs links between APIs and workers. */
   readonly links?: true;
-  /** About how long it takes, in milliseconds: the load is spread over it. */
+  /** Approximate duration, in ms, over which the load is spread. */
   readonly estimateMs: number;
   /**
-   * Breaks and heals.
+   * Causes the fault and heals it.
    *
-   * @returns whom it touched
+   * @returns the victims
    */
   readonly run: (arena: Arena) => Promise<readonly Victim[]>;
 }

@@ -19,7 +19,7 @@ function onLinks(kind: string, how: (proxy: FaultyProxy) => void): Fault {
   };
 }
 
-/** What lies between APIs and workers breaks while both live on: no attempt may be lost of it. */
+/** Links between APIs and workers break while both keep running. No attempt may be lost. */
 export const LINK_FAULTS: readonly Fault[] = [
   {
     kind: 'links: cut again and again',

@@ -16,7 +16,7 @@ function onProvider(kind: string, forMs: number, how: (proxy: FaultyProxy) => vo
   };
 }
 
-/** The provider hangs, resets, is slow, limits everybody. */
+/** The provider hangs, resets connections, is slow, and limits all calls. */
 export const PROVIDER_FAULTS: readonly Fault[] = [
   onProvider('hangs', 5_000, (proxy) => proxy.stall()),
   onProvider('resets all connections', 100, (proxy) => proxy.cut()),
@@ -34,7 +34,7 @@ export const PROVIDER_FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Clients leave, come back, and come all at once. */
+/** Clients disconnect, come back, and come all at once. */
 export const CLIENT_FAULTS: readonly Fault[] = [
   {
     kind: 'clients: all disconnect at once',

@@ -18,7 +18,7 @@ async function paused(services: readonly Supervised[], forMs: number): Promise<V
   return names(services);
 }
 
-/** Arms a place and waits until the process dies of it; one that never passes it is killed. */
+/** Arms a failpoint and waits until the process dies at it; a process that never passes it is killed. */
 async function killedAt(service: Supervised, place: string, limitMs: number): Promise<Victim[]> {
   const before = service.runs;
   service.arm(place);

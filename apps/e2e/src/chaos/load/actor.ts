@@ -5,37 +5,37 @@ import type { TestProject } from '../../harness/projects.js';
 import { bodyOf, type Wish } from './body.js';
 import type { Caller } from './caller.js';
 
-/** What stories share. */
+/** State that all stories share. */
 export interface Stage {
   readonly caller: Caller;
   readonly ledger: Ledger;
   readonly canary: string;
-  /** Who must not see anything of what the caller does. */
+  /** Another project, which must not see the caller's requests. */
   readonly stranger: TestProject;
-  /** Whether the provider is limiting everybody at present. */
+  /** Whether the provider currently limits all calls. */
   storm: boolean;
 }
 
-/** A client does not try for ever; what it did not finish is looked at after the run. */
+/** Time after which a client gives up. Unfinished requests are checked after the run. */
 const PATIENCE_MS = 120_000;
 const AFTER_REFUSAL_MS = 100;
 const AFTER_BREAK_MS = 50;
-/** The answer's own retry-after, but no longer than this. */
+/** Longest wait for an answer's retry-after, in ms. */
 const LONGEST_RETRY_AFTER_MS = 1_000;
 const POLL_MS = [100, 200, 400, 800];
 
-/** A client that behaves as clients should: it sends a key again until it knows, and polls. */
+/** A well-behaved client: it repeats a call with its key until the answer is known, and polls. */
 export class Actor {
-  /** @param stage where it plays */
+  /** @param stage shared state of the stories */
   constructor(readonly stage: Stage) {}
 
   /**
-   * Posts until it was answered for good: accepted, or refused in a way that sending again does not
+   * Posts until the answer is final: accepted, or refused in a way that a repetition does not
    * change.
    *
    * @param wish the request
-   * @param leave ends it, as a client that goes away does
-   * @returns null when it was left, or broke without a key to send again
+   * @param leave signal on which the client disconnects
+   * @returns null if the client disconnected, or its connection broke and there is no key for a repetition
    */
   async submit(wish: Wish, leave?: AbortSignal): Promise<Told | null> {
     const { caller, canary } = this.stage;
@@ -75,11 +75,11 @@ export class Actor {
   }
 
   /**
-   * Asks for the result until there is one.
+   * Polls until the result is there.
    *
-   * @param wish whose
-   * @param id its public id
-   * @param patienceMs how long
+   * @param wish the request
+   * @param id public id of the request
+   * @param patienceMs longest time of polling, in ms
    */
   async poll(wish: Wish, id: string, patienceMs = PATIENCE_MS): Promise<Told | null> {
     const deadline = Date.now() + patienceMs;
@@ -92,7 +92,7 @@ export class Actor {
         return end.told;
       }
       if (end.kind === 'answer' && end.told.status === 404) {
-        // It was lost: the check will say so, and asking again changes nothing.
+        // The request was lost. The check reports that; polling on changes nothing.
         return null;
       }
       await delay(POLL_MS[Math.min(tries, POLL_MS.length - 1)]);
@@ -100,7 +100,7 @@ export class Actor {
     return null;
   }
 
-  /** Posts, and polls where the answer is a handle. */
+  /** Posts, and polls if the answer is a handle. */
   async run(wish: Wish, leave?: AbortSignal): Promise<Told | null> {
     const told = await this.submit(wish, leave);
     return told?.status === 202 && told.id !== null ? this.poll(wish, told.id) : told;
@@ -109,9 +109,9 @@ export class Actor {
   /**
    * Cancels or retries until the answer is known.
    *
-   * @param what which
-   * @param wish whose
-   * @param id its public id
+   * @param what the action
+   * @param wish the request
+   * @param id public id of the request
    */
   async control(what: 'cancel' | 'retry', wish: Wish, id: string): Promise<Told | null> {
     for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
@@ -127,7 +127,7 @@ export class Actor {
     return null;
   }
 
-  /** Another project's key asks for a request, cancels it and retries it: it must not exist. */
+  /** Reads, cancels and retries a request with another project's key, for which it must not exist. */
   async trespass(wish: Wish, id: string): Promise<void> {
     const base = {
       ...({ what: 'foreign', tag: wish.tag, key: null } as const),

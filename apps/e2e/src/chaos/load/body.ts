@@ -1,10 +1,10 @@
 import type { Random } from '../random.js';
 
-/** A request as its client means it; the same text is the same body, byte for byte. */
+/** A request of a client; the same wish gives the same body, byte for byte. */
 export interface Wish {
   readonly tag: string;
   readonly model: string;
-  /** Milliseconds of a wait, or 0. */
+  /** Time that the caller waits, in ms, or 0. */
   readonly waitMs: number;
   readonly key: string | null;
   readonly bytes: number;
@@ -17,10 +17,10 @@ const FILLER = 'The quick brown fox jumps over the lazy dog. '.repeat(6_000);
 const DEADLINE_MS = 180_000;
 
 /**
- * The body of a request.
+ * Returns the body of a request.
  *
- * @param wish what it is about
- * @param canary stands at the beginning and at the end of its prompt
+ * @param wish the request
+ * @param canary text at the beginning and at the end of the prompt
  */
 export function bodyOf(wish: Wish, canary: string): Buffer {
   const filler = FILLER.slice(0, Math.max(0, wish.bytes - 600));
@@ -37,7 +37,7 @@ export function bodyOf(wish: Wish, canary: string): Buffer {
   );
 }
 
-/** A size from 1 KiB to 256 KiB; most are small. */
+/** Returns a size from 1 KiB to 256 KiB, in bytes; most are small. */
 export function someBytes(random: Random): number {
   return Math.round(1024 * 256 ** (random.next() ** 4));
 }

@@ -4,7 +4,7 @@ import { Agent, type ClientRequest, type IncomingHttpHeaders, request } from 'no
 import { type CallEnd, type ClientCall, type Ledger, ON_A_KEPT_CONNECTION } from '../ledger.js';
 import type { Supervised } from '../system/supervised.js';
 
-/** What is sent. */
+/** A call to send. */
 export interface Outgoing {
   readonly what: ClientCall['what'];
   readonly tag: string;
@@ -13,11 +13,11 @@ export interface Outgoing {
   readonly path: string;
   readonly body?: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An API key in place of the caller's own. */
+  /** API key to use instead of the caller's own. */
   readonly apiKey?: string;
 }
 
-/** Longer than any wait: an answer that does not come is a call that the harness gives up. */
+/** Time after which a call is given up, in ms: longer than any wait. */
 const SILENCE_MS = 60_000;
 
 /** Calls the APIs in turn over kept connections, as a client behind a load balancer does. */
@@ -27,9 +27,9 @@ export class Caller {
   private turn = 0;
 
   /**
-   * @param apis who may be called
-   * @param apiKey with which key
-   * @param ledger where everything is noted
+   * @param apis the called APIs
+   * @param apiKey API key of the calls
+   * @param ledger ledger that records the calls
    */
   constructor(
     private readonly apis: readonly Supervised[],
@@ -37,16 +37,16 @@ export class Caller {
     private readonly ledger: Ledger,
   ) {}
 
-  /** Calls that have not been answered. */
+  /** Number of calls without an answer. */
   get open(): number {
     return this.waiting.size;
   }
 
   /**
-   * Makes a call. Never fails: how it ended is the answer.
+   * Makes a call. Never rejects; every end of the call is a result.
    *
-   * @param outgoing what is sent
-   * @param leave ends the call, as a client that goes away does
+   * @param outgoing the call
+   * @param leave signal on which the client disconnects
    */
   call(outgoing: Outgoing, leave?: AbortSignal): Promise<CallEnd> {
     const api = this.next();
@@ -90,7 +90,7 @@ export class Caller {
     });
   }
 
-  /** Ends all calls that are under way, as clients that lose their network do. */
+  /** Ends all open calls, as clients do that lose their network. */
   leaveAll(): void {
     for (const sent of this.waiting) {
       sent.destroy(new Error(LEFT));
@@ -102,7 +102,7 @@ export class Caller {
     this.agent.destroy();
   }
 
-  /** A load balancer sends nothing to those that it knows to be down. */
+  /** Returns the next API. A load balancer skips those that it knows to be down. */
   private next(): Supervised {
     this.turn += 1;
     const up = this.apis.filter(({ up }) => up);

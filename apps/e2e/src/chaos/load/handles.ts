@@ -8,11 +8,11 @@ import type { System } from '../system/system.js';
 /**
  * Submits requests whose callers do not wait, to the APIs in turns.
  *
- * @param system where
- * @param model what the simulator does
- * @param count how many
- * @param fields further fields of their bodies
- * @returns their UUIDs
+ * @param system the system under test
+ * @param model script of the simulator
+ * @param count number of requests
+ * @param fields further fields of the bodies
+ * @returns UUIDs of the requests
  */
 export async function submit(
   system: System,
@@ -33,7 +33,7 @@ export async function submit(
 /**
  * Resolves when every request has ended.
  *
- * @param system whose
+ * @param system the system under test
  */
 export async function settled({ pool }: System): Promise<void> {
   for (;;) {

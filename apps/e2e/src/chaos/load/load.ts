@@ -4,19 +4,19 @@ import type { Random } from '../random.js';
 import { Actor, type Stage } from './actor.js';
 import { playStory } from './stories.js';
 
-/** Stories under way at once; beyond that the clients hold back. */
+/** Largest number of stories at once. Further ones wait. */
 const MOST_AT_ONCE = 150;
 
-/** Plays stories at the pace that it is given. */
+/** Plays stories at a given pace. */
 export class Load {
   private readonly actor: Actor;
   private readonly playing = new Set<Promise<void>>();
   private begun = 0;
 
   /**
-   * @param stage where they play
-   * @param random the run's numbers
-   * @param total how many stories there are
+   * @param stage shared state of the stories
+   * @param random random numbers of the run
+   * @param total total number of stories
    */
   constructor(
     private readonly stage: Stage,
@@ -26,21 +26,21 @@ export class Load {
     this.actor = new Actor(stage);
   }
 
-  /** Stories that have begun. */
+  /** Number of stories that have begun. */
   get started(): number {
     return this.begun;
   }
 
-  /** Stories under way. */
+  /** Number of stories that are running. */
   get active(): number {
     return this.playing.size;
   }
 
   /**
-   * Begins so many more stories, spread over a time.
+   * Begins more stories, spread over a period.
    *
-   * @param count how many; fewer when the total is reached
-   * @param overMs the time, in milliseconds
+   * @param count number of stories; fewer when the total is reached
+   * @param overMs the period, in ms
    */
   async release(count: number, overMs: number): Promise<void> {
     const from = Date.now();
@@ -55,14 +55,14 @@ export class Load {
     }
   }
 
-  /** Resolves when no story is under way. */
+  /** Resolves when no story is running. */
   async settled(): Promise<void> {
     while (this.playing.size > 0) {
       await Promise.race(this.playing);
     }
   }
 
-  /** Clients with one new key, all at once, and once more when they are answered. */
+  /** Sends calls of several clients with one new key at once, and again after they are answered. */
   async stampede(name: string, clients: number): Promise<void> {
     const wish = {
       ...{ tag: name, model: 'sim/slow:300', waitMs: 20_000, key: name, bytes: 4_096 },

@@ -5,7 +5,7 @@ import type { Random } from '../random.js';
 import type { Actor } from './actor.js';
 import { someBytes, type Wish } from './body.js';
 
-/** What a client does with one request, from its first call to its last. */
+/** A client's calls for one request, from the first to the last. */
 type Story = (actor: Actor, random: Random, wish: Wish) => Promise<void>;
 
 const STORM = '429:retry-after-ms=300,429:slow_down:retry-after-ms=200,';
@@ -62,7 +62,7 @@ const failing: Story = async (actor, random, wish) => {
   }
 };
 
-/** Several clients with one key at once, and one that comes when all is over. */
+/** Several clients with one key at once, and one after the end. */
 const shared: Story = async (actor, random, wish) => {
   const key = wish.key ?? wish.tag;
   const one = expecting(actor, { ...wish, key, model: ok(random) }, 'completed', 1);
@@ -92,7 +92,7 @@ const canceled: Story = async (actor, random, wish) => {
   }
 };
 
-/** With a key always: sent again without one, it would be two requests, and only one is retried. */
+/** Always with a key: a repetition without one would be a second request, and only one is retried. */
 const again: Story = async (actor, _random, wish) => {
   const key = wish.key ?? wish.tag;
   const twice = expecting(actor, { ...wish, key, model: '400,ok' }, 'any', null);
@@ -119,7 +119,7 @@ const onceOnly: Story = async (actor, random, wish) => {
   await actor.run(expecting(actor, once, 'completed', 1));
 };
 
-/** Leaves while it waits, and comes back with the key. */
+/** Disconnects while it waits, and comes back with the key. */
 const left: Story = async (actor, random, wish) => {
   const key = wish.key ?? wish.tag;
   const slow = expecting(
@@ -157,9 +157,9 @@ const STORIES: readonly (readonly [number, Story])[] = [
 /**
  * Plays the n-th story of a run.
  *
- * @param actor who plays
- * @param random its own numbers
- * @param n from 0
+ * @param actor the client
+ * @param random random numbers of this story alone
+ * @param n number of the story, from 0
  */
 export async function playStory(actor: Actor, random: Random, n: number): Promise<void> {
   const tag = `t${n}`;
@@ -175,7 +175,7 @@ export async function playStory(actor: Actor, random: Random, n: number): Promis
   });
 }
 
-/** Notes what should come of a wish, and makes a script of its steps. */
+/** Records the expected course of a wish, and returns it with the script of its steps as model. */
 function expecting(
   actor: Actor,
   wish: Wish,

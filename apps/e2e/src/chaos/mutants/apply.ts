@@ -7,9 +7,9 @@ import type { Settings } from '../../harness/services.js';
 import { MUTANTS } from './mutants.js';
 
 /**
- * What the processes of a variant are started with.
+ * Returns the environment with which the processes of a variant are started.
  *
- * @param name of the variant; null for the product as it is
+ * @param name name of the variant; null for the unchanged product
  */
 export function mutantSettings(name: string | null): Settings {
   return name === null
@@ -21,10 +21,10 @@ export function mutantSettings(name: string | null): Settings {
 }
 
 /**
- * Takes the guard out of the database, where it stands there.
+ * Removes the guard from the database, if it is there.
  *
- * @param name of the variant; null for the product as it is
- * @param pool a superuser's connections
+ * @param name name of the variant; null for the unchanged product
+ * @param pool connections of a superuser
  */
 export async function prepareMutant(name: string | null, pool: Pool): Promise<void> {
   const schema = MUTANTS.find((mutant) => mutant.name === name)?.schema;

@@ -1,15 +1,15 @@
-/** A variant of the product with one guard taken out: the harness must notice. */
+/** A variant of the product that lacks one guard. The harness must notice it. */
 export interface Mutant {
   readonly name: string;
-  /** What is taken out. */
+  /** Description of the removed guard. */
   readonly without: string;
-  /** The faults that bring it out. */
+  /** Kinds of faults that reveal it. */
   readonly provokedBy: RegExp;
-  /** Statements by their prepared names, and what in their text is replaced. */
+  /** Replacements in the text of statements, by prepared name. */
   readonly statements?: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>>;
-  /** What is done to the database before anything runs. */
+  /** Statements that change the database before the run. */
   readonly schema?: string;
-  /** Whether accepting answers before it has committed. */
+  /** Whether acceptance is answered before its commit. */
   readonly answersFirst?: true;
 }
 
@@ -40,7 +40,7 @@ export const MUTANTS: readonly Mutant[] = [
     statements: {
       'requests-claim': [
         ['FOR UPDATE SKIP LOCKED', ''],
-        // A row that has moved is not found by its place either.
+        // A moved row is not found by its place either.
         ['SELECT ctid AS place, id,', 'SELECT id AS place, id,'],
         ['r.ctid = fitting.place', 'r.id = fitting.place'],
       ],

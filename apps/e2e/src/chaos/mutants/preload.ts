@@ -1,12 +1,12 @@
 /**
- * Loaded with `--import` into a process of the product, before the product itself: takes one guard
- * out of its statements on their way to PostgreSQL. Nothing of this is in the product.
+ * Module loaded with `--import` into a process of the product, before the product itself. It removes one
+ * guard from the statements on their way to PostgreSQL. The product contains nothing of this.
  */
 import { createPool } from '@reqrun/platform/database';
 
 import { type Mutant, MUTANTS } from './mutants.js';
 
-/** How long a commit comes after the answer, in milliseconds. */
+/** Delay of a commit after the answer, in ms. */
 const LATE_MS = 40;
 
 interface PreparedQuery {
@@ -23,7 +23,7 @@ if (mutant !== undefined) {
 }
 
 function take({ statements = {}, answersFirst }: Mutant): void {
-  // The class of the driver's connections, as the product's own pools have it.
+  // The class of the driver's connections, as in the product's own pools.
   const pool = createPool({ connectionString: '', max: 1, applicationName: '' });
   const { prototype } = (pool as unknown as { Client: { prototype: { query: Query } } }).Client;
   const send = prototype.query;

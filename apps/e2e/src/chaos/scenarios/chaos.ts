@@ -21,17 +21,17 @@ import { SHORT_TIMES, System } from '../system/system.js';
 import { type Footprint, type Sample, takeFootprints, takeSample } from '../watch.js';
 
 const SAMPLE_EVERY_MS = 1_000;
-/** Requests before the first fault, so that what processes hold can be compared. */
+/** Requests before the first fault, so that footprints before and after can be compared. */
 const WARM_UP = 40;
-/** Between two faults, in milliseconds. */
+/** Time between two faults, in ms. */
 const REST_MS = [200, 1_500] as const;
-/** Pools give back idle connections after 30 s: what is open after this time is a leak. */
+/** Time at rest, in ms. Pools close idle connections after 30 s, so a connection open later is a leak. */
 const QUIET_MS = 45_000;
 
 /**
- * Mixed load and faults from a seeded schedule, then every check.
+ * Runs mixed load and faults from a seeded schedule, then every check.
  *
- * @param options how much of it
+ * @param options numbers of requests and faults, and the seed
  */
 export async function chaos(options: Options): Promise<Report> {
   const canary = `CANARY-${randomBytes(8).toString('hex')}`;
@@ -86,7 +86,7 @@ async function run(options: Options, system: System, canary: string): Promise<Re
   await watched;
   say(`${seconds()}  drained; checking`);
   caller.close();
-  // A provider closes idle connections too, only later.
+  // A provider closes idle connections too, but later.
   system.proxies.provider.cut();
 
   const evidence: Evidence = {
@@ -100,7 +100,7 @@ async function run(options: Options, system: System, canary: string): Promise<Re
   return report(options, evidence, errorLines(system), Date.now() - began);
 }
 
-/** What processes hold when they have given back what they can. */
+/** Returns the footprints after the processes have released their resources. */
 async function footprintsAtRest(
   system: System,
   before: readonly Footprint[],
@@ -114,12 +114,12 @@ async function footprintsAtRest(
   }
 }
 
-/** What the product's processes logged as errors. */
+/** Returns the errors in the logs of the product's processes. */
 function errorLines(system: System): string[] {
   return system.services.flatMap(({ name, errors }) => errors.map((line) => `${name}: ${line}`));
 }
 
-/** Waits until nothing is open any more. */
+/** Waits until no request is open. */
 async function drain(system: System, load: Load): Promise<number | null> {
   const from = Date.now();
   while (Date.now() - from < DRAIN_LIMIT_MS) {

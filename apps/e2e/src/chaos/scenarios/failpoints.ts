@@ -16,13 +16,13 @@ const SETTINGS = {
   REQRUN_POLL_MS: '500',
   REQRUN_SHUTDOWN_GRACE_MS: '200',
 };
-/** Kills that miss their moment may be made up for, so many times as there are kills. */
+/** Kills that missed their moment and may be repeated, per required kill. */
 const MISSES_PER_KILL = 2;
 
 /**
- * Kills processes at every named place of the code, and holds what follows against the crash table.
+ * Kills processes at every failpoint, and compares the consequences with the crash table.
  *
- * @param options how many kills per place
+ * @param options number of kills per failpoint
  */
 export async function failpoints(options: Options): Promise<Report> {
   const began = Date.now();

@@ -8,9 +8,9 @@ const REQUESTS = 240;
 const FAULTS = 8;
 
 /**
- * Runs the harness against each variant of the product that lacks a guard: it must notice.
+ * Runs the harness against each variant of the product that lacks a guard. It must notice each.
  *
- * @param options the seed, and with Redis or without
+ * @param options the seed, and whether there is a Redis
  */
 export async function mutants(options: Options): Promise<Report> {
   const began = Date.now();

@@ -6,16 +6,16 @@ import type { Options } from '../options.js';
 import { type Report, say, type Verdict } from '../report.js';
 import { System } from '../system/system.js';
 
-/** Requests under way when an outage begins: half of them may be sent again, half must not. */
+/** Requests in progress when an outage begins: half may be sent again, half must not. */
 const REQUESTS = 40;
-/** Times that each outage happens, each at another moment between two heartbeats. */
+/** Repetitions of each outage, each at another time between two heartbeats. */
 const ROUNDS = 3;
-/** Longer than a lease of the shipped settings, which is 10 s. */
+/** Duration of an outage, in ms: longer than a lease of the shipped settings, which is 10 s. */
 const OUTAGE_MS = 13_500;
-/** Longer than the outage: the workers and their calls live on. */
+/** A call that is longer than the outage, so that workers and calls outlive it. */
 const CALL = 'sim/slow:22000,ok';
 
-/** A way in which the database keeps everybody from renewing. */
+/** A way in which the database prevents the renewal of all leases. */
 interface Outage {
   readonly name: string;
   readonly happen: (system: System) => Promise<void>;
@@ -43,10 +43,10 @@ const OUTAGES: readonly Outage[] = [
 ];
 
 /**
- * Outages of the database that are longer than a lease, while workers and calls live: no request is lost,
- * no call is made twice. With the shipped settings.
+ * Runs outages of the database that are longer than a lease, while workers and calls keep running. No
+ * request may be lost, and no call made twice. Uses the shipped settings.
  *
- * @param options with Redis or without
+ * @param options whether there is a Redis
  */
 export async function outages(options: Options): Promise<Report> {
   const began = Date.now();
@@ -79,7 +79,7 @@ async function judge(system: System, { name, happen }: Outage): Promise<Verdict>
       ...(await submit(system, CALL, REQUESTS / 2, { on_lost: 'retry' })),
       ...(await submit(system, CALL, REQUESTS / 2, { on_lost: 'fail' })),
     ];
-    // Anywhere between two heartbeats, which are 3 s apart.
+    // A random time between two heartbeats, which are 3 s apart.
     await delay(4_000 + Math.random() * 3_000);
     await happen(system);
     await settled(system);
@@ -103,7 +103,7 @@ async function judge(system: System, { name, happen }: Outage): Promise<Verdict>
   };
 }
 
-/** Everybody may read, nobody may write: as a migration does that is badly made. */
+/** Blocks all writes but no reads, as a badly written migration does. */
 async function lockTable({ pool }: System): Promise<void> {
   const client = await pool.connect();
   try {

@@ -6,19 +6,19 @@ import { type Report, say, type Verdict } from '../report.js';
 import { settled, submit } from '../load/handles.js';
 import { System } from '../system/system.js';
 
-/** Requests that each fault hits. */
+/** Number of requests that each fault hits. */
 const REQUESTS = 20;
-/** How often each fault happens. */
+/** Number of repetitions of each fault. */
 const ROUNDS = 8;
 const UNREACHABLE_MS = 10_000;
 
-/** A fault, and how soon what it hit must go on. */
+/** A fault, with the time after which the requests it hit must continue. */
 interface Recovery {
   readonly name: string;
   readonly limitMs: number;
   readonly medianMs?: number;
   readonly redis?: true;
-  /** @returns how long each request had to wait, in milliseconds */
+  /** @returns time that each request had to wait, in ms */
   readonly measure: (system: System) => Promise<number[]>;
 }
 
@@ -53,7 +53,7 @@ const RECOVERIES: readonly Recovery[] = [
     proxies.apiPostgres.stall();
     proxies.workerPostgres.stall();
     await delay(UNREACHABLE_MS);
-    // Connections that were silent for so long are given up on both sides.
+    // Both sides give up connections that were silent for so long.
     proxies.apiPostgres.cut();
     proxies.workerPostgres.cut();
     proxies.apiPostgres.heal();
@@ -62,9 +62,9 @@ const RECOVERIES: readonly Recovery[] = [
 ];
 
 /**
- * How soon work goes on, with the shipped settings.
+ * Measures how soon requests continue after a fault, with the shipped settings.
  *
- * @param options with Redis or without
+ * @param options whether there is a Redis
  */
 export async function recovery(options: Options): Promise<Report> {
   const began = Date.now();
@@ -117,10 +117,10 @@ function judge({ name, limitMs, medianMs }: Recovery, waits: readonly number[]):
   };
 }
 
-/** From the kill to the beginning of the attempt that follows the lost one. */
+/** Measures from the kill to the start of the attempt that follows the lost one. */
 async function afterKill(system: System): Promise<number[]> {
   const ids = await submit(system, 'sim/slow:12000,ok', REQUESTS);
-  // Anywhere between two renewals of a lease, which are 3 s apart.
+  // A random time between two renewals of a lease, which are 3 s apart.
   await delay(4_000 + Math.random() * 3_000);
   const { rows: owners } = await system.pool.query<{ owner: string }>(
     `SELECT lease_owner AS owner FROM requests WHERE id = ANY($1::uuid[])
@@ -143,7 +143,7 @@ async function afterKill(system: System): Promise<number[]> {
   return rows.map(({ ms }) => ms);
 }
 
-/** Both what waits for its retry while Redis forgets, and what comes while it is away. */
+/** Covers requests that wait for a retry while Redis loses data, and requests that arrive meanwhile. */
 function onRedis(
   name: string,
   harm: (system: System) => unknown,
@@ -165,7 +165,7 @@ function onRedis(
   };
 }
 
-/** From the moment that PostgreSQL answers again, for what was due before. */
+/** Measures requests that were due before, from the time at which PostgreSQL answers again. */
 function onPostgres(name: string, outage: (system: System) => Promise<void>): Recovery {
   return {
     name: `${name}, until due work goes on`,
@@ -181,7 +181,7 @@ function onPostgres(name: string, outage: (system: System) => Promise<void>): Re
   };
 }
 
-/** How long attempts began after they were due, or after a moment if that was later. */
+/** Returns the delays of attempts after they were due, or after a given time if that was later. */
 async function lateness(system: System, ids: readonly string[], from: number): Promise<number[]> {
   const { rows } = await system.pool.query<{ ms: number }>(
     `SELECT extract(epoch FROM a.started_at)::float8 * 1000 - greatest($2::float8,

@@ -10,18 +10,18 @@ import { Random } from '../random.js';
 import { type Report, say, type Verdict } from '../report.js';
 import { System } from '../system/system.js';
 
-/** Clients that wait at once. */
+/** Number of waiting clients. */
 const CLIENTS = 40;
-/** How often each process is restarted. */
+/** Number of restarts of each process. */
 const ROUNDS = 4;
 const WAIT_MS = 20_000;
 const OK_TIMES = [0, 0, 30, 200, 1_000, 3_000];
 
 /**
- * Every API and worker restarted in turn, with the shipped settings and clients that keep their
- * connections, wait, and try nothing again but a connection that was refused.
+ * Restarts every API and worker in turn, with the shipped settings. Clients keep their connections, wait,
+ * and repeat only calls whose connection was refused.
  *
- * @param options with Redis or without, and the seed
+ * @param options whether there is a Redis, and the seed
  */
 export async function rolling(options: Options): Promise<Report> {
   const began = Date.now();
@@ -73,7 +73,7 @@ export async function rolling(options: Options): Promise<Report> {
   }
 }
 
-/** One client: request after request, each waited for. */
+/** Runs one client: waited requests, one after the other. */
 async function wander(
   caller: Caller,
   random: Random,

@@ -1,9 +1,9 @@
 import type { Pool } from '@reqrun/platform/database';
 
 /**
- * Triggers of the harness: they note every change of a record's state, every write of a result, and
- * every change of an attempt that had ended, each with the transaction that made it. They stand in a
- * schema of their own; the product's tables stay as they are.
+ * Triggers of the harness. They note every change of a record's state, every write of a result, and every
+ * change of an ended attempt, each with its transaction. They are in a schema of their own, so that the
+ * product's tables are unchanged.
  */
 const INSTALL = `
 CREATE SCHEMA chaos;
@@ -59,7 +59,7 @@ CREATE TRIGGER chaos_rewrite AFTER UPDATE ON attempts FOR EACH ROW
 /**
  * Installs the triggers.
  *
- * @param pool a superuser's connections
+ * @param pool connections of a superuser
  */
 export async function installAudit(pool: Pool): Promise<void> {
   await pool.query(INSTALL);

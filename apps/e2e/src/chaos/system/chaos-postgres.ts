@@ -12,15 +12,15 @@ import { CHECKOUT } from './checkout.js';
 const DATABASE = 'reqrun';
 const run = promisify(execFile);
 
-/** A time during which PostgreSQL could not commit, in Unix ms. */
+/** A period in which PostgreSQL could not commit, in Unix ms. */
 export interface Outage {
   readonly from: number;
   readonly until: number;
 }
 
-/** A PostgreSQL of the harness's own, with its shipped settings, that may be treated badly. */
+/** A PostgreSQL server of the harness, with the shipped settings, on which faults can be caused. */
 export class ChaosPostgres {
-  /** When no server was running. */
+  /** Periods in which no server was running. */
   readonly outages: Outage[] = [];
 
   private constructor(
@@ -29,9 +29,9 @@ export class ChaosPostgres {
   ) {}
 
   /**
-   * Makes a server with the product's tables.
+   * Starts a server with the product's tables.
    *
-   * @param directory where it lives
+   * @param directory folder of the server
    */
   static async start(directory: string): Promise<ChaosPostgres> {
     const server = await startEmbeddedPostgres({ dataDirectory: directory });
@@ -45,20 +45,20 @@ export class ChaosPostgres {
     return postgres;
   }
 
-  /** Its port, the same over restarts. */
+  /** Port of the server, the same over restarts. */
   get port(): number {
     return this.server.port;
   }
 
-  /** The superuser's URL of the product's database. */
+  /** URL of the product's database, with the superuser. */
   get url(): string {
     return this.server.connectionString(DATABASE);
   }
 
   /**
-   * Restarts it with its fast shutdown: sessions are ended, a checkpoint is written.
+   * Restarts the server with its fast shutdown: sessions are ended, a checkpoint is written.
    *
-   * @param downMs how long it stays away
+   * @param downMs time until the start, in ms
    */
   async restart(downMs: number): Promise<void> {
     await this.server.stop();
@@ -66,10 +66,10 @@ export class ChaosPostgres {
   }
 
   /**
-   * Ends it without a checkpoint and starts it again: it recovers from its log.
+   * Ends the server without a checkpoint and starts it again. It recovers from its log.
    *
-   * @param signal SIGQUIT is PostgreSQL's immediate shutdown, SIGKILL kills its first process
-   * @param downMs how long it stays away
+   * @param signal SIGQUIT is PostgreSQL's immediate shutdown, SIGKILL kills the postmaster
+   * @param downMs time until the start, in ms
    */
   async crash(signal: 'SIGQUIT' | 'SIGKILL', downMs: number): Promise<void> {
     process.kill(await this.pid(), signal);
@@ -78,14 +78,14 @@ export class ChaosPostgres {
   }
 
   /**
-   * Stops all of its processes where they are and lets them go on: connections stay open, statements
-   * that were sent meanwhile are run then.
+   * Pauses all processes of the server and resumes them. Connections stay open; statements sent meanwhile run
+   * afterwards.
    *
-   * @param frozenMs how long it stands still
+   * @param frozenMs duration of the pause, in ms
    */
   async freeze(frozenMs: number): Promise<void> {
     const pid = await this.pid();
-    // Its first process is stopped first: no other can begin.
+    // The postmaster is paused first, so that no other process can begin.
     process.kill(pid, 'SIGSTOP');
     const { stdout } = await run('pgrep', ['-P', String(pid)]);
     const others = stdout.trim().split('\n').map(Number);
@@ -94,12 +94,12 @@ export class ChaosPostgres {
     [...others, pid].forEach((one) => process.kill(one, 'SIGCONT'));
   }
 
-  /** Stops it for good. */
+  /** Stops the server permanently. */
   async stop(): Promise<void> {
     await this.server.stop();
   }
 
-  /** Its first process. */
+  /** Returns the process id of the postmaster. */
   private async pid(): Promise<number> {
     const lock = await readFile(join(this.directory, 'cluster', 'postmaster.pid'), 'utf8');
     return Number(lock.split('\n')[0]);
@@ -109,7 +109,7 @@ export class ChaosPostgres {
     const { port } = this.server;
     const from = Date.now();
     await delay(downMs);
-    // Behind this moment it may be up any time.
+    // After this time the server may be up.
     this.outages.push({ from, until: Date.now() });
     this.server = await startEmbeddedPostgres({ dataDirectory: this.directory, port });
   }

@@ -9,11 +9,11 @@ import {
   type TestRedis,
 } from '@reqrun/platform/testing';
 
-/** A Redis of the harness's own, and a look at every command that it gets. */
+/** A Redis server of the harness, with a monitor of all its commands. */
 export class ChaosRedis {
-  /** Commands that held one of the texts to look for. */
+  /** Commands that contained one of the secrets. */
   readonly leaks: string[] = [];
-  /** How many commands were looked at. */
+  /** Number of monitored commands. */
   commands = 0;
   private stopWatching = (): void => undefined;
 
@@ -24,9 +24,9 @@ export class ChaosRedis {
   ) {}
 
   /**
-   * Starts it empty.
+   * Starts an empty server.
    *
-   * @param secrets texts that no command may hold
+   * @param secrets texts that no command may contain
    */
   static async start(secrets: readonly string[]): Promise<ChaosRedis> {
     const directory = await makeRunFolder('chaos-redis');
@@ -40,7 +40,7 @@ export class ChaosRedis {
     return this.server.url;
   }
 
-  /** Its port, the same over restarts. */
+  /** Port of the server, the same over restarts. */
   get port(): number {
     return this.server.port;
   }
@@ -50,7 +50,7 @@ export class ChaosRedis {
     return this.server.flush();
   }
 
-  /** Restarts it with all its data, or with none. */
+  /** Restarts the server with all its data, or without. */
   async restart(data: 'kept' | 'lost'): Promise<void> {
     if (data === 'kept') {
       await onRedis(this.url, (client) => client.save());
@@ -64,36 +64,36 @@ export class ChaosRedis {
     await this.watch();
   }
 
-  /** Stops it until {@link restart}: connections are refused. */
+  /** Stops the server until {@link restart}. Connections are refused. */
   async stop(): Promise<void> {
     await this.server.stop();
   }
 
-  /** Stops it in its tracks: connections stay open and nothing answers. */
+  /** Pauses the server: connections stay open, and nothing is answered. */
   freeze(): void {
     this.server.freeze();
   }
 
-  /** Lets a frozen one go on. */
+  /** Resumes a paused server. */
   thaw(): void {
     this.server.thaw();
   }
 
-  /** Leaves no memory for another key, or all of it again. */
+  /** Leaves no memory for further keys, or removes that limit. */
   async limitMemory(limited: boolean): Promise<void> {
     await onRedis(this.url, (client) =>
       client.config('SET', 'maxmemory-policy', 'noeviction', 'maxmemory', limited ? '1' : '0'),
     );
   }
 
-  /** Ends it for good and removes its folder. */
+  /** Stops the server permanently and removes its folder. */
   async close(): Promise<void> {
     this.stopWatching();
     await this.server.close();
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  /** Sees each command from now on, until the server stops. */
+  /** Monitors all commands from now on, until the server stops. */
   private async watch(): Promise<void> {
     this.stopWatching();
     this.stopWatching = await monitorRedis(this.url, (command) => {

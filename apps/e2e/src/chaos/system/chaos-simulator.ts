@@ -1,10 +1,10 @@
 import { ManagedProcess } from '../../harness/process.js';
 
-/** The provider, with a file that has a line for each call it got. */
+/** The provider, with a file of one line for each call it got. */
 export class ChaosSimulator extends ManagedProcess {
   private port = 0;
 
-  /** @param callFile where the calls go */
+  /** @param callFile path of the file of calls */
   constructor(callFile: string) {
     super({
       name: 'simulator',
@@ -14,7 +14,7 @@ export class ChaosSimulator extends ManagedProcess {
     });
   }
 
-  /** Where it listens. */
+  /** Port of the simulator. */
   get listensOn(): number {
     return this.port;
   }

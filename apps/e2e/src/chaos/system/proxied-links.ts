@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { FaultyProxy } from './proxy.js';
 
 const LOOK_EVERY_MS = 100;
-/** A worker that is just starting has made its socket and does not listen yet. */
+/** Time, in ms, for which the socket of a starting worker exists before it listens. */
 const STARTING_MS = 1_000;
 
 /**
- * The links between APIs and workers, each through a proxy: what a worker opens in its folder, the
- * APIs find in theirs under the same name.
+ * The links between APIs and workers, each through a proxy. For each socket in the workers' folder there is
+ * one with the same name in the APIs' folder.
  */
 export class ProxiedLinks {
   /** `REQRUN_LINK_DIRECTORY` of the APIs. */
@@ -32,7 +32,7 @@ export class ProxiedLinks {
   /**
    * Begins to look for the sockets of workers.
    *
-   * @param folder where both folders lie
+   * @param folder parent of both folders
    */
   static async start(folder: string): Promise<ProxiedLinks> {
     const links = new ProxiedLinks(folder);
@@ -42,9 +42,9 @@ export class ProxiedLinks {
   }
 
   /**
-   * Breaks every link in one way, those that come as well.
+   * Breaks every link in one way, including links that are opened later.
    *
-   * @param fault what is done to each
+   * @param fault applied to each proxy
    */
   harm(fault: (proxy: FaultyProxy) => void): void {
     this.fault = fault;
@@ -75,7 +75,7 @@ export class ProxiedLinks {
   private async look(): Promise<void> {
     for (const [name, proxy] of this.proxies) {
       if (proxy.connections === 0 && !(await isOpen(join(this.workers, name)))) {
-        // It would take connections in the name of a worker that is gone.
+        // Its proxy would accept connections for a worker that is gone.
         this.proxies.delete(name);
         proxy.close();
       }
@@ -96,7 +96,7 @@ export class ProxiedLinks {
   }
 }
 
-/** Unix ms; now if it is gone. */
+/** Returns the file's time of change, in Unix ms; the current time if there is no file. */
 async function madeAt(path: string): Promise<number> {
   return stat(path).then(
     ({ mtimeMs }) => mtimeMs,
@@ -104,7 +104,7 @@ async function madeAt(path: string): Promise<number> {
   );
 }
 
-/** Whether anybody listens at a socket. */
+/** Returns whether a server listens at a socket. */
 async function isOpen(path: string): Promise<boolean> {
   const socket = connect(path);
   try {

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { FaultyProxy } from './proxy.js';
 
-/** Longer than the test waits for anything: what comes sooner was let go. */
+/** Longer than the longest wait of the tests, so that earlier data was released by the proxy. */
 const LONG_MS = 60_000;
 
 let server: Server;

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** One direction of a connection: what is held back of it, oldest first. */
+/** Data that is held back in one direction of a connection, oldest first. */
 interface Held {
   readonly to: Socket;
   readonly pieces: Buffer[];
 }
 
-/** Stands between two parts of the system and cuts, delays or stalls their connections. */
+/** A proxy between two parts of the system that can cut, delay or stall their connections. */
 export class FaultyProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private readonly held = new Set<Held>();
@@ -20,11 +20,11 @@ export class FaultyProxy {
   ) {}
 
   /**
-   * Starts one.
+   * Starts a proxy.
    *
-   * @param target a port of 127.0.0.1 or the path of a Unix socket; asked at each connection, for the
-   *   other side may have moved
-   * @param path of the Unix socket to listen at; a free port of 127.0.0.1 where it is left out
+   * @param target a port of 127.0.0.1 or the path of a Unix socket; called for each connection, because the
+   *   target may have moved
+   * @param path path of the Unix socket to listen at; a free port of 127.0.0.1 if left out
    */
   static async start(target: () => number | string, path?: string): Promise<FaultyProxy> {
     const server = createServer();
@@ -39,22 +39,22 @@ export class FaultyProxy {
     return proxy;
   }
 
-  /** How many connections go through it. */
+  /** Number of connections. */
   get connections(): number {
     return this.pairs.size;
   }
 
-  /** How many pieces of data it holds back. */
+  /** Number of chunks of data that are held back. */
   get holding(): number {
     return [...this.held].reduce((sum, { pieces }) => sum + pieces.length, 0);
   }
 
-  /** Where it listens. */
+  /** Port of the proxy. */
   get port(): number {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** The same URL, through the proxy. */
+  /** Returns a URL changed to lead through the proxy. */
   through(url: string): string {
     const proxied = new URL(url);
     proxied.hostname = '127.0.0.1';
@@ -62,7 +62,7 @@ export class FaultyProxy {
     return proxied.href;
   }
 
-  /** Resets every connection; new ones are taken. */
+  /** Resets every connection. New ones are accepted. */
   cut(): void {
     for (const pair of this.pairs) {
       pair.forEach(reset);
@@ -75,7 +75,7 @@ export class FaultyProxy {
     this.cut();
   }
 
-  /** Lets nothing through: connections stay open and silent, as behind a cable that was pulled. */
+  /** Forwards nothing: connections stay open and silent, as with an unplugged cable. */
   stall(): void {
     this.mode = 'stall';
     for (const pair of this.pairs) {
@@ -83,16 +83,16 @@ export class FaultyProxy {
     }
   }
 
-  /** Holds every piece of data back for so many milliseconds. */
+  /** Delays every chunk of data by a time in ms. */
   slow(delayMs: number): void {
     this.delayMs = delayMs;
   }
 
-  /** Ends all faults; what was stalled or held back goes on. */
+  /** Ends all faults. Stalled and held data is forwarded. */
   heal(): void {
     this.mode = 'pass';
     this.delayMs = 0;
-    // What comes next must not overtake it.
+    // Later data must not overtake held data.
     for (const { to, pieces } of this.held) {
       pieces.splice(0).forEach((piece) => to.write(piece));
     }
@@ -101,7 +101,7 @@ export class FaultyProxy {
     }
   }
 
-  /** Cuts everything and closes. */
+  /** Cuts all connections and closes. */
   close(): void {
     this.refuse();
     this.server.close();
@@ -142,7 +142,7 @@ export class FaultyProxy {
         return;
       }
       held.pieces.push(piece);
-      // Whichever timer fires, the oldest goes first.
+      // The oldest chunk goes first, regardless of which timer fires.
       setTimeout(() => {
         const [oldest] = held.pieces.splice(0, 1);
         if (oldest !== undefined) {
@@ -153,7 +153,7 @@ export class FaultyProxy {
   }
 }
 
-/** Unix sockets know no reset: there, and only there, the other side sees an end. */
+/** Resets a connection. Unix sockets have no reset, so there the other side sees an end. */
 function reset(socket: Socket): void {
   if (socket.remoteAddress === undefined) {
     socket.destroy();

@@ -4,34 +4,34 @@ import type { Exit } from '../../harness/process.js';
 import type { Service, Settings } from '../../harness/services.js';
 import { Service as HarnessService } from '../../harness/services.js';
 
-/** What a supervisor waits before it starts again what has died, in milliseconds. */
+/** Delay of a supervisor before it restarts a process, in ms. */
 const RESTART_AFTER_MS = 200;
 
-/** That a process ended though nobody ended it. */
+/** End of a process that the harness did not cause. */
 export interface OwnEnd {
   readonly name: string;
   readonly at: Date;
   readonly code: number | null;
-  /** What it printed last that is no line of its log: the error that ended it. */
+  /** The last output that is not a line of its log: the error that ended it. */
   readonly said: string;
 }
 
-/** A process that is started again whenever it ends, as a supervisor would. */
+/** A process that is restarted whenever it ends, as by a supervisor. */
 export class Supervised {
-  /** Whether it has said that it is ready and has not ended since. */
+  /** Whether it has reported that it is ready and has not ended since. */
   up = false;
   private starts = 0;
   private readonly service: Service;
   private stopping = false;
   private loop: Promise<void> = Promise.resolve();
   private readonly listeners = new Set<() => void>();
-  /** How often it ended by itself after it had become ready, and of what. */
+  /** Ends of the process after it had become ready, without a signal of the harness. */
   readonly ownEnds: OwnEnd[] = [];
 
   /**
    * @param name e.g. `worker-2`
-   * @param kind what it is
-   * @param settings its environment
+   * @param kind kind of the process
+   * @param settings environment variables
    */
   constructor(
     readonly name: string,
@@ -46,17 +46,17 @@ export class Supervised {
     return this.service.origin;
   }
 
-  /** The process id; undefined while it is away. */
+  /** Process id; undefined while it is not running. */
   get pid(): number | undefined {
     return this.service.pid;
   }
 
-  /** Everything it printed, over all its runs. */
+  /** Output of all its runs. */
   get output(): string {
     return this.service.output;
   }
 
-  /** The lines that it logged as errors, over all its runs. */
+  /** Lines logged as errors in all its runs. */
   get errors(): string[] {
     return this.service
       .logs()
@@ -64,7 +64,7 @@ export class Supervised {
       .map((line) => JSON.stringify(line));
   }
 
-  /** The ids under which it claimed, one for each run of a worker. */
+  /** Worker ids, one for each run of a worker. */
   get workerIds(): string[] {
     return this.service
       .logs()
@@ -72,24 +72,24 @@ export class Supervised {
       .map((line) => String(line['worker_id']));
   }
 
-  /** Starts it and keeps it running; resolves when it is ready for the first time. */
+  /** Starts it and keeps it running. Resolves when it is ready for the first time. */
   async start(): Promise<void> {
     this.loop = this.keepRunning();
     await this.untilReady(0);
   }
 
-  /** Sends it a signal; the supervisor starts it again when it ends of it. */
+  /** Sends a signal. The supervisor restarts the process if the signal ends it. */
   signal(name: NodeJS.Signals): void {
     this.service.kill(name);
   }
 
-  /** Makes it kill itself at a named place. */
+  /** Makes the process kill itself at a failpoint. */
   arm(failpoint: string): void {
     this.service.send({ failpoint });
   }
 
   /**
-   * Ends it by a signal and waits until it is ready again.
+   * Ends the process by a signal and waits until it is ready again.
    *
    * @param name SIGKILL or SIGTERM
    */
@@ -99,29 +99,29 @@ export class Supervised {
     await this.untilReady(before);
   }
 
-  /** Resolves when it is not up, or when the time is over. */
+  /** Resolves when the process is not up, or the time limit has passed. */
   async untilDown(limitMs: number): Promise<boolean> {
     const before = this.starts;
     const limit = delay(limitMs, false);
     return Promise.race([this.changed(() => !this.up || this.starts > before), limit]);
   }
 
-  /** Resolves when it has become ready more often than so many times. */
+  /** Resolves when the process has become ready more than a number of times. */
   async untilReady(starts: number): Promise<void> {
     await this.changed(() => this.starts > starts);
   }
 
-  /** How often it has become ready. */
+  /** Number of times that it has become ready. */
   get runs(): number {
     return this.starts;
   }
 
-  /** What it counts, as Prometheus reads it. */
+  /** Returns its metrics in Prometheus' text format. */
   metrics(): Promise<string> {
     return this.service.metrics();
   }
 
-  /** Ends it for good. */
+  /** Stops it permanently. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.service.kill('SIGCONT');
@@ -138,7 +138,7 @@ export class Supervised {
         this.tell();
         this.noteEnd(await this.service.exited);
       } catch {
-        // It ended while it started (the database is away, say), or hangs.
+        // It ended during its start (e.g. because the database is down), or hangs.
         this.service.kill('SIGKILL');
         await this.service.exited;
       }

@@ -15,32 +15,32 @@ import { ProxiedLinks } from './proxied-links.js';
 import { FaultyProxy } from './proxy.js';
 import { Supervised } from './supervised.js';
 
-/** What is started. */
+/** Options of a system. */
 export interface SystemOptions {
   readonly redis: boolean;
-  /** Whether APIs and workers have links, so that waited requests are started directly. */
+  /** Whether APIs and workers have links, so that waited requests use direct dispatch. */
   readonly links: boolean;
   readonly apis: number;
   readonly workers: number;
   /** Settings of APIs and workers. */
   readonly settings: Settings;
-  /** In every prompt; nothing that is stored or printed in clear may hold it. */
+  /** Text in every prompt; no unencrypted storage or output may contain it. */
   readonly canary: string;
 }
 
-/** Leases and beats short enough that a run need not wait for them. */
+/** Short leases and heartbeats, so that a run need not wait long for them. */
 export const SHORT_TIMES: Settings = {
   REQRUN_LEASE_MS: '2500',
   REQRUN_HEARTBEAT_MS: '500',
   REQRUN_REAP_MS: '300',
   REQRUN_SHUTDOWN_GRACE_MS: '2000',
 };
-/** The longest lease of {@link SHORT_TIMES}, in milliseconds. */
+/** Longest lease of {@link SHORT_TIMES}, in ms. */
 export const SHORT_LEASE_MS = 2_500;
 
 /**
- * The whole product in real processes that a supervisor keeps alive, each connection between two
- * parts through a proxy that can break it.
+ * The complete product in real processes under a supervisor. Every connection between two parts leads
+ * through a proxy that can break it.
  */
 export class System {
   readonly apis: Supervised[] = [];
@@ -53,9 +53,9 @@ export class System {
     readonly redis: ChaosRedis | null,
     readonly simulator: ChaosSimulator,
     readonly projects: Projects,
-    /** Whose the load is. */
+    /** Project of the load. */
     readonly project: TestProject,
-    /** Who must see nothing of it. */
+    /** Another project, which must see nothing of the load. */
     readonly stranger: TestProject,
     readonly proxies: {
       readonly apiPostgres: FaultyProxy;
@@ -67,9 +67,9 @@ export class System {
   ) {}
 
   /**
-   * Starts everything and waits until it is ready.
+   * Starts all processes and waits until they are ready.
    *
-   * @param options how many of what
+   * @param options numbers of processes and their settings
    */
   static async start(options: SystemOptions): Promise<System> {
     const folder = await makeRunFolder('chaos');
@@ -105,7 +105,7 @@ export class System {
     return system;
   }
 
-  /** Connections of the superuser's, past all proxies. */
+  /** Connections of the superuser, without proxies. */
   get pool(): Pool {
     return this.projects.pool;
   }
@@ -115,24 +115,24 @@ export class System {
     return [...this.apis, ...this.workers];
   }
 
-  /** What the provider noted of its calls. */
+  /** Returns the provider's record of its calls. */
   callLines(): Promise<string> {
     return readFile(join(this.folder, 'calls.jsonl'), 'utf8').catch(() => '');
   }
 
-  /** What the PostgreSQL server logged. */
+  /** Returns the log of the PostgreSQL server. */
   postgresLog(): Promise<string> {
     return readFile(join(this.folder, 'postgres', 'server.log'), 'utf8').catch(() => '');
   }
 
-  /** Which process a worker id belongs to. */
+  /** Returns the names of processes by worker id. */
   workerNames(): Map<string, string> {
     return new Map(
       this.workers.flatMap(({ name, workerIds }) => workerIds.map((id) => [id, name])),
     );
   }
 
-  /** Stops everything and removes it. */
+  /** Stops all processes and removes their files. */
   async stop(): Promise<void> {
     await Promise.all(this.services.map((service) => service.stop()));
     this.simulator.kill('SIGKILL');

@@ -4,7 +4,7 @@ import type { Failpoint } from '@reqrun/platform/failpoints';
 import { jsonOf } from '../../../harness/client.js';
 import { breaks, type Lab, type Place } from './lab.js';
 
-/** Posts under a key to an API that dies of it. */
+/** Posts with a key to an API that dies at the failpoint. */
 async function postKilled(lab: Lab, place: Failpoint, key: string): Promise<string[]> {
   const api = lab.at(lab.system.apis, 0);
   let wrong: string[] = [];
@@ -14,7 +14,7 @@ async function postKilled(lab: Lab, place: Failpoint, key: string): Promise<stri
   return wrong;
 }
 
-/** The same key at the other API. */
+/** Posts with the same key to the other API. */
 async function postAgain(lab: Lab, key: string): Promise<string> {
   const answer = await lab.post(lab.at(lab.system.apis, 1), 'sim/ok', { idempotency_key: key });
   const { id } = jsonOf<AsyncHandle>(answer);
@@ -39,7 +39,7 @@ const accepted = (place: 'accept.after' | 'notify.after'): Place => ({
   },
 });
 
-/** Opens a call of cancel or retry at an API that dies of it. */
+/** Sends a cancel or a retry to an API that dies at the failpoint. */
 async function controlKilled(lab: Lab, place: Failpoint, id: string): Promise<string[]> {
   const api = lab.at(lab.system.apis, 0);
   const what = place.startsWith('cancel') ? 'cancel' : 'retry';
@@ -50,7 +50,7 @@ async function controlKilled(lab: Lab, place: Failpoint, id: string): Promise<st
   return wrong;
 }
 
-/** Kills of an API. */
+/** Failpoints of an API. */
 export const API_PLACES: readonly Place[] = [
   {
     place: 'accept.before',

@@ -6,25 +6,25 @@ import type { Answer } from '../../../harness/client.js';
 import type { Supervised } from '../../system/supervised.js';
 import { type Course, type Lab, Missed, type Place } from './lab.js';
 
-/** What a request comes to, and the status that who waits for it is answered. */
+/** Course of a request, and the status of the answer to its waiting caller. */
 type End = readonly [course: Course, status: number];
 
-/** What is promised of the request that a worker dies of. */
+/** Guarantee for the request during which a worker dies. */
 interface Promised {
   readonly place: Failpoint;
   readonly promise: string;
-  /** Under `on_lost: retry` and under `fail`; the kills take turns. */
+  /** Ends under `on_lost: retry` and under `fail`; the kills alternate between both. */
   readonly retry: End;
   readonly fail: End;
 }
 
-/** A request that somebody waits for; the answer is null when the connection broke. */
+/** A waited request; its answer is null if the connection broke. */
 interface Posted {
   readonly key: string;
   readonly answer: Promise<Answer | null>;
 }
 
-/** Longer than an API takes to find a worker that has just started. */
+/** Longest time, in ms, until an API finds a worker that was just started. */
 const PATIENCE_MS = 5_000;
 const BETWEEN_POSTS_MS = 20;
 
@@ -38,7 +38,7 @@ const LOST_WITH_CALL = {
   fail: ['failed outcome_unknown | lost | 1', 502],
 } as const;
 
-/** Posts one request after the other, each waited for, until a process dies: the workers take turns. */
+/** Posts waited requests one after the other until a process dies. The workers take turns. */
 async function postUntilKilled(
   lab: Lab,
   api: Supervised,
@@ -56,7 +56,7 @@ async function postUntilKilled(
       const answer = lab.post(api, 'sim/ok', more).catch(() => null);
       posted.push({ key, answer });
       if ((await Promise.race([answer, victim.untilDown(PATIENCE_MS)])) === null) {
-        // It was the API that died, and whatever comes now is refused.
+        // The API died, so later posts are refused.
         return;
       }
       await delay(BETWEEN_POSTS_MS);
@@ -65,13 +65,13 @@ async function postUntilKilled(
   return posted;
 }
 
-/** A request as the table has it. */
+/** Returns a request as recorded in the table. */
 async function recordOf(lab: Lab, { key }: Posted): Promise<{ id: string; began: string } | null> {
   const [id, ...others] = await lab.idsOf(key);
   return id === undefined || others.length > 0 ? null : { id, began: await lab.firstState(id) };
 }
 
-/** Every request but one went as if nothing had been killed. */
+/** Asserts that every request but one ended as if nothing had been killed. */
 async function othersDone(
   lab: Lab,
   posted: readonly Posted[],
@@ -96,7 +96,7 @@ async function endedAs(lab: Lab, posted: Posted, [course, status]: End): Promise
     : [...wrong, `${record.id}: who waited was answered ${told ?? 'nothing'}, not ${status}`];
 }
 
-/** A worker dies of a request that it has accepted itself: the last that it had. */
+/** Returns a failpoint at which a worker dies during the last request that it accepted directly. */
 function whileRunning({ place, promise, ...ends }: Promised): Place {
   return {
     place,
@@ -121,7 +121,7 @@ function whileRunning({ place, promise, ...ends }: Promised): Place {
   };
 }
 
-/** Kills between an API that gives a request away and the worker that accepts it. */
+/** Failpoints between an API that dispatches a request and the worker that accepts it. */
 export const DIRECT_PLACES: readonly Place[] = [
   {
     place: 'ask.after',

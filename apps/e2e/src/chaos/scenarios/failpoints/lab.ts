@@ -8,41 +8,41 @@ import type { ProviderCall } from '../../../harness/services.js';
 import type { Supervised } from '../../system/supervised.js';
 import type { System } from '../../system/system.js';
 
-/** Where a request stands: status and code, how its attempts ended, the numbers of its calls. */
+/** State of a request: status and code, outcomes of its attempts, numbers of its calls. */
 export type Course = `${string} | ${string} | ${string}`;
 
-/** How long recovery may take here, in milliseconds. */
+/** Longest time of a recovery, in ms. */
 const PATIENCE_MS = 20_000;
 const LOOK_EVERY_MS = 20;
 
-/** The kill did not come where it should have; it does not count. */
+/** A kill that missed its moment. It does not count. */
 export class Missed extends Error {}
 
-/** One failpoint, and what must hold after each kill at it. */
+/** A failpoint with the guarantee that must hold after each kill at it. */
 export interface Place {
   readonly place: Failpoint;
-  /** Of requests that a worker started directly; the others go by the table. */
+  /** Whether it concerns requests with direct dispatch; others are claimed from the table. */
   readonly directly?: true;
-  /** What is promised. */
+  /** Text of the guarantee. */
   readonly promise: string;
   /**
    * Kills once.
    *
-   * @param n from 0: variants take turns
-   * @returns what is wrong
-   * @throws Missed when the process died at another moment than was meant
+   * @param n number of the kill, from 0; variants alternate
+   * @returns violations
+   * @throws Missed when the process died at another moment than intended
    */
   readonly kill: (lab: Lab, n: number) => Promise<string[]>;
 }
 
-/** A running system and the means to kill it at a place and look at what became of a request. */
+/** A running system, with methods that kill its processes at failpoints and read the state of requests. */
 export class Lab {
   private keys = 0;
 
-  /** @param system what runs */
+  /** @param system the system under test */
   constructor(readonly system: System) {}
 
-  /** A service by its place. */
+  /** Returns a service by its index. */
   at(services: readonly Supervised[], index: number): Supervised {
     const service = services[index];
     if (service === undefined) {
@@ -51,29 +51,29 @@ export class Lab {
     return service;
   }
 
-  /** A caller of one API. */
+  /** Returns a client of one API. */
   client(api: Supervised): Client {
     return new Client(api.origin, this.system.project.keys.test);
   }
 
-  /** A key that was never used. */
+  /** Returns a new idempotency key. */
   newKey(): string {
     this.keys += 1;
     return `failpoint-${this.keys}`;
   }
 
-  /** Posts; without waiting where nothing else is said. */
+  /** Posts a request, by default without waiting. */
   post(api: Supervised, model: string, more: object = {}): Promise<Answer> {
     return this.client(api).chat(chatBody(model, { retry: { count: 3 }, ...more }));
   }
 
-  /** Posts to an API that is not armed, and gives the id. */
+  /** Posts to an API that is not armed, and returns the id. */
   async accepted(model: string, more: object = {}): Promise<string> {
     const answer = await this.post(this.at(this.system.apis, 1), model, more);
     return jsonOf<AsyncHandle>(answer).id;
   }
 
-  /** Arms a place; resolves when the process has died of it and is there again. */
+  /** Arms a failpoint. Resolves when the process has died at it; the restart is not awaited. */
   async killedAt(service: Supervised, place: Failpoint, trigger: () => unknown): Promise<void> {
     const before = service.runs;
     service.arm(place);
@@ -83,18 +83,18 @@ export class Lab {
       throw new Missed(`${service.name} never passed ${place}`);
     }
     await triggered;
-    // What follows is the work of others: the one that died is on its way back meanwhile.
+    // Other processes do the following work while the killed one restarts.
     void service.untilReady(before);
   }
 
-  /** Resolves when everything is up. */
+  /** Resolves when all processes are ready. */
   async everybodyUp(): Promise<void> {
     await Promise.all(
       this.system.services.map((service) => service.untilReady(service.up ? -1 : service.runs)),
     );
   }
 
-  /** Lets only one worker run while something is done. */
+  /** Pauses all other workers while a function runs. */
   async alone<T>(worker: Supervised, work: () => Promise<T>): Promise<T> {
     const others = this.system.workers.filter((other) => other !== worker);
     others.forEach((other) => other.signal('SIGSTOP'));
@@ -105,7 +105,7 @@ export class Lab {
     }
   }
 
-  /** The public ids of what an idempotency key stands for. */
+  /** Returns the public ids of the requests with an idempotency key. */
   async idsOf(key: string): Promise<string[]> {
     const { rows } = await this.system.pool.query<{ id: string }>(
       `SELECT 'rr_' || replace(id::text, '-', '') AS id FROM requests WHERE idempotency_key = $1`,
@@ -114,7 +114,7 @@ export class Lab {
     return rows.map(({ id }) => id);
   }
 
-  /** Where a request stands. */
+  /** Returns the state of a request. */
   async course(id: string): Promise<Course> {
     const { rows } = await this.system.pool.query<{
       status: string;
@@ -137,7 +137,7 @@ export class Lab {
     return `${state} | ${row.outcomes} | ${numbers.join(',')}`;
   }
 
-  /** The state in which a record came into the table. */
+  /** Returns the first status of a record. */
   async firstState(id: string): Promise<string> {
     const { rows } = await this.system.pool.query<{ status: string }>(
       `SELECT new_status AS status FROM chaos.transitions WHERE request_id = $1::uuid
@@ -147,21 +147,21 @@ export class Lab {
     return rows[0]?.status ?? 'nothing';
   }
 
-  /** What there is as soon as it is there; null when it does not come. */
+  /** Polls until a value is there; null on a timeout. */
   async untilKnown<T>(look: () => Promise<T | null>): Promise<T | null> {
     let found: T | null = null;
     await this.until(async () => (found = await look()) !== null);
     return found;
   }
 
-  /** The provider's calls for a request. */
+  /** Returns the provider's calls of a request. */
   async calls(id: string): Promise<readonly ProviderCall[]> {
     const { listensOn } = this.system.simulator;
     const response = await fetch(`http://127.0.0.1:${listensOn}/calls?request_id=${id}`);
     return ((await response.json()) as { data: ProviderCall[] }).data;
   }
 
-  /** Whether a request's first attempt was a worker's. */
+  /** Returns whether a worker ran a request's first attempt. */
   async wasFirst(id: string, worker: Supervised): Promise<boolean> {
     const { rows } = await this.system.pool.query<{ worker_id: string }>(
       'SELECT worker_id FROM attempts WHERE request_id = $1::uuid AND number = 1',
@@ -170,7 +170,7 @@ export class Lab {
     return worker.workerIds.includes(rows[0]?.worker_id ?? '');
   }
 
-  /** The owner and the end of the lease of a request that is being run. */
+  /** Returns the owner of a running request and the time until its lease ends. */
   async lease(id: string): Promise<{ worker: Supervised; endsInMs: number }> {
     const { rows } = await this.system.pool.query<{ owner: string; ms: number }>(
       `SELECT lease_owner AS owner, extract(epoch FROM lease_expires_at - clock_timestamp())::float8 * 1000 AS ms
@@ -186,7 +186,7 @@ export class Lab {
     return { worker, endsInMs: rows[0].ms };
   }
 
-  /** Resolves when the provider has been called for a request. */
+  /** Resolves when the provider got a call of a request. */
   async untilCalled(id: string): Promise<void> {
     await this.until(async () => (await this.calls(id)).length > 0);
   }
@@ -196,7 +196,7 @@ export class Lab {
     await this.until(async () => (await this.calls(id)).every(({ ended_at }) => ended_at !== null));
   }
 
-  /** What a request came to, and whether that is what was promised. */
+  /** Waits for the end of a request, and compares its state with the promised ones. */
   async ended(id: string, ...promised: readonly Course[]): Promise<string[]> {
     await this.until(async () =>
       isTerminal((await this.course(id)).split(' ')[0] as RequestStatus),
@@ -204,7 +204,7 @@ export class Lab {
     return this.is(id, ...promised);
   }
 
-  /** Whether a request stands where it was promised to stand. */
+  /** Compares the state of a request with the promised ones. */
   async is(id: string, ...promised: readonly Course[]): Promise<string[]> {
     const course = await this.course(id);
     return promised.includes(course)
@@ -222,7 +222,7 @@ export class Lab {
   }
 }
 
-/** What is wrong when a call went through that should have broken. */
+/** Returns a violation if a call was answered that should have broken. */
 export async function breaks(call: Promise<Answer>): Promise<string[]> {
   return call.then(
     ({ status }) => [`the client was answered ${status} by a process that was killed`],

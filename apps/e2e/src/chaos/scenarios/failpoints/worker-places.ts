@@ -4,7 +4,7 @@ import type { Failpoint } from '@reqrun/platform/failpoints';
 
 import { type Course, Missed, type Place } from './lab.js';
 
-/** What a request comes to under `on_lost: retry` and under `fail`; the kills take turns. */
+/** Course of a request under `on_lost: retry` and under `fail`; the kills alternate between both. */
 interface Promised {
   readonly retry: Course;
   readonly fail: Course;
@@ -12,7 +12,7 @@ interface Promised {
 
 const variant = (n: number): 'retry' | 'fail' => (n % 2 === 0 ? 'retry' : 'fail');
 
-/** A worker takes a request while it is alone, and dies of it. */
+/** Returns a failpoint at which the only running worker dies while it claims a request. */
 function whileTaking(place: Failpoint, promise: string, model: string, promised: Promised): Place {
   return {
     place,
@@ -34,7 +34,7 @@ function whileTaking(place: Failpoint, promise: string, model: string, promised:
   };
 }
 
-/** A worker has a call in flight, and dies of something else that it does meanwhile. */
+/** Returns a failpoint of other work, at which a worker dies during a provider call. */
 function duringCall(
   place: Failpoint,
   promise: string,
@@ -58,7 +58,7 @@ function duringCall(
   };
 }
 
-/** A worker dies, and the one that takes its request back dies of that. */
+/** Returns a failpoint at which a worker dies while it recovers the request of a dead one. */
 function whileReaping(place: Failpoint, promise: string): Place {
   return {
     place,
@@ -76,7 +76,7 @@ function whileReaping(place: Failpoint, promise: string): Place {
         const before = owner.runs;
         owner.signal('SIGKILL');
         const { endsInMs } = await lab.lease(id);
-        // Just before the lease ends: the next look finds it.
+        // Just before the lease ends, so that the next check finds it.
         await delay(Math.max(0, endsInMs - 10));
         await lab.killedAt(reaper, place, () => undefined);
         void owner.untilReady(before);
@@ -104,7 +104,7 @@ const DONE: Promised = {
   fail: 'completed | succeeded | 1',
 };
 
-/** Kills of a worker. */
+/** Failpoints of a worker. */
 export const WORKER_PLACES: readonly Place[] = [
   whileTaking('claim.before', 'nothing happened: another worker claims', 'sim/ok', DONE),
   whileTaking(
