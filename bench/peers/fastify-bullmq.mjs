@@ -1,6 +1,6 @@
 /**
- * What one writes by hand: Fastify commits the request, BullMQ hands it to a worker process, which
- * commits that it began, calls the provider, and commits the answer. Plain text, no attempts.
+ * A service as one writes it by hand. Fastify commits the request and BullMQ hands it to a worker process,
+ * which commits the start, calls the provider and commits the answer. Plain text, no attempts.
  */
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -50,7 +50,7 @@ if (process.argv[2] === 'worker') {
   );
   const queue = new Queue('calls', {
     connection: connection(),
-    // A job that is removed before its waiter looks for it would be an error.
+    // Waiting for a job that was already removed is an error.
     defaultJobOptions: {
       attempts: 4,
       removeOnComplete: { count: 1000 },

@@ -1,22 +1,22 @@
-/** What all peers share: where they are told to go, how they say that they are ready. */
+/** Parts that all peers share: their settings, and how they report that they are ready. */
 import { connect } from 'node:net';
 
-/** The provider that every peer calls, with /v1. */
+/** Base URL of the provider that every peer calls, with /v1. */
 export const providerUrl = process.env.PROVIDER_URL ?? '';
-/** A port that is free. */
+/** A free port. */
 export const port = Number(process.env.PORT);
-/** A PostgreSQL database and a Redis for this peer alone, where it asked for them. */
+/** PostgreSQL database and Redis of this peer alone, if it needs them. */
 export const databaseUrl = process.env.DATABASE_URL ?? '';
 export const redisUrl = process.env.REDIS_URL ?? '';
-/** A folder that is removed afterwards. */
+/** Folder that is removed afterwards. */
 export const directory = process.env.DIRECTORY ?? '';
 
-/** Says where calls go: the benchmark waits for this. */
+/** Reports the URL for calls. The benchmark waits for this. */
 export function ready(url, headers = {}) {
   process.send?.({ url, headers });
 }
 
-/** Resolves when something listens. */
+/** Resolves when a server listens on the port. */
 export async function listening(onPort) {
   for (;;) {
     const open = await new Promise((resolve) => {
@@ -34,7 +34,7 @@ export async function listening(onPort) {
   }
 }
 
-/** Ends a program that the peer started, when the benchmark ends the peer. */
+/** Ends a program that the peer started when the benchmark ends the peer. */
 export function endWith(child) {
   const end = () => {
     child.once('exit', () => process.exit(0));

@@ -1,4 +1,4 @@
-/** Portkey's gateway as it ships: a proxy with retries in memory. It keeps nothing. */
+/** Portkey's gateway as it ships: a proxy with retries in memory. It stores nothing. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +9,7 @@ const program = fileURLToPath(
 );
 endWith(
   spawn(process.execPath, [program, `--port=${port}`, '--headless'], {
-    // Without it the gateway refuses to call a provider on this machine.
+    // Without this setting the gateway refuses to call a provider on this machine.
     env: { ...process.env, NODE_ENV: 'production', TRUSTED_CUSTOM_HOSTS: '127.0.0.1,localhost' },
     stdio: 'ignore',
   }),

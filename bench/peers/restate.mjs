@@ -24,7 +24,7 @@ const service = restate.service({
       }),
   },
 });
-// The SDK uses it, and Node 20 does not have it.
+// The SDK uses this function, which Node 20 lacks.
 Promise.withResolvers ??= () => {
   const parts = {};
   parts.promise = new Promise((resolve, reject) => Object.assign(parts, { resolve, reject }));

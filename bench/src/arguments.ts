@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
 
-/** What the command was asked for. */
+/** Parsed command line. */
 export interface Arguments {
-  /** The suites, in the order they run. */
+  /** Names of the suites, in the order they run. */
   suites: string[];
   quick: boolean;
-  /** Start a redis-server and let the product use it. */
+  /** Whether the product runs with a redis-server started for it. */
   redis: boolean;
-  /** The folder that results are written to. */
+  /** Folder for the results. */
   out: string;
 }
 
-/** Something is wrong with what was typed: the message is for a person. */
+/** An error in the command line, with a message for the user. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }
@@ -19,9 +19,9 @@ export class UsageError extends Error {
 /**
  * Reads the command line.
  *
- * @param argv the arguments behind the program's name
- * @param known all suites there are
- * @param usual those that run when none is named
+ * @param argv arguments after the program's name
+ * @param known names of all suites
+ * @param usual names of the suites that run by default
  * @throws UsageError
  */
 export function readArguments(
@@ -57,7 +57,7 @@ function parse(argv: readonly string[], usage: string) {
       },
     });
   } catch (error) {
-    // Node's own words name the option that is wrong.
+    // Node's message names the wrong option.
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
   }
 }

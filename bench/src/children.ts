@@ -7,7 +7,7 @@ import { COUNTING, type DriverJob, type DriverResult } from './driver-job.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** A process of the benchmark's own. */
+/** A child process of the benchmark. */
 export interface Child {
   pid: number;
   stop(): Promise<void>;
@@ -16,8 +16,8 @@ export interface Child {
 /**
  * Runs a load and waits for its end.
  *
- * @param job what to send
- * @param counting told when the ramp is over, if there is one
+ * @param job the load
+ * @param counting called when the ramp is over, if there is one
  */
 export async function runDriver(
   job: DriverJob,
@@ -40,9 +40,9 @@ export async function runDriver(
 /**
  * Starts the bare provider.
  *
- * @param delayMs how long each answer takes
- * @param largeBytes how long an answer of the model `large` is
- * @returns where it is, with /v1
+ * @param delayMs time until each answer, in ms
+ * @param largeBytes size of an answer of the model `large`, in bytes
+ * @returns the process and its base URL, with /v1
  */
 export async function startProvider(
   delayMs: number,
@@ -56,10 +56,10 @@ export async function startProvider(
 }
 
 /**
- * Starts the product as it ships, with a home of its own.
+ * Starts the product as it ships, with a home folder of its own.
  *
- * @param environment its settings
- * @param isReady asked for each line that it prints
+ * @param environment environment variables
+ * @param isReady returns whether a printed line reports that the product is ready
  */
 export async function startLauncher(
   environment: Readonly<Record<string, string>>,

@@ -1,24 +1,24 @@
-/** What the load driver does. */
+/** A load for the load driver. */
 export interface DriverJob {
   url: string;
   headers: Readonly<Record<string, string>>;
-  /** Our fields beside the body. */
+  /** Extension fields and other fields that are added to the body. */
   fields: Readonly<Record<string, unknown>>;
   promptBytes: number;
   connections: number;
   seconds: number;
   /**
-   * For how long it sends before it counts: the driver's own code is slow until V8 has compiled it, and
-   * all connections begin at once. Default 0.
+   * Time of sending before results count, in seconds. The driver's own code is slow until V8 has compiled
+   * it, and all connections begin at once. Default 0.
    */
   rampSeconds?: number;
-  /** Stops after so many calls, if that comes first. */
+  /** Number of calls after which it stops, if that comes first. */
   calls?: number;
-  /** An open loop at this rate instead of a closed one. */
+  /** Rate of an open loop. Without it the loop is closed. */
   ratePerSecond?: number;
 }
 
-/** What it saw. Latencies are milliseconds, of answers with a 2xx status. */
+/** Result of a load. Latencies are in ms, of answers with a 2xx status. */
 export interface DriverResult {
   calls: number;
   seconds: number;
@@ -26,17 +26,17 @@ export interface DriverResult {
   p50: number;
   p95: number;
   p99: number;
-  /** HTTP statuses and how often each came; 0 stands for a call without an answer. */
+  /** Number of calls by HTTP status; 0 is a call without an answer. */
   statuses: Readonly<Record<string, number>>;
-  /** Answers that were 429 or 503. */
+  /** Answers with status 429 or 503. */
   refused: {
     calls: number;
-    /** Those that said when to come back. */
+    /** Number of those with a Retry-After header. */
     withRetryAfter: number;
     p50: number;
     p99: number;
   };
 }
 
-/** What it says when it begins to count. */
+/** Message that the driver sends when it begins to count. */
 export const COUNTING = 'counting';

@@ -4,9 +4,9 @@ import { COUNTING, type DriverJob, type DriverResult } from './driver-job.js';
 import { quantilesOf } from './statistics.js';
 
 /*
- * The load driver, a process of its own: a closed loop of so many connections, or an open loop at a
- * fixed rate. In the open loop latency counts from the time at which a call should have begun, so
- * that a server that stalls can't hide it by slowing the driver down (coordinated omission).
+ * The load driver, a process of its own: a closed loop with a fixed number of connections, or an open loop
+ * at a fixed rate. In the open loop, latency counts from the time at which a call was due, so that a server
+ * that stalls can't hide it by slowing the driver down (coordinated omission).
  */
 
 process.once('message', (job: DriverJob) => {
@@ -51,7 +51,7 @@ async function drive(job: DriverJob, counting: () => void): Promise<DriverResult
   const began = performance.now();
   const { rampSeconds = 0 } = job;
   let counted = began;
-  // Without a ramp nothing is forgotten: overload counts every call.
+  // Without a ramp all calls count: overload needs every call.
   const ramp =
     rampSeconds > 0 &&
     setTimeout(() => {

@@ -10,8 +10,8 @@ import { type Conditions, writeResults } from './write-results.js';
 
 /*
  * `npm run bench -- [suite …] [--quick] [--redis] [--out FOLDER]`: measures the product as it ships.
- * Progress goes to standard error, Markdown tables to standard output; the same is written as
- * Markdown, as JSON and as a chart.
+ * Progress goes to standard error, Markdown tables to standard output. The results are also written to
+ * files: as Markdown, as JSON and as a chart.
  */
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);

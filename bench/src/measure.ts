@@ -4,33 +4,33 @@ import { watchOtherLoad } from './other-load.js';
 import type { Usage } from './processes.js';
 import { ratio } from './statistics.js';
 
-/** One row of the table: the median of several runs. */
+/** A row of the table: the median of several runs. */
 export interface Measurement {
   work: string;
   perSecond: number;
-  /** Against direct calls of the same turns; null where nothing compares. */
+  /** Ratio to the direct calls of the same turns; null without direct calls. */
   ofDirect: number | null;
   p50: number;
   p95: number;
   p99: number;
-  /** Of all our processes and PostgreSQL's, per request. */
+  /** CPU time per request of the product's processes and PostgreSQL's, in ms. */
   cpuMsPerRequest: number | null;
-  /** Proportional memory of the same processes after the run. */
+  /** Proportional memory of the same processes after the run, in MiB. */
   memoryMiB: number | null;
   commitsPerRequest: number | null;
-  /** Answers that were not 2xx, over all runs. */
+  /** Number of answers without a 2xx status, over all runs. */
   errors: number;
-  /** The slowest and the fastest run: how far apart they lie says how quiet the machine was. */
+  /** Rates of the slowest and the fastest run. A wide range means that the machine was disturbed. */
   range: [number, number];
-  /** The largest share of the machine that went to others during a run, from 0 to 1. */
+  /** Largest share of the machine that other work took during a run, from 0 to 1. */
   otherLoad: number;
 }
 
-/** Something whose cost is watched while it works. */
+/** A program that is measured while it works. */
 export interface Watched {
-  /** What its processes and the database's have used so far. */
+  /** Returns the CPU time and memory that its processes and the database's have used so far. */
   usage(): Usage;
-  /** Transactions that its database has committed so far. */
+  /** Returns the number of transactions that its database has committed so far. */
   commits?(): Promise<number>;
 }
 
@@ -38,20 +38,20 @@ export interface Watched {
 export interface Load {
   work: string;
   job: DriverJob;
-  /** What takes the load, where its processes are to be watched. */
+  /** The program under load, if its processes are measured. */
   product?: Watched;
-  /** Runs after each load until everything accepted has ended. */
+  /** Resolves after a load when all accepted requests have ended. */
   settle?: () => Promise<void>;
 }
 
-/** How a load is measured. */
+/** A load and the number of its runs. */
 export interface MeasureOptions extends Load {
   runs: number;
 }
 
-/** V8 has compiled what a load needs after so many seconds of it. */
+/** Seconds of load after which V8 has compiled the code that the load needs. */
 const WARM_AFTER_S = 10;
-/** The driver itself, which is a new process for each run, is as fast as it gets after so many. */
+/** Seconds after which the driver, a new process in each run, has reached its full speed. */
 const RAMP_S = 1;
 
 interface Run extends DriverResult {
@@ -64,7 +64,7 @@ interface Run extends DriverResult {
 /**
  * Runs a load several times after a warm-up and takes the median run.
  *
- * @param options what and how often
+ * @param options the load and the number of its runs
  */
 export async function measure(options: MeasureOptions): Promise<Measurement> {
   await warmUp(options);
@@ -76,7 +76,7 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
 }
 
 /**
- * Puts load on a product that has just been started, until it is as fast as it gets.
+ * Warms up a product that was just started: puts load on it until it has reached its full speed.
  *
  * @param job the load
  */
@@ -85,12 +85,12 @@ export async function warm(job: Omit<DriverJob, 'seconds'>): Promise<void> {
 }
 
 /**
- * Runs several loads in turns, after a warm-up of each, so that what disturbs the machine for a
- * while disturbs all of them.
+ * Runs several loads in turns, after a warm-up of each, so that a disturbance of the machine affects all
+ * of them.
  *
- * @param loads the first is what the others are compared with
- * @param runs of each
- * @returns in the order of the loads
+ * @param loads the loads; the first is the reference for the others
+ * @param runs number of runs of each load
+ * @returns the measurements, in the order of the loads
  */
 export async function measureInTurns(loads: readonly Load[], runs: number): Promise<Measurement[]> {
   for (const load of loads) {
@@ -114,7 +114,7 @@ async function warmUp({ job, settle }: Load): Promise<void> {
 
 async function runOnce({ job, product, settle }: Load): Promise<Run> {
   let before = lookAt(product);
-  // A run of so many calls counts all of them.
+  // With a number of calls, all calls of a run count.
   const rampSeconds = job.calls === undefined ? RAMP_S : 0;
   const result = await runDriver({ ...job, rampSeconds }, () => {
     before = lookAt(product);
@@ -133,7 +133,7 @@ async function runOnce({ job, product, settle }: Load): Promise<Run> {
   };
 }
 
-/** What everything has used so far. */
+/** Reads the usage so far. */
 async function lookAt(product: Watched | undefined): Promise<{
   usage: Usage | undefined;
   commits: number | undefined;
@@ -144,7 +144,7 @@ async function lookAt(product: Watched | undefined): Promise<{
   return { usage, watch, commits: await product?.commits?.() };
 }
 
-/** @param direct the direct runs of the same turns; null where nothing compares */
+/** @param direct runs of the direct calls in the same turns; null without direct calls */
 function summarize(
   { work, product }: Load,
   results: readonly Run[],
@@ -173,7 +173,7 @@ function summarize(
   };
 }
 
-/** The median of what the turns say: a host that is slow for one turn is slow for both of its runs. */
+/** Returns the median ratio of the turns: a host that is slow in one turn is slow for both of its runs. */
 function medianRatio(results: readonly Run[], direct: readonly Run[]): number | null {
   const ratios = results
     .map(({ perSecond }, turn) => ratio(perSecond, direct[turn]?.perSecond ?? 0) ?? 0)

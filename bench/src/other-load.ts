@@ -2,10 +2,10 @@ import { cpus } from 'node:os';
 
 import { cpuMsOf, machineTime } from './processes.js';
 
-/** Which processes are the benchmark's: everything below this one, and what stands elsewhere. */
+/** Processes of the benchmark: this one and those added by `countAsOwn`, with all their descendants. */
 const own = new Set([process.pid]);
 
-/** How much of the machine went to others during a run, from 0 to 1. */
+/** Share of the machine that other work took during a run, from 0 to 1. */
 export interface OtherLoad {
   /** Other processes of this machine. */
   busy: number;
@@ -14,18 +14,18 @@ export interface OtherLoad {
 }
 
 /**
- * Counts a process and those below it as the benchmark's own.
+ * Counts a process and its descendants as the benchmark's own.
  *
- * @param pid one that has another parent, such as PostgreSQL's postmaster
+ * @param pid id of a process with another parent, such as PostgreSQL's postmaster
  */
 export function countAsOwn(pid: number): void {
   own.add(pid);
 }
 
 /**
- * Begins to watch what others do: their load spoils every figure.
+ * Begins to measure other load of the machine, which distorts all figures.
  *
- * @returns asked at the end: what went to others since
+ * @returns a function that returns the other load since then
  */
 export function watchOtherLoad(): () => OtherLoad {
   const before = sample();

@@ -7,28 +7,28 @@ import pg from 'pg';
 
 import { countAsOwn } from './other-load.js';
 
-/** A PostgreSQL server of the benchmark's own. */
+/** A PostgreSQL server of the benchmark. */
 export interface BenchPostgres {
   /** Connection URL of the superuser. */
   url: string;
-  /** The postmaster. */
+  /** Process id of the postmaster. */
   pid: number;
-  /** Transactions that the database has committed so far. */
+  /** Returns the number of transactions that the database has committed so far. */
   commits(): Promise<number>;
   /**
-   * Asks for one number.
+   * Runs a query for one number.
    *
-   * @param text a statement that answers one row with a column `count` of type float8
+   * @param text statement that returns one row with a column `count` of type float8
    */
   count(text: string): Promise<number>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts an embedded PostgreSQL with the settings of the embedded default, and makes a database.
+ * Starts an embedded PostgreSQL with the settings of the embedded default, and creates a database.
  *
- * @param dataDirectory the server's folder
- * @param database the database's name
+ * @param dataDirectory folder of the server
+ * @param database name of the database
  */
 export async function startPostgres(
   dataDirectory: string,
@@ -41,7 +41,7 @@ export async function startPostgres(
   const pid = Number(pidFile.split('\n')[0]);
   countAsOwn(pid);
   const pool = new pg.Pool({ connectionString: url, max: 1 });
-  // A server that is gone shows at the next statement; unheard, it would hide why the run ended.
+  // The next statement reports a lost server. An error without a handler would hide why the run ended.
   pool.on('error', () => undefined);
   const count = async (text: string): Promise<number> => {
     const { rows } = await pool.query<{ count: number }>(text);
@@ -58,7 +58,7 @@ export async function startPostgres(
     async stop() {
       await pool.end();
       await server.stop();
-      // Where root runs it, it keeps its data outside the folder that it was given.
+      // When root runs the server, its data is outside the given folder.
       await rm(server.directory, { recursive: true, force: true });
     },
   };

@@ -1,22 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What a group of processes has used so far. */
+/** CPU time and memory that a group of processes has used so far. */
 export interface Usage {
-  /** User and system time of all of them and of their children that have ended, in ms. */
+  /** User and system time of the processes and of their ended children, in ms. */
   cpuMs: number;
   /**
-   * Memory of all of them, in MiB: their proportional share of what several map, so that
-   * PostgreSQL's shared buffers count once; resident memory where the kernel does not tell.
+   * Memory of the processes, in MiB: their proportional share of shared mappings, so that PostgreSQL's
+   * shared buffers count once. Resident memory where the kernel does not report the share.
    */
   memoryMiB: number;
 }
 
-/** Linux' USER_HZ: the unit of times in /proc. */
+/** USER_HZ of Linux: the unit of times in /proc. */
 const TICK_MS = 10;
 const PAGE_BYTES = 4096;
 const MIB = 1024 * 1024;
 
-/** One process at one moment. */
+/** A process at one point in time. */
 export interface ProcessStat {
   pid: number;
   parent: number;
@@ -25,9 +25,9 @@ export interface ProcessStat {
 }
 
 /**
- * A process and all its descendants, from /proc (Linux only).
+ * Returns a process and all its descendants, from /proc (Linux only).
  *
- * @param root the process at the top
+ * @param root id of the topmost process
  */
 export function processTree(root: number): ProcessStat[] {
   const all = readdirSync('/proc')
@@ -45,9 +45,9 @@ export function processTree(root: number): ProcessStat[] {
 }
 
 /**
- * What several process trees have used together; a process that is in two of them counts once.
+ * Returns the usage of several process trees. A process in two of them counts once.
  *
- * @param roots the processes at the top: the launcher, PostgreSQL's postmaster, …
+ * @param roots ids of the topmost processes: the launcher, PostgreSQL's postmaster, …
  */
 export function usageOf(...roots: readonly number[]): Usage {
   const usage: Usage = { cpuMs: cpuMsOf(...roots), memoryMiB: 0 };
@@ -58,9 +58,9 @@ export function usageOf(...roots: readonly number[]): Usage {
 }
 
 /**
- * The processor time alone of what `usageOf` counts, in ms.
+ * Returns only the CPU time that `usageOf` counts, in ms.
  *
- * @param roots the processes at the top
+ * @param roots ids of the topmost processes
  */
 export function cpuMsOf(...roots: readonly number[]): number {
   return together(roots).reduce((sum, { cpuMs }) => sum + cpuMs, 0);
@@ -70,7 +70,7 @@ function together(roots: readonly number[]): ProcessStat[] {
   return [...new Map(roots.flatMap(processTree).map((stat) => [stat.pid, stat])).values()];
 }
 
-/** A process that ends while it is read counts as nothing. */
+/** Reads one process. A process that ends meanwhile is left out. */
 function readStat(pid: number): ProcessStat[] {
   try {
     return [parseStat(pid, readFileSync(`/proc/${pid}/stat`, 'utf8'))];
@@ -82,11 +82,11 @@ function readStat(pid: number): ProcessStat[] {
 /**
  * Reads one line of /proc/…/stat (proc(5)).
  *
- * @param pid whose it is
+ * @param pid id of the process
  * @param text the line
  */
 export function parseStat(pid: number, text: string): ProcessStat {
-  // The command's name may hold spaces and brackets: fields are counted from behind it.
+  // The command's name may contain spaces and brackets, so fields are counted from behind it.
   const fields = text
     .slice(text.lastIndexOf(')') + 2)
     .split(' ')
@@ -95,7 +95,7 @@ export function parseStat(pid: number, text: string): ProcessStat {
   return {
     pid,
     parent: field(1),
-    // utime, stime, and cutime, cstime: children that were waited for.
+    // utime and stime, then cutime and cstime of the children that were waited for.
     cpuMs: (field(11) + field(12) + field(13) + field(14)) * TICK_MS,
     residentMiB: (field(21) * PAGE_BYTES) / MIB,
   };
@@ -111,10 +111,10 @@ function proportionalMiB(pid: number): number | null {
   }
 }
 
-/** How much of the machine's processors was used since boot, in ms over all of them. */
+/** CPU time of the machine since boot, in ms over all processors. */
 export interface MachineTime {
   busyMs: number;
-  /** Taken by other guests of the same host. */
+  /** CPU time taken by other guests of the same host. */
   stolenMs: number;
 }
 

@@ -9,44 +9,44 @@ import { usageOf } from './processes.js';
 
 /** The product under test. */
 export interface Product extends Watched {
-  /** Where chat completions are posted. */
+  /** URL of chat completions. */
   url: string;
   headers: Readonly<Record<string, string>>;
-  /** Its database, as the superuser. */
+  /** URL of its database, with the superuser. */
   databaseUrl: string;
-  /** The process that the API and the worker are children of. */
+  /** Process id of the launcher, the parent of the API and the worker. */
   launcherPid: number;
   commits(): Promise<number>;
-  /** How many requests have not ended. */
+  /** Returns the number of requests that have not ended. */
   openRequests(): Promise<number>;
-  /** How many requests were accepted. */
+  /** Returns the number of accepted requests. */
   records(): Promise<number>;
-  /** Number of attempts that were made: provider calls, but for those that were never sent. */
+  /** Returns the number of attempts: provider calls, including those that were never sent. */
   attempts(): Promise<number>;
-  /** How many were completed. */
+  /** Returns the number of completed requests. */
   completed(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** How the product is set up. */
+/** Configuration of the product under test. */
 export interface ProductOptions {
   providerUrl: string;
   redis?: RedisServer | undefined;
-  /** Settings beside those that the benchmark needs. */
+  /** Settings beside those of the benchmark. */
   settings?: Readonly<Record<string, string>>;
 }
 
-/** A Redis that runs for the benchmark. */
+/** A Redis server of the benchmark. */
 export interface RedisServer {
   readonly url: string;
   readonly pid: number;
 }
 
 /**
- * Starts the product as it ships: the launcher with API and worker, an embedded PostgreSQL with the
- * settings of the embedded default, all in a folder that is removed afterwards.
+ * Starts the product as it ships: the launcher with API and worker, and an embedded PostgreSQL with the
+ * settings of the embedded default. All files are in a folder that is removed afterwards.
  *
- * @param options its provider, and Redis if there is one
+ * @param options the provider, and Redis if there is one
  */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const home = await mkdtemp(join(tmpdir(), 'reqrun-bench-'));
@@ -59,7 +59,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       DATABASE_URL: postgres.url,
       OPENAI_BASE_URL: options.providerUrl,
       OPENAI_API_KEY: 'bench',
-      // Each load says itself whether it waits.
+      // Each load sets `wait` itself.
       REQRUN_DEFAULT_WAIT: 'false',
       ...(options.redis === undefined ? {} : { REDIS_URL: options.redis.url }),
       ...options.settings,

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 
 /*
- * A provider on plain node:http that answers every call at once, or after a fixed time: what direct
- * calls are measured against. `node bench/dist/provider.js <delay in ms> <bytes>` prints its port. Calls for
- * the model `large` get an answer of so many bytes, and for the model `held` one after 15 s.
+ * A provider on plain node:http that answers every call at once, or after a fixed time. Direct calls to it
+ * are the reference. `node bench/dist/provider.js <delay in ms> <bytes>` prints its port. Calls of the model
+ * `large` get an answer of that many bytes, and calls of the model `held` get one after 15 s.
  */
 
 const delayMs = Number(process.argv[2] ?? 0);
@@ -31,7 +31,7 @@ const HELD_MS = 15_000;
 const server = createServer((request, response) => {
   let model: string | undefined;
   request.on('data', (chunk: Buffer) => {
-    // It stands at the beginning, where the load driver has put it.
+    // The load driver puts the model at the beginning.
     model ??= /"model":"(\w+)"/.exec(chunk.toString('latin1', 0, 64))?.[1];
   });
   request.on('end', () => {

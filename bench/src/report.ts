@@ -1,20 +1,20 @@
 import type { Measurement } from './measure.js';
 import { type Column, figure, renderTable } from './table.js';
 
-/** What a suite found out. */
+/** Results of a suite. */
 export interface Section {
   title: string;
   /** A Markdown table. */
   table: string;
-  /** The same as data. */
+  /** Data of the table. */
   rows: readonly object[];
-  /** Said below the table: conditions, what could not be measured. */
+  /** Notes below the table: conditions, and loads that could not be measured. */
   notes: readonly string[];
-  /** What the chart shows of it. */
+  /** Bars of its chart. */
   bars: readonly Bar[];
 }
 
-/** A bar of the chart: requests per second. */
+/** A bar of the chart, in requests per second. */
 export interface Bar {
   label: string;
   perSecond: number;
@@ -22,7 +22,7 @@ export interface Bar {
   ours: boolean;
 }
 
-/** Other load above this share of the machine spoils the figures. */
+/** Largest share of other load, from 0 to 1, at which the figures are reliable. */
 export const QUIET = 0.1;
 
 const COLUMNS: readonly Column<Measurement>[] = [
@@ -41,11 +41,11 @@ const COLUMNS: readonly Column<Measurement>[] = [
 ];
 
 /**
- * What a suite of loads measured.
+ * Returns the results of a suite of loads.
  *
- * @param title the suite
- * @param rows one per load
- * @param more columns beside the usual ones
+ * @param title title of the suite
+ * @param rows measurements, one per load
+ * @param more columns after the usual ones
  */
 export function measurementSection<Row extends Measurement>(
   title: string,
@@ -66,9 +66,9 @@ export function measurementSection<Row extends Measurement>(
 }
 
 /**
- * A note when others used the machine.
+ * Returns a note if other work used the machine.
  *
- * @param loads the share that went to others, per run
+ * @param loads share of the machine that other work took, per run
  */
 export function disturbance(loads: readonly number[]): string[] {
   const most = Math.max(0, ...loads);
@@ -85,10 +85,10 @@ const LABEL_WIDTH = 330;
 const CHART_WIDTH = 900;
 
 /**
- * Requests per second as a bar chart.
+ * Returns requests per second as a bar chart.
  *
- * @param bars from the top
- * @returns an SVG
+ * @param bars bars, from the top
+ * @returns the chart as SVG
  */
 export function renderChart(bars: readonly Bar[]): string {
   const most = Math.max(1, ...bars.map(({ perSecond }) => perSecond));

@@ -1,9 +1,9 @@
 /**
- * The value that a share of all values does not exceed (nearest rank).
+ * Returns the smallest value that a share of all values does not exceed (nearest rank).
  *
- * @param sorted the values, smallest first
- * @param share from 0 to 1
- * @returns 0 when there are none
+ * @param sorted values in ascending order
+ * @param share share of the values, from 0 to 1
+ * @returns 0 without values
  */
 export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
@@ -17,9 +17,9 @@ export interface Quantiles {
 }
 
 /**
- * The quantiles that are reported everywhere.
+ * Returns the quantiles that every report shows.
  *
- * @param values in any order
+ * @param values latencies in ms, in any order
  */
 export function quantilesOf(values: readonly number[]): Quantiles {
   const sorted = [...values].sort((a, b) => a - b);
@@ -31,9 +31,9 @@ export function quantilesOf(values: readonly number[]): Quantiles {
 }
 
 /**
- * One value against another.
+ * Returns the ratio of a value to a reference.
  *
- * @returns null where there is nothing to compare with
+ * @returns null without a reference
  */
 export function ratio(value: number, reference: number): number | null {
   return reference > 0 ? value / reference : null;

@@ -1,11 +1,11 @@
-/** A column: its title, and how a row shows in it. */
+/** A column: its title, and a function that renders a row's cell. */
 export type Column<Row> = readonly [title: string, show: (row: Row) => string];
 
 /**
- * Rows as a Markdown table, aligned so that it reads as plain text too.
+ * Returns rows as a Markdown table, aligned so that it is readable as plain text too.
  *
- * @param columns titles and contents, from the left
- * @param rows one line each
+ * @param columns columns, from the left
+ * @param rows rows, from the top
  */
 export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = [
@@ -22,19 +22,19 @@ export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly
 }
 
 /**
- * A number for a table.
+ * Returns a number for a table.
  *
- * @param value null shows as nothing
- * @param digits behind the point
+ * @param value the number; null gives an empty cell
+ * @param digits number of decimal places
  */
 export function figure(value: number | null | undefined, digits: number): string {
   return value === null || value === undefined ? '' : value.toFixed(digits);
 }
 
 /**
- * Statuses for a table.
+ * Returns statuses for a table.
  *
- * @param statuses HTTP statuses and how often each came
+ * @param statuses number of calls by HTTP status
  */
 export function statusesOf(statuses: Readonly<Record<string, number>>): string {
   return Object.entries(statuses)

@@ -3,27 +3,27 @@ import { join } from 'node:path';
 
 import { renderChart, type Section } from './report.js';
 
-/** What a run was done under. */
+/** Conditions of a run. */
 export interface Conditions {
-  /** ISO 8601. */
+  /** Date as ISO 8601. */
   date: string;
   node: string;
   cores: number;
   processor: string;
   redis: boolean;
   quick: boolean;
-  /** Share of the machine that others used before anything ran. */
+  /** Share of the machine that other work used before the run, from 0 to 1. */
   otherLoadAtStart: number;
 }
 
 /**
- * Shows what a suite found, and writes it: NAME.md, NAME.json, NAME.svg.
+ * Prints the results of a suite, and writes them: NAME.md, NAME.json, NAME.svg.
  *
- * @param folder made when missing
- * @param name the suite
- * @param conditions what it was done under
- * @param sections what it found
- * @param say tells of the files
+ * @param folder folder of the files, created if missing
+ * @param name name of the suite
+ * @param conditions conditions of the run
+ * @param sections results of the suite
+ * @param say reports the paths of the files
  */
 export async function writeResults(
   folder: string,
@@ -52,10 +52,10 @@ export async function writeResults(
 }
 
 /**
- * A suite's tables, with what they were measured under.
+ * Returns a suite's tables with their conditions.
  *
- * @param conditions named below each title
- * @param sections the tables
+ * @param conditions conditions, named below each title
+ * @param sections sections with the tables
  */
 export function renderMarkdown(conditions: Conditions, sections: readonly Section[]): string {
   const { date, node, cores, processor, redis, quick, otherLoadAtStart } = conditions;

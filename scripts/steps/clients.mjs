@@ -58,7 +58,7 @@ async function ensurePython() {
     if (!(error instanceof StepFailed)) {
       throw error;
     }
-    process.stdout.write('The Python SDK can not be had here: the matrix runs without it.\n');
+    process.stdout.write('The Python SDK cannot be had here: the matrix runs without it.\n');
     return null;
   }
 }

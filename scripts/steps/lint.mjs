@@ -23,7 +23,7 @@ export async function lint(folders) {
     );
   });
   if (!existsSync(GRAPH)) {
-    process.stderr.write('Nx left no project graph: the module boundaries can not be checked.\n');
+    process.stderr.write('Nx left no project graph: the module boundaries cannot be checked.\n');
     process.exit(1);
   }
   const targets = folders.length === 0 ? ['.'] : folders;

@@ -4,11 +4,11 @@ import { createPool, createPrisma } from '@reqrun/platform/database';
 import { sealProviderKey } from '@reqrun/projects';
 
 /**
- * Makes a project beside the first one, set and with a provider as that.
+ * Creates a second project with the retry codes and the provider of the first.
  *
- * @param databaseUrl the product's database, as its superuser
- * @param masterKey the product's, 32 bytes
- * @returns the secret of its live key
+ * @param databaseUrl URL of the product's database, with its superuser
+ * @param masterKey the product's master key, 32 bytes
+ * @returns the secret of the new project's live key
  */
 export async function addProject(databaseUrl: string, masterKey: Buffer): Promise<string> {
   const pool = createPool({ connectionString: databaseUrl, max: 1, applicationName: 'bench' });

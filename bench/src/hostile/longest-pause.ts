@@ -3,10 +3,10 @@ import { Agent, get } from 'node:http';
 const EVERY_MS = 10;
 
 /**
- * Begins to ask a process whether it is alive, one call after the other.
+ * Begins to call a process's health check, one call after the other.
  *
- * @param origin of the API
- * @returns asked at the end: ends it, and gives the longest time to an answer in ms
+ * @param origin origin of the API
+ * @returns a function that ends the calls and returns the longest time to an answer, in ms
  */
 export function watchPauses(origin: string): () => Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });

@@ -1,16 +1,16 @@
-/** A body that takes more than its length would say, if it is not judged with care. */
+/** A body that costs far more than its length suggests, if it is not checked with care. */
 export interface Shape {
   readonly name: string;
-  /** Makes the body. */
+  /** Returns the body. */
   make(): Buffer;
 }
 
 const MIB = 1024 * 1024;
-/** Just below what a body may have by default. */
+/** Size of a large body in bytes, just below the default limit. */
 const LARGE = 31 * MIB;
 const HEAD = '{"model":"bench","messages":[{"role":"user","content":"hi"}]';
 
-/** A body of about 31 MiB: a beginning, one part many times, an end. */
+/** Returns a body of about 31 MiB: a beginning, one part repeated, an end. */
 const repeated = (begin: string, part: string, end: string): Buffer =>
   Buffer.concat([
     Buffer.from(begin),
@@ -21,7 +21,7 @@ const repeated = (begin: string, part: string, end: string): Buffer =>
 const members = (count: number): string =>
   Array.from({ length: count }, (_, index) => `"k${index}":1`).join(',');
 
-/** Shapes that stopped the process for seconds once, and large ones that are right. */
+/** Shapes that once blocked the process for seconds, and large bodies that are valid. */
 export const SHAPES: readonly Shape[] = [
   {
     name: '80,000 unknown fields in orq, 0.8 MiB',

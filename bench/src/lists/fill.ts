@@ -5,9 +5,9 @@ import type { Side } from '../rows/side.js';
 const BATCH = 50_000;
 
 /**
- * Requests of a week, oldest first: 3 of 100 failed, 1 was canceled, a twentieth was retried, half
- * of them are test requests, every hundredth has metadata. A model, an error code and a key are rare:
- * one in 200,000. $1 first number, $2 last number, $3 how many in all, $4 project
+ * Requests of one week, oldest first. 3 % failed, 1 % were canceled, 5 % were retried, 50 % are test
+ * requests, 1 % have metadata. A model, an error code and a key are rare: one in 200,000.
+ * $1 first number, $2 last number, $3 total number, $4 project
  */
 const REQUESTS = `
 WITH timed AS MATERIALIZED (
@@ -49,25 +49,25 @@ SELECT id, number, 1, number, 'm', $4::uuid, at, at + interval '1 s',
 FROM input CROSS JOIN generate_series(1, CASE WHEN n % 20 = 3 THEN 2 ELSE 1 END) AS number
 ORDER BY n`;
 
-/** A few hundred of the newest are open. $1 project */
+/** Reopens the 300 newest requests. $1 project */
 const OPEN = `
 UPDATE requests SET status = CASE WHEN right(id::text, 1) < '8' THEN 'queued' ELSE 'retrying' END::request_status,
   completed_at = NULL, error_code = NULL
 WHERE id IN (SELECT id FROM requests WHERE project_id = $1::uuid ORDER BY id DESC LIMIT 300)`;
 
 /**
- * Fills a side with what people look at.
+ * Fills a side with the requests that the dashboard's pages show.
  *
- * @param side where
- * @param size how many requests
- * @param say tells of progress
+ * @param side the side
+ * @param size number of requests
+ * @param say reports progress
  */
 export async function fillLists(
   side: Side,
   size: number,
   say: (line: string) => void,
 ): Promise<void> {
-  // A connection of its own: these statements take longer than the product's may.
+  // A separate connection: these statements run longer than the product's timeout allows.
   const client = new pg.Client({ connectionString: side.databaseUrl });
   await client.connect();
   const { projectId } = side.tenant;

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 
 import { processTree } from '../processes.js';
 
-/** Resident memory of one process over a time, in MiB. */
+/** Resident memory of one process over a period, in MiB. */
 export interface MemorySpan {
   first: number;
   peak: number;
   last: number;
 }
 
-/** That of the product's processes, by their part: `api`, `worker`. */
+/** Resident memory of the product's processes by their name: `api`, `worker`. */
 export type MemoryTrace = Record<string, MemorySpan>;
 
 const EVERY_MS = 100;
@@ -17,8 +17,8 @@ const EVERY_MS = 100;
 /**
  * Begins to sample the resident memory of API and worker.
  *
- * @param launcherPid the process that they are children of
- * @returns asked at the end: ends the sampling, and says what was seen
+ * @param launcherPid id of the launcher, their parent process
+ * @returns a function that ends the sampling and returns the trace
  */
 export function traceMemory(launcherPid: number): () => MemoryTrace {
   const trace: MemoryTrace = {};
@@ -41,7 +41,7 @@ export function traceMemory(launcherPid: number): () => MemoryTrace {
   };
 }
 
-/** Which of the product's programs a process runs. */
+/** Returns the name of the product's program that a process runs, or null. */
 function partOf(pid: number): string | null {
   try {
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');

@@ -1,16 +1,16 @@
-/** A peer: what it is, what it promises, what it needs to run. */
+/** A peer with its guarantee and its requirements. */
 export interface Peer {
-  /** The file below bench/peers that runs it, without its ending. */
+  /** Name of the file in bench/peers that runs it, without its extension. */
   file: string;
   name: string;
-  /** The package whose installed version is shown. */
+  /** Name of the package whose installed version is shown. */
   package: string;
-  /** What a caller that was answered, or cut off, can rely on. */
+  /** Guarantee for a caller that got an answer, or lost its connection. */
   promise: string;
   needs: { database?: boolean; redis?: boolean };
 }
 
-/** Whom ReqRun is measured against. */
+/** The products that ReqRun is compared with. */
 export const PEERS: readonly Peer[] = [
   {
     file: 'portkey',
@@ -43,6 +43,6 @@ export const PEERS: readonly Peer[] = [
   },
 ];
 
-/** What ReqRun itself promises. */
+/** The guarantee of ReqRun itself. */
 export const OWN_PROMISE =
   'durable: request, every attempt and answer in PostgreSQL, contents encrypted';

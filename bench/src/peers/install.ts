@@ -7,17 +7,17 @@ import { promisify } from 'node:util';
 
 import { UsageError } from '../arguments.js';
 
-/** Where the peers lie: no workspace of the repository. */
+/** Folder of the peers, which is no workspace of the repository. */
 export const PEERS_FOLDER = fileURLToPath(new URL('../../peers', import.meta.url));
-/** Says which lock file is installed. */
+/** File with the hash of the installed lock file. */
 const MARK = join(PEERS_FOLDER, 'node_modules', '.installed');
 
 /**
- * Installs the peers at the versions of their lock file, unless that was done before. No install
- * script of theirs runs.
+ * Installs the peers at the versions of their lock file, unless they are installed. Runs none of their
+ * install scripts.
  *
- * @param say told when it takes a while
- * @throws UsageError when npm could not
+ * @param say reports the start of an installation
+ * @throws UsageError when npm fails
  */
 export async function installPeers(say: (line: string) => void): Promise<void> {
   const lock = await readFile(join(PEERS_FOLDER, 'package-lock.json'));
@@ -38,7 +38,7 @@ export async function installPeers(say: (line: string) => void): Promise<void> {
   await writeFile(MARK, wanted);
 }
 
-/** What `npm run` says of the repository must not reach an npm that works in another folder. */
+/** Returns the environment without the variables of `npm run`, which would affect npm in another folder. */
 function environmentOfNpm(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$)/.test(name)),
@@ -46,9 +46,9 @@ function environmentOfNpm(): NodeJS.ProcessEnv {
 }
 
 /**
- * The version of a package that is installed for the peers.
+ * Returns the installed version of a peer's package.
  *
- * @param name the package
+ * @param name name of the package
  */
 export async function installedVersion(name: string): Promise<string> {
   const text = await readFile(join(PEERS_FOLDER, 'node_modules', name, 'package.json'), 'utf8');

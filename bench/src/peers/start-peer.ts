@@ -13,14 +13,14 @@ import { usageOf } from '../processes.js';
 import type { Peer } from './catalog.js';
 import { PEERS_FOLDER } from './install.js';
 
-/** A peer that takes calls. */
+/** A peer that is ready for calls. */
 export interface RunningPeer extends Watched {
   url: string;
   headers: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** A peer can't run here: the message says why. */
+/** A peer can't run here, for the reason in the message. */
 export class PeerUnavailable extends Error {
   override name = 'PeerUnavailable';
 }
@@ -30,10 +30,10 @@ const STOP_MS = 15_000;
 const HOST = '127.0.0.1';
 
 /**
- * Starts a peer with all that it needs, in processes and folders of its own, and sends it one call.
+ * Starts a peer with all its requirements, in processes and folders of its own, and sends it one call.
  *
- * @param peer which
- * @param providerUrl whom it calls, with /v1
+ * @param peer the peer
+ * @param providerUrl base URL of its provider, with /v1
  * @throws PeerUnavailable
  */
 export async function startPeer(peer: Peer, providerUrl: string): Promise<RunningPeer> {
@@ -118,7 +118,7 @@ async function readyMessage(
   }
 }
 
-/** What a peer answers must be the provider's completion, or its figures mean nothing. */
+/** Asserts that a peer answers with the provider's completion. Otherwise its figures mean nothing. */
 async function tryOnce({ url, headers }: Target): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',

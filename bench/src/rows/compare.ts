@@ -1,11 +1,11 @@
 import { quantilesOf, ratio } from '../statistics.js';
 
-/** An operation on the full database beside the same on the empty one. Times are ms. */
+/** An operation on the full database compared with the same operation on the empty one. Times are in ms. */
 export interface Comparison {
   operation: string;
   empty: { p50: number; p95: number };
   full: { p50: number; p95: number };
-  /** Full by empty. */
+  /** Ratio of full to empty. */
   p50Ratio: number | null;
   p95Ratio: number | null;
 }
@@ -13,9 +13,9 @@ export interface Comparison {
 /**
  * Compares two sets of latencies.
  *
- * @param operation what was timed
- * @param empty ms each, in any order
- * @param full the same
+ * @param operation name of the operation
+ * @param empty latencies on the empty database in ms, in any order
+ * @param full latencies on the full database in ms, in any order
  */
 export function compare(
   operation: string,
@@ -33,10 +33,10 @@ export function compare(
 }
 
 /**
- * Whether a ratio keeps to its goal.
+ * Returns whether a ratio meets its goal.
  *
- * @param value null where nothing compares
- * @param goal the largest that is good
+ * @param value the ratio; null where nothing is compared
+ * @param goal the largest ratio that meets the goal
  */
 export function verdict(value: number | null, goal: number): 'yes' | 'no' | '' {
   return value === null ? '' : value <= goal ? 'yes' : 'no';

@@ -5,14 +5,14 @@ import { ANSWER } from './operations.js';
 import type { Side } from './side.js';
 
 const BATCH = 50_000;
-/** So many ended records get a result that can be opened. */
+/** Number of ended records that get a result which can be opened. */
 const READABLE = 2_000;
 
 /**
- * An id as requests have it, ordered by time (RFC 9562, version 7).
+ * Returns an SQL expression for an id of a request, ordered by time (RFC 9562, version 7).
  *
- * @param at an expression: its time
- * @param salt an expression: what else makes it unique
+ * @param at SQL expression of its time
+ * @param salt SQL expression that makes the id unique
  */
 const idAt = (at: string, salt: string): string => `
   (lpad(to_hex((extract(epoch FROM ${at}) * 1000)::bigint), 12, '0')
@@ -24,9 +24,9 @@ const REQUEST_COLUMNS = `id, project_id, api_key_id, mode, endpoint, status, mod
   updated_at, started_at, completed_at, error_code, error_http_status, last_error_code, usage`;
 
 /**
- * Ended requests, oldest first. The first tenth is older than records are kept, the rest younger than
- * contents are. 3 of 100 failed, 1 was canceled, every second has an idempotency key.
- * $1 first number, $2 last number, $3 how many in all, $4 project
+ * Ended requests, oldest first. The first tenth is older than the retention of records, the rest younger
+ * than the retention of contents. 3 % failed, 1 % were canceled, 50 % have an idempotency key.
+ * $1 first number, $2 last number, $3 total number, $4 project
  */
 const ENDED = `
 WITH numbered AS (
@@ -67,7 +67,7 @@ WITH numbered AS (
 INSERT INTO results (request_id, ciphertext)
 SELECT id, decode(repeat(md5('r' || n), 38), 'hex') FROM input WHERE status = 'completed' ORDER BY n`;
 
-/** Waiting for their second attempt, in hours. $1 first number, $2 last number, $3 project */
+/** Requests whose second attempt is due in hours. $1 first number, $2 last number, $3 project */
 const WAITING = `
 WITH timed AS MATERIALIZED (
   SELECT n, now() - interval '50 minutes' + n * interval '1 ms' AS at
@@ -91,7 +91,7 @@ WITH timed AS MATERIALIZED (
 INSERT INTO payloads (request_id, ciphertext)
 SELECT id, decode(repeat(md5(n::text), 38), 'hex') FROM input ORDER BY n`;
 
-/** How many rows a side is filled with. */
+/** Numbers of rows with which a side is filled. */
 export interface FillSize {
   ended: number;
   waiting: number;
@@ -100,12 +100,12 @@ export interface FillSize {
 /**
  * Fills a side's tables with requests that have ended and requests that wait for a later attempt.
  *
- * @param side where
- * @param size how many
- * @param say tells of progress
+ * @param side the side
+ * @param size numbers of rows
+ * @param say reports progress
  */
 export async function fill(side: Side, size: FillSize, say: (line: string) => void): Promise<void> {
-  // A connection of its own: these statements take longer than the product's may.
+  // A separate connection: these statements run longer than the product's timeout allows.
   const client = new pg.Client({ connectionString: side.databaseUrl });
   await client.connect();
   const { projectId } = side.tenant;
@@ -129,7 +129,7 @@ export async function fill(side: Side, size: FillSize, say: (line: string) => vo
   }
 }
 
-/** Gives some ended records a result that opens, spread over all times. */
+/** Gives some ended records, spread over all times, a result that can be opened. */
 async function makeReadable(side: Side, client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ id: string }>(
     `SELECT id FROM (
@@ -151,9 +151,9 @@ async function makeReadable(side: Side, client: pg.Client): Promise<void> {
 }
 
 /**
- * Makes what waits for a later attempt due: a backlog that lies before everything new.
+ * Makes the requests that wait for a later attempt due: a backlog that is due before all new requests.
  *
- * @param side where
+ * @param side the side
  */
 export async function makeDue(side: Side): Promise<void> {
   const client = new pg.Client({ connectionString: side.databaseUrl });
@@ -168,7 +168,7 @@ export async function makeDue(side: Side): Promise<void> {
   }
 }
 
-/** What autovacuum would do in its time, and nothing left to be written. */
+/** Does the work of autovacuum at once, and writes all pending pages. */
 async function settleTables(client: pg.Client): Promise<void> {
   await client.query('VACUUM (ANALYZE) requests, attempts, payloads, results');
   await client.query('CHECKPOINT');

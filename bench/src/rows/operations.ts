@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 
 import type { Side } from './side.js';
 
-/** What the provider is said to have answered. */
+/** Body of the provider's answer. */
 export const ANSWER = Buffer.from(
   JSON.stringify({
     id: 'chatcmpl-bench',
@@ -19,10 +19,10 @@ const BODY = Buffer.from(
 );
 const LEASE_MS = 600_000;
 const PAGE = 20;
-/** Requests that a claim takes. */
+/** Number of requests that one claim takes. */
 export const CLAIMED = 32;
 
-/** A new request, as the API makes it. */
+/** Returns a new request as the API creates it. */
 export function newRequest(side: Side): NewRequest {
   return {
     id: uuidv7(),
@@ -32,6 +32,7 @@ export function newRequest(side: Side): NewRequest {
     endpoint: '/chat/completions',
     model: 'bench',
     idempotencyKey: null,
+    sdkRetry: null,
     fingerprint: null,
     metadata: null,
     policy: {
@@ -46,10 +47,10 @@ export function newRequest(side: Side): NewRequest {
   };
 }
 
-/** How often a round reads: one read is so short that a stall of the machine decides over its p95. */
+/** Reads per round. One read is so short that a single stall of the machine would determine its p95. */
 const READS = 4;
 
-/** The operations that must stay flat. */
+/** Operations whose latency must not grow with the number of rows. */
 export const OPERATIONS = [
   'accept',
   'claim',
@@ -59,20 +60,20 @@ export const OPERATIONS = [
   'status',
 ] as const;
 
-/** One of them. */
+/** One of these operations. */
 export type Operation = (typeof OPERATIONS)[number];
 
 /**
- * Runs a round: each operation that writes once, each that reads a few times.
+ * Runs a round: each writing operation once, each reading operation several times.
  *
- * @param side where
- * @param n the how-manieth round: it picks what is read
- * @returns ms of each run, per operation
+ * @param side the side
+ * @param n number of the round, which selects the rows to read
+ * @returns latencies of each operation, in ms
  */
 export async function runOperations(side: Side, n: number): Promise<Record<Operation, number[]>> {
   const { acceptor, reader, tenant, finisher, pool, workerId, ended } = side;
   const accept = await timed(() => acceptor.accept(newRequest(side)));
-  // What is claimed shall be there: the one above and these.
+  // Requests for the claim: the one above and these.
   await Promise.all(Array.from({ length: CLAIMED - 1 }, () => acceptor.accept(newRequest(side))));
   let claims: Claim[] = [];
   const claim = await timed(async () => {
@@ -90,6 +91,7 @@ export async function runOperations(side: Side, n: number): Promise<Record<Opera
           httpStatus: 200,
           providerRequestId: null,
           decision: { action: 'succeed', reason: 'success', delay_ms: null, delay_source: null },
+          answerId: null,
           usage: { total_tokens: 270 },
           result: { head: { status: 200, headers: {} }, body: ANSWER },
         }),

@@ -6,22 +6,22 @@ import { compare, type Comparison } from './compare.js';
 import { newRequest } from './operations.js';
 import type { Side } from './side.js';
 
-/** What retention does to the latency of accepting. */
+/** Effect of retention on the latency of acceptance. */
 export interface RetentionEffect {
-  /** Quiet beside sweeping: `empty` is without the sweep, `full` with it. */
+  /** Latency of acceptance: `empty` without the sweep, `full` during it. */
   accept: Comparison;
-  /** Records whose contents were deleted, and records that were deleted. */
+  /** Numbers of records whose contents were deleted, and of deleted records. */
   contents: number;
   records: number;
-  /** How long the sweep took. */
+  /** Duration of the sweep. */
   seconds: number;
 }
 
 /**
- * Accepts one request after another before, during and after a sweep that deletes what has expired.
+ * Accepts one request after another before, during and after a sweep that deletes expired data.
  *
- * @param side a filled one
- * @param quietSeconds how long before, and how long after
+ * @param side a filled side
+ * @param quietSeconds time before the sweep, and time after it, in seconds
  */
 export async function measureRetention(side: Side, quietSeconds: number): Promise<RetentionEffect> {
   const before = await acceptFor(side, quietSeconds);

@@ -21,10 +21,10 @@ import { startPostgres } from '../postgres.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** More than the answers here come to. */
+/** Limit of the memory for answers, in bytes: more than all answers here together. */
 const ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** A PostgreSQL server with the product's tables, and the product's parts on it. */
+/** A PostgreSQL server with the product's tables, and the parts of the product that use it. */
 export interface Side {
   databaseUrl: string;
   pool: Pool;
@@ -34,12 +34,12 @@ export interface Side {
   reader: RequestReader;
   tenant: Tenant;
   workerId: string;
-  /** Ended requests of this side that can be read: status is asked for one of them. */
+  /** Ids of ended requests that can be read; a round reads the status of one of them. */
   ended: string[];
   stop(): Promise<void>;
 }
 
-/** Starts a server of its own, and sets up one project. */
+/** Starts a PostgreSQL server and sets up one project on it. */
 export async function openSide(): Promise<Side> {
   const directory = await mkdtemp(join(tmpdir(), 'reqrun-rows-'));
   const postgres = await startPostgres(join(directory, 'postgresql'), 'reqrun');

@@ -3,7 +3,7 @@ import { sweepRetention } from '@reqrun/requests';
 
 /*
  * Retention in a process of its own, as a worker runs it: sweeps the database of `DATABASE_URL` once and
- * sends what it deleted.
+ * sends the numbers of what it deleted.
  */
 
 const pool = createPool({

@@ -6,7 +6,7 @@ import type { Suite } from './suite.js';
 
 const DRAIN_CALLS = 5_000;
 
-/** Acceptance alone, and how long 5,000 accepted requests take to be finished. */
+/** Acceptance alone, and the time until 5,000 accepted requests have ended. */
 export const asynchronous: Suite = async ({ runs, seconds, redis, say }) => {
   const provider = await startProvider(0);
   const product = await startProduct({ providerUrl: provider.baseUrl, redis });

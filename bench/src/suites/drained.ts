@@ -3,7 +3,7 @@ import type { Product } from '../product.js';
 /**
  * Resolves when no request is open.
  *
- * @param product where to look
+ * @param product the product
  */
 export async function drained(product: Product): Promise<void> {
   while ((await product.openRequests()) > 0) {

@@ -11,7 +11,7 @@ import { drained } from './drained.js';
 import type { Study } from './suite.js';
 
 const CONNECTIONS = 3_000;
-/** Calls of the other project during one flood. */
+/** Number of calls of the other project during one flood. */
 const CALLS = 40;
 const SECONDS = 12;
 const RAMP_SECONDS = 3;
@@ -22,7 +22,7 @@ interface Row {
   other: DriverResult;
 }
 
-/** One project floods with connections; another one goes on with its few calls. */
+/** One project floods the product with connections; another one continues its few calls. */
 export const flood: Study = async ({ redis, say }) => {
   const watch = watchOtherLoad();
   const rows: Row[] = [];
@@ -69,7 +69,7 @@ export const flood: Study = async ({ redis, say }) => {
   ];
 };
 
-/** The other project begins when the flood is at its height. */
+/** Starts the calls of the other project when the flood has reached its full rate. */
 async function floodBeside(job: DriverJob, own: DriverJob): Promise<Omit<Row, 'work'>> {
   let other: Promise<DriverResult> | undefined;
   const flooding = await runDriver({ ...job, rampSeconds: RAMP_SECONDS }, () => {

@@ -21,7 +21,7 @@ interface Row {
   api: MemorySpan | undefined;
 }
 
-/** Bodies that are made to hurt, one at a time: how long others wait, and what memory they take. */
+/** Hostile bodies, one at a time: the latency of other calls, and the memory that each body takes. */
 export const hostile: Study = async ({ redis, say }) => {
   const watch = watchOtherLoad();
   const rows: Row[] = [];
@@ -30,7 +30,7 @@ export const hostile: Study = async ({ redis, say }) => {
     for (const shape of SHAPES) {
       for (const withKey of [false, true]) {
         say(`${shape.name}${withKey ? ', with an idempotency key' : ''}`);
-        // Memory that one body took must not be lent to the next.
+        // A new process for each body, so that none starts with the memory of another.
         const product = await startProduct({ providerUrl: provider.baseUrl, redis });
         try {
           rows.push(await sendOne(product, shape, withKey));

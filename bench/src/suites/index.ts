@@ -16,7 +16,7 @@ const measured =
   (title: string, suite: Suite): Study =>
   async (options) => [measurementSection(title, await suite(options))];
 
-/** Every suite by the name it is asked for. */
+/** Suites by name. */
 export const STUDIES: Readonly<Record<string, Study>> = {
   sync: measured('Waited calls', sync),
   async: measured('Accepted calls', asynchronous),
@@ -31,11 +31,11 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   hostile,
 };
 
-/** Those that run when none is named. */
+/** Names of the suites that run by default. */
 export const USUAL: readonly string[] = ['sync', 'async', 'sizes', 'latency'];
 
-/** What can be asked for and can't be measured, and why. */
+/** Suites that can't be measured, each with the reason. */
 export const UNAVAILABLE: Readonly<Record<string, string>> = {
   stream:
-    'Durable streams can not be measured: ReqRun does not stream yet and answers `stream: true` with 400.',
+    'Durable streams cannot be measured: ReqRun does not stream yet and answers `stream: true` with 400.',
 };

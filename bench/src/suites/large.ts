@@ -11,7 +11,7 @@ import type { Study } from './suite.js';
 const ANSWER_BYTES = 60_000_000;
 const BODY_BYTES = 30 * 1024 * 1024;
 const LARGE_CALLS = 40;
-/** Of small calls of somebody else, meanwhile. */
+/** Rate of the small calls that run meanwhile. */
 const SMALL_PER_SECOND = 20;
 
 interface Work {
@@ -20,7 +20,7 @@ interface Work {
   promptBytes: number;
   connections: number;
   calls: number;
-  /** Time for which small calls are made meanwhile. */
+  /** Duration of the small calls that run meanwhile. */
   seconds: number;
 }
 
@@ -62,7 +62,7 @@ interface Row {
   seconds: number;
 }
 
-/** Large bodies and answers: the memory that they take, and what becomes of everybody else. */
+/** Large bodies and answers: the memory that they take, and their effect on other calls. */
 export const large: Study = async ({ quick, redis, say }) => {
   const watch = watchOtherLoad();
   const rows: Row[] = [];

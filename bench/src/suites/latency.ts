@@ -4,14 +4,14 @@ import { startProduct } from '../product.js';
 import { drained } from './drained.js';
 import type { Suite } from './suite.js';
 
-/** Shares of what a closed loop reached. */
+/** Rates of the load, as shares of the rate of a closed loop. */
 const SHARES = [0.5, 0.8];
-/** More than are ever under way below saturation, so that no call waits for a connection. */
+/** More connections than calls in flight below saturation, so that no call waits for a connection. */
 const CONNECTIONS = 512;
 
 /**
- * Calls at a fixed rate, whatever the server does: latency counts from the time at which each call
- * was due, so that a stall shows in every call that it kept waiting (no coordinated omission).
+ * Calls at a fixed rate, independent of the server's speed. Latency counts from the time at which a call
+ * was due, so that a stall shows in every call that it delayed (no coordinated omission).
  */
 export const latency: Suite = async ({ runs, seconds, redis, say }) => {
   const provider = await startProvider(0);

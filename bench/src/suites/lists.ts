@@ -14,7 +14,7 @@ import { quantilesOf } from '../statistics.js';
 import { type Column, figure, renderTable } from '../table.js';
 import type { Study } from './suite.js';
 
-/** What a page may cost. */
+/** Longest acceptable time of a page, in ms. */
 const GOAL_MS = 50;
 const DAY_MS = 86_400_000;
 
@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<Look>[] = [
   [`p50 under ${GOAL_MS} ms`, ({ p50 }) => (p50 < GOAL_MS ? 'yes' : 'no')],
 ];
 
-/** What people look at, in a database with a million requests. */
+/** Queries behind the dashboard's pages, in a database with a million requests. */
 export const lists: Study = async ({ quick, say }) => {
   const size = quick ? 100_000 : 1_000_000;
   const side = await openSide();

@@ -8,9 +8,9 @@ import { type Column, figure, renderTable } from '../table.js';
 import { drained } from './drained.js';
 import type { Study } from './suite.js';
 
-/** What is offered, by what a closed loop reached. */
+/** Ratio of the offered rate to the rate of a closed loop. */
 const TIMES = 2;
-/** More clients than it should ever hold at once. */
+/** More clients than the product should ever hold at once. */
 const CONNECTIONS = 2_048;
 
 interface Row {
@@ -18,14 +18,14 @@ interface Row {
   offeredPerSecond: number;
   result: DriverResult;
   memory: MemoryTrace;
-  /** Records that there are more than before, and how many of them are completed. */
+  /** Number of new records, and of those that are completed. */
   records: number;
   completed: number;
-  /** From the last call's answer until nothing was open. */
+  /** Time from the last call's answer until no request was open. */
   drainSeconds: number;
 }
 
-/** Twice what the product can do: what it refuses, what it keeps, what that costs. */
+/** Twice the rate that the product can serve: refused calls, kept records, memory. */
 export const overload: Study = async ({ quick, redis, say }) => {
   const seconds = quick ? 5 : 30;
   const provider = await startProvider(0);

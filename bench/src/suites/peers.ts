@@ -13,7 +13,7 @@ interface Row extends Measurement {
 
 const OWN = 'ReqRun';
 
-/** The same waited calls through ReqRun and through its peers, in turns, beside direct calls. */
+/** The same waited calls through ReqRun and through its peers, in turns with direct calls. */
 export const peers: Study = async (options) => {
   const { redis, say } = options;
   await installPeers(say);
@@ -31,7 +31,7 @@ export const peers: Study = async (options) => {
         if (!(error instanceof PeerUnavailable)) {
           throw error;
         }
-        notes.push(`${name} can not run here: ${error.message}.`);
+        notes.push(`${name} cannot run here: ${error.message}.`);
         say(notes.at(-1) ?? '');
       }
     }

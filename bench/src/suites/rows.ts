@@ -8,14 +8,14 @@ import { openSide, type Side } from '../rows/side.js';
 import { type Column, figure, renderTable } from '../table.js';
 import type { Study } from './suite.js';
 
-/** Full by empty, p50 and p95. */
+/** Largest ratio of full to empty, for p50 and p95. */
 const FLAT = 1.2;
-/** p95 of accept, with retention by without. */
+/** Largest ratio of the p95 of acceptance with retention to that without. */
 const UNMOVED = 1.25;
-/** The empty database gets so many rounds first, so that its lists have full pages. */
+/** Rounds on the empty database beforehand, so that its lists have full pages. */
 const SEED_ROUNDS = 20;
 
-/** Whether what is done often costs the same in a full database as in an empty one. */
+/** Compares the latency of frequent operations in a full database with that in an empty one. */
 export const rows: Study = async ({ quick, say }) => {
   const size = quick ? { ended: 100_000, waiting: 10_000 } : { ended: 1_000_000, waiting: 100_000 };
   const rounds = quick ? 200 : 1_500;
@@ -73,7 +73,7 @@ async function interleave(
   await runOperations(full, 0);
   const watch = watchOtherLoad();
   for (let n = 0; n < rounds; n += 1) {
-    // Whoever comes second finds the processor's caches warm: they take turns.
+    // The second side finds warm processor caches, so the sides alternate.
     for (const which of n % 2 === 0 ? (['empty', 'full'] as const) : (['full', 'empty'] as const)) {
       note(which, await runOperations(which === 'empty' ? empty : full, n));
     }

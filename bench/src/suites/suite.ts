@@ -2,21 +2,21 @@ import type { Measurement } from '../measure.js';
 import type { RedisServer } from '../product.js';
 import type { Section } from '../report.js';
 
-/** What a suite runs with. */
+/** Options of a run of a suite. */
 export interface SuiteOptions {
-  /** Counted runs of each load; the median is reported. */
+  /** Number of counted runs of each load; the median is reported. */
   runs: number;
   seconds: number;
-  /** A quick look instead of a measurement. */
+  /** Whether to run a quick check instead of a measurement. */
   quick: boolean;
-  /** Runs for this benchmark, if it was asked for. */
+  /** The Redis server of this benchmark, if `--redis` is set. */
   redis: RedisServer | undefined;
-  /** Tells of progress. */
+  /** Reports progress. */
   say: (line: string) => void;
 }
 
-/** A set of loads that belong together. */
+/** A suite of loads with the usual table. */
 export type Suite = (options: SuiteOptions) => Promise<Measurement[]>;
 
-/** A suite that asks something of its own, with a table of its own. */
+/** A suite with a procedure and a table of its own. */
 export type Study = (options: SuiteOptions) => Promise<Section[]>;

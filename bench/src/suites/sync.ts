@@ -3,7 +3,7 @@ import { type Measurement, measureInTurns, warm } from '../measure.js';
 import { startProduct } from '../product.js';
 import type { Suite } from './suite.js';
 
-/** Waited calls against an instant provider and one of 50 ms, beside direct calls of the same load. */
+/** Waited calls to an instant provider and to one of 50 ms, compared with direct calls of the same load. */
 export const sync: Suite = async ({ runs, seconds, redis, say }) => {
   const rows: Measurement[] = [];
   for (const [delayMs, connections] of [

@@ -132,7 +132,7 @@ describe('a key', () => {
     expect(await authenticator().authenticate(archived.secret)).toBeNull();
   });
 
-  it('can be revoked again without harm; an unknown one can not', async () => {
+  it('can be revoked again without harm; an unknown one cannot', async () => {
     const key = await make();
     expect(await store.revoke(projectId, key.id)).toBe(true);
     expect(await store.revoke(projectId, key.id)).toBe(true);
