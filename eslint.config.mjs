@@ -78,8 +78,7 @@ const CALLERS = [
   '**/*-spec.ts',
 ];
 
-/** Projects whose doc comments begin as they should; the rest follows. */
-const DESCRIBED = ['libs/**/*.ts', 'apps/{api,cli,launcher,simulator,worker}/**/*.ts'];
+const DESCRIBED = ['{apps,libs,bench}/**/*.ts', 'apps/dashboard/**/*.tsx'];
 
 /**
  * Folders of a project and the folders of it that each may import. A folder that is not named may be imported
