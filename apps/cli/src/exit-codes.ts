@@ -62,7 +62,7 @@ Exit codes:
     3  not found (404)
     4  not signed in, or not allowed (401, 403)
     5  ReqRun can't be reached, or did not take it (429, 5xx): try again later
-    6  not possible as things stand (409, 410)
+    6  not possible in the current state (409, 410)
   124  --timeout ran out; the request runs on
   130  interrupted (Ctrl-C); the request runs on
 `;

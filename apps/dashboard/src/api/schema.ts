@@ -2987,7 +2987,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description There is one already. */
+            /** @description It already exists. */
             409: {
                 headers: {
                     /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */

@@ -11,7 +11,7 @@ const REFUSALS = {
   ],
   request_timeout: [408, 'invalid_request_error', 'The request was not sent in time.'],
   method_not_allowed: [405, 'invalid_request_error', 'This route does not allow this method.'],
-  body_too_large: [413, 'invalid_request_error', 'The body is larger than this server takes.'],
+  body_too_large: [413, 'invalid_request_error', 'The body is larger than the limit of this server.'],
   expectation_failed: [
     417,
     'invalid_request_error',
@@ -20,7 +20,7 @@ const REFUSALS = {
   headers_too_large: [
     431,
     'invalid_request_error',
-    'The headers are larger than this server takes.',
+    'The headers are larger than the limit of this server.',
   ],
   api_unreachable: [502, 'server_error', 'The API cannot be reached. Try again later.'],
 } as const;

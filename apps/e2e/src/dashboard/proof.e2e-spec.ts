@@ -58,7 +58,7 @@ describeWithBrowser('a person who signed in some time ago', () => {
     // After a cancel nothing is created, and the input in the dialog below is kept.
     await page.keyboard.press('Escape');
     await isGone(dialog());
-    await form.getByRole('alert').filter({ hasText: 'Confirm that it is you' }).waitFor();
+    await form.getByRole('alert').filter({ hasText: 'Confirm your identity' }).waitFor();
     expect(await form.getByLabel('Name').inputValue()).toBe('nightly');
     // The focus is in this dialog again.
     await form.and(page.locator(':focus-within')).waitFor();

@@ -131,7 +131,7 @@ export class MeController {
   @Access({ session: true, recentSignIn: true })
   @ApiOperation({ operationId: 'beginTotp', summary: 'Make a second factor, to be confirmed' })
   @ApiResponse({ status: 200, type: NewTotpDto })
-  @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'There is one already.' })
+  @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'It already exists.' })
   async beginTotp(@CurrentPerson() caller: AdminCaller): Promise<NewTotpDto> {
     const { secret, otpauthUrl } = await this.account.beginTotp(caller.user);
     return { secret, otpauth_url: otpauthUrl };
