@@ -60,7 +60,7 @@ export class KnownRoutes {
     if (methods.length > 0) {
       const allow = [...methods, 'OPTIONS'].join(', ');
       void reply.header('allow', allow);
-      if (request.method === 'OPTIONS') {
+      if (request.method === 'OPTIONS' && !hasBody(request)) {
         void reply.code(204).send();
         return null;
       }
@@ -86,6 +86,10 @@ export class KnownRoutes {
     return [...new Set(methods)].filter((method) => method !== 'OPTIONS').sort();
   }
 }
+
+/** A question about methods has no body. One that is left unread would be taken for the next request. */
+const hasBody = ({ headers }: FastifyRequest): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /**
  * A path as a message may show it: the words of it. Anything else in it, such as an id, may be a secret of the

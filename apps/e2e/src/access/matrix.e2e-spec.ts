@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { ENDPOINTS } from '@reqrun/contracts';
+
 import { chatBody, type Answer } from '../harness/client.js';
 import { useCluster } from '../harness/transports.js';
 import { Callers } from './callers.js';
@@ -38,10 +40,16 @@ describe('who may call what', () => {
   });
   let callers: Callers;
   let requestId: string;
+  /** A completed request of each endpoint, by its path. */
+  const requestIds = new Map<string, string>();
   beforeAll(async () => {
     callers = await Callers.make(cluster());
-    const accepted = await cluster().client.chat(chatBody('sim/ok', { wait: true }));
-    requestId = accepted.headers['x-request-id'] as string;
+    for (const { path } of ENDPOINTS) {
+      const body = chatBody('sim/ok', { input: 'x', prompt: 'x', wait: true });
+      const accepted = await cluster().client.call('POST', `/v1${path}`, body);
+      requestIds.set(`/v1${path}`, accepted.headers['x-request-id'] as string);
+    }
+    requestId = requestIds.get('/v1/chat/completions') ?? '';
   });
 
   /** Returns the outcome of a call: a refusal, or that authorization let it pass. */
@@ -53,7 +61,11 @@ describe('who may call what', () => {
     path
       .replace('{project_id}', method === 'GET' ? cluster().project.id : randomUUID())
       .replace('{request_id}', requestId)
-      .replace(/^(\/v1\/.*)\{id\}/, `$1${requestId}`)
+      .replace('/v1/models/{id}', '/v1/models/sim/ok')
+      .replace(
+        /^(\/v1\/.*?)\/\{id\}/,
+        (_, endpoint: string) => `${endpoint}/${requestIds.get(endpoint) ?? requestId}`,
+      )
       .replace(/\{\w+\}/g, () => randomUUID());
 
   it('is said for every route that there is, and for no other', async () => {
