@@ -11,7 +11,11 @@ const REFUSALS = {
   ],
   request_timeout: [408, 'invalid_request_error', 'The request was not sent in time.'],
   method_not_allowed: [405, 'invalid_request_error', 'This route does not allow this method.'],
-  body_too_large: [413, 'invalid_request_error', 'The body is larger than the limit of this server.'],
+  body_too_large: [
+    413,
+    'invalid_request_error',
+    'The body is larger than the limit of this server.',
+  ],
   expectation_failed: [
     417,
     'invalid_request_error',
