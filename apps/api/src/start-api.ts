@@ -23,7 +23,7 @@ import {
   ResponseIds,
 } from '@reqrun/requests';
 
-import { recognisePeople } from './admin/access/authentication.js';
+import { recogniseUsers } from './admin/access/authentication.js';
 import { openAdmin } from './admin/open-admin.js';
 import { ProviderAccess } from './admin/provider/provider-access.js';
 import { ApiModule } from './api.module.js';
@@ -34,12 +34,12 @@ import { ApiHealth } from './health/api-health.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { KnownRoutes } from './http/known-routes.js';
 import { createFastifyAdapter } from './http/fastify.js';
-import { handOverConnections, trackNewcomers } from './http/connection-draining.js';
+import { drainConnections, trackUnusedConnections } from './http/connection-draining.js';
 import { ApiMetrics } from './metrics.js';
 import { RequestCommands } from './requests/request-commands.js';
 import { RequestControl } from './v1/requests/request-control.js';
 import { CallShares } from './v1/submission/call-shares.js';
-import { limitIntake } from './v1/submission/admission-control.js';
+import { limitAdmission } from './v1/submission/admission-control.js';
 import { ResponsesVariant } from './v1/responses/responses-variant.js';
 import { StoredResponses } from './v1/responses/stored-responses.js';
 import { EndpointCalls } from './v1/submission/endpoint-calls.js';
@@ -123,7 +123,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     new FailedLookups(config.REQRUN_FAILED_KEYS_PER_MINUTE),
     errors,
   );
-  limitIntake(adapter.getInstance(), {
+  limitAdmission(adapter.getInstance(), {
     acceptor,
     shares,
     maxPendingBytes: config.REQRUN_MAX_PENDING_BYTES,
@@ -170,7 +170,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
       ),
     },
   ]);
-  recognisePeople(adapter.getInstance(), admin.authentication, errors);
+  recogniseUsers(adapter.getInstance(), admin.authentication, errors);
   adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
     if (health.stopping) {
       // A client with a kept connection should open its next one elsewhere.
@@ -204,7 +204,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   if (config.REQRUN_CORS_ORIGINS.length > 0) {
     app.enableCors({ origin: config.REQRUN_CORS_ORIGINS });
   }
-  const newcomers = trackNewcomers(server);
+  const unusedConnections = trackUnusedConnections(server);
   await app.listen({
     port: config.REQRUN_API_PORT,
     host: config.REQRUN_API_HOST,
@@ -219,7 +219,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
       health.stopping = true;
       // Waiting callers get their answer if it arrives within the grace period, else the id of their request.
       const grace = setTimeout(() => submissions.stopWaiting(), config.REQRUN_SHUTDOWN_GRACE_MS);
-      await handOverConnections(server, newcomers, config.REQRUN_SHUTDOWN_GRACE_MS);
+      await drainConnections(server, unusedConnections, config.REQRUN_SHUTDOWN_GRACE_MS);
       await app.close();
       direct?.close();
       clearTimeout(grace);

@@ -3,18 +3,18 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-import { handOverConnections, trackNewcomers } from './connection-draining.js';
+import { drainConnections, trackUnusedConnections } from './connection-draining.js';
 
 const REQUEST = 'GET / HTTP/1.1\r\nhost: test\r\n\r\n';
 
 let server: Server;
-let newcomers: ReadonlySet<Socket>;
+let unusedConnections: ReadonlySet<Socket>;
 
 beforeEach(async () => {
   server = createServer((_request, response) => {
     response.setHeader('connection', 'close').end('served');
   });
-  newcomers = trackNewcomers(server);
+  unusedConnections = trackUnusedConnections(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
@@ -33,26 +33,26 @@ async function connected(): Promise<Socket> {
 describe('a server that hands over', () => {
   it('serves the first request of a client that had connected and sent nothing yet', async () => {
     const client = await connected();
-    const handedOver = handOverConnections(server, newcomers, 0);
+    const drained = drainConnections(server, unusedConnections, 0);
     // The server accepts no new connections by now.
     while (server.listening) {
       await new Promise(setImmediate);
     }
     client.write(REQUEST);
     expect(await text(client)).toMatch(/^HTTP\/1.1 200 [^]*served$/);
-    await handedOver;
+    await drained;
   });
 
   it('ends though a client that has connected never sends anything', async () => {
     const client = await connected();
     const left = once(client, 'close');
     client.resume();
-    await handOverConnections(server, newcomers, 0);
+    await drainConnections(server, unusedConnections, 0);
     await left;
   });
 
   it('is done at once when no client is there', async () => {
-    await handOverConnections(server, newcomers, 60_000);
+    await drainConnections(server, unusedConnections, 60_000);
     expect(server.listening).toBe(false);
   });
 });

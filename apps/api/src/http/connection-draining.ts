@@ -24,13 +24,13 @@ const QUIET_TURN_LIMIT_MS = 5_000;
  *    lost (RFC 9112, 9.5).
  *
  * @param server the server, whose answers already have `connection: close`
- * @param newcomers connections without a first request, from {@link trackNewcomers}
+ * @param unusedConnections connections without a first request, from {@link trackUnusedConnections}
  * @param limitMs longest time that clients have to leave, in ms
  * @returns resolves when the last answer has been sent
  */
-export async function handOverConnections(
+export async function drainConnections(
   server: Server,
-  newcomers: ReadonlySet<Socket>,
+  unusedConnections: ReadonlySet<Socket>,
   limitMs: number,
 ): Promise<void> {
   await until(clientsLeft(server), Math.min(HAND_OVER_MS, limitMs));
@@ -38,9 +38,9 @@ export async function handOverConnections(
   const closed = once(server, 'close');
   // The close() of an HTTP server would close its idle connections at once.
   NetServer.prototype.close.call(server);
-  await until(() => newcomers.size === 0, FIRST_REQUEST_MS);
+  await until(() => unusedConnections.size === 0, FIRST_REQUEST_MS);
   // The server does not count them as idle and would wait for its headers timeout.
-  newcomers.forEach((socket) => socket.destroy());
+  unusedConnections.forEach((socket) => socket.destroy());
   server.closeIdleConnections();
   await closed;
 }
@@ -50,14 +50,16 @@ export async function handOverConnections(
  *
  * @param server the server
  */
-export function trackNewcomers(server: Server): ReadonlySet<Socket> {
-  const newcomers = new Set<Socket>();
+export function trackUnusedConnections(server: Server): ReadonlySet<Socket> {
+  const unusedConnections = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
-    newcomers.add(socket);
-    socket.once('close', () => newcomers.delete(socket));
+    unusedConnections.add(socket);
+    socket.once('close', () => unusedConnections.delete(socket));
   });
-  server.prependListener('request', ({ socket }: IncomingMessage) => newcomers.delete(socket));
-  return newcomers;
+  server.prependListener('request', ({ socket }: IncomingMessage) =>
+    unusedConnections.delete(socket),
+  );
+  return unusedConnections;
 }
 
 /**

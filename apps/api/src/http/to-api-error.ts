@@ -32,7 +32,7 @@ export function toApiError(error: unknown): ApiError {
     return error;
   }
   if (error instanceof UserError) {
-    return fromPeople(error);
+    return fromUserError(error);
   }
   if (error instanceof DatabaseError) {
     return fromDatabase(error);
@@ -53,7 +53,7 @@ export function toApiError(error: unknown): ApiError {
   return fromDatabase(toDatabaseError(error));
 }
 
-function fromPeople({ code, details }: UserError): ApiError {
+function fromUserError({ code, details }: UserError): ApiError {
   const { retryAfterSeconds, ...rest } = details;
   return new ApiError(code, {
     ...rest,

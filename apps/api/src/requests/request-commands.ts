@@ -3,7 +3,7 @@ import {
   cancelRequest,
   type RequestEvents,
   type RequestRecovery,
-  retryForPeople,
+  retryForUsers,
   type RetryOutcome,
   retryRequest,
   type Tenant,
@@ -68,8 +68,8 @@ export class RequestCommands {
    * @param agreed whether it may go to another provider than its project had when it was accepted
    * @throws DatabaseError
    */
-  async retryForPeople(tenant: Tenant, id: string, agreed: boolean): Promise<RetryOutcome> {
-    const outcome = await retryForPeople(this.pool, tenant, id, agreed);
+  async retryForUsers(tenant: Tenant, id: string, agreed: boolean): Promise<RetryOutcome> {
+    const outcome = await retryForUsers(this.pool, tenant, id, agreed);
     if (outcome === 'opened') {
       this.events.reopened(id, tenant.projectId);
     }

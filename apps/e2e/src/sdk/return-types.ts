@@ -21,7 +21,7 @@ export async function waited(reqrun: ReqRun): Promise<ChatCompletion> {
 }
 
 /** Without `wait` the result is a handle. */
-export async function handedOver(reqrun: ReqRun): Promise<ChatCompletionAsync[]> {
+export async function drained(reqrun: ReqRun): Promise<ChatCompletionAsync[]> {
   const first = await reqrun.chat.completions.create(hello);
   const second = await reqrun.chat.completions.create({ ...hello, wait: false });
   // @ts-expect-error -- a handle has no choices

@@ -67,7 +67,7 @@ export async function retryRequest(pool: Pool, tenant: Tenant, id: string): Prom
  * @param agreed whether it may go to another provider than its project had when it was accepted
  * @throws DatabaseError
  */
-export async function retryForPeople(
+export async function retryForUsers(
   pool: Pool,
   tenant: Tenant,
   id: string,

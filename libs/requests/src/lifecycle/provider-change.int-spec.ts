@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { BulkRetries, retryPortion } from '../maintenance/bulk-retry.js';
 import { failure, RequestsFixture } from '../testing/index.js';
-import { retryForPeople, retryRequest, type Tenant } from './control.js';
+import { retryForUsers, retryRequest, type Tenant } from './control.js';
 
 let f: RequestsFixture;
 let bulk: BulkRetries;
@@ -50,11 +50,11 @@ describe('a request whose project has another provider than when it was accepted
     const id = await failedRequest();
     await moveProvider();
     const before = await f.row(id);
-    expect(await retryForPeople(f.pool, f.tenant, id, false)).toBe('provider_changed');
+    expect(await retryForUsers(f.pool, f.tenant, id, false)).toBe('provider_changed');
     expect(await f.row(id)).toEqual(before);
-    expect(await retryForPeople(f.pool, f.tenant, id, true)).toBe('opened');
+    expect(await retryForUsers(f.pool, f.tenant, id, true)).toBe('opened');
     expect(await f.row(id)).toMatchObject({ status: 'queued', round: 2 });
-    expect(await retryForPeople(f.pool, f.tenant, id, false)).toBe('refused');
+    expect(await retryForUsers(f.pool, f.tenant, id, false)).toBe('refused');
   });
 
   it('is run again for its application, which could send the same anew', async () => {
@@ -68,8 +68,8 @@ describe('a request whose project has another provider than when it was accepted
     await moveProvider();
     const later = await failedRequest();
     const tenant: Tenant = { projectId: f.projectId, mode: 'test' };
-    expect(await retryForPeople(f.pool, tenant, tested, false)).toBe('opened');
-    expect(await retryForPeople(f.pool, f.tenant, later, false)).toBe('opened');
+    expect(await retryForUsers(f.pool, tenant, tested, false)).toBe('opened');
+    expect(await retryForUsers(f.pool, f.tenant, later, false)).toBe('opened');
   });
 
   it('is skipped by a bulk retry that nobody has agreed to', async () => {

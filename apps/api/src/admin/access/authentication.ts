@@ -41,7 +41,7 @@ export interface AdminAuthentication {
  * @param authentication the parts that authenticate calls
  * @param errors answers calls that fail
  */
-export function recognisePeople(
+export function recogniseUsers(
   server: FastifyInstance,
   authentication: AdminAuthentication,
   errors: ErrorFilter,

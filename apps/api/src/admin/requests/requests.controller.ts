@@ -148,7 +148,7 @@ export class AdminRequestsController {
     await findProject(this.projects, projectId);
     const uuid = uuidOf(id);
     const { mode } = await this.read(projectId, uuid);
-    const outcome = await this.commands.retryForPeople({ projectId, mode }, uuid, agreed);
+    const outcome = await this.commands.retryForUsers({ projectId, mode }, uuid, agreed);
     if (outcome === 'opened') {
       const details = agreed ? { accept_provider_change: true } : {};
       await this.note(caller, 'retried', projectId, uuid, details);

@@ -18,7 +18,7 @@ const SMALL_BYTES = 64 * 1024;
 const LOOK_EVERY_MS = 1_000;
 
 /** Parts and limits of the admission control. */
-export interface IntakeParts {
+export interface AdmissionParts {
   /** The acceptor, which knows the bytes that wait to be accepted. */
   acceptor: RequestAcceptor;
   /** Counts the calls of each project that wait to be accepted. */
@@ -39,7 +39,7 @@ export interface IntakeParts {
  * @param server the server, after the hook that authenticates
  * @param parts parts and limits
  */
-export function limitIntake(server: FastifyInstance, parts: IntakeParts): void {
+export function limitAdmission(server: FastifyInstance, parts: AdmissionParts): void {
   const { acceptor, shares, maxPendingBytes, maxBodyBytes, errors } = parts;
   const arriving = new ArrivingBodies({
     bytes: maxPendingBytes,
