@@ -29,7 +29,7 @@ function makeTimer(redisUrl: string | undefined, connectionString: string) {
   const seen = { due: 0, errors: 0 };
   const timer = new BackoffTimer(
     {
-      redisUrl,
+      redis: redisUrl === undefined ? undefined : { url: redisUrl },
       connectionString,
       applicationName: 'test',
       onError: () => {

@@ -9,10 +9,11 @@ import {
 } from 'bullmq';
 
 import { createPool, type Pool } from '../database/index.js';
+import { openRedis, redisOptions, type RedisPlace } from '../redis/index.js';
 
 /** Store in which delayed jobs lie. */
 export interface BackoffTimerOptions {
-  redisUrl: string | undefined;
+  redis: RedisPlace | undefined;
   connectionString: string;
   applicationName: string;
   /** Told, without details, that a timer could not be set or served. */
@@ -38,6 +39,8 @@ interface BackoffBackend {
   readonly queue: Timer;
   readonly worker: BackoffWorker;
   readonly pool?: Pool;
+  /** Connections to a Cluster, which BullMQ was given and does not close. */
+  readonly connections?: readonly { disconnect(): void }[];
 }
 
 // Nobody reads the events that BullMQ writes for every job.
@@ -71,11 +74,11 @@ export class BackoffTimer {
 
   /** Connects in the background; retries until it can. */
   start(): void {
-    const { redisUrl } = this.options;
+    const { redis } = this.options;
     const open =
-      redisUrl === undefined
+      redis === undefined
         ? openOnPostgres(this.options, this.notify)
-        : Promise.resolve(openOnRedis(redisUrl, this.notify));
+        : Promise.resolve(openOnRedis(redis, this.notify));
     this.open = open;
     open.then((clockwork) => this.untilReady(clockwork)).catch(() => this.openAgain(open));
   }
@@ -184,24 +187,31 @@ async function makeTables(pool: Pool): Promise<void> {
   }
 }
 
-function openOnRedis(url: string, notify: () => Promise<void>): BackoffBackend {
-  const shared = { url, retryStrategy: (times: number) => Math.min(times * 200, 2_000) };
+function openOnRedis(place: RedisPlace, notify: () => Promise<void>): BackoffBackend {
+  const retryStrategy = (times: number): number => Math.min(times * 200, 2_000);
+  const setting = { retryStrategy, maxRetriesPerRequest: 0, commandTimeout: 1_000 };
+  const serving = { retryStrategy, maxRetriesPerRequest: null };
+  // BullMQ makes its own connections from options, but can't make those to a Cluster.
+  const clusters =
+    place.clusterNodes === undefined
+      ? undefined
+      : { setting: openRedis(place, setting), serving: openRedis(place, serving) };
+  for (const cluster of Object.values(clusters ?? {})) {
+    cluster.on('error', () => undefined);
+  }
   return {
     queue: new Queue(QUEUE, {
       ...queueOptions,
-      connection: {
-        ...shared,
-        maxRetriesPerRequest: 0,
-        commandTimeout: 1_000,
-      },
+      connection: clusters?.setting ?? { ...redisOptions(place, setting) },
       skipWaitingForReady: true,
       // A version that can't be asked for because Redis is away would fail the queue for good.
       skipVersionCheck: true,
     }),
     worker: new Worker(QUEUE, notify, {
       ...workerOptions,
-      connection: { ...shared, maxRetriesPerRequest: null },
+      connection: clusters?.serving ?? { ...redisOptions(place, serving) },
     }),
+    connections: Object.values(clusters ?? {}),
   };
 }
 
@@ -210,11 +220,12 @@ function close(open: Promise<BackoffBackend> | null): Promise<void> {
   return within(4 * CLOSE_LIMIT_MS, open?.then(closeAll));
 }
 
-async function closeAll({ worker, queue, pool }: BackoffBackend): Promise<void> {
+async function closeAll({ worker, queue, pool, connections }: BackoffBackend): Promise<void> {
   await within(CLOSE_LIMIT_MS, worker.close(true));
   await within(CLOSE_LIMIT_MS, queue.close());
   // Where its server is away, close() gives up and leaves a connection that tries for ever.
   await within(CLOSE_LIMIT_MS, queue.disconnect());
+  connections?.forEach((connection) => connection.disconnect());
   await within(CLOSE_LIMIT_MS, pool?.end());
 }
 

@@ -1,7 +1,7 @@
 import { ConfigError } from './errors.js';
 import { firstProjectSettings, loadFirstProjectConfig } from './first-project.js';
 import { launcherSettings, loadLauncherConfig } from './launcher.js';
-import { loadServiceConfig } from './service-config.js';
+import { directDatabaseUrl, loadServiceConfig } from './service-config.js';
 import { renderConfigurationTable } from './render-table.js';
 import { serviceSettings } from './settings.js';
 
@@ -23,6 +23,16 @@ describe('the settings of a service', () => {
     expect(messageOf(() => loadServiceConfig({}))).toBe(
       'DATABASE_URL is not set; REQRUN_MASTER_KEY is not set',
     );
+  });
+
+  it('need the direct address of a database that they reach through a pooler', () => {
+    const pooled = { ...NEEDED, REQRUN_DATABASE_POOLER: 'transaction' };
+    expect(messageOf(() => loadServiceConfig(pooled))).toContain('REQRUN_DIRECT_DATABASE_URL');
+    const direct = 'postgresql://db/reqrun';
+    expect(
+      directDatabaseUrl(loadServiceConfig({ ...pooled, REQRUN_DIRECT_DATABASE_URL: direct })),
+    ).toBe(direct);
+    expect(directDatabaseUrl(loadServiceConfig(NEEDED))).toBe(NEEDED.DATABASE_URL);
   });
 
   it('have defaults for everything else', () => {

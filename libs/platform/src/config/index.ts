@@ -6,4 +6,4 @@ export * from './render-table.js';
 export * from './service-config.js';
 export * from './settings.js';
 export { readSettings } from './read.js';
-export { withSecretFiles } from './secret-files.js';
+export { SECRET_SETTINGS, withSecretFiles } from './secret-files.js';

@@ -3,7 +3,7 @@ import { str } from 'envalid';
 import { DASHBOARD_PORT, dashboardSettings } from './dashboard.js';
 import { type Environment, readSettings } from './read.js';
 import { serviceSettings } from './settings.js';
-import { address, integer, key256 } from './validators.js';
+import { address, databaseAddress, integer, key256 } from './validators.js';
 
 /**
  * Settings that `npm start` reads for itself. API and worker are started with the same environment, so their
@@ -14,18 +14,20 @@ export const launcherSettings = {
     default: '.reqrun',
     desc: 'The folder for data, keys and logs; a relative one lies in the checkout.',
   }),
-  DATABASE_URL: address(
-    'postgresql',
-    'postgres',
-  )({
+  DATABASE_URL: databaseAddress({
     default: undefined,
     desc: 'A PostgreSQL of your own. Without it an embedded one keeps its data in REQRUN_HOME.',
   }),
   REDIS_URL: serviceSettings.REDIS_URL,
+  REQRUN_REDIS_SENTINELS: serviceSettings.REQRUN_REDIS_SENTINELS,
+  REQRUN_REDIS_SENTINEL_PASSWORD: serviceSettings.REQRUN_REDIS_SENTINEL_PASSWORD,
+  REQRUN_REDIS_CLUSTER_NODES: serviceSettings.REQRUN_REDIS_CLUSTER_NODES,
+  REQRUN_REDIS_CA_FILE: serviceSettings.REQRUN_REDIS_CA_FILE,
   REQRUN_MASTER_KEY: key256({
     default: undefined,
     desc: 'The master key. Without it one is made at the first start and kept in REQRUN_HOME.',
   }),
+  REQRUN_MASTER_KEY_PREVIOUS: serviceSettings.REQRUN_MASTER_KEY_PREVIOUS,
   REQRUN_API_HOST: serviceSettings.REQRUN_API_HOST,
   REQRUN_API_PORT: serviceSettings.REQRUN_API_PORT,
   REQRUN_DASHBOARD_HOST: dashboardSettings.REQRUN_DASHBOARD_HOST,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,5 +77,33 @@ describe('a secret in a file', () => {
   it('is known by the name of a setting', () => {
     const settings = { ...serviceSettings, ...launcherSettings, ...firstProjectSettings };
     expect(Object.keys(settings)).toEqual(expect.arrayContaining([...SECRET_SETTINGS]));
+  });
+});
+
+describe('a master key that a command prints', () => {
+  const NEEDED = { DATABASE_URL: URL_IN_FILE, PATH: process.env['PATH'] };
+
+  it('is read without its line end; a key that is given itself wins', () => {
+    const command = `printf '%s\\n' "$KEY"`;
+    const environment = { ...NEEDED, KEY: HEX, REQRUN_MASTER_KEY_COMMAND: command };
+    expect(loadServiceConfig(environment).REQRUN_MASTER_KEY).toEqual(Buffer.from(HEX, 'hex'));
+    const other = 'aa'.repeat(32);
+    expect(
+      loadServiceConfig({ ...environment, REQRUN_MASTER_KEY: other }).REQRUN_MASTER_KEY,
+    ).toEqual(Buffer.from(other, 'hex'));
+  });
+
+  it('is not asked for by a program that has no use for it', () => {
+    const marker = file('asked');
+    loadFirstProjectConfig({ ...NEEDED, REQRUN_MASTER_KEY_COMMAND: `touch ${marker}` });
+    expect(existsSync(marker)).toBe(false);
+  });
+
+  it.each([
+    ['echo canary; exit 3', 'REQRUN_MASTER_KEY_COMMAND: the command failed (exit code 3)'],
+    ['echo canary', 'REQRUN_MASTER_KEY: expected 32 bytes as 64 hexadecimal digits or base64'],
+  ])('%s is an error that says nothing of what was printed', (command, message) => {
+    const environment = { ...NEEDED, REQRUN_MASTER_KEY_COMMAND: command };
+    expect(() => loadServiceConfig(environment)).toThrow(new ConfigError(message));
   });
 });

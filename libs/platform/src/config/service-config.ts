@@ -18,5 +18,24 @@ export function loadServiceConfig(environment: Environment = process.env) {
       'REQRUN_HEARTBEAT_MS must be at most half of REQRUN_LEASE_MS, or one late beat loses leases',
     );
   }
+  if (
+    config.REQRUN_DATABASE_POOLER === 'transaction' &&
+    config.REQRUN_DIRECT_DATABASE_URL === undefined
+  ) {
+    throw new ConfigError(
+      'REQRUN_DATABASE_POOLER=transaction needs REQRUN_DIRECT_DATABASE_URL, for a pooler passes no LISTEN on',
+    );
+  }
   return config;
+}
+
+/**
+ * The address of the database past any pooler.
+ *
+ * @param config the settings of API and worker
+ */
+export function directDatabaseUrl(
+  config: Pick<ServiceConfig, 'DATABASE_URL' | 'REQRUN_DIRECT_DATABASE_URL'>,
+): string {
+  return config.REQRUN_DIRECT_DATABASE_URL ?? config.DATABASE_URL;
 }

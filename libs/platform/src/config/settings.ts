@@ -1,6 +1,17 @@
 import { str } from 'envalid';
 
-import { address, flag, integer, key256, list, oneOf, socketFolder } from './validators.js';
+import {
+  address,
+  certificates,
+  databaseAddress,
+  flag,
+  hosts,
+  integer,
+  key256,
+  list,
+  oneOf,
+  socketFolder,
+} from './validators.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -11,7 +22,20 @@ const MIB = 1024 * 1024;
  * `docs/configuration.md` is generated from this list. Times are milliseconds, sizes are bytes.
  */
 export const serviceSettings = {
-  DATABASE_URL: address('postgresql', 'postgres')({ desc: 'The PostgreSQL that owns the truth.' }),
+  DATABASE_URL: databaseAddress({
+    desc: 'The PostgreSQL that owns the truth. Of several hosts, separated by commas, the one that can be written to is used.',
+  }),
+  REQRUN_DATABASE_POOLER: oneOf(
+    'none',
+    'transaction',
+  )({
+    default: 'none',
+    desc: 'What DATABASE_URL leads through: `transaction` is a pooler such as PgBouncer that gives a connection out for one transaction. Needs REQRUN_DIRECT_DATABASE_URL.',
+  }),
+  REQRUN_DIRECT_DATABASE_URL: databaseAddress({
+    default: undefined,
+    desc: 'The same database past the pooler, for LISTEN, timers, migrations and the admin API. DATABASE_URL by default.',
+  }),
   REDIS_URL: address(
     'redis',
     'rediss',
@@ -19,8 +43,28 @@ export const serviceSettings = {
     default: undefined,
     desc: 'Redis for notifications and timers. Without it they run on PostgreSQL.',
   }),
+  REQRUN_REDIS_SENTINELS: hosts({
+    default: [],
+    desc: 'Sentinels that know the master, `host:port` separated by commas. The host of REDIS_URL is then the name of the master.',
+  }),
+  REQRUN_REDIS_SENTINEL_PASSWORD: str({
+    default: undefined,
+    desc: 'The password of the Sentinels, where they ask for one.',
+  }),
+  REQRUN_REDIS_CLUSTER_NODES: hosts({
+    default: [],
+    desc: 'Nodes of a Redis Cluster besides that of REDIS_URL, `host:port` separated by commas. The others are learned from them.',
+  }),
+  REQRUN_REDIS_CA_FILE: certificates({
+    default: undefined,
+    desc: 'A PEM file with certificates of authorities that are trusted for `rediss://`, besides those of Node.js.',
+  }),
   REQRUN_MASTER_KEY: key256({
     desc: 'The key that wraps all data keys: 32 bytes, hexadecimal or base64.',
+  }),
+  REQRUN_MASTER_KEY_PREVIOUS: key256({
+    default: undefined,
+    desc: 'The master key before it, while `npm run rotate-master-key` moves the data to the new one.',
   }),
   REQRUN_DATABASE_POOL_SIZE: integer(2, 200)({ default: 10, desc: 'Connections per process.' }),
   REQRUN_READ_POOL_SIZE: integer(
@@ -56,6 +100,21 @@ export const serviceSettings = {
   REQRUN_PROVIDER_HOSTS: list({
     default: [],
     desc: 'Hosts of providers that may be called, separated by commas, `*.example.com` for all below it. None named means all.',
+  }),
+  REQRUN_OUTBOUND_PROXY: address(
+    'http',
+    'https',
+  )({
+    default: undefined,
+    desc: 'A proxy that providers are reached through (CONNECT), with user and password where it asks for them.',
+  }),
+  REQRUN_NO_PROXY: list({
+    default: ['localhost', '127.0.0.1', '::1'],
+    desc: 'Hosts of providers that are called without the proxy, separated by commas, `*.example.com` for all below it.',
+  }),
+  REQRUN_PROVIDER_CA_FILE: certificates({
+    default: undefined,
+    desc: 'A PEM file with certificates of authorities that are trusted for providers and the proxy, besides those of Node.js.',
   }),
   REQRUN_FAILPOINTS: flag({
     default: false,
@@ -120,6 +179,27 @@ export const serviceSettings = {
     default: 1000,
     desc: 'How many calls may wait to be accepted in one API process before it answers 503.',
   }),
+  REQRUN_MAX_STREAMS: integer(
+    1,
+    1_000_000,
+  )({
+    default: 4000,
+    desc: 'How many streams one API process shows at once; one API key has at most three quarters of them. Further ones are refused before anything is accepted.',
+  }),
+  REQRUN_STREAM_HEARTBEAT_MS: integer(
+    100,
+    5 * MINUTE,
+  )({
+    default: 15 * SECOND,
+    desc: 'The silence after which a stream is sent a heartbeat, and the longest time that its headers wait for its first frame.',
+  }),
+  REQRUN_STREAM_STALL_MS: integer(
+    100,
+    60 * MINUTE,
+  )({
+    default: MINUTE,
+    desc: 'How long a reader of a stream may take nothing of what it was sent before its connection is closed. It can come back with its last id.',
+  }),
   REQRUN_WAITER_POLL_MS: integer(
     10,
     MINUTE,
@@ -163,10 +243,7 @@ export const serviceSettings = {
     default: undefined,
     desc: "The first owner's password, at least 15 characters.",
   }),
-  REQRUN_ADMIN_DATABASE_URL: address(
-    'postgresql',
-    'postgres',
-  )({
+  REQRUN_ADMIN_DATABASE_URL: databaseAddress({
     default: undefined,
     desc: 'The same database for the admin API, with a login that is a member of the role reqrun_admin and of nothing else. DATABASE_URL by default.',
   }),
@@ -195,6 +272,20 @@ export const serviceSettings = {
     1024,
     511 * MIB,
   )({ default: 64 * MIB, desc: "The largest provider answer that is taken; a larger one isn't." }),
+  REQRUN_STREAM_APPEND_MS: integer(
+    0,
+    10 * SECOND,
+  )({
+    default: 100,
+    desc: 'The longest time that a frame of a stream, once it was shown, waits for its commit. With 0 each is committed before it is shown.',
+  }),
+  REQRUN_STREAM_BUFFER_BYTES: integer(
+    MIB,
+    16 * 1024 * MIB,
+  )({
+    default: 64 * MIB,
+    desc: 'How many bytes of frames may wait for their commit in one worker before it reads providers no further.',
+  }),
   REQRUN_POLL_MS: integer(
     10,
     MINUTE,

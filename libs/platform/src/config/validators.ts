@@ -1,7 +1,10 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 
 import { EnvError, makeValidator } from 'envalid';
 
+import { faultOfConnectionString } from '../database/hosts.js';
 import { fitsSockets } from '../ipc/ipc-server.js';
 
 /**
@@ -72,6 +75,23 @@ export const list = makeValidator<string[]>((text) =>
     .filter((part) => part !== ''),
 );
 
+/** A comma separated list of `host` or `host:port`. */
+export const hosts = makeValidator<string[]>((text) => {
+  const parts = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  if (parts.some((part) => !isHostPort(part))) {
+    throw new EnvError('expected host:port, separated by commas');
+  }
+  return parts;
+});
+
+/** A name or an address with nothing but a port. A password in it would not be one of this host alone. */
+function isHostPort(text: string): boolean {
+  return /^[^/@?#\s]+$/.test(text) && URL.canParse(`redis://${text}`);
+}
+
 /** A folder for sockets; it need not be there. */
 export const socketFolder = makeValidator<string>((text) => {
   if (!isAbsolute(text) || !fitsSockets(text)) {
@@ -99,3 +119,34 @@ export const address = (...schemes: string[]) =>
     }
     return text;
   });
+
+/** The address of a PostgreSQL, with one or more hosts; credentials are not echoed in the error. */
+export const databaseAddress = makeValidator<string>((text) => {
+  const fault = faultOfConnectionString(text);
+  if (fault !== null) {
+    throw new EnvError(fault);
+  }
+  return text;
+});
+
+/** A PEM file with certificates; the value is its text. */
+export const certificates = makeValidator<string>((path) => {
+  try {
+    const text = readFileSync(path, 'utf8');
+    // The first is enough to tell that this is no key and no other file by mistake.
+    parseFirst(text);
+    return text;
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    throw new EnvError(
+      typeof code === 'string' && /^E[A-Z]+$/.test(code)
+        ? `the file can't be read (${code})`
+        : 'expected a file with certificates in PEM',
+    );
+  }
+});
+
+/** Throws where a text does not begin with a certificate. */
+function parseFirst(pem: string): X509Certificate {
+  return new X509Certificate(pem);
+}

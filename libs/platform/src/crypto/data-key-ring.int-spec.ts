@@ -199,14 +199,14 @@ describe('a keyed hash', () => {
     expect(new Set(digests).size).toBe(4);
   });
 
-  it('is the same for a text as for its pieces, however long they are and wherever pairs are cut', async () => {
+  it('is the same for a text as for its pieces, however long they are', async () => {
     const hash = await KeyedHash.load(prisma, master, 'fingerprint');
     const text = `a${'😀'.repeat(400_000)}é`;
-    const pieces = [text.slice(0, 3), text.slice(3, 600_001), text.slice(600_001)];
-    expect(hash.digest(pieces)).toEqual(hash.digest(Buffer.from(text)));
-    expect(hash.digest([text])).toEqual(hash.digest(text));
     const bytes = Buffer.from(text);
-    expect(await hash.digestGradually(bytes, 'a', 'b')).toEqual(hash.digest('a', 'b', bytes));
+    const whole = hash.digest('a', 'b', bytes);
+    for (const pieces of [[bytes], [text], [text.slice(0, 3), bytes.subarray(5)]]) {
+      expect(await hash.digestGradually(pieces, 'a', 'b')).toEqual(whole);
+    }
   });
 
   it('does not load under another master key: that stops a start', async () => {

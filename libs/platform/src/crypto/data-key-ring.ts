@@ -37,7 +37,7 @@ export interface DataKeyTable {
 }
 
 /** Parts of a sealed blob. */
-export type ContentKind = 'payload' | 'result' | 'provider-key';
+export type ContentKind = 'payload' | 'result' | 'frames' | 'provider-key';
 
 interface DataKey {
   id: number;
@@ -207,14 +207,32 @@ export class DataKeyRing {
       return { id: row.id, projectId, secret, usesLeft: reservation, loadedAt: this.limits.now() };
     }
     const bytes = randomBytes(KEY_BYTES);
-    const made = await this.rows<{ id: number }>(
-      `INSERT INTO data_keys (project_id, wrapped, master_key_id, uses)
-       VALUES ($1::uuid, $2, $3, $4::bigint) RETURNING id`,
-      [projectId, this.masterKey.wrap(wrapName(projectId), bytes), this.masterKey.id, reservation],
-    );
-    const id = made[0]?.id ?? 0;
+    const id = await this.insert(projectId, bytes);
     const secret = createSecretKey(bytes);
     return { id, projectId, secret, usesLeft: reservation, loadedAt: this.limits.now() };
+  }
+
+  /**
+   * Stores a new key. While the master key is replaced, which of the two wraps it is decided by the statement
+   * itself: before the rotation begins, processes may run that know the previous one alone, and after it no
+   * key may be left to that.
+   */
+  private async insert(projectId: string, bytes: Buffer): Promise<number> {
+    const { masterKey } = this;
+    const before = masterKey.previous ?? masterKey;
+    const name = wrapName(projectId);
+    const made = await this.rows<{ id: number }>(
+      `INSERT INTO data_keys (project_id, wrapped, master_key_id, uses)
+       SELECT $1::uuid, CASE WHEN begun THEN $2::bytea ELSE $4::bytea END,
+              CASE WHEN begun THEN $3::text ELSE $5::text END, $6::bigint
+       FROM (SELECT EXISTS (SELECT FROM secrets WHERE master_key_id = $3::text) AS begun) AS rotation
+       RETURNING id`,
+      [
+        ...[projectId, masterKey.wrap(name, bytes), masterKey.id],
+        ...[before.wrap(name, bytes), before.id, this.limits.reservation],
+      ],
+    );
+    return made[0]?.id ?? 0;
   }
 
   private async keyById(id: number): Promise<DataKey> {
@@ -253,7 +271,12 @@ export class DataKeyRing {
   }
 }
 
-const wrapName = (projectId: string): string => `data-key|${projectId}`;
+/**
+ * The name under which the master key wraps a project's data key.
+ *
+ * @param projectId whose key it is
+ */
+export const wrapName = (projectId: string): string => `data-key|${projectId}`;
 
 const contextOf = (projectId: string, ownerId: string, kind: ContentKind): string =>
   `reqrun|1|${projectId}|${ownerId}|${kind}`;

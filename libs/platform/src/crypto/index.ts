@@ -5,3 +5,4 @@ export * from './master-key.js';
 export * from './random-bytes.js';
 export * from './secret-box.js';
 export * from './token-format.js';
+export * from './rotate-master-key.js';

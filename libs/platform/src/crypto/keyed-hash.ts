@@ -6,7 +6,7 @@ import { type MasterKey, namedSecret } from './master-key.js';
 
 /** Purposes of hashing: each has a secret of its own. */
 export type HashPurpose =
-  'api-key' | 'fingerprint' | 'password' | 'admin-token' | 'sign-in' | 'audit';
+  'api-key' | 'fingerprint' | 'cache' | 'password' | 'admin-token' | 'sign-in' | 'audit';
 
 /** HMAC-SHA-256 under a secret that is stored wrapped, never derived from the master key. */
 export class KeyedHash {
@@ -31,20 +31,13 @@ export class KeyedHash {
   /**
    * Hashes parts. Each is preceded by its length, so that no two lists of parts collide.
    *
-   * @param parts what to hash; a list of texts is one part in pieces
+   * @param parts what to hash
    * @returns 32 bytes
    */
-  digest(...parts: readonly (string | Buffer | readonly string[])[]): Buffer {
+  digest(...parts: readonly (string | Buffer)[]): Buffer {
     const hmac = createHmac('sha256', this.secret);
     for (const part of parts) {
-      if (Array.isArray(part)) {
-        const pieces = part as readonly string[];
-        hmac.update(`${pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)}:`);
-        pieces.forEach((piece) => updateInParts(hmac, piece));
-      } else {
-        const whole = part as string | Buffer;
-        hmac.update(`${Buffer.byteLength(whole)}:`).update(whole);
-      }
+      hmac.update(`${Buffer.byteLength(part)}:`).update(part);
     }
     return hmac.digest();
   }
@@ -52,39 +45,58 @@ export class KeyedHash {
   /**
    * `digest` whose last part is large: others have their turns in between.
    *
-   * @param last the last part
+   * @param last pieces of the last part; they are read twice, first for their length
    * @param parts the parts before it
-   * @returns the same 32 bytes
+   * @returns the 32 bytes of `digest` with the pieces put together
    */
-  async digestGradually(last: Buffer, ...parts: readonly string[]): Promise<Buffer> {
+  async digestGradually(
+    last: Iterable<string | Buffer>,
+    ...parts: readonly string[]
+  ): Promise<Buffer> {
     const hmac = createHmac('sha256', this.secret);
     for (const part of parts) {
       hmac.update(`${Buffer.byteLength(part)}:`).update(part);
     }
-    hmac.update(`${last.length}:`);
-    for (let at = 0; at < last.length; at += SLICE_BYTES) {
-      hmac.update(last.subarray(at, at + SLICE_BYTES));
-      await nextTurn();
-    }
+    let length = 0;
+    await inTurns(last, (piece) => {
+      length += Buffer.byteLength(piece);
+    });
+    hmac.update(`${length}:`);
+    await inTurns(last, (piece) => {
+      hmac.update(piece);
+    });
     return hmac.digest();
   }
 }
 
-/** Bytes that are hashed in one turn of the event loop, in a few milliseconds. */
-const SLICE_BYTES = 1024 * 1024;
+/** Bytes that are read in one turn of the event loop, in a few milliseconds. */
+const TURN_BYTES = 1024 * 1024;
 
-/** Characters of a text that are turned into bytes at once. */
-const PART_LENGTH = 256 * 1024;
-
-/** Hashes a text of any length without holding all of its bytes beside it. */
-function updateInParts(hmac: ReturnType<typeof createHmac>, text: string): void {
-  let at = 0;
-  while (text.length - at > PART_LENGTH) {
-    // Halves of a surrogate pair stay together: alone they would be written as something else.
-    const unit = text.charCodeAt(at + PART_LENGTH - 1);
-    const end = at + PART_LENGTH + (unit >= 0xd800 && unit < 0xdc00 ? 1 : 0);
-    hmac.update(text.slice(at, end));
-    at = end;
+/** Reads pieces, and gives others a turn whenever so many bytes were read. Long pieces are cut. */
+async function inTurns(
+  pieces: Iterable<string | Buffer>,
+  read: (piece: string | Buffer) => void,
+): Promise<void> {
+  let left = TURN_BYTES;
+  for (const piece of pieces) {
+    for (const part of partsOf(piece)) {
+      read(part);
+      left -= part.length;
+      if (left <= 0) {
+        left = TURN_BYTES;
+        await nextTurn();
+      }
+    }
   }
-  hmac.update(at === 0 ? text : text.slice(at));
+}
+
+function* partsOf(piece: string | Buffer): Generator<string | Buffer, void, undefined> {
+  if (piece.length <= TURN_BYTES) {
+    yield piece;
+    return;
+  }
+  const bytes = Buffer.isBuffer(piece) ? piece : Buffer.from(piece);
+  for (let at = 0; at < bytes.length; at += TURN_BYTES) {
+    yield bytes.subarray(at, at + TURN_BYTES);
+  }
 }

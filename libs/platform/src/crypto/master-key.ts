@@ -19,16 +19,27 @@ export class MasterKeyMismatchError extends Error {
 export class MasterKey {
   /** Tells keys apart without telling anything about them. */
   readonly id: string;
+  /** The key before it, while the data moves from that to this one; null otherwise. */
+  readonly previous: MasterKey | null;
   private readonly key: KeyObject;
 
-  /** @param bytes 32 bytes */
-  constructor(bytes: Buffer) {
+  /**
+   * @param bytes 32 bytes
+   * @param previous 32 bytes of the key before it, which then opens what it has wrapped
+   */
+  constructor(bytes: Buffer, previous?: Buffer) {
+    this.previous = previous === undefined ? null : new MasterKey(previous);
     this.key = createSecretKey(bytes);
     this.id = createHash('sha256')
       .update('reqrun master key id')
       .update(bytes)
       .digest('hex')
       .slice(0, 16);
+  }
+
+  /** The same key without the previous one. */
+  alone(): MasterKey {
+    return new MasterKey(this.key.export());
   }
 
   /**
@@ -42,17 +53,23 @@ export class MasterKey {
   }
 
   /**
-   * Decrypts what `wrap` returned.
+   * Decrypts what `wrap` returned, of this key or of the previous one.
    *
    * @param name the same name
    * @param wrapped the blob
-   * @throws MasterKeyMismatchError when this master key did not wrap it
+   * @throws MasterKeyMismatchError when neither of them wrapped it
    */
   unwrap(name: string, wrapped: Uint8Array): Buffer {
     try {
       return open(this.key, `reqrun|wrap|${name}`, Buffer.from(wrapped));
     } catch (error) {
-      throw error instanceof UnreadableError ? new MasterKeyMismatchError() : error;
+      if (!(error instanceof UnreadableError)) {
+        throw error;
+      }
+      if (this.previous !== null) {
+        return this.previous.unwrap(name, wrapped);
+      }
+      throw new MasterKeyMismatchError();
     }
   }
 }
@@ -71,9 +88,20 @@ export async function namedSecret(
   masterKey: MasterKey,
   name: string,
 ): Promise<Buffer> {
-  const fresh = masterKey.wrap(name, randomBytes(KEY_BYTES));
+  const { previous } = masterKey;
+  // Until the rotation begins, processes may run that know the previous key alone.
+  const hasBegun =
+    previous !== null &&
+    (await prisma.secret.findFirst({ where: { masterKeyId: masterKey.id } })) !== null;
+  const key = hasBegun ? masterKey : (previous ?? masterKey);
   await prisma.secret.createMany({
-    data: [{ name, wrapped: Uint8Array.from(fresh), masterKeyId: masterKey.id }],
+    data: [
+      {
+        name,
+        wrapped: Uint8Array.from(key.wrap(name, randomBytes(KEY_BYTES))),
+        masterKeyId: key.id,
+      },
+    ],
     skipDuplicates: true,
   });
   const stored = await prisma.secret.findUniqueOrThrow({ where: { name } });

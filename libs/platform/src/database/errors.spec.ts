@@ -1,4 +1,4 @@
-import { DatabaseError, isDatabaseUnavailable, toDatabaseError } from './errors.js';
+import { DatabaseError, endsUse, isDatabaseUnavailable, toDatabaseError } from './errors.js';
 
 const CANARY = 'canary: a column value';
 const coded = (code: string): Error => Object.assign(new Error(CANARY), { code, detail: CANARY });
@@ -18,8 +18,14 @@ describe('an error of the database', () => {
     ['53300', 'unavailable'],
     ['53100', 'unavailable'],
     ['25006', 'unavailable'],
+    ['25P03', 'unavailable'],
+    ['25P04', 'unavailable'],
+    ['40003', 'unavailable'],
     ['25001', 'other'],
     ['57P01', 'unavailable'],
+    ['57P02', 'unavailable'],
+    ['57P03', 'unavailable'],
+    ['57P04', 'unavailable'],
     ['57014', 'unavailable'],
     ['58030', 'unavailable'],
     ['42P01', 'other'],
@@ -46,6 +52,7 @@ describe('an error of the database', () => {
     ['25006', true],
     ['57014', true],
     ['57P01', false],
+    ['40003', false],
     ['08006', false],
     ['ECONNRESET', false],
   ])('with code %s is of a statement that was undone: %s', (code, isRolledBack) => {
@@ -94,5 +101,21 @@ describe('an error of the database', () => {
   it('stays the same error when it was reduced already', () => {
     const error = new DatabaseError('data', '23505');
     expect(toDatabaseError(error)).toBe(error);
+  });
+
+  it.each([
+    ['25006', true],
+    ['57P01', true],
+    ['57P03', true],
+    ['53300', true],
+    ['53100', true],
+    ['08006', true],
+    ['25P03', true],
+    ['40003', true],
+    ['57014', false],
+    ['40001', false],
+    ['23505', false],
+  ])('with code %s ends the use of its connection: %s', (code, ends) => {
+    expect(endsUse(code)).toBe(ends);
   });
 });

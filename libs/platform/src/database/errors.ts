@@ -36,8 +36,18 @@ const CONFLICT = new Set(['40P01', '40001', '55P03']);
 const DATA_CLASSES = new Set(['22', '23', '54']);
 /** Connection lost, too many connections, shutting down, out of disk or memory, timed out. */
 const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
-/** Read-only transaction: a standby that is not promoted yet, or a primary that was demoted. */
-const UNAVAILABLE_CODES = new Set(['25006']);
+/** `read_only_sql_transaction`: a standby that is not promoted yet, or a primary that was demoted. */
+export const READ_ONLY = '25006';
+/**
+ * Besides these: a transaction that took too long (25P03, 25P04), and a commit whose outcome nobody knows
+ * (40003).
+ */
+const UNAVAILABLE_CODES = new Set([READ_ONLY, '25P03', '25P04', '40003']);
+/**
+ * A connection is of no use after these: it has broken, its server goes away, lacks something or can only be
+ * read. A canceled statement (57014) says nothing about its connection.
+ */
+const ENDS_USE = /^(08[0-9A-Z]{3}|53[0-9A-Z]{3}|57P0[1-5]|58[0-9A-Z]{3}|25006|25P0[34]|40003)$/;
 /** Insufficient resources, read-only transaction, query canceled: errors of a statement, not of a connection. */
 const ROLLED_BACK = /^(53[0-9A-Z]{3}|25006|57014)$/;
 /** The disk is full. */
@@ -45,7 +55,7 @@ const STORAGE_FULL = '53100';
 
 /** Messages of the drivers, without a code, when there is no usable connection. */
 const UNAVAILABLE_MESSAGES =
-  /connection terminated|timeout exceeded when trying to connect|query read timeout|cannot use a pool|client has encountered a connection error|connection error|not queryable|can't reach database/i;
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|cannot use a pool|client has encountered a connection error|connection error|not queryable|can't reach database|establishing an SSL connection/i;
 
 /**
  * Reduces any error of `pg` or Prisma to what may travel.
@@ -88,6 +98,15 @@ export function toDatabaseError(error: unknown): DatabaseError {
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   return toDatabaseError(error).kind === 'unavailable';
+}
+
+/**
+ * Whether a connection should be replaced after an error with this SQLSTATE.
+ *
+ * @param sqlState PostgreSQL's code
+ */
+export function endsUse(sqlState: string): boolean {
+  return ENDS_USE.test(sqlState);
 }
 
 function codeOf(error: unknown): string | null {

@@ -1,5 +1,7 @@
 import pg from 'pg';
 
+import { DatabaseClient, serversOf } from './client.js';
+
 /** Parts that a listener is made with. */
 export interface NotificationListenerOptions {
   connectionString: string;
@@ -12,14 +14,21 @@ export interface NotificationListenerOptions {
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 2_000;
+/**
+ * How often a silent connection is tried, in ms, and for how long. A server that vanished closes no
+ * connection, and by itself TCP notices after hours.
+ */
+const TRY_EVERY_MS = 10_000;
+const TRY_LIMIT_MS = 3_000;
 
 /**
  * One connection that LISTENs, replaced by a new one whenever it breaks. Notifications that were
  * sent in between are lost, as LISTEN's contract has it: nothing may depend on one.
  */
 export class NotificationListener {
-  private client: pg.Client | null = null;
+  private client: DatabaseClient | null = null;
   private retryTimer: NodeJS.Timeout | null = null;
+  private tryTimer: NodeJS.Timeout | undefined;
   private retryMs = FIRST_RETRY_MS;
   private stopped = false;
 
@@ -42,6 +51,7 @@ export class NotificationListener {
     if (this.retryTimer !== null) {
       clearTimeout(this.retryTimer);
     }
+    clearInterval(this.tryTimer);
     const client = this.client;
     this.client = null;
     await client?.end().catch(() => undefined);
@@ -49,8 +59,8 @@ export class NotificationListener {
 
   private async connect(): Promise<void> {
     // A client that failed can't be used again, and one loss raises both `error` and `end`.
-    const client = new pg.Client({
-      connectionString: this.options.connectionString,
+    const client = new DatabaseClient({
+      ...serversOf(this.options.connectionString),
       application_name: this.options.applicationName,
       connectionTimeoutMillis: 3_000,
       keepAlive: true,
@@ -59,6 +69,7 @@ export class NotificationListener {
     const onGone = (): void => {
       if (!gone) {
         gone = true;
+        clearInterval(this.tryTimer);
         this.client = this.client === client ? null : this.client;
         client.end().catch(() => undefined);
         this.scheduleRetry();
@@ -79,6 +90,8 @@ export class NotificationListener {
         return;
       }
       this.client = client;
+      const query = { text: 'SELECT 1', query_timeout: TRY_LIMIT_MS };
+      this.tryTimer = setInterval(() => void client.query(query).catch(onGone), TRY_EVERY_MS);
       this.retryMs = FIRST_RETRY_MS;
       this.options.onConnected?.();
     } catch {

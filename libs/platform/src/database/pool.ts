@@ -1,11 +1,20 @@
 import pg from 'pg';
 
+import { DatabaseClient, serversOf, UnpreparedClient } from './client.js';
+import { READ_ONLY } from './errors.js';
+
 /** A pool of PostgreSQL connections. */
 export type Pool = pg.Pool;
 
 /** How a process connects. */
 export interface PoolOptions {
+  /** Names one or more servers; of several, the one that can be written to is used. */
   connectionString: string;
+  /**
+   * Whether the connection string leads through a pooler that gives a connection out for one transaction.
+   * Then statements are not prepared, and the server has to have the settings of its sessions.
+   */
+  throughPooler?: boolean;
   /** Connections at most. */
   max: number;
   /** Shown in pg_stat_activity. */
@@ -18,17 +27,6 @@ export interface PoolOptions {
   statementTimeoutMs?: number;
   /** Told of a connection that broke while idle; the pool replaces it by itself. */
   onError?: (error: Error) => void;
-}
-
-/**
- * A client whose broken connection is an error for whoever has a statement on it, and for nobody
- * else. A pool listens to its idle connections only, and who borrows one may take all listeners off:
- * one that breaks meanwhile would raise an event that nobody handles, and that ends the process.
- */
-class PooledClient extends pg.Client {
-  override emit(event: string | symbol, ...values: unknown[]): boolean {
-    return (event !== 'error' || this.listenerCount(event) > 0) && super.emit(event, ...values);
-  }
 }
 
 /**
@@ -53,24 +51,62 @@ const STATEMENT_TIMEOUT_MS = 10_000;
  */
 export function createPool(options: PoolOptions): Pool {
   const { statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
+  const { connectionString, primary } = serversOf(options.connectionString);
+  const throughPooler = options.throughPooler ?? false;
+  // Options that the pool does not know go to its clients.
+  const clients = { Client: throughPooler ? UnpreparedClient : DatabaseClient, primary };
   const pool = new pg.Pool({
-    Client: PooledClient,
-    connectionString: withSettings(options.connectionString, {
-      ...options.settings,
-      ...(options.role === undefined ? {} : { role: options.role }),
-    }),
+    ...clients,
     max: options.max,
     application_name: options.applicationName,
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + 2_000,
-    idle_in_transaction_session_timeout: 10_000,
-    lock_timeout: 5_000,
+    ...(throughPooler
+      ? // A pooler refuses settings at the start of a connection, and would give them to whoever comes next.
+        { connectionString }
+      : {
+          connectionString: withSettings(connectionString, {
+            ...options.settings,
+            ...(options.role === undefined ? {} : { role: options.role }),
+          }),
+          statement_timeout: statementTimeoutMs,
+          idle_in_transaction_session_timeout: 10_000,
+          lock_timeout: 5_000,
+        }),
   });
   pool.on('error', (error) => options.onError?.(error));
+  throwAwaySpent(pool);
   return pool;
+}
+
+/** How often the idle connections of a server that can only be read are thrown away at most, in ms. */
+const THROW_AWAY_EVERY_MS = 1_000;
+
+/**
+ * Throws connections away whose server has said that they are of no use any more. Where the server can only
+ * be read, that holds for the idle ones too: each would refuse one more statement.
+ */
+function throwAwaySpent(pool: Pool): void {
+  const idle = new Set<pg.Client>();
+  let thrownAwayAt = -Infinity;
+  pool.on('acquire', (client) => idle.delete(client));
+  pool.on('remove', (client) => idle.delete(client));
+  pool.on('release', (_error, client) => {
+    const { spent } = client as pg.Client as DatabaseClient;
+    if (spent === null) {
+      idle.add(client);
+      return;
+    }
+    // The pool looks at this next, and has no public name for it.
+    Object.assign(client, { _queryable: false });
+    if (spent === READ_ONLY && performance.now() - thrownAwayAt >= THROW_AWAY_EVERY_MS) {
+      thrownAwayAt = performance.now();
+      // What a pool does with an idle connection that breaks.
+      idle.forEach((other) => other.emit('error', new Error('the server can only be read')));
+    }
+  });
 }
 
 /**

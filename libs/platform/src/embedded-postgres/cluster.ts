@@ -47,8 +47,7 @@ export async function clusterExists(home: Home): Promise<boolean> {
  */
 export async function checkVersion(home: Home, native: string): Promise<void> {
   const found = (await readFile(join(home.cluster, 'PG_VERSION'), 'utf8')).trim();
-  const template = await readFile(join(native, 'share', 'postgresql', 'postgres.bki'), 'utf8');
-  const wanted = /^# PostgreSQL (\d+)/.exec(template)?.[1];
+  const wanted = await majorVersion(native);
   if (wanted !== undefined && found !== wanted) {
     throw new EmbeddedPostgresError(
       'data_directory_unusable',
@@ -56,6 +55,11 @@ export async function checkVersion(home: Home, native: string): Promise<void> {
         `${wanted}. Dump it with the old version and restore it, or choose another data folder.`,
     );
   }
+}
+
+async function majorVersion(native: string): Promise<string | undefined> {
+  const template = await readFile(join(native, 'share', 'postgresql', 'postgres.bki'), 'utf8');
+  return /^# PostgreSQL (\d+)/.exec(template)?.[1];
 }
 
 /** How `initializeCluster` is to go about it. */
@@ -124,8 +128,10 @@ async function runInitdb(
     '--encoding=UTF8',
     // Sorting by code point needs no ICU, equals that of the ids, and never changes with the system.
     '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
+    // Known since PostgreSQL 17; an older one has only the letters of ASCII.
+    ...(Number(await majorVersion(native)) >= 17
+      ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+      : []),
     ...(durable ? [] : ['--no-sync']),
   ];
   try {

@@ -26,6 +26,8 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Told in one line what is unusual about this start. */
   readonly onLog?: (line: string) => void;
+  /** Root folder of a package with binaries of another version; default: the one that is installed. */
+  readonly packageDirectory?: string | undefined;
   /** Folder for data and binaries when the server's user cannot enter their own folders (root only). */
   readonly systemDirectory?: string;
   /** Tells the room on a disk; the operating system's word by default. */
@@ -86,8 +88,10 @@ export async function startEmbeddedPostgres(
   if (!existed) {
     await ensureRoom(home.directory, durable, options.freeBytes ?? freeBytesOf);
   }
+  const { packageDirectory } = options;
   const native = await binariesDirectory({
     user,
+    ...(packageDirectory !== undefined && { packageDirectory }),
     systemDirectory:
       options.systemDirectory ?? (isRoot ? SYSTEM_DIRECTORY : join(home.directory, 'binaries')),
     onLog,

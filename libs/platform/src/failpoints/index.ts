@@ -27,6 +27,10 @@ export const FAILPOINTS = [
   'cancel.after',
   'retry.before',
   'retry.after',
+  'settle.before',
+  'settle.after',
+  'append.before',
+  'append.after',
 ] as const;
 
 /** The name of such a place. */

@@ -40,6 +40,11 @@ export class IpcConnection {
     return !this.ended && this.socket.writable;
   }
 
+  /** Bytes that were sent and that the other process has not taken yet. */
+  get backlogBytes(): number {
+    return this.socket.writableLength;
+  }
+
   /**
    * Sends a frame, in the order of the calls. Whether it arrives only an answer can tell.
    *

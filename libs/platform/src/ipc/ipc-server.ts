@@ -30,14 +30,21 @@ export class IpcServer {
    * @param directory where the socket lies; made, for this user alone, if it is not there
    * @param name eight characters that no other process of the folder has
    * @param onFrame told of each frame that arrives
+   * @param onClose told of each link that has ended
    */
   constructor(
     private readonly directory: string,
     private readonly name: string,
     onFrame: (link: IpcConnection, frame: Frame) => void,
+    onClose: (link: IpcConnection) => void = () => undefined,
   ) {
     this.server = createServer((socket) => {
-      this.links.add(new IpcConnection(socket, onFrame, (link) => this.links.delete(link)));
+      this.links.add(
+        new IpcConnection(socket, onFrame, (link) => {
+          this.links.delete(link);
+          onClose(link);
+        }),
+      );
     });
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson, canonicalPiecesOf } from './canonical-json.js';
 import { spelled, spelledObject } from './testing/spelling.js';
 
 const seeds = fc.integer();
@@ -108,6 +108,23 @@ describe('the canonical spelling of JSON', () => {
     ['"e\\u0301"', '"\\u00e9"'],
   ])('keeps %s and %s apart', (one, other) => {
     expect(canonicalJson(one)).not.toBe(canonicalJson(other));
+  });
+
+  it('is the same of bytes as of a text, however often it is read', () => {
+    const long = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }).map((part) => ({
+      [part]: part.repeat(Math.ceil(5_000 / part.length)),
+    }));
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), fc.array(long)), seeds, (value, seed) => {
+        const text = spelled(value, seed);
+        fc.pre(text.isWellFormed());
+        const pieces = canonicalPiecesOf(Buffer.from(text));
+        const read = (): string =>
+          Buffer.concat([...pieces].map((one) => Buffer.from(one))).toString();
+        expect(read()).toBe(canonicalJson(text));
+        expect(read()).toBe(canonicalJson(text));
+      }),
+    );
   });
 
   it('does not write out the zeros of a huge exponent', () => {

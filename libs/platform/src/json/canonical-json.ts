@@ -1,12 +1,18 @@
 import { canonicalNumber } from './canonical-number.js';
 import { canonicalString } from './canonical-string.js';
-import { endOfScalar, endOfString, skipSpace } from './text-tokens.js';
+import { ByteSource, type CanonicalSource, type Piece, TextSource } from './canonical-source.js';
 
 /** A text in one piece, or in several that are not put together yet. */
-type Rope = string | readonly Rope[];
+type Rope = Piece | readonly Rope[];
 
 /** Pieces that are longer than this together stay apart: each level would copy them once more. */
 const JOINED_LENGTH = 4096;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BRACKET = 0x5b;
+const BRACKET_END = 0x5d;
+const BRACE = 0x7b;
+const BRACE_END = 0x7d;
 
 /**
  * One spelling for all JSON texts that mean the same: no white space, members sorted by name, no
@@ -17,57 +23,60 @@ const JOINED_LENGTH = 4096;
  * @param text valid JSON, not nested deeper than the stack allows
  */
 export function canonicalJson(text: string): string {
-  return canonicalPieces(text).join('');
+  return [...canonicalPieces(new Canonicalizer(new TextSource(text)).value())].join('');
 }
 
 /**
- * The same in pieces, so that a large text need not be held once more.
+ * The same of a large text, in pieces that are made as they are read. Long strings stay where they are, so that the
+ * text is not held once more.
  *
- * @param text valid JSON, not nested deeper than the stack allows
+ * @param bytes valid JSON in well-formed UTF-8, not nested deeper than the stack allows; it must not change while
+ *   the pieces are read
+ * @returns pieces that can be read several times
  */
-export function canonicalPieces(text: string): string[] {
-  const pieces: string[] = [];
-  collect(new Canonicalizer(text).value(), pieces);
-  return pieces;
+export function canonicalPiecesOf(bytes: Buffer): Iterable<string | Buffer> {
+  const rope = new Canonicalizer(new ByteSource(bytes)).value();
+  return { [Symbol.iterator]: () => canonicalPieces(rope) };
 }
 
-function collect(rope: Rope, pieces: string[]): void {
-  if (typeof rope === 'string') {
-    pieces.push(rope);
-  } else {
-    for (const part of rope) {
-      collect(part, pieces);
-    }
+function* canonicalPieces(rope: Rope): Generator<string | Buffer, void, undefined> {
+  if (typeof rope === 'string' || Buffer.isBuffer(rope)) {
+    yield rope;
+    return;
+  }
+  for (const part of rope) {
+    yield* canonicalPieces(part);
   }
 }
-
-const single = (pieces: readonly string[]): Rope => {
-  const [first = ''] = pieces;
-  return pieces.length === 1 ? first : pieces;
-};
 
 function joined(parts: readonly Rope[]): Rope {
   let length = 0;
+  let text = '';
   for (const part of parts) {
     length += typeof part === 'string' ? part.length : Infinity;
+    if (length > JOINED_LENGTH) {
+      return parts;
+    }
+    text += part as string;
   }
-  return length > JOINED_LENGTH ? parts : parts.join('');
+  return text;
 }
 
 class Canonicalizer {
   private at = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(private readonly source: CanonicalSource) {}
 
   value(): Rope {
-    this.at = skipSpace(this.text, this.at);
-    switch (this.text.charAt(this.at)) {
-      case '{':
+    const { source } = this;
+    this.at = source.skipSpace(this.at);
+    switch (source.codeAt(this.at) ?? NaN) {
+      case BRACE:
         return this.object();
-      case '[':
+      case BRACKET:
         return this.array();
-      case '"':
-        return single(this.string());
+      case QUOTE:
+        return source.string(this.at, this.behindString());
       default:
         return this.scalar();
     }
@@ -75,10 +84,10 @@ class Canonicalizer {
 
   private object(): Rope {
     const members = new Map<string, Rope>();
-    this.at = skipSpace(this.text, this.at + 1);
-    while (this.text[this.at] !== '}') {
-      const name = this.string().join('');
-      this.at = skipSpace(this.text, this.at) + 1;
+    this.at = this.source.skipSpace(this.at + 1);
+    while (this.source.codeAt(this.at) !== BRACE_END) {
+      const name = canonicalString(this.source.slice(this.at, this.behindString()));
+      this.at = this.source.skipSpace(this.at) + 1;
       members.set(name, this.value());
       this.skipComma();
     }
@@ -94,8 +103,8 @@ class Canonicalizer {
 
   private array(): Rope {
     const parts: Rope[] = [];
-    this.at = skipSpace(this.text, this.at + 1);
-    while (this.text[this.at] !== ']') {
+    this.at = this.source.skipSpace(this.at + 1);
+    while (this.source.codeAt(this.at) !== BRACKET_END) {
       parts.push(parts.length === 0 ? '[' : ',', this.value());
       this.skipComma();
     }
@@ -104,23 +113,23 @@ class Canonicalizer {
     return joined(parts);
   }
 
-  private string(): readonly string[] {
-    const start = this.at;
-    this.at = endOfString(this.text, start);
-    return canonicalString(this.text.slice(start, this.at));
-  }
-
   private scalar(): string {
     const start = this.at;
-    this.at = endOfScalar(this.text, start);
-    const raw = this.text.slice(start, this.at);
+    this.at = this.source.endOfScalar(start);
+    const raw = this.source.slice(start, this.at);
     return raw === 'true' || raw === 'false' || raw === 'null' ? raw : canonicalNumber(raw);
   }
 
+  /** Moves behind the string that begins here, and returns that place. */
+  private behindString(): number {
+    this.at = this.source.endOfString(this.at);
+    return this.at;
+  }
+
   private skipComma(): void {
-    this.at = skipSpace(this.text, this.at);
-    if (this.text[this.at] === ',') {
-      this.at = skipSpace(this.text, this.at + 1);
+    this.at = this.source.skipSpace(this.at);
+    if (this.source.codeAt(this.at) === COMMA) {
+      this.at = this.source.skipSpace(this.at + 1);
     }
   }
 }

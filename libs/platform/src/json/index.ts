@@ -3,4 +3,5 @@ export * from './canonical-number.js';
 export * from './elements.js';
 export { isSpace } from './json-tokens.js';
 export * from './members.js';
+export * from './scan-gradually.js';
 export * from './scan-json.js';

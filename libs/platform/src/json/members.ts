@@ -52,19 +52,3 @@ export function removeMembers(
   keep(end, bytes.length);
   return bytes.subarray(0, length);
 }
-
-/**
- * Gives a member of a JSON object another value; every other byte stays as it came.
- *
- * @param bytes the object
- * @param member the member
- * @param json the new value, as JSON
- * @returns parts to be joined
- */
-export function replaceValue(
-  bytes: Buffer,
-  { valueStart, end }: RawMember,
-  json: string,
-): readonly Buffer[] {
-  return [bytes.subarray(0, valueStart), Buffer.from(json), bytes.subarray(end)];
-}

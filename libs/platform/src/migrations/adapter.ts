@@ -8,7 +8,7 @@ import {
 } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 
-import { onDatabase } from './databases.js';
+import { onDatabase } from '../database/index.js';
 
 /**
  * Prisma's PostgreSQL adapter for the schema engine, put right in three points (version 7.10.0):

@@ -1,16 +1,10 @@
 import pg from 'pg';
 
+import { hostUrls, onDatabase, primaryUrl } from '../database/index.js';
 import { MigrationError } from './error.js';
 
 /** PostgreSQL's `duplicate_database`, and `unique_violation` when two make it at the same instant. */
 const ALREADY_MADE = ['42P04', '23505'];
-
-/** The same server and user, another database. */
-export function onDatabase(connectionString: string, database: string): string {
-  const url = new URL(connectionString);
-  url.pathname = `/${encodeURIComponent(database)}`;
-  return url.href;
-}
 
 /** The cause names host and user, which the caller knows; the message may go to a log. */
 export function databaseUnavailable(cause: unknown): MigrationError {
@@ -21,7 +15,7 @@ export function databaseUnavailable(cause: unknown): MigrationError {
 }
 
 /**
- * Connects for one piece of work.
+ * Connects for one piece of work, to the server that can be written to.
  *
  * @throws {MigrationError} `database_unavailable` when there is no connection to be had
  */
@@ -29,7 +23,12 @@ export async function withClient<T>(
   connectionString: string,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
+  const client = new pg.Client({
+    connectionString: await primaryUrl(connectionString).catch((error: unknown) => {
+      throw databaseUnavailable(error);
+    }),
+    connectionTimeoutMillis: 10_000,
+  });
   // A client without a listener ends the process when its connection is lost.
   client.on('error', () => undefined);
   try {
@@ -52,7 +51,8 @@ export async function withClient<T>(
  * @returns whether it was made
  */
 export async function ensureDatabase(connectionString: string): Promise<boolean> {
-  const name = decodeURIComponent(new URL(connectionString).pathname.slice(1));
+  const [url = ''] = hostUrls(connectionString);
+  const name = decodeURIComponent(new URL(url).pathname.slice(1));
   return await withClient(onDatabase(connectionString, 'postgres'), async (client) => {
     const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
     if (found.rowCount !== 0) {

@@ -10,6 +10,8 @@ export type MigrationErrorCode =
   | 'failed_before'
   /** The server lacks a role, and the user may not make it. */
   | 'role_missing'
+  /** The user may not create tables in the database. */
+  | 'not_allowed'
   /** Prisma's schema engine refused, or a statement of a migration failed. */
   | 'engine_failed';
 

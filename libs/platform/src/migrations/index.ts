@@ -1,4 +1,5 @@
-export { ensureDatabase, onDatabase } from './databases.js';
+export { onDatabase } from '../database/index.js';
+export { ensureDatabase } from './databases.js';
 export {
   createMigration,
   schemaDrift,

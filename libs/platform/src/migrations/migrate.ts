@@ -5,6 +5,7 @@ import type {
 } from '@prisma/schema-engine-wasm/schema_engine_bg';
 
 import { withMigrationLock } from './lock.js';
+import { checkPrivileges } from './privileges.js';
 import { failedBefore, NO_FILTER, withSchemaEngine } from './schema-engine.js';
 import { readMigrations, readSchema, type MigrationSources } from './sources.js';
 
@@ -34,6 +35,9 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   return await withMigrationLock(connectionString, lockWaitMs, async () =>
     withSchemaEngine(connectionString, schema, async (engine) => {
       const history = await diagnose(engine, migrationsList);
+      if (pendingOf(history).length > 0) {
+        await checkPrivileges(connectionString);
+      }
       for (const name of history.editedMigrationNames) {
         onProgress(
           `Migration ${name} was changed after it had been applied; it is not applied again.`,

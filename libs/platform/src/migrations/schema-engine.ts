@@ -5,6 +5,7 @@ import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-util
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type { SchemaEngine, SchemasContainer } from '@prisma/schema-engine-wasm/schema_engine_bg';
 
+import { primaryUrl } from '../database/index.js';
 import { migrationAdapter, openPool } from './adapter.js';
 import { databaseUnavailable } from './databases.js';
 import { MigrationError } from './error.js';
@@ -67,14 +68,20 @@ function withIdleTimers(imports: object): object {
  * `prisma migrate` runs, in the form that npm can deliver: nothing is downloaded, and the history it
  * writes is the one that the Prisma CLI reads.
  *
+ * @param servers a connection string; of several servers, the engine gets the one that can be written to
+ * @param schema the Prisma schema
+ * @param work what to do with it
  * @throws {MigrationError} for whatever the engine or the database refuse
  */
 export async function withSchemaEngine<T>(
-  connectionString: string,
+  servers: string,
   schema: SchemasContainer,
   work: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
   await (loaded ??= load());
+  const connectionString = await primaryUrl(servers).catch((error: unknown) => {
+    throw databaseUnavailable(error);
+  });
   const pool = openPool(connectionString);
   try {
     // The engine tells of a missing database in prose alone.

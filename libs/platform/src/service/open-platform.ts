@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 
-import type { ServiceConfig } from '../config/index.js';
+import { directDatabaseUrl, type ServiceConfig } from '../config/index.js';
 import { DataKeyRing, KeyedHash, MasterKey } from '../crypto/index.js';
 import {
   createPool,
@@ -11,6 +11,7 @@ import {
 } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
 import { createRegistry } from '../metrics/index.js';
+import { redisPlace } from '../redis/index.js';
 import { createSignalBus, type Signal, type SignalBus } from '../signals/index.js';
 
 /** Foundation of a process: opened before it serves, closed after it has stopped. */
@@ -33,6 +34,8 @@ export interface Platform {
   apiKeyHash: KeyedHash;
   /** The hash of bodies under an idempotency key. */
   fingerprintHash: KeyedHash;
+  /** The hash of calls that may be answered from the cache. */
+  cacheHash: KeyedHash;
   signals: SignalBus;
   metrics: Registry;
   /** Closes everything, the database last. */
@@ -65,15 +68,18 @@ export async function openPlatform(
   wants: PlatformNeeds = {},
 ): Promise<Platform> {
   const applicationName = `reqrun-${service}`;
+  const throughPooler = config.REQRUN_DATABASE_POOLER === 'transaction';
   const pool = createPool({
     connectionString: config.DATABASE_URL,
     max: config.REQRUN_DATABASE_POOL_SIZE,
+    throughPooler,
     applicationName,
     settings: HOT_PATH_PLANS,
     onError: () => logger.warn('database.connection_lost'),
   });
   const readPool = createPool({
     connectionString: config.DATABASE_URL,
+    throughPooler,
     max: config.REQRUN_READ_POOL_SIZE,
     applicationName: `${applicationName}-read`,
     statementTimeoutMs: READ_TIMEOUT_MS,
@@ -81,9 +87,9 @@ export async function openPlatform(
   });
   const prisma = createPrisma(pool);
   const signals = createSignalBus({
-    redisUrl: config.REDIS_URL,
+    redis: redisPlace(config),
     pool,
-    connectionString: config.DATABASE_URL,
+    connectionString: directDatabaseUrl(config),
     applicationName,
     ...wants,
   });
@@ -93,9 +99,10 @@ export async function openPlatform(
     await Promise.all([pool.end(), readPool.end()]);
   };
   try {
-    const masterKey = new MasterKey(config.REQRUN_MASTER_KEY);
+    const masterKey = new MasterKey(config.REQRUN_MASTER_KEY, config.REQRUN_MASTER_KEY_PREVIOUS);
     const apiKeyHash = await KeyedHash.load(prisma, masterKey, 'api-key');
     const fingerprintHash = await KeyedHash.load(prisma, masterKey, 'fingerprint');
+    const cacheHash = await KeyedHash.load(prisma, masterKey, 'cache');
     return {
       config,
       logger,
@@ -106,6 +113,7 @@ export async function openPlatform(
       masterKey,
       apiKeyHash,
       fingerprintHash,
+      cacheHash,
       signals,
       metrics: createRegistry(service, pool),
       close,

@@ -1,11 +1,12 @@
 import type { Pool } from '../database/index.js';
+import type { RedisPlace } from '../redis/index.js';
 import { PostgresSignalBus } from './postgres-signal-bus.js';
 import { RedisSignalBus } from './redis-signal-bus.js';
 import { type Signal, type SignalBus, SIGNALS } from './signal-bus.js';
 
 /** Parts of a bus. */
 export interface SignalBusOptions {
-  redisUrl: string | undefined;
+  redis: RedisPlace | undefined;
   pool: Pool;
   connectionString: string;
   applicationName: string;
@@ -19,8 +20,8 @@ export interface SignalBusOptions {
  * @param options both possibilities
  */
 export function createSignalBus(options: SignalBusOptions): SignalBus {
-  const { redisUrl, pool, connectionString, applicationName, subscribes = SIGNALS } = options;
-  return redisUrl === undefined
+  const { redis, pool, connectionString, applicationName, subscribes = SIGNALS } = options;
+  return redis === undefined
     ? new PostgresSignalBus(pool, connectionString, applicationName, subscribes)
-    : new RedisSignalBus(redisUrl, subscribes);
+    : new RedisSignalBus(redis, subscribes);
 }

@@ -1,5 +1,6 @@
-import { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 
+import { openRedis, type RedisPlace } from '../redis/index.js';
 import { CoalescingSignalBus, type Signal } from './signal-bus.js';
 
 const channelOf = (signal: Signal): string => `{reqrun}:${signal}`;
@@ -10,15 +11,15 @@ const LONGEST_RECONNECT_MS = 1_000;
 
 /** Signals over Redis pub/sub. */
 export class RedisSignalBus extends CoalescingSignalBus {
-  private readonly publisher: Redis;
-  private readonly subscriber: Redis;
+  private readonly publisher: Cluster | Redis;
+  private readonly subscriber: Cluster | Redis;
 
   /**
-   * @param url where Redis is
+   * @param place where Redis is
    * @param subscribes what to listen for
    */
   constructor(
-    url: string,
+    place: RedisPlace,
     private readonly subscribes: readonly Signal[],
   ) {
     super(0);
@@ -27,13 +28,13 @@ export class RedisSignalBus extends CoalescingSignalBus {
       connectTimeout: 2_000,
       retryStrategy: (times: number) => Math.min(times * 100, LONGEST_RECONNECT_MS),
     };
-    this.publisher = new Redis(url, {
+    this.publisher = openRedis(place, {
       ...shared,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_TIMEOUT_MS,
     });
-    this.subscriber = new Redis(url, { ...shared, maxRetriesPerRequest: null });
+    this.subscriber = openRedis(place, { ...shared, maxRetriesPerRequest: null });
     const signals = new Map(subscribes.map((signal) => [channelOf(signal), signal]));
     this.subscriber.on('message', (channel: string, payload: string) => {
       const signal = signals.get(channel);

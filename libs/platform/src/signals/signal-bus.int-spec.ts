@@ -110,7 +110,7 @@ afterEach(() => expect(unhandled).toEqual([]));
 
 const opened = async (redisUrl: string | undefined, connectionString: string, on: Pool) => {
   const bus = createSignalBus({
-    redisUrl,
+    redis: redisUrl === undefined ? undefined : { url: redisUrl },
     pool: on,
     connectionString,
     applicationName: 'test-bus',

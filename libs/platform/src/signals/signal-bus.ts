@@ -1,12 +1,21 @@
 /**
  * Signals between processes. `due`: there is work (no ids). `finished`: these requests reached
  * a terminal state. `canceled`: whoever calls the provider for these should stop. `keys_changed`: what
- * is remembered of the API keys of these projects does not hold any more.
+ * is remembered of the API keys of these projects does not hold any more. `stream_followed`: somebody reads the
+ * streams of these requests. `stream_appended`: the table has new frames of them, or their end.
  */
-export type Signal = 'due' | 'finished' | 'canceled' | 'keys_changed';
+export type Signal =
+  'due' | 'finished' | 'canceled' | 'keys_changed' | 'stream_followed' | 'stream_appended';
 
 /** All signals. */
-export const SIGNALS: readonly Signal[] = ['due', 'finished', 'canceled', 'keys_changed'];
+export const SIGNALS: readonly Signal[] = [
+  'due',
+  'finished',
+  'canceled',
+  'keys_changed',
+  'stream_followed',
+  'stream_appended',
+];
 
 /**
  * Tells other processes at once what the table tells them a little later anyway. Signals carry ids

@@ -1,14 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 import { Redis } from 'ioredis';
 
 import { freePort } from '../embedded-postgres/index.js';
+import { programAvailable } from './describe-with-program.js';
 import { makeRunFolder, REDIS_PID_FILE } from './run-folders.js';
 
-const PROGRAM = 'redis-server';
+/** Program of a Redis server. */
+export const REDIS_PROGRAM = 'redis-server';
 const HOST = '127.0.0.1';
 /** How long a Redis may take to answer or to end, in milliseconds. */
 const PATIENCE_MS = 10_000;
@@ -46,14 +47,7 @@ export interface TestRedis {
 
 /** Whether there is a `redis-server` on the PATH. */
 export function redisAvailable(): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((directory) => {
-    try {
-      accessSync(join(directory, PROGRAM), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return programAvailable(REDIS_PROGRAM);
 }
 
 /**
@@ -69,7 +63,7 @@ export async function startTestRedis(options: TestRedisOptions = {}): Promise<Te
 
   const start = async (): Promise<void> => {
     child = spawn(
-      PROGRAM,
+      REDIS_PROGRAM,
       [
         ...['--port', String(port), '--bind', HOST, '--dir', directory],
         ...['--pidfile', join(directory, REDIS_PID_FILE), '--save', '', '--appendonly', 'no'],
@@ -121,8 +115,10 @@ export async function startTestRedis(options: TestRedisOptions = {}): Promise<Te
 
 async function answers(child: ChildProcess, url: string): Promise<void> {
   const ended = new Promise<never>((_resolve, reject) => {
-    child.once('error', () => reject(new Error(`There is no ${PROGRAM} on the PATH.`)));
-    child.once('exit', () => reject(new Error(`${PROGRAM} ended while it was being started.`)));
+    child.once('error', () => reject(new Error(`There is no ${REDIS_PROGRAM} on the PATH.`)));
+    child.once('exit', () =>
+      reject(new Error(`${REDIS_PROGRAM} ended while it was being started.`)),
+    );
   });
   ended.catch(() => undefined);
   await Promise.race([
