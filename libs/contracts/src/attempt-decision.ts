@@ -11,7 +11,9 @@ export type DecisionAction = (typeof DECISION_ACTIONS)[number];
  *
  * `success` and `canceled` belong to their actions. `network` to `x-should-retry` are failures that may be
  * retried; `x-should-retry` is also the provider's word against a retry. `not_retryable` to
- * `deadline_exceeded` end a request. `outcome_unknown` to `released` follow an attempt whose end no worker saw.
+ * `deadline_exceeded` end a request. `quota_exhausted` to `provider_address_refused` lead to a fallback at once.
+ * `outcome_unknown` to `reattach` follow an attempt whose end no worker saw; with `reattach` the next attempt waits
+ * for the same response.
  */
 const OWN_REASONS = [
   'success',
@@ -24,10 +26,16 @@ const OWN_REASONS = [
   'retries_exhausted',
   'retry_after_exceeds_deadline',
   'deadline_exceeded',
+  'quota_exhausted',
+  'context_length',
+  'request_too_large',
+  'provider_not_configured',
+  'provider_address_refused',
   'outcome_unknown',
   'worker_lost',
   'lost',
   'released',
+  'reattach',
 ] as const;
 
 /** A reason that has a name; the others are `http_` and the provider's status. */

@@ -16,6 +16,13 @@ export interface Endpoint {
   } | null;
   /** Model that OpenAI takes for a body that names none; absent where a body must name one. */
   readonly defaultModel?: string;
+  /** Fields of the form (multipart/form-data) that is sent; absent where bodies are JSON. */
+  readonly form?: {
+    /** Field that holds the file. With `[]` behind it, it may hold one of several. */
+    readonly file: string;
+    /** Other fields that must not be missing or empty. */
+    readonly required: readonly string[];
+  };
 }
 
 /** Source: https://platform.openai.com/docs/api-reference/chat/create */
@@ -84,6 +91,38 @@ export const AUDIO_SPEECH = {
   input: { name: 'input', types: ['string'] },
 } as const satisfies Endpoint;
 
+/** Source: https://platform.openai.com/docs/api-reference/audio/createTranscription */
+export const AUDIO_TRANSCRIPTIONS = {
+  name: 'audio.transcriptions',
+  path: '/audio/transcriptions',
+  pendingObject: 'audio.transcription.async',
+  // OpenAI streams it for some models. The stream of an upload is not passed on.
+  isStreamable: false,
+  input: null,
+  form: { file: 'file', required: [] },
+} as const satisfies Endpoint;
+
+/** Source: https://platform.openai.com/docs/api-reference/audio/createTranslation */
+export const AUDIO_TRANSLATIONS = {
+  name: 'audio.translations',
+  path: '/audio/translations',
+  pendingObject: 'audio.translation.async',
+  isStreamable: false,
+  input: null,
+  form: { file: 'file', required: [] },
+} as const satisfies Endpoint;
+
+/** Source: https://platform.openai.com/docs/api-reference/images/createEdit */
+export const IMAGE_EDITS = {
+  name: 'images.edits',
+  path: '/images/edits',
+  pendingObject: 'image.edit.async',
+  // OpenAI streams it for some models. The stream of an upload is not passed on.
+  isStreamable: false,
+  input: null,
+  form: { file: 'image', required: ['prompt'] },
+} as const satisfies Endpoint;
+
 const table: Endpoint[] = [
   CHAT_COMPLETIONS,
   RESPONSES,
@@ -92,6 +131,9 @@ const table: Endpoint[] = [
   MODERATIONS,
   IMAGE_GENERATIONS,
   AUDIO_SPEECH,
+  AUDIO_TRANSCRIPTIONS,
+  AUDIO_TRANSLATIONS,
+  IMAGE_EDITS,
 ];
 
 /** Every endpoint. */

@@ -37,6 +37,14 @@ export const ERRORS = {
   missing_required_parameter: caller(400, 'A required field is missing.'),
   json_too_deep: caller(400, 'The body is nested too deeply.'),
   json_too_complex: caller(400, 'The body has too many members and elements.'),
+  invalid_multipart: caller(
+    400,
+    'The body is not valid multipart/form-data with the boundary that its content type names.',
+  ),
+  multipart_too_complex: caller(
+    400,
+    'The body has more than 256 parts, or a part with too long headers.',
+  ),
   unsupported_parameter: caller(400, 'This field is not supported yet.'),
   idempotency_key_mismatch: caller(
     400,
@@ -63,6 +71,10 @@ export const ERRORS = {
   request_not_found: caller(404, 'No such request in this project.'),
   endpoint_not_supported: caller(404, 'ReqRun does not support this endpoint.'),
   method_not_allowed: caller(405, 'This route does not allow this method.'),
+  stream_superseded: caller(
+    409,
+    'The frames that this cursor is about ended without a result. Read the stream from its beginning.',
+  ),
   not_retryable: caller(409, 'Only a failed or canceled request can be retried.'),
   provider_changed: caller(
     409,
@@ -79,7 +91,10 @@ export const ERRORS = {
     'The content of this request was deleted when its retention period ended.',
   ),
   body_too_large: caller(413, 'The body is larger than the limit of this server.'),
-  unsupported_media_type: caller(415, 'Send the body as application/json, uncompressed.'),
+  unsupported_media_type: caller(
+    415,
+    'Send the body as application/json, or as multipart/form-data where the endpoint takes a file; uncompressed.',
+  ),
   idempotency_key_reused: {
     status: 422,
     type: 'idempotency_error',
@@ -112,6 +127,10 @@ export const ERRORS = {
   admin_unavailable: overload(
     503,
     "The admin API cannot use its database role. See the server's log. Everything else works.",
+  ),
+  too_many_simulations: overload(
+    429,
+    'A simulation of this project is running, or too many of others. Try again later.',
   ),
   too_many_provider_tests: overload(429, 'Too many tests of providers. Try again later.'),
   shutting_down: overload(503, 'The server is shutting down. Try again.'),
@@ -166,7 +185,7 @@ export const ERRORS = {
 } as const satisfies Record<string, ErrorDefinition>;
 
 /** Codes of what is not there yet: none of them comes, and none is documented. */
-export const RESERVED_CODES: ReadonlySet<string> = new Set(['stream_truncated', 'circuit_open']);
+export const RESERVED_CODES: ReadonlySet<string> = new Set(['circuit_open']);
 
 /** A code of ours. */
 export type ErrorCode = keyof typeof ERRORS;

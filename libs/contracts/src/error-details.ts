@@ -16,6 +16,7 @@ export const ERROR_DETAILS = {
   no_answer: 'the provider took the request and sent nothing in time',
   unfinished: 'the answer began and was not whole in time',
   stalled: 'the provider began to answer and fell silent',
+  no_first_token: 'the stream began and said nothing in time',
   // Of `provider_response_invalid`.
   bad_encoding: 'the answer is encoded in a way that could not be undone',
   choice_unfinished: 'a choice of the answer has no content and no end',
@@ -30,6 +31,9 @@ export const ERROR_DETAILS = {
   truncated: 'the answer broke off',
   wrong_shape: 'the answer is not of the kind that was asked for',
   wrong_status: 'the answer came with a status that promises no whole answer',
+  // Of `worker_lost`, where the response of a lost attempt can't be had any more.
+  response_gone: 'the provider does not give the response out any more',
+  provider_changed: 'the project has another provider, or another key, by now',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** A detail of an error. */

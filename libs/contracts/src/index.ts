@@ -8,3 +8,4 @@ export * from './render-errors-table.js';
 export * from './request-id.js';
 export * from './request-record.js';
 export * from './request-status.js';
+export * from './provider-kinds.js';

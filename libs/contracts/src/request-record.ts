@@ -10,6 +10,24 @@ export interface RequestError {
   http_status: number | null;
 }
 
+/** The policy of a request as its record shows it. Times are in ms. */
+export interface RecordPolicy {
+  retry: { count: number; on_codes: number[]; until_deadline: boolean };
+  timeout: { call_timeout: number; deadline: number; idle: number; ttft: number };
+  on_lost: 'retry' | 'fail';
+  /** Models that are called in order when the one before has failed, as the request has them. */
+  fallbacks: { model: string; provider: string | null }[];
+}
+
+/**
+ * Reasons why a request waits: for the answer of an identical one, for its provider's limit, or because calls to the
+ * failing provider are paused.
+ */
+export const WAITING_REASONS = ['identical_request', 'rate_limited', 'circuit_open'] as const;
+
+/** A reason why a request waits. */
+export type WaitingReason = (typeof WAITING_REASONS)[number];
+
 /** A request as `GET /v1/requests/{id}` shows it, less its result. Times are ISO 8601 UTC. */
 export interface RequestRecord {
   id: string;
@@ -18,8 +36,10 @@ export interface RequestRecord {
   status: RequestStatus;
   /** The total over all rounds. */
   attempts: number;
-  /** The model of the latest attempt. */
+  /** The model of the latest attempt, or of the next one after a fallback, as its provider is asked for it. */
   model: string;
+  /** The provider of the latest attempt that ended; null before the first one has. */
+  provider: string | null;
   /** The model that the caller asked for. */
   requested_model: string;
   idempotency_key: string | null;
@@ -28,16 +48,35 @@ export interface RequestRecord {
   started_at: string | null;
   completed_at: string | null;
   next_attempt_at: string | null;
+  /** Why a request waits, where its status does not say it: an identical one is under way. */
+  waiting_reason: WaitingReason | null;
   deadline_at: string;
+  /** How it is run, fixed at acceptance. */
+  policy: RecordPolicy;
   /** Whether failures that time mends are tried again until the deadline. */
   retry_until_deadline: boolean;
   /** When the first attempt of this round failed, while the request is tried again; null otherwise. */
   failing_since: string | null;
+  /** How its frames are shown: as they come, or when the answer is whole; null where it is no stream. */
+  stream: 'live' | 'buffered' | null;
   error: RequestError | null;
   last_error_code: string | null;
+  /** How the request uses the cache; null for one that does not. */
+  cache: { type: 'exact_match'; ttl: number } | null;
+  /** The request whose answer this one got from the cache. */
+  cached_from: string | null;
   usage: Record<string, unknown> | null;
   metadata: Record<string, string> | null;
 }
+
+/**
+ * Why an attempt was made: the first of a request, a retry, the next model, the loss of the worker before, a worker
+ * that gave the request back, or a new round.
+ */
+export const ATTEMPT_CAUSES = ['first', 'retry', 'fallback', 'lost', 'released', 'again'] as const;
+
+/** One of them. */
+export type AttemptCause = (typeof ATTEMPT_CAUSES)[number];
 
 /** One try at the provider. Times are ISO 8601 UTC. */
 export interface AttemptRecord {
@@ -45,6 +84,10 @@ export interface AttemptRecord {
   /** From 1, over all rounds, without gaps. */
   number: number;
   model: string;
+  /** The provider that was called; null while it runs, and for attempts of an earlier version. */
+  provider: string | null;
+  /** Why it was made. */
+  because: AttemptCause;
   started_at: string;
   ended_at: string | null;
   outcome: AttemptOutcome;
@@ -53,6 +96,12 @@ export interface AttemptRecord {
   /** Why it came to that code, one of `ERROR_DETAILS`; null where there is nothing to add. */
   error_detail: string | null;
   provider_request_id: string | null;
+  /** Id of the response that ran in the background at the provider; null without re-attachment. */
+  provider_response_id: string | null;
+  /** When its stream first said something; null where it has not, or is no stream. */
+  first_frame_at: string | null;
+  /** Number of frames of its stream; null until that is over, and for the frames of a lost worker. */
+  frames: number | null;
   decision: AttemptDecision | null;
 }
 

@@ -26,7 +26,11 @@ export interface HttpFailure {
 export type CallFailure =
   | { readonly kind: 'network' }
   | { readonly kind: 'timeout' }
-  | { readonly kind: 'invalid_response' }
+  | {
+      readonly kind: 'invalid_response';
+      /** Whether it was a stream that is longer than any that is read: the same call would end so again. */
+      readonly isTooLong?: boolean | undefined;
+    }
   | HttpFailure;
 
 /** A failure that only its message tells apart from one that a wait mends. */

@@ -127,6 +127,12 @@ describe('classifyFailure', () => {
     });
   });
 
+  it('a stream that is longer than any that is read is not retried', () => {
+    expect(
+      classifyFailure(EVERYTHING_LISTED, { kind: 'invalid_response', isTooLong: true }),
+    ).toEqual({ retryable: false, reason: 'answer_too_long' });
+  });
+
   it('"Request too large" has its meaning on a 429 alone', () => {
     const failure = httpFailure(503, { messageSays: 'request_too_large' });
     expect(classifyFailure(DEFAULT_RETRY_POLICY, failure).retryable).toBe(true);

@@ -12,6 +12,7 @@ export type NotRetryableReason =
   | 'content_policy'
   | 'context_length'
   | 'request_too_large'
+  | 'answer_too_long'
   | 'loop'
   | 'x-should-retry'
   | `http_${number}`;
@@ -92,6 +93,9 @@ const PERSON_STATUSES: ReadonlySet<number> = new Set([401, 402, 403]);
  * such a status out has said that it does not want the wait.
  */
 export function classifyFailure(policy: RetryPolicy, failure: CallFailure): FailureClass {
+  if (failure.kind === 'invalid_response' && failure.isTooLong === true) {
+    return { retryable: false, reason: 'answer_too_long' };
+  }
   if (failure.kind !== 'http') {
     return { retryable: true, reason: failure.kind };
   }

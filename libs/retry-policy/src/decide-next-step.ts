@@ -1,6 +1,7 @@
 import { backoffBaseMs, jitterAbove, jitterAround, patientBackoffMs } from './backoff.js';
 import type { CallFailure } from './call-failure.js';
-import { classifyFailure, type RetryReason } from './classify-failure.js';
+import { classifyFailure, type FailureClass, type RetryReason } from './classify-failure.js';
+import { fallbackRule, type FallbackReason } from './fallback-rule.js';
 import { readHeaderWait, type HeaderSource } from './header-wait.js';
 import { MAX_RETRY_COUNT, type RetryPolicy } from './policy.js';
 
@@ -33,6 +34,12 @@ export type NextStep =
       readonly delayMs: number;
       readonly delaySource: RetryDelaySource;
     }
+  | {
+      readonly action: 'fallback';
+      readonly reason: FallbackReason;
+      /** The next model of the plan, or the next one of another provider. It is called at once. */
+      readonly to: 'next' | 'other_provider';
+    }
   | { readonly action: 'fail'; readonly reason: FailReason };
 
 /** How an attempt ended. */
@@ -42,7 +49,7 @@ export type CallOutcome = { readonly kind: 'success' } | CallFailure;
 export interface AttemptFacts {
   readonly outcome: CallOutcome;
   /**
-   * Failed attempts of this round before this one, 0 for the first. Attempts that were lost with
+   * Failed attempts of this model in this round before this one, 0 for the first. Attempts that were lost with
    * their worker or put back at a shutdown are not counted.
    */
   readonly retriesUsed: number;
@@ -51,6 +58,10 @@ export interface AttemptFacts {
    * `untilDeadline` asks for it.
    */
   readonly boundedFailures?: number | undefined;
+  /** Models of the plan behind this one; 0 by default. */
+  readonly fallbacksLeft?: number | undefined;
+  /** Those of them that another provider has; 0 by default. */
+  readonly otherProvidersLeft?: number | undefined;
   /** Milliseconds until the request's deadline; 0 or less when it has passed. */
   readonly msUntilDeadline: number;
   /** The wall clock, in milliseconds since 1970, for headers that carry a date. */
@@ -64,14 +75,53 @@ export interface AttemptFacts {
  *
  * The order of the questions is the order in which an answer is worth telling: a failure that no
  * retry can mend, then a deadline that has passed, then a count that is used up, then a wait that
- * does not fit.
+ * does not fit. A failure that another model may not have ends the request only when no model is left. Until
+ * then the count bounds all retries, also those of a policy `untilDeadline`, and no long wait is sat out.
+ *
+ * @param policy of the request
+ * @param facts about the attempt
  */
 export function decideNextStep(policy: RetryPolicy, facts: AttemptFacts): NextStep {
-  const { outcome, retriesUsed, msUntilDeadline } = facts;
+  const { outcome, msUntilDeadline } = facts;
   if (outcome.kind === 'success') {
     return { action: 'succeed' };
   }
   const failure = classifyFailure(policy, outcome);
+  const rule = fallbackRule(outcome, failure);
+  const left = rule.to === 'other_provider' ? facts.otherProvidersLeft : facts.fallbacksLeft;
+  const fallsBack = rule.when !== 'never' && (left ?? 0) > 0 && msUntilDeadline > 0;
+  if (fallsBack) {
+    const step = rule.when === 'spent' ? retryShortly(policy, failure, outcome, facts) : null;
+    return step ?? { action: 'fallback', reason: rule.reason, to: rule.to };
+  }
+  return retryOrFail(policy, failure, outcome, facts);
+}
+
+/** Longest wait before a retry while another model is left, in ms: that of the last backoff. */
+const MAX_WAIT_BESIDE_FALLBACK_MS = backoffBaseMs(MAX_RETRY_COUNT - 1);
+
+/** The retry of a model that has another one behind it; null where that one is called instead. */
+function retryShortly(
+  policy: RetryPolicy,
+  failure: FailureClass,
+  outcome: CallFailure,
+  facts: AttemptFacts,
+): NextStep | null {
+  const asked = readHeaderWait(outcome, facts.nowMs);
+  if (asked !== undefined && asked.ms > MAX_WAIT_BESIDE_FALLBACK_MS) {
+    return null;
+  }
+  const step = retryOrFail({ ...policy, untilDeadline: false }, failure, outcome, facts);
+  return step.action === 'retry' ? step : null;
+}
+
+function retryOrFail(
+  policy: RetryPolicy,
+  failure: FailureClass,
+  outcome: CallFailure,
+  facts: AttemptFacts,
+): NextStep {
+  const { retriesUsed, msUntilDeadline } = facts;
   if (!failure.retryable) {
     return fail(failure.reason === 'x-should-retry' ? failure.reason : 'not_retryable');
   }

@@ -41,8 +41,11 @@ export const MAX_LOSSES = 5;
 /** How long one provider call may take unless the request says otherwise, in milliseconds. */
 export const DEFAULT_CALL_TIMEOUT_MS = 600_000;
 
-/** The longest silence within an answer unless the request says otherwise, in milliseconds. */
-export const DEFAULT_IDLE_TIMEOUT_MS = 120_000;
+/**
+ * The longest silence within an answer unless the request says otherwise, in milliseconds. Two and three minutes are
+ * too short for models that think in silence.
+ */
+export const DEFAULT_IDLE_TIMEOUT_MS = 300_000;
 
 /** From acceptance to a terminal state unless the request says otherwise, in milliseconds. */
 export const DEFAULT_DEADLINE_MS = 86_400_000;

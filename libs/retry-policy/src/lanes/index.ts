@@ -1,0 +1,12 @@
+export { advance, isForgotten, settle } from './advance.js';
+export { open, openingRun, PROBE_MS, ramp } from './breaker.js';
+export type { CallReport, CallVerdict } from './call-report.js';
+export {
+  type LanePhase,
+  type LaneState,
+  newLane,
+  refilled,
+  roomOf,
+  type SetLimits,
+} from './lane-state.js';
+export { type Limit, type Limits, readLimits } from './limits.js';
