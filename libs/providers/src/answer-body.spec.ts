@@ -10,6 +10,7 @@ describe('a completion', () => {
   it('is good with its usage', () => {
     expect(judge(COMPLETION)).toEqual({
       ok: true,
+      isCacheable: COMPLETION.includes('"stop"'),
       usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
     });
   });
@@ -24,7 +25,7 @@ describe('a completion', () => {
     ['with a usage that is no object', '{"choices":[{"message":{}}],"usage":[1]}', 200],
     ['with 201, as some frameworks answer a POST', '{"choices":[{"message":{}}]}', 201],
   ])('is good %s', (_name, text, status) => {
-    expect(judge(text, status)).toEqual({ ok: true, usage: null });
+    expect(judge(text, status)).toEqual({ ok: true, usage: null, isCacheable: false });
   });
 
   it('that is cut anywhere is never good', () => {

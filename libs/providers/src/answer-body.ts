@@ -55,9 +55,10 @@ export function validateBody(httpStatus: number, body: Buffer, expect: EndpointM
     return problem;
   }
   const usage = expect.usageOf(object);
+  const isCacheable = expect.isCacheable?.(object) ?? false;
   return expect.idOf === undefined
-    ? { ok: true, usage }
-    : { ok: true, usage, id: expect.idOf(object) };
+    ? { ok: true, usage, isCacheable }
+    : { ok: true, usage, id: expect.idOf(object), isCacheable };
 }
 
 /**

@@ -73,13 +73,19 @@ export function assertAllowedBaseUrl(baseUrl: string, rules: BaseUrlRules = {}):
   if (isRefusedAddress(url.hostname.replace(/^\[|\]$/g, ''))) {
     throw new BaseUrlError('link_local');
   }
-  if (rules.hosts?.length && !rules.hosts.some((host) => matches(url.hostname, host))) {
+  if (rules.hosts?.length && !rules.hosts.some((host) => matchesHost(url.hostname, host))) {
     throw new BaseUrlError('host');
   }
   return url;
 }
 
-function matches(hostname: string, allowed: string): boolean {
+/**
+ * Tells whether a host is the one that is named, or below it where the name begins with `*.`.
+ *
+ * @param hostname as the URL parser writes it
+ * @param allowed the name
+ */
+export function matchesHost(hostname: string, allowed: string): boolean {
   const wanted = allowed.toLowerCase();
   return wanted.startsWith('*.') ? hostname.endsWith(wanted.slice(1)) : hostname === wanted;
 }

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 
 import { chatCompletions } from './endpoints/chat-completions.js';
 import { Exchange } from './exchange.js';
+import { kindRules } from './kinds/index.js';
 import type { ProviderOutcome } from './outcome.js';
 
 const { jest } = import.meta;
@@ -27,7 +28,12 @@ function controllerOf(exchange: Exchange): Dispatcher.DispatchController {
 function start(signal?: AbortSignal): { exchange: Exchange; outcome: Promise<ProviderOutcome> } {
   let exchange: Exchange | undefined;
   const outcome = new Promise<ProviderOutcome>((resolve) => {
-    const limits = { timeoutMs: 60_000, maxResponseBytes: 1_000, signal };
+    const limits = {
+      timeoutMs: 60_000,
+      maxResponseBytes: 1_000,
+      signal,
+      rules: kindRules('openai'),
+    };
     exchange = new Exchange(chatCompletions, limits, resolve);
   });
   return { exchange: exchange!, outcome };
@@ -66,7 +72,8 @@ describe('an answer that waits for memory', () => {
     const budget = new ByteBudget(10 * MIB);
     const occupied = budget.ask(10 * MIB, () => undefined);
     let outcome: ProviderOutcome | undefined;
-    const limits = { timeoutMs: 1_000, maxResponseBytes: 16 * MIB, signal: undefined, budget };
+    const bounds = { timeoutMs: 1_000, maxResponseBytes: 16 * MIB };
+    const limits = { ...bounds, signal: undefined, budget, rules: kindRules('openai') };
     const exchange = new Exchange(chatCompletions, limits, (settled) => (outcome = settled));
     const controller = controllerOf(exchange);
     const resume = jest.spyOn(controller, 'resume');

@@ -4,6 +4,7 @@ import { parseErrorBody, validateBody, validateLargeBody } from './answer-body.j
 import type { EndpointModule, JudgedBody } from './endpoints/endpoint-module.js';
 import { AnswerMemory } from './answer-memory.js';
 import { codingsOf, decodeBody, type DecodeProblem } from './decode-body.js';
+import type { KindRules } from './kinds/kind-rules.js';
 import { networkCause } from './network-cause.js';
 import type { CallPhase, InvalidReason, KeptHeaders, ProviderOutcome } from './outcome.js';
 import {
@@ -27,6 +28,8 @@ export interface ExchangeLimits {
   /** The largest body that is read, in bytes. */
   readonly maxResponseBytes: number;
   readonly signal: CallSignal | undefined;
+  /** Rules of the provider's kind, which name the headers that are read. */
+  readonly rules: KindRules;
   /** Budget of which answers beyond `LARGE_BYTES` need a share; without it they are read as they come. */
   readonly budget?: ByteBudget | undefined;
   /** Owner of the answer: it leaves room in the budget for those of others. */
@@ -37,7 +40,7 @@ export interface ExchangeLimits {
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const EMPTY = Buffer.alloc(0);
 /** One error for all, since nobody reads it and a stack trace for each would cost. */
-const SETTLED = new Error('The exchange is settled.');
+export const SETTLED = new Error('The exchange is settled.');
 
 /**
  * One request and its answer, as a handler of undici's dispatcher. The dispatcher itself is used,
@@ -48,6 +51,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #expect: EndpointModule;
   readonly #maxResponseBytes: number;
   readonly #signal: CallSignal | undefined;
+  readonly #rules: KindRules;
   readonly #resolve: (outcome: ProviderOutcome) => void;
   readonly #budget: ByteBudget | undefined;
   readonly #owner: string | null;
@@ -63,6 +67,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #headers: KeptHeaders = {};
   #providerRequestId: string | null = null;
   #chunks: Buffer[] = [];
+  /** Announced length of a large answer; 0 where none was announced. */
+  #announced = 0;
+  /** Room for an answer of the announced length, so that it is never held twice. */
+  #whole: Buffer | null = null;
   #bytes = 0;
   /** Its part of the budget, once the answer is known to be large. */
   #memory: AnswerMemory | null = null;
@@ -76,6 +84,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#expect = expect;
     this.#maxResponseBytes = limits.maxResponseBytes;
     this.#signal = limits.signal;
+    this.#rules = limits.rules;
     this.#budget = limits.budget;
     this.#owner = limits.owner ?? null;
     this.#resolve = resolve;
@@ -109,9 +118,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#phase = 'body';
     this.#httpStatus = statusCode;
-    this.#headers = keptHeaders(headers);
+    this.#headers = keptHeaders(headers, this.#rules);
     this.#contentType = headerValue(headers, 'content-type');
-    this.#providerRequestId = providerRequestId(headers);
+    this.#providerRequestId = providerRequestId(headers, this.#rules);
     const encoding = headers['content-encoding'];
     this.#encoding = Array.isArray(encoding) ? encoding.join(',') : (encoding ?? null);
     if (statusCode >= 300 && statusCode < 400) {
@@ -122,6 +131,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (announced > this.#maxResponseBytes) {
       this.#settleAndDestroy(this.#withoutBody('too_large'));
     } else if (announced > LARGE_BYTES) {
+      this.#announced = announced;
       // How long it is when it is decoded it does not say.
       this.#readWithin(this.#encoding === null ? announced : this.#maxResponseBytes);
     }
@@ -131,9 +141,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) {
       return;
     }
+    const at = this.#bytes;
     this.#bytes += chunk.length;
     if (this.#bytes > this.#maxResponseBytes) {
       this.#settleAndDestroy(this.#withoutBody('too_large'));
+      return;
+    }
+    if (this.#announced > 0) {
+      // The parser of HTTP lets no body be longer than announced.
+      this.#whole ??= Buffer.allocUnsafeSlow(this.#announced);
+      chunk.copy(this.#whole, at);
       return;
     }
     this.#chunks.push(chunk);
@@ -158,10 +175,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) {
       return;
     }
-    const [first = EMPTY] = this.#chunks;
-    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#bytes) : first;
+    const body = this.#takeBody();
     const codings = codingsOf(this.#encoding, body);
-    this.#chunks = [];
     if (codings.length === 0) {
       this.#end(body);
       return;
@@ -173,6 +188,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
         this.#end(content);
       }
     });
+  }
+
+  #takeBody(): Buffer {
+    const [first = EMPTY] = this.#chunks;
+    const body =
+      this.#whole?.subarray(0, this.#bytes) ??
+      (this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#bytes) : first);
+    this.#chunks = [];
+    this.#whole = null;
+    return body;
   }
 
   /** Judges the whole body. A large one takes several turns of the event loop. */
@@ -253,6 +278,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         body,
         usage: judged.usage,
         answerId: judged.id ?? null,
+        isCacheable: judged.isCacheable ?? false,
         share: this.#memory?.share ?? null,
         providerRequestId: this.#providerRequestId,
       };
@@ -308,6 +334,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#chunks = [];
+    this.#whole = null;
     if (!('share' in outcome)) {
       this.#memory?.release();
     }

@@ -1,3 +1,4 @@
+import { kindRules } from './kinds/index.js';
 import { ApiKeyError, assertUsableApiKey, forwardedHeaders } from './request-headers.js';
 import { keptHeaders, passThroughHeaders, providerRequestId } from './response-headers.js';
 
@@ -48,18 +49,21 @@ describe('a provider key', () => {
 });
 
 describe('headers that come down', () => {
-  const kept = keptHeaders({
-    'openai-processing-ms': '12',
-    'openai-version': '2020-10-01',
-    'x-ratelimit-remaining-tokens': ['5', '6'],
-    'x-ratelimit-reset-tokens': 'x'.repeat(1_025),
-    'x-ratelimit-limit-tokens': 'a\u0080b',
-    'retry-after': '3',
-    'retry-after-ms': '2500',
-    'set-cookie': ['a=b'],
-    'openai-organization': 'org',
-    'x-request-id': 'req_1',
-  });
+  const kept = keptHeaders(
+    {
+      'openai-processing-ms': '12',
+      'openai-version': '2020-10-01',
+      'x-ratelimit-remaining-tokens': ['5', '6'],
+      'x-ratelimit-reset-tokens': 'x'.repeat(1_025),
+      'x-ratelimit-limit-tokens': 'a\u0080b',
+      'retry-after': '3',
+      'retry-after-ms': '2500',
+      'set-cookie': ['a=b'],
+      'openai-organization': 'org',
+      'x-request-id': 'req_1',
+    },
+    kindRules('openai'),
+  );
 
   it('are kept by the allow-list, one bounded printable value each', () => {
     expect(kept).toEqual({
@@ -95,7 +99,23 @@ describe('headers that come down', () => {
   ])(
     'name the provider’s request only when it looks like an id: short, and no text',
     (value, expected) => {
-      expect(providerRequestId({ 'x-request-id': value })).toBe(expected);
+      expect(providerRequestId({ 'x-request-id': value }, kindRules('openai'))).toBe(expected);
     },
   );
+
+  it('are those that the kind of the provider names', () => {
+    const raw = {
+      'anthropic-ratelimit-requests-remaining': '0',
+      'x-ratelimit-limit-requests': '9',
+      'apim-request-id': 'of-azure',
+      'x-request-id': 'plain',
+    };
+    expect(keptHeaders(raw, kindRules('anthropic'))).toEqual({
+      'anthropic-ratelimit-requests-remaining': '0',
+      'x-ratelimit-limit-requests': '9',
+    });
+    expect(keptHeaders(raw, kindRules('openai'))).toEqual({ 'x-ratelimit-limit-requests': '9' });
+    expect(providerRequestId(raw, kindRules('azure'))).toBe('of-azure');
+    expect(providerRequestId(raw, kindRules('openai'))).toBe('plain');
+  });
 });

@@ -1,3 +1,4 @@
+export { backgroundResponse, finalOutcome } from './endpoints/background-response.js';
 export { addEndpointModule, endpointModuleAt } from './endpoints/index.js';
 export { type EndpointModule, invalid, topLevelUsage } from './endpoints/endpoint-module.js';
 export { OneTimeBody } from './one-time-body.js';
@@ -21,11 +22,14 @@ export type {
   ProviderSuccess,
   ProviderTimeout,
 } from './outcome.js';
+export { kindRules, providerAt } from './kinds/index.js';
+export type { CallPlace, KindRules } from './kinds/kind-rules.js';
 export {
   ProviderClient,
   type ProviderCall,
   type ProviderClientOptions,
   type ProviderGet,
+  type ProviderStreamCall,
 } from './provider-client.js';
 export { ADDRESS_REFUSED } from './refused-addresses.js';
 export {
@@ -36,3 +40,10 @@ export {
   HOP_HEADER,
 } from './request-headers.js';
 export { passThroughHeaders } from './response-headers.js';
+export type { Frame } from './streams/frame.js';
+export { streamModuleAt } from './streams/index.js';
+export { madeUpStream } from './streams/made-up-stream.js';
+export type { StreamModule } from './streams/stream-module.js';
+export type { StreamOutcome, StreamSuccess, StreamTruncated } from './streams/stream-outcome.js';
+export type { StreamControl, StreamHead, StreamSink } from './streams/stream-sink.js';
+export { outboundOptions } from './outbound-options.js';

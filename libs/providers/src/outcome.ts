@@ -18,10 +18,10 @@ export interface ProviderErrorBody {
 }
 
 /**
- * How far a call had come when its time was up. `connect` covers DNS, TCP and TLS; `idle` is an answer that
- * began and then fell silent.
+ * How far a call had come when its time was up. `connect` covers DNS, TCP and TLS; `ttft` is a stream that began
+ * and said nothing in time; `idle` is an answer that began and then fell silent.
  */
-export type CallPhase = 'connect' | 'headers' | 'body' | 'idle';
+export type CallPhase = 'connect' | 'headers' | 'body' | 'ttft' | 'idle';
 
 /** Why an answer that arrived cannot be taken for one. */
 export type InvalidReason =
@@ -52,6 +52,8 @@ export interface ProviderSuccess {
   readonly usage: Readonly<Record<string, unknown>> | null;
   /** Id under which the provider keeps the answer; null where its endpoint has none. */
   readonly answerId: string | null;
+  /** Whether identical requests may get the answer as well. */
+  readonly isCacheable: boolean;
   readonly providerRequestId: string | null;
 }
 

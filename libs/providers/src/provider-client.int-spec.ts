@@ -75,6 +75,7 @@ describe('an answer', () => {
       share: null,
       usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
       answerId: null,
+      isCacheable: true,
       providerRequestId: 'req_123',
     });
   });

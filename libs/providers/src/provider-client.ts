@@ -1,18 +1,30 @@
 import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
+import { rootCertificates } from 'node:tls';
 
+import type { ProviderKind, StreamUsage } from '@reqrun/contracts';
 import type { ByteBudget } from '@reqrun/platform/budget';
-import { buildConnector, Pool } from 'undici';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { EndpointModule } from './endpoints/endpoint-module.js';
 import { anyObject } from './endpoints/any-object.js';
 import { list } from './endpoints/list.js';
-import { assertAllowedBaseUrl, joinUrl } from './base-url.js';
+import { assertAllowedBaseUrl } from './base-url.js';
 import { type CallSignal, Exchange } from './exchange.js';
 import { dropContinue } from './interim-responses.js';
+import { kindRules } from './kinds/index.js';
 import { OneTimeBody } from './one-time-body.js';
-import type { ProviderOutcome } from './outcome.js';
+import type { ProviderAborted, ProviderNetworkError, ProviderOutcome } from './outcome.js';
+import { type OutboundProxy, throughProxy } from './outbound-proxy.js';
+import { finishPausedAtEnd } from './paused-at-end.js';
 import { lookupAllowed } from './refused-addresses.js';
 import { requestHeaders, type ForwardedHeaders } from './request-headers.js';
+import { StreamExchange } from './streams/stream-exchange.js';
+import type { StreamModule } from './streams/stream-module.js';
+import type { StreamOutcome } from './streams/stream-outcome.js';
+import { readStreamRequest } from './streams/stream-request.js';
+import type { StreamSink } from './streams/stream-sink.js';
+import { systemClock } from './streams/stream-timer.js';
+import { addUsageOption, takesUsageOption } from './streams/usage-option.js';
 
 /** Settings of a {@link ProviderClient}; every one has a default. */
 export interface ProviderClientOptions {
@@ -39,6 +51,10 @@ export interface ProviderClientOptions {
   hosts?: readonly string[];
   /** Base URLs of our own making, such as the simulator's, that may be http and wherever they are. */
   trustedBaseUrls?: readonly string[];
+  /** Proxy that providers are reached through; none by default. */
+  proxy?: Pick<OutboundProxy, 'url' | 'noProxy'> | undefined;
+  /** Certificates that are trusted besides those of Node.js, as PEM. */
+  extraCa?: string | undefined;
   /** Resolves names, as `dns.lookup` does, which is the default. What it finds is judged all the same. */
   resolve?: LookupFunction;
 }
@@ -49,7 +65,13 @@ export interface ProviderGet {
   readonly baseUrl: string;
   /** Below the base URL, such as `/models`. */
   readonly path: string;
-  /** Travels in the `authorization` header and nowhere else; null sends none. */
+  /** Kind of the provider, which decides header, path and limits. Default: `openai`. */
+  readonly kind?: ProviderKind | undefined;
+  /** Dated version of the provider's API, of Azure alone. Default: none. */
+  readonly apiVersion?: string | null | undefined;
+  /** Model that is called, where the provider wants it in the path. Default: none. */
+  readonly model?: string | undefined;
+  /** Travels in the header that the kind names, and nowhere else; null sends none. */
   readonly apiKey: string | null;
   readonly headers: ForwardedHeaders;
   /** Milliseconds for the whole call: connect, headers and body. */
@@ -65,7 +87,7 @@ export interface ProviderGet {
   readonly signal?: CallSignal | undefined;
 }
 
-/** A call that posts a JSON body. */
+/** A call that posts a body: JSON, unless its headers name another content type. */
 export interface ProviderCall extends ProviderGet {
   /** The bytes that are sent, unchanged. */
   readonly body: Buffer | OneTimeBody;
@@ -75,28 +97,62 @@ export interface ProviderCall extends ProviderGet {
   readonly expect: EndpointModule;
 }
 
+/** A call whose answer is read as a stream; the body asks for one. */
+export interface ProviderStreamCall extends ProviderCall {
+  /** How the streams of the endpoint at `path` are read; `expect` judges a whole answer that comes in place of one. */
+  readonly stream: StreamModule;
+  /** Milliseconds from the call to the first frame that says something. Default: those of the whole call. */
+  readonly ttftMs?: number | undefined;
+  /**
+   * Milliseconds between two reads of the socket, from the first frame that says something on. Absent means no such
+   * limit.
+   */
+  readonly idleTimeoutMs?: number | undefined;
+  /** Whether the usage is asked for where the body does not ask. Default `auto`: where that is known to be taken. */
+  readonly usage?: StreamUsage | undefined;
+}
+
 interface Target {
   readonly pool: Pool;
   /** The base URL's own path, without a trailing slash. */
   readonly prefix: string;
 }
 
+type Method = 'DELETE' | 'GET' | 'POST';
+
+/** The parts of a request that is sent. */
+interface Sent {
+  readonly method: Method;
+  readonly request: ProviderGet;
+  readonly expect: EndpointModule;
+  readonly body: Buffer | OneTimeBody | null;
+  readonly idempotencyKey: string | null;
+  readonly bodyTimeout: number;
+}
+
 /** Gateways add trace, policy and cookie headers until 16 KiB, Node's own bound, do not suffice. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
 function connector(options: ProviderClientOptions): buildConnector.connector {
-  const connect = buildConnector({
-    timeout: options.connectTimeoutMs ?? 10_000,
+  const timeoutMs = options.connectTimeoutMs ?? 10_000;
+  const ca = options.extraCa === undefined ? undefined : [...rootCertificates, options.extraCa];
+  const direct = buildConnector({
+    timeout: timeoutMs,
+    ...(ca !== undefined && { ca }),
     allowH2: false,
     // Node gives each address 250 ms before it tries the next one, which a far host can exceed.
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: 1_000,
     lookup: lookupAllowed(options.resolve),
   });
+  const { proxy, resolve } = options;
+  const connect =
+    proxy === undefined ? direct : throughProxy(direct, { ...proxy, timeoutMs, ca, resolve });
   return (target, callback) => {
     connect(target, (...[error, socket]) => {
       if (error === null) {
         dropContinue(socket);
+        finishPausedAtEnd(socket);
         callback(null, socket);
       } else {
         callback(error, null);
@@ -107,7 +163,7 @@ function connector(options: ProviderClientOptions): buildConnector.connector {
 
 /**
  * The only outbound HTTP to providers. It sends every call once: it retries nothing, follows no
- * redirect and reads no proxy from the environment. Connections are
+ * redirect and uses no other proxy than it is given. Connections are
  * kept alive per origin and carry one call at a time.
  */
 export class ProviderClient {
@@ -145,8 +201,84 @@ export class ProviderClient {
   call(request: ProviderCall): Promise<ProviderOutcome> {
     const { body, expect, idempotencyKey } = request;
     const bytes = body instanceof OneTimeBody ? body.peek() : body;
-    const narrowed = bytes === null ? expect : (expect.forRequest?.(bytes) ?? expect);
-    return this.#exchange('POST', request, narrowed, body, idempotencyKey);
+    if (expect.forRequest === undefined || bytes === null) {
+      return this.#exchange('POST', request, expect, body, idempotencyKey);
+    }
+    return expect
+      .forRequest(bytes, request.headers['content-type'])
+      .then((narrowed) => this.#exchange('POST', request, narrowed, body, idempotencyKey));
+  }
+
+  /**
+   * Posts one call and hands on its stream frame by frame. Resolves with how it ended; a failed call never rejects.
+   * What the sink was given of a call that failed is void.
+   *
+   * @param request the call
+   * @param sink takes the frames
+   */
+  async callStream(request: ProviderStreamCall, sink: StreamSink): Promise<StreamOutcome> {
+    const { expect, idempotencyKey, signal, owner, timeoutMs } = request;
+    const { body, choices } = await this.#prepareStream(request);
+    const target = this.#open(request);
+    if ('kind' in target) {
+      return target;
+    }
+    const times = {
+      callMs: timeoutMs,
+      ttftMs: Math.min(request.ttftMs ?? timeoutMs, timeoutMs),
+      idleMs: request.idleTimeoutMs ?? Infinity,
+    };
+    return new Promise((resolve) => {
+      const exchange = new StreamExchange(
+        {
+          stream: request.stream,
+          expect,
+          expectation: { choices },
+          sink,
+          times,
+          clock: systemClock,
+          maxResponseBytes: this.#maxResponseBytes,
+          signal,
+          budget: this.#answerBudget,
+          owner,
+          rules: kindRules(request.kind ?? 'openai'),
+        },
+        resolve,
+      );
+      this.#dispatch(
+        target,
+        {
+          method: 'POST',
+          request,
+          expect,
+          body,
+          idempotencyKey,
+          // The exchange looks at silence itself; this is for a plain answer in place of a stream.
+          bodyTimeout: times.idleMs === Infinity ? 0 : Math.max(times.idleMs, times.ttftMs),
+        },
+        exchange,
+      );
+    });
+  }
+
+  /** Reads what a body asks for, and asks for the usage where it does not. */
+  async #prepareStream({
+    baseUrl,
+    body,
+    stream,
+    usage = 'auto',
+  }: ProviderStreamCall): Promise<{ body: Buffer | OneTimeBody; choices: number }> {
+    const bytes = body instanceof OneTimeBody ? body.peek() : body;
+    if (bytes === null) {
+      return { body, choices: 1 };
+    }
+    const { choices, members, asksForUsage } = await readStreamRequest(bytes);
+    const adds =
+      stream.takesUsageOption &&
+      !asksForUsage &&
+      (usage === 'always' ||
+        (usage === 'auto' && (this.#trusted.has(baseUrl) || takesUsageOption(baseUrl))));
+    return { body: adds ? addUsageOption(body, bytes, members) : body, choices };
   }
 
   /** Gets a list, such as the models. Resolves with how it ended; a failed call never rejects. */
@@ -158,11 +290,16 @@ export class ProviderClient {
    * Passes on a call about something that the provider keeps, such as a stored response. Resolves with how it
    * ended; a failed call never rejects.
    *
-   * @param method GET or DELETE
+   * @param method GET, DELETE, or POST without a body
    * @param request the call
+   * @param expect how the answer is judged; any object by default
    */
-  passOn(method: 'GET' | 'DELETE', request: ProviderGet): Promise<ProviderOutcome> {
-    return this.#exchange(method, request, anyObject, null, null);
+  passOn(
+    method: 'GET' | 'DELETE' | 'POST',
+    request: ProviderGet,
+    expect: EndpointModule = anyObject,
+  ): Promise<ProviderOutcome> {
+    return this.#exchange(method, request, expect, null, null);
   }
 
   /** Closes every connection without waiting: calls in flight end as `CLIENT_CLOSED`. */
@@ -175,24 +312,19 @@ export class ProviderClient {
   }
 
   #exchange(
-    method: 'DELETE' | 'GET' | 'POST',
+    method: Method,
     request: ProviderGet,
     expect: EndpointModule,
     body: Buffer | OneTimeBody | null,
     idempotencyKey: string | null,
   ): Promise<ProviderOutcome> {
-    if (request.signal?.aborted === true) {
-      return Promise.resolve({ kind: 'aborted' });
-    }
-    if (this.#closed) {
-      return Promise.resolve({ kind: 'network_error', cause: 'CLIENT_CLOSED' });
-    }
-    const target = this.#target(request.baseUrl);
-    if (target === null) {
-      return Promise.resolve({ kind: 'network_error', cause: 'INVALID_BASE_URL' });
+    const target = this.#open(request);
+    if ('kind' in target) {
+      return Promise.resolve(target);
     }
     return new Promise((resolve) => {
       const limits = {
+        rules: kindRules(request.kind ?? 'openai'),
         timeoutMs: request.timeoutMs,
         maxResponseBytes: this.#maxResponseBytes,
         signal: request.signal,
@@ -200,25 +332,55 @@ export class ProviderClient {
         owner: request.owner,
       };
       const exchange = new Exchange(expect, limits, resolve);
-      target.pool.dispatch(
-        {
-          method,
-          // Stands still while the answer waits for memory here.
-          bodyTimeout: request.idleTimeoutMs ?? 0,
-          path: joinUrl(target.prefix, request.path),
-          headers: requestHeaders({
-            apiKey: request.apiKey,
-            forwarded: request.headers,
-            idempotencyKey,
-            hasBody: body !== null,
-            acceptsAny: expect.judgeBytes !== undefined,
-            streamedBytes: body instanceof OneTimeBody ? body.length : null,
-          }),
-          body: body instanceof OneTimeBody ? Readable.from(body.send()) : body,
-        },
+      // Stands still while the answer waits for memory here.
+      const bodyTimeout = request.idleTimeoutMs ?? 0;
+      this.#dispatch(
+        target,
+        { method, request, expect, body, idempotencyKey, bodyTimeout },
         exchange,
       );
     });
+  }
+
+  #dispatch(
+    target: Target,
+    { method, request, expect, body, idempotencyKey, bodyTimeout }: Sent,
+    handler: Dispatcher.DispatchHandler,
+  ): void {
+    const rules = kindRules(request.kind ?? 'openai');
+    target.pool.dispatch(
+      {
+        method,
+        bodyTimeout,
+        path: rules.pathOf(target.prefix, {
+          path: request.path,
+          model: request.model ?? null,
+          apiVersion: request.apiVersion ?? null,
+        }),
+        headers: requestHeaders({
+          apiKey: request.apiKey,
+          rules,
+          forwarded: request.headers,
+          idempotencyKey,
+          hasBody: body !== null,
+          acceptsAny: expect.judgeBytes !== undefined,
+          streamedBytes: body instanceof OneTimeBody ? body.length : null,
+        }),
+        body: body instanceof OneTimeBody ? Readable.from(body.send()) : body,
+      },
+      handler,
+    );
+  }
+
+  /** The place that a call goes to, or the reason why it is not made. */
+  #open(request: ProviderGet): Target | ProviderAborted | ProviderNetworkError {
+    if (request.signal?.aborted === true) {
+      return { kind: 'aborted' };
+    }
+    if (this.#closed) {
+      return { kind: 'network_error', cause: 'CLIENT_CLOSED' };
+    }
+    return this.#target(request.baseUrl) ?? { kind: 'network_error', cause: 'INVALID_BASE_URL' };
   }
 
   /** Checks a base URL the first time it is seen; null when it is not allowed. */

@@ -79,8 +79,8 @@ export function lookupAllowed(resolve: LookupFunction = resolveName): LookupFunc
   };
 }
 
-/** It names no address: the error may be logged. */
-function refusal(): NodeJS.ErrnoException {
+/** Error of a refused connection. It names no address, so it may be logged. */
+export function refusal(): NodeJS.ErrnoException {
   return Object.assign(new Error('The name has no address that may be called.'), {
     code: ADDRESS_REFUSED,
   });

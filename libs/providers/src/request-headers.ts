@@ -1,3 +1,5 @@
+import type { KindRules } from './kinds/kind-rules.js';
+
 const FROM_CLIENT = ['openai-organization', 'openai-project', 'openai-beta'] as const;
 /** Marks each call to a provider, so that a provider that leads back to ReqRun can be told. */
 export const HOP_HEADER = 'x-reqrun-hop';
@@ -12,6 +14,8 @@ export interface ForwardedHeaders {
   'openai-project'?: string;
   'openai-beta'?: string;
   'user-agent'?: string;
+  /** Of a body that is not JSON. */
+  'content-type'?: string;
 }
 
 /** Thrown by {@link assertUsableApiKey}. Never quotes the key. */
@@ -66,6 +70,8 @@ export function forwardedHeaders(
 /** Parts that {@link requestHeaders} builds from. */
 export interface RequestHeaderParts {
   readonly apiKey: string | null;
+  /** Rules of the provider's kind, which decide where the key stands. */
+  readonly rules: Pick<KindRules, 'keyHeader'>;
   readonly forwarded: ForwardedHeaders;
   readonly idempotencyKey: string | null;
   readonly hasBody: boolean;
@@ -85,13 +91,14 @@ export function requestHeaders(parts: RequestHeaderParts): string[] {
   const accept = parts.acceptsAny === true ? '*/*' : 'application/json';
   const list = ['accept', accept, 'accept-encoding', 'identity', HOP_HEADER, '1'];
   if (parts.hasBody) {
-    list.push('content-type', 'application/json');
+    const contentType = parts.forwarded['content-type'];
+    list.push('content-type', isSendable(contentType) ? contentType : 'application/json');
   }
   if (parts.streamedBytes != null) {
     list.push('content-length', String(parts.streamedBytes));
   }
   if (parts.apiKey !== null) {
-    list.push('authorization', `Bearer ${parts.apiKey}`);
+    list.push(...parts.rules.keyHeader(parts.apiKey));
   }
   if (parts.idempotencyKey !== null) {
     list.push('idempotency-key', parts.idempotencyKey);

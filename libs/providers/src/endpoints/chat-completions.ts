@@ -1,4 +1,5 @@
 import { readError } from '../error-body.js';
+import { areWhole } from './choices.js';
 import {
   type BodyProblem,
   type EndpointModule,
@@ -20,6 +21,9 @@ const FAILED_FINISH: ReadonlyMap<unknown, number | null> = new Map<unknown, numb
   ['network_error', null],
   ['insufficient_system_resource', 503],
 ]);
+
+/** Values of `finish_reason` with which a choice is whole; `length` and `content_filter` cut it short. */
+const WHOLE_FINISH: ReadonlySet<unknown> = new Set(['stop', 'tool_calls', 'function_call']);
 
 /**
  * Answers of chat completions. One is an object with a non-empty `choices` of objects that each have a
@@ -43,20 +47,35 @@ export const chatCompletions: EndpointModule = {
     return null;
   },
   usageOf: topLevelUsage,
+  isCacheable: ({ choices }) => areWhole(choices, WHOLE_FINISH),
 };
 
-function problemOfChoice(choice: JsonObject): BodyProblem | null {
+/**
+ * Finds the failure that a choice states, in a whole answer or in a piece of one.
+ *
+ * @param choice the choice
+ * @returns null where it states none
+ */
+export function failureOfChoice(choice: JsonObject): BodyProblem | null {
   const error = readError(choice['error']);
   if (error !== null) {
     return errorInBody(error);
   }
-  const finish = choice['finish_reason'];
-  const status = FAILED_FINISH.get(finish);
-  if (status !== undefined) {
-    return status === null
-      ? invalid('error_in_body')
-      : errorInBody({ words: [], status, retryDelay: null, message: null });
+  const status = FAILED_FINISH.get(choice['finish_reason']);
+  if (status === undefined) {
+    return null;
   }
+  return status === null
+    ? invalid('error_in_body')
+    : errorInBody({ words: [], status, retryDelay: null, message: null });
+}
+
+function problemOfChoice(choice: JsonObject): BodyProblem | null {
+  const failure = failureOfChoice(choice);
+  if (failure !== null) {
+    return failure;
+  }
+  const finish = choice['finish_reason'];
   const message = choice['message'];
   if (!isObject(message)) {
     return invalid('choice_without_message');

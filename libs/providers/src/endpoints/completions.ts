@@ -1,7 +1,11 @@
+import { areWhole } from './choices.js';
 import { type EndpointModule, invalid, isObject, topLevelUsage } from './endpoint-module.js';
 
 /** Values of `finish_reason` with which a choice is no result; see chat completions. */
 const FAILED_FINISH: ReadonlySet<unknown> = new Set(['error', 'abort', 'network_error']);
+
+/** Values of `finish_reason` with which a choice is whole. */
+const WHOLE_FINISH: ReadonlySet<unknown> = new Set(['stop']);
 
 /**
  * Answers of completions: an object with a non-empty `choices` of objects that each have a `text`
@@ -24,4 +28,5 @@ export const completions: EndpointModule = {
     return null;
   },
   usageOf: topLevelUsage,
+  isCacheable: ({ choices }) => areWhole(choices, WHOLE_FINISH),
 };

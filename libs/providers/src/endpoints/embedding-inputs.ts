@@ -1,6 +1,5 @@
-import { JsonScanner, elementsOf, firstByteOf } from '@reqrun/platform/json';
+import { elementsOf, firstByteOf, memberNamed, scanGradually } from '@reqrun/platform/json';
 
-const NO_LIMITS = { depth: Infinity, structure: Infinity };
 const QUOTE = 0x22;
 const OPEN_BRACKET = 0x5b;
 
@@ -12,11 +11,10 @@ const OPEN_BRACKET = 0x5b;
  * @param body JSON
  * @returns null for anything else
  */
-export function inputCountOf(body: Buffer): number | null {
-  const scanner = new JsonScanner(body, NO_LIMITS);
-  scanner.read();
-  const input = scanner.members.findLast(({ name }) => name === 'input');
-  if (scanner.fault !== null || input === undefined) {
+export async function inputCountOf(body: Buffer): Promise<number | null> {
+  const { members, fault } = await scanGradually(body);
+  const input = memberNamed(members, 'input');
+  if (fault !== null || input === undefined) {
     return null;
   }
   const first = body[input.valueStart];

@@ -20,7 +20,9 @@ const embeddingsOf = (count: number | null): EndpointModule => ({
     return entries.areWhole(count) ? null : invalid('wrong_shape');
   },
   usageOf: topLevelUsage,
-  forRequest: (body) => embeddingsOf(inputCountOf(body)),
+  // There is one vector for each input, or it is no result.
+  isCacheable: () => true,
+  forRequest: async (body) => embeddingsOf(await inputCountOf(body)),
   judgeLarge: (body) => judgeLargeEmbeddings(body, count, new EmbeddingEntries()),
 });
 

@@ -10,7 +10,13 @@ export type BodyProblem =
 
 /** Judgement of a body: a result with its usage, or a problem. */
 export type JudgedBody =
-  | { readonly ok: true; readonly usage: JsonObject | null; readonly id?: string | null }
+  | {
+      readonly ok: true;
+      readonly usage: JsonObject | null;
+      readonly id?: string | null;
+      /** Whether identical requests may get the answer as well. Absent means no. */
+      readonly isCacheable?: boolean;
+    }
   | BodyProblem;
 
 /** Meaning of the answers of one endpoint. */
@@ -31,8 +37,9 @@ export interface EndpointModule {
    * Narrows the module to one request, where its answer is judged by what was asked for.
    *
    * @param body bytes of the request body
+   * @param contentType content type of a body that is not JSON; absent for JSON
    */
-  forRequest?(body: Buffer): EndpointModule;
+  forRequest?(body: Buffer, contentType?: string): Promise<EndpointModule>;
   /**
    * Judges an answer of more than 1 MiB piece by piece, without parsing it as a whole.
    *
@@ -61,6 +68,13 @@ export interface EndpointModule {
    * @returns null where it states none
    */
   usageOf(body: JsonObject): JsonObject | null;
+  /**
+   * Tells whether identical requests may get a result as well: it is whole as its provider says, neither cut
+   * short nor filtered, and does not lose its worth within hours. Absent where that is never so.
+   *
+   * @param body a result
+   */
+  isCacheable?(body: JsonObject): boolean;
   /**
    * Finds the id under which the provider keeps an answer, where callers may ask for it later.
    *

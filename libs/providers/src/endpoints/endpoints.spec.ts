@@ -3,23 +3,25 @@ import { inputCountOf } from './embedding-inputs.js';
 import { endpointModuleAt } from './index.js';
 
 /** The judgement of an answer with 200. */
-function judge(path: string, body: unknown, request: unknown = {}) {
+async function judge(path: string, body: unknown, request: unknown = {}) {
   const found = endpointModuleAt(path)!;
-  const narrowed = found.forRequest?.(Buffer.from(JSON.stringify(request))) ?? found;
+  const narrowed = (await found.forRequest?.(Buffer.from(JSON.stringify(request)))) ?? found;
   return validateBody(200, Buffer.from(JSON.stringify(body)), narrowed);
 }
 
-const isGood = (path: string, body: unknown, request?: unknown): boolean =>
-  judge(path, body, request).ok;
+const isGood = async (path: string, body: unknown, request?: unknown): Promise<boolean> =>
+  (await judge(path, body, request)).ok;
 
 describe('a response', () => {
   const response = { id: 'resp_1', object: 'response', output: [], usage: { total_tokens: 1 } };
 
-  it.each(['completed', 'incomplete'])('that is %s is a result, with its id', (status) => {
-    expect(judge('/responses', { ...response, status, error: null })).toEqual({
+  it.each(['completed', 'incomplete'])('that is %s is a result, with its id', async (status) => {
+    expect(await judge('/responses', { ...response, status, error: null })).toEqual({
       ok: true,
       usage: { total_tokens: 1 },
       id: 'resp_1',
+      // The tokens of an incomplete one are paid for; it is not given again.
+      isCacheable: status === 'completed',
     });
   });
 
@@ -28,25 +30,27 @@ describe('a response', () => {
     ['rate_limit_exceeded', 429],
     ['invalid_prompt', 400],
     ['some_new_code', 400],
-  ])('that failed with %s counts as HTTP %i', (code, status) => {
+  ])('that failed with %s counts as HTTP %i', async (code, status) => {
     const failed = { ...response, status: 'failed', error: { code, message: 'm' } };
-    expect(judge('/responses', failed)).toMatchObject({
+    expect(await judge('/responses', failed)).toMatchObject({
       ok: false,
       status,
       error: { words: [code] },
     });
   });
 
-  it('that failed and says nothing is final', () => {
-    expect(judge('/responses', { ...response, status: 'failed', error: null })).toMatchObject({
-      status: 400,
-    });
+  it('that failed and says nothing is final', async () => {
+    expect(await judge('/responses', { ...response, status: 'failed', error: null })).toMatchObject(
+      {
+        status: 400,
+      },
+    );
   });
 
   it.each(['queued', 'in_progress', 'cancelled', undefined, 7])(
     'that is %s is no result',
-    (status) => {
-      expect(judge('/responses', { ...response, status })).toEqual({
+    async (status) => {
+      expect(await judge('/responses', { ...response, status })).toEqual({
         ok: false,
         reason: 'wrong_shape',
       });
@@ -56,13 +60,13 @@ describe('a response', () => {
   it.each([
     { ...response, status: 'completed', output: null },
     { ...response, status: 'completed', object: 'list' },
-  ])('of another shape is no result', (body) => {
-    expect(isGood('/responses', body)).toBe(false);
+  ])('of another shape is no result', async (body) => {
+    expect(await isGood('/responses', body)).toBe(false);
   });
 
-  it('has no id that cannot be looked up', () => {
+  it('has no id that cannot be looked up', async () => {
     const named = { ...response, status: 'completed', id: 'a b' };
-    expect(judge('/responses', named)).toMatchObject({ ok: true, id: null });
+    expect(await judge('/responses', named)).toMatchObject({ ok: true, id: null });
   });
 });
 
@@ -83,11 +87,15 @@ describe('embeddings', () => {
     ['no index', [entry(0), { embedding: [1] }], false],
     ['none', [], false],
   ])('%s', async (_what, data, good) => {
-    expect(isGood('/embeddings', { data }, two)).toBe(good);
-    const narrowed = endpointModuleAt('/embeddings')!.forRequest!(Buffer.from(JSON.stringify(two)));
+    expect(await isGood('/embeddings', { data }, two)).toBe(good);
+    const narrowed = await endpointModuleAt('/embeddings')!.forRequest!(
+      Buffer.from(JSON.stringify(two)),
+    );
     const body = Buffer.from(JSON.stringify({ object: 'list', data, usage: { total_tokens: 2 } }));
     expect(await validateLargeBody(200, body, narrowed)).toEqual(
-      good ? { ok: true, usage: { total_tokens: 2 } } : { ok: false, reason: 'wrong_shape' },
+      good
+        ? { ok: true, usage: { total_tokens: 2 }, isCacheable: true }
+        : { ok: false, reason: 'wrong_shape' },
     );
   });
 
@@ -113,8 +121,8 @@ describe('embeddings', () => {
     ['[1,2,3]', 1],
     ['[[1],[2,3]]', 2],
     ['7', null],
-  ])('of the input %s are %j', (input, count) => {
-    expect(inputCountOf(Buffer.from(`{"model":"m","input": ${input}}`))).toBe(count);
+  ])('of the input %s are %j', async (input, count) => {
+    expect(await inputCountOf(Buffer.from(`{"model":"m","input": ${input}}`))).toBe(count);
   });
 });
 
@@ -130,7 +138,40 @@ describe('the other endpoints', () => {
     ['/images/generations', { data: [{ b64_json: 'AA' }, { url: 'https://x.test' }] }, true],
     ['/images/generations', { data: [{ b64_json: '' }] }, false],
     ['/images/generations', { data: [] }, false],
-  ])('%s with %j is good: %j', (path, body, good) => {
-    expect(isGood(path, body)).toBe(good);
+  ])('%s with %j is good: %j', async (path, body, good) => {
+    expect(await isGood(path, body)).toBe(good);
+  });
+});
+
+describe('an answer that identical requests may get as well', () => {
+  const chat = (...finishes: unknown[]) => ({
+    choices: finishes.map((finish_reason) => ({ message: { content: 'a' }, finish_reason })),
+  });
+  const text = (finish_reason: unknown) => ({ choices: [{ text: 'a', finish_reason }] });
+  const image = { b64_json: 'AA' };
+
+  it.each<[string, object, boolean]>([
+    ['/chat/completions', chat('stop'), true],
+    ['/chat/completions', chat('tool_calls', 'function_call', 'stop'), true],
+    ['/chat/completions', chat('length'), false],
+    ['/chat/completions', chat('content_filter'), false],
+    ['/chat/completions', chat('stop', 'length'), false],
+    ['/chat/completions', chat(null), false],
+    ['/chat/completions', chat(undefined), false],
+    ['/chat/completions', chat('some_new_word'), false],
+    ['/completions', text('stop'), true],
+    ['/completions', text('length'), false],
+    ['/completions', text(null), false],
+    ['/embeddings', { data: [{ index: 0, embedding: [1] }] }, true],
+    ['/moderations', { results: [{ flagged: true }] }, true],
+    ['/images/generations', { data: [image] }, true],
+    ['/images/generations', { data: [image, { url: 'https://x.test' }] }, false],
+  ])('%s %j: %j', async (path, body, isCacheable) => {
+    expect(await judge(path, body)).toMatchObject({ ok: true, isCacheable });
+  });
+
+  it('is never one whose end its provider does not state: speech', () => {
+    const judged = validateBody(200, Buffer.from('ID3…'), endpointModuleAt('/audio/speech')!);
+    expect(judged).toEqual({ ok: true, usage: null });
   });
 });

@@ -18,4 +18,8 @@ export const images: EndpointModule = {
     return isWhole ? null : invalid('wrong_shape');
   },
   usageOf: topLevelUsage,
+  // An address of an image ends within the hour.
+  isCacheable: ({ data }) =>
+    Array.isArray(data) &&
+    (data as unknown[]).every((image) => isObject(image) && isText(image['b64_json'])),
 };

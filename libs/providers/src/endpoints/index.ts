@@ -1,8 +1,11 @@
 import {
   AUDIO_SPEECH,
+  AUDIO_TRANSCRIPTIONS,
+  AUDIO_TRANSLATIONS,
   CHAT_COMPLETIONS,
   COMPLETIONS,
   EMBEDDINGS,
+  IMAGE_EDITS,
   IMAGE_GENERATIONS,
   MODERATIONS,
   RESPONSES,
@@ -16,12 +19,16 @@ import { images } from './images.js';
 import { moderations } from './moderations.js';
 import { responses } from './responses.js';
 import { speech } from './speech.js';
+import { transcriptions } from './transcriptions.js';
 
 const modules = new Map<string, EndpointModule>([
   [AUDIO_SPEECH.path, speech],
+  [AUDIO_TRANSCRIPTIONS.path, transcriptions],
+  [AUDIO_TRANSLATIONS.path, transcriptions],
   [CHAT_COMPLETIONS.path, chatCompletions],
   [COMPLETIONS.path, completions],
   [EMBEDDINGS.path, embeddings],
+  [IMAGE_EDITS.path, images],
   [IMAGE_GENERATIONS.path, images],
   [MODERATIONS.path, moderations],
   [RESPONSES.path, responses],

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { elementsOf, JsonScanner, type RawMember } from '@reqrun/platform/json';
+import { elementsOf, memberNamed, type RawMember, scanGradually } from '@reqrun/platform/json';
 
 import { readError } from '../error-body.js';
 import type { EmbeddingEntries } from './embedding-entries.js';
@@ -12,9 +12,8 @@ import {
   topLevelUsage,
 } from './endpoint-module.js';
 
-/** Bytes that are read in one turn of the event loop. */
+/** Bytes of entries that are read in one turn of the event loop. */
 const SLICE_BYTES = 256 * 1024;
-const NO_LIMITS = { depth: Infinity, structure: Infinity };
 const OPEN_BRACKET = 0x5b;
 
 /**
@@ -31,15 +30,15 @@ export async function judgeLargeEmbeddings(
   count: number | null,
   entries: EmbeddingEntries,
 ): Promise<JudgedBody | null> {
-  const scanner = new JsonScanner(body, NO_LIMITS);
-  while (!scanner.read(SLICE_BYTES)) {
-    await nextTurn();
+  const { members, fault } = await scanGradually(body);
+  if (fault !== null) {
+    return invalid('not_json');
   }
-  const data = scanner.members.findLast(({ name }) => name === 'data');
-  if (scanner.fault !== null || data === undefined || body[data.valueStart] !== OPEN_BRACKET) {
-    return scanner.fault === null ? null : invalid('not_json');
+  const data = memberNamed(members, 'data');
+  if (data === undefined || body[data.valueStart] !== OPEN_BRACKET) {
+    return null;
   }
-  const rest = withoutData(body, scanner.members);
+  const rest = withoutData(body, members);
   const error = readError(rest['error']);
   if (error !== null) {
     return errorInBody(error);
@@ -54,7 +53,7 @@ export async function judgeLargeEmbeddings(
     }
   }
   return entries.areWhole(count)
-    ? { ok: true, usage: topLevelUsage(rest) }
+    ? { ok: true, usage: topLevelUsage(rest), isCacheable: true }
     : invalid('wrong_shape');
 }
 

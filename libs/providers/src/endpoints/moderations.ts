@@ -16,4 +16,5 @@ export const moderations: EndpointModule = {
     return isWhole ? null : invalid('wrong_shape');
   },
   usageOf: topLevelUsage,
+  isCacheable: () => true,
 };

@@ -39,6 +39,7 @@ export const responses: EndpointModule = {
     return RESULTS.has(body['status']) ? null : invalid('wrong_shape');
   },
   usageOf: topLevelUsage,
+  isCacheable: ({ status }) => status === 'completed',
   idOf: ({ id }) => (typeof id === 'string' && RESPONSE_ID.test(id) ? id : null),
 };
 
