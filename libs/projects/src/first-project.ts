@@ -1,6 +1,7 @@
 import type { FirstProjectConfig } from '@reqrun/platform/config';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import type { Prisma, PrismaClient } from '@reqrun/platform/database';
+import { providerAt } from '@reqrun/providers';
 import type { ProjectPolicy } from '@reqrun/retry-policy';
 
 import { sealProviderKey } from './project-directory.js';
@@ -43,15 +44,15 @@ export async function ensureFirstProject(
       const known = await transaction.project.findFirst({
         where: { deletedAt: null },
         orderBy: [{ archivedAt: { sort: 'desc', nulls: 'first' } }, { createdAt: 'asc' }],
-        include: { credentials: true },
+        include: { credential: true },
       });
       return known === null
         ? makeProject(transaction, keys, config, provider)
         : {
             id: known.id,
             created: false,
-            baseUrl: known.credentials[0]?.baseUrl ?? null,
-            environmentDiffers: differs(provider, known.credentials[0]),
+            baseUrl: known.credential?.baseUrl ?? null,
+            environmentDiffers: differs(provider, known.credential),
           };
     },
     { maxWait: 10_000, timeout: 10_000 },
@@ -74,7 +75,7 @@ function providerOf({
 }
 
 /** Whether the environment names a provider, and another than the database. */
-function differs(wanted: Provider, stored: Provider | undefined): boolean {
+function differs(wanted: Provider, stored: Provider | null): boolean {
   return (
     wanted.baseUrl !== null &&
     (stored?.baseUrl !== wanted.baseUrl || stored.keyLastFour !== wanted.keyLastFour)
@@ -122,7 +123,12 @@ async function makeProject(
       ? null
       : await sealProviderKey(ring, id, config.OPENAI_API_KEY);
   await transaction.providerCredential.create({
-    data: { projectId: id, ...provider, encryptedKey },
+    data: {
+      projectId: id,
+      ...provider,
+      ...(provider.baseUrl !== null && providerAt(provider.baseUrl)),
+      encryptedKey,
+    },
   });
   return { id, created: true, baseUrl: provider.baseUrl, environmentDiffers: false };
 }

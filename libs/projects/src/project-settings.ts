@@ -1,3 +1,4 @@
+import type { ProviderKind, StreamUsage } from '@reqrun/contracts';
 import { DEFAULT_PROJECT_POLICY, type OnLost, type ProjectPolicy } from '@reqrun/retry-policy';
 
 /** Settings of a project for requests that say nothing themselves. */
@@ -13,10 +14,45 @@ export interface ProjectSettings {
   policy: ProjectPolicy;
 }
 
+/** Provider of a project, as far as names of models are resolved by it. */
+export interface NamedProvider {
+  /** UUID of its credential. */
+  id: string;
+  name: string;
+  kind: ProviderKind;
+  apiVersion: string | null;
+  /** The only models that it is called with; empty means any. */
+  models: readonly string[];
+  hasKey: boolean;
+  isDefault: boolean;
+}
+
+/** Settings of a project, and the providers that its requests may name. */
+export interface RunSettings extends ProjectSettings {
+  /** Its providers; none where its live requests go to the simulator. */
+  providers: readonly NamedProvider[];
+}
+
+/** Provider of a call, as the table has it. */
+export interface ProviderRef {
+  /** UUID of the credential. */
+  readonly id: string;
+  readonly isDefault: boolean;
+}
+
 /** Target of a call. The key in it is for that call and nothing else. */
 export interface CallTarget {
+  /** Name of the provider, as attempts show it. */
+  provider: string;
+  kind: ProviderKind;
+  apiVersion: string | null;
+  streamUsage: StreamUsage;
   baseUrl: string;
   apiKey: string | null;
+  /** The provider; null for the simulator. */
+  credential: ProviderRef | null;
+  /** Hash of the base URL and of the credential as it is stored: the same for calls to the same account. */
+  identity: string;
 }
 
 /** Settings of a project that have no column, as they are stored. */

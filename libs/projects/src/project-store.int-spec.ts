@@ -54,7 +54,7 @@ describe('a project', () => {
           onLost: 'retry',
           untilDeadline: true,
           callTimeoutMs: 600_000,
-          idleTimeoutMs: 120_000,
+          idleTimeoutMs: 300_000,
           deadlineMs: 86_400_000,
         },
         payloadRetentionDays: 7,
@@ -62,7 +62,7 @@ describe('a project', () => {
       },
       provider: { baseUrl: null, keyLastFour: null },
     });
-    expect(await directory.targetOf(id, 'live')).toEqual({
+    expect(await directory.targetOf(id, 'live')).toMatchObject({
       baseUrl: 'http://127.0.0.1:9/v1',
       apiKey: null,
     });
@@ -78,6 +78,7 @@ describe('a project', () => {
         count: 0,
         onCodes: [429],
         onLost: 'fail' as const,
+        reattach: true,
         callTimeoutMs: 5,
         deadlineMs: 2_592_000_000,
       },
@@ -127,13 +128,13 @@ describe('a project', () => {
       false,
     );
     await store.moveProvider(id, 'https://one.example/v1', 'https://one.example/v2');
-    expect(await directory.targetOf(id, 'live')).toEqual({
+    expect(await directory.targetOf(id, 'live')).toMatchObject({
       baseUrl: 'https://one.example/v2',
       apiKey: 'sk-canary-last',
     });
     await set(null, null);
     now += 5_000;
-    expect(await directory.targetOf(id, 'live')).toEqual({
+    expect(await directory.targetOf(id, 'live')).toMatchObject({
       baseUrl: 'http://127.0.0.1:9/v1',
       apiKey: null,
     });

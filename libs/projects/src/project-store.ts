@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { type SqlRunner, toDatabaseError } from '@reqrun/platform/database';
+import { providerAt } from '@reqrun/providers';
 import { NEW_PROJECT_POLICY, type ProjectPolicy } from '@reqrun/retry-policy';
 
 import {
@@ -141,11 +142,12 @@ export class ProjectStore {
   }
 
   /**
-   * Says where live requests go. Another server than before is noted with its time: see `RETRY` in
-   * `libs/requests`. To be called in a transaction where two may do it at once.
+   * Says where live requests go that name no provider: sets the default one, under the name and of the kind that
+   * its host tells. Another server than before is noted with its time: see `RETRY` in `libs/requests`. To be
+   * called in a transaction where two may do it at once.
    *
    * @param id the project
-   * @param provider no base URL means the simulator
+   * @param provider no base URL means the simulator, where there is no other provider
    * @throws DatabaseError
    */
   async setProvider(
@@ -162,13 +164,24 @@ export class ProjectStore {
       [id],
     );
     const moved = stored !== undefined && originOf(stored.base_url) !== originOf(provider.baseUrl);
-    // Not `excluded`: who may not read the sealed key may not name that column.
+    const { kind, name } = describe(provider.baseUrl);
+    // Not `excluded`: who may not read the sealed key may not name that column. A provider that is taken away
+    // leaves its id: what was meant for it does not go to the next one. A name that another one has stays away.
     await this.rows(
-      `INSERT INTO provider_credentials (id, project_id, base_url, encrypted_key, key_last_four, updated_at)
-       VALUES ($1::uuid, $2::uuid, $3, $4::bytea, $5, now())
+      `INSERT INTO provider_credentials
+         (id, project_id, base_url, encrypted_key, key_last_four, kind, name, models, updated_at)
+       VALUES ($1::uuid, $2::uuid, $3, $4::bytea, $5, $7, $8, '{}', now())
        ON CONFLICT (project_id) DO UPDATE SET base_url = $3, encrypted_key = $4::bytea,
-         key_last_four = $5, updated_at = now(), origin_changed_at =
-           CASE WHEN $6 THEN now() ELSE provider_credentials.origin_changed_at END`,
+         key_last_four = $5, sealed_for = NULL, updated_at = now(),
+         id = CASE WHEN $3::text IS NULL THEN $1::uuid ELSE provider_credentials.id END,
+         origin_changed_at = CASE WHEN $6 THEN now() ELSE provider_credentials.origin_changed_at END,
+         kind = CASE WHEN $6 THEN $7 ELSE provider_credentials.kind END,
+         api_version = CASE WHEN $6 THEN NULL ELSE provider_credentials.api_version END,
+         models = CASE WHEN $6 THEN '{}' ELSE provider_credentials.models END,
+         stream_usage = CASE WHEN $6 THEN 'auto' ELSE provider_credentials.stream_usage END,
+         name = CASE WHEN $6 AND NOT EXISTS (
+                       SELECT FROM provider_credentials o WHERE o.further_of = $2::uuid AND o.name = $8)
+                     THEN $8 ELSE provider_credentials.name END`,
       [
         randomUUID(),
         id,
@@ -176,6 +189,8 @@ export class ProjectStore {
         provider.encryptedKey === null ? null : Buffer.from(provider.encryptedKey),
         provider.keyLastFour,
         moved,
+        kind,
+        name,
       ],
     );
   }
@@ -227,6 +242,11 @@ export class ProjectStore {
       throw toDatabaseError(error);
     }
   }
+}
+
+/** Kind and name of the provider at a base URL; null is the simulator. */
+function describe(baseUrl: string | null): ReturnType<typeof providerAt> {
+  return baseUrl === null ? { kind: 'openai', name: 'default' } : providerAt(baseUrl);
 }
 
 /** The server behind a base URL; null is the simulator. */

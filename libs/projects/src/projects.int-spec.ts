@@ -12,7 +12,7 @@ import {
 import { createTestDatabase, type TestDatabase } from '@reqrun/platform/testing';
 
 import { ensureFirstProject } from './first-project.js';
-import { ProjectDirectory } from './project-directory.js';
+import { ProjectDirectory, sealProviderKey } from './project-directory.js';
 
 const SIMULATOR = 'http://127.0.0.1:4999/v1';
 const KEY = 'sk-canary-0123456789-last';
@@ -61,7 +61,9 @@ describe('the first project', () => {
     expect(await prisma.dataKey.count()).toBe(0);
     const { id, created } = await ensure(OPENAI);
     expect(created).toBe(true);
-    expect(await directory().targetOf(id, 'live')).toEqual({
+    expect(await directory().targetOf(id, 'live')).toMatchObject({
+      provider: 'openai',
+      kind: 'openai',
       baseUrl: 'https://api.openai.com/v1',
       apiKey: KEY,
     });
@@ -95,6 +97,7 @@ describe('the first project', () => {
         untilDeadline: false,
         idleTimeoutMs: 45_000,
       },
+      providers: [],
     });
   });
 
@@ -109,7 +112,10 @@ describe('the first project', () => {
   it('runs against the simulator without a key', async () => {
     const { id, baseUrl } = await ensure({ OPENAI_BASE_URL: 'https://provider.example/v1' });
     expect(baseUrl).toBeNull();
-    expect(await directory().targetOf(id, 'live')).toEqual({ baseUrl: SIMULATOR, apiKey: null });
+    expect(await directory().targetOf(id, 'live')).toMatchObject({
+      baseUrl: SIMULATOR,
+      apiKey: null,
+    });
   });
 
   it.each([
@@ -150,9 +156,29 @@ describe('a provider key', () => {
 });
 
 describe('where calls go', () => {
+  it('has an identity that changes with the base URL and with each key that is stored', async () => {
+    const { id } = await ensure(OPENAI);
+    const identity = async () => (await directory().targetOf(id, 'live'))?.identity;
+    const first = await identity();
+    expect(await identity()).toBe(first);
+    await prisma.providerCredential.update({
+      where: { projectId: id },
+      data: { encryptedKey: await sealProviderKey(keys, id, 'sk-another') },
+    });
+    const second = await identity();
+    await prisma.providerCredential.update({
+      where: { projectId: id },
+      data: { baseUrl: 'https://eu.api.openai.com/v1' },
+    });
+    expect(new Set([first, second, await identity()]).size).toBe(3);
+  });
+
   it('is the simulator for every test call, whatever the project is set to', async () => {
     const { id } = await ensure(OPENAI);
-    expect(await directory().targetOf(id, 'test')).toEqual({ baseUrl: SIMULATOR, apiKey: null });
+    expect(await directory().targetOf(id, 'test')).toMatchObject({
+      baseUrl: SIMULATOR,
+      apiKey: null,
+    });
     expect(await directory(null).targetOf(id, 'test')).toBeNull();
   });
 
@@ -178,7 +204,7 @@ describe('what is remembered of a project', () => {
     expect((await known.targetOf(id, 'live'))?.apiKey).toBe(KEY);
     now += 1;
     expect((await known.settingsOf(id))?.policy.count).toBe(1);
-    expect(await known.targetOf(id, 'live')).toEqual({ baseUrl: SIMULATOR, apiKey: null });
+    expect(await known.targetOf(id, 'live')).toMatchObject({ baseUrl: SIMULATOR, apiKey: null });
   });
 
   it('is never a failure, and a failure has no words of the database', async () => {

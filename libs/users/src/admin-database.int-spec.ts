@@ -60,6 +60,7 @@ describe('the connections of the admin API', () => {
     ['provider_credentials', 'encrypted_key'],
     ['api_keys', 'key_hash'],
     ['requests', 'fingerprint'],
+    ['requests', 'cache_key'],
   ])('may list %s, and never read %s', async (table, column) => {
     await expect(pool.query(`SELECT id FROM ${table}`)).resolves.toBeDefined();
     await expect(pool.query(`SELECT ${column} FROM ${table}`)).rejects.toMatchObject({
@@ -68,13 +69,13 @@ describe('the connections of the admin API', () => {
     await expect(pool.query(`SELECT * FROM ${table}`)).rejects.toMatchObject({ code: '42501' });
   });
 
-  it('may read all of a request but the fingerprint of its body', async () => {
+  it('may read all of a request but the two hashes of its body', async () => {
     const { rows } = await pool.query<{ name: string }>(
       `SELECT attname::text AS name FROM pg_attribute
        WHERE attrelid = 'requests'::regclass AND attnum > 0 AND NOT attisdropped
          AND NOT has_column_privilege('requests', attname::text, 'SELECT')`,
     );
-    expect(rows).toEqual([{ name: 'fingerprint' }]);
+    expect(rows).toEqual([{ name: 'fingerprint' }, { name: 'cache_key' }]);
     await expect(
       pool.query('SELECT FROM requests a JOIN requests b USING (fingerprint)'),
     ).rejects.toMatchObject({ code: '42501' });

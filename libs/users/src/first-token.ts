@@ -5,13 +5,14 @@ import type { AuditLog } from './audit/audit-log.js';
 import { normalizeEmail } from './email.js';
 import type { TokenScope } from './scope.js';
 
-/** Scopes that the command line needs to list, make, rotate and revoke keys, and no more. */
+/** Scopes that the command line needs for keys and figures, and no more. */
 const SCOPES: readonly TokenScope[] = [
   'requests:read',
   'requests:write',
   'keys:read',
   'keys:write',
   'projects:read',
+  'metrics:read',
 ];
 
 /**

@@ -6,6 +6,7 @@ export const TOKEN_SCOPES = [
   'keys:write',
   'projects:read',
   'projects:write',
+  'providers:write',
   'metrics:read',
   'audit:read',
 ] as const;

@@ -4,6 +4,11 @@ export interface ContentHead {
   status?: number;
   contentType?: string;
   headers: Readonly<Record<string, string>>;
+  /**
+   * Members of the body that differ for a model of the plan, in its order: null for the model that was asked for,
+   * and where nothing differs. A member that is null is left out of the body.
+   */
+  fallbackParams?: readonly (Readonly<Record<string, unknown>> | null)[] | undefined;
 }
 
 const LENGTH_BYTES = 4;

@@ -4,12 +4,15 @@ import { type Frame, type IpcConnection, IpcClientPool } from '@reqrun/platform/
 
 import type { DirectDispatch, DispatchOutcome, DispatchResult } from '../lifecycle/dispatch.js';
 import type { NewRequest } from '../lifecycle/new-request.js';
+import { fromWireFrames, type ShownFrames } from '../streams/frame-message.js';
 import {
   type ResultsMessage,
   fromWireDispatchOutcome,
   PROTOCOL,
   type DispatchMessage,
   type DispatchReply,
+  type FollowMessage,
+  type FramesMessage,
   toWireRequest,
 } from './protocol.js';
 
@@ -23,6 +26,14 @@ export interface DirectDispatchClientOptions {
   patienceMs?: number;
   /** Pause after a refusal before the worker is asked again, in ms. */
   pauseMs?: number;
+}
+
+/** The side that is told of the frames of followed streams. */
+export interface FrameListener {
+  /** Told of frames as they are shown. */
+  shown(frames: ShownFrames): void;
+  /** Told of requests of which a log was closed. */
+  changed(ids: readonly string[]): void;
 }
 
 /** A worker that this process can reach. */
@@ -47,6 +58,11 @@ export class DirectDispatchClient implements DirectDispatch {
   private readonly patienceMs: number;
   private readonly pauseMs: number;
   private group = 0;
+  /** UUIDs of requests whose frames somebody reads here. */
+  private readonly followed = new Set<string>();
+  /** UUIDs of which the workers have not been told yet. */
+  private readonly changed = new Set<string>();
+  private frameListener: FrameListener = { shown: () => undefined, changed: () => undefined };
   private resultListener: (end: DispatchResult) => void = () => undefined;
 
   /** @param options the settings */
@@ -62,8 +78,12 @@ export class DirectDispatchClient implements DirectDispatch {
       directory,
       everyMs,
       {
-        opened: (link) =>
-          this.workers.set(link, { link, pausedUntil: 0, asked: new SlotMap(), overdue: 0 }),
+        opened: (link) => {
+          this.workers.set(link, { link, pausedUntil: 0, asked: new SlotMap(), overdue: 0 });
+          if (this.followed.size > 0) {
+            sayFollow(link, 'follow', [...this.followed]);
+          }
+        },
         arrived: (link, frame) => this.arrived(link, frame),
         closed: (link) => {
           this.workers
@@ -113,6 +133,35 @@ export class DirectDispatchClient implements DirectDispatch {
   }
 
   /**
+   * Sets the listener for the frames of followed streams; some may get lost.
+   *
+   * @param listener told of the frames
+   */
+  onFrames(listener: FrameListener): void {
+    this.frameListener = listener;
+  }
+
+  /**
+   * Has the workers show the frames of a stream here, whoever runs it.
+   *
+   * @param id UUID of the request
+   */
+  follow(id: string): void {
+    this.followed.add(id);
+    this.sayLater(id);
+  }
+
+  /**
+   * Ends `follow`.
+   *
+   * @param id UUID of the request
+   */
+  unfollow(id: string): void {
+    this.followed.delete(id);
+    this.sayLater(id);
+  }
+
+  /**
    * Asks a worker to accept a group and to run it.
    *
    * @param items the group
@@ -132,6 +181,29 @@ export class DirectDispatchClient implements DirectDispatch {
       // A request that the reply omits may have been committed.
       return outcome === undefined ? 'unknown' : fromWireDispatchOutcome(outcome, request);
     });
+  }
+
+  /** Tells the workers at the end of the turn, which may bring more. */
+  private sayLater(id: string): void {
+    if (this.changed.size === 0) {
+      setImmediate(() => {
+        const ids = [...this.changed];
+        this.changed.clear();
+        for (const link of this.workers.keys()) {
+          sayFollow(
+            link,
+            'follow',
+            ids.filter((one) => this.followed.has(one)),
+          );
+          sayFollow(
+            link,
+            'unfollow',
+            ids.filter((one) => !this.followed.has(one)),
+          );
+        }
+      });
+    }
+    this.changed.add(id);
   }
 
   /** Returns the next worker that can be asked, in turns. */
@@ -175,8 +247,16 @@ export class DirectDispatchClient implements DirectDispatch {
   }
 
   private arrived(link: IpcConnection, { message, blobs }: Frame): void {
-    const said = message as DispatchReply | ResultsMessage;
-    if ('ends' in said) {
+    const said = message as DispatchReply | ResultsMessage | FramesMessage;
+    if ('parts' in said) {
+      said.parts.forEach((part, index) => {
+        const blob = blobs[index];
+        if (blob !== undefined) {
+          this.frameListener.shown(fromWireFrames(part, blob));
+        }
+      });
+      this.frameListener.changed(said.changed);
+    } else if ('ends' in said) {
       said.ends.forEach((end, index) => {
         const body = blobs[index];
         // An end without its body is found by polling.
@@ -187,6 +267,12 @@ export class DirectDispatchClient implements DirectDispatch {
     } else {
       this.workers.get(link)?.asked.get(said.group)?.(said);
     }
+  }
+}
+
+function sayFollow(link: IpcConnection, kind: FollowMessage['kind'], ids: readonly string[]): void {
+  if (ids.length > 0) {
+    link.send({ message: { kind, ids } satisfies FollowMessage, blobs: [] });
   }
 }
 

@@ -14,9 +14,10 @@ import {
   sealPayload,
   UncertainCommit,
 } from '../lifecycle/accept-group.js';
-import type { Claim, Lane } from '../lifecycle/claim.js';
+import type { Claim } from '../lifecycle/claim.js';
 import type { DispatchCaller, DispatchOutcome, DispatchResult } from '../lifecycle/dispatch.js';
 import type { Acceptance, NewRequest, SealedRequest } from '../lifecycle/new-request.js';
+import type { FrameHub } from '../streams/frame-hub.js';
 import { FIRST_CLAIM, ACCEPT_AND_CLAIM } from '../sql/transitions/index.js';
 import {
   fromWireRequest,
@@ -24,12 +25,13 @@ import {
   PROTOCOL,
   type DispatchMessage,
   type DispatchReply,
+  type FollowMessage,
   toWireDispatchOutcome,
 } from './protocol.js';
 
 /** Slots that are reserved for requests which are about to start. */
 export interface Room {
-  /** Whether each request has a slot, in their order: a lane may already have its share. */
+  /** True for each request that has a slot, in their order: a tenant may already have its share. */
   readonly granted: readonly boolean[];
   /** Gives the slots back. */
   giveBack(): void;
@@ -50,9 +52,11 @@ export interface DirectDispatchServerOptions {
    *
    * @returns null when there is none
    */
-  reserve: (lanes: readonly Lane[]) => Promise<Room | null>;
+  reserve: (requests: readonly NewRequest[]) => Promise<Room | null>;
   /** Runs a started request; called before its reserved slot is given back. */
   run: (claim: Claim) => void;
+  /** Shows frames to the processes that follow them. */
+  hub?: FrameHub;
 }
 
 /**
@@ -71,7 +75,12 @@ export class DirectDispatchServer {
   /** @param options the parts and settings */
   constructor(private readonly options: DirectDispatchServerOptions) {
     const name = `${PROTOCOL}${options.workerId.slice(0, 6)}`;
-    this.host = new IpcServer(options.directory, name, (link, frame) => this.arrived(link, frame));
+    this.host = new IpcServer(
+      options.directory,
+      name,
+      (link, frame) => this.arrived(link, frame),
+      (link) => options.hub?.unfollow(link),
+    );
     this.committing = new Batcher<SealedRequest, Acceptance>({
       ...ACCEPT_GROUPING,
       run: (sealed) => acceptGroup(options.pool, sealed, this.statement),
@@ -100,12 +109,25 @@ export class DirectDispatchServer {
   }
 
   private arrived(link: IpcConnection, { message, blobs }: Frame): void {
+    const said = message as DispatchMessage | FollowMessage;
+    if (said.kind !== 'start') {
+      this.follow(link, said);
+      return;
+    }
     const number = (this.groups += 1);
-    const working = this.startGroup(link, message as DispatchMessage, blobs)
+    const working = this.startGroup(link, said, blobs)
       // The message was not of this protocol.
       .catch(() => link.destroy())
       .finally(() => this.underWay.delete(number));
     this.underWay.set(number, working);
+  }
+
+  private follow(link: IpcConnection, { kind, ids }: FollowMessage): void {
+    if (kind === 'follow') {
+      this.options.hub?.follow(link, ids);
+    } else {
+      this.options.hub?.unfollow(link, ids);
+    }
   }
 
   private async startGroup(
@@ -242,25 +264,27 @@ export class DirectDispatchServer {
 
 /** Returns the claim that ACCEPT_AND_CLAIM has made. */
 function claimOf(request: NewRequest, caller: DispatchCaller): Claim {
-  const { id, projectId, mode, endpoint, model, policy, headers, body } = request;
+  const { id, projectId, mode, endpoint, policy, headers, body, fallbackParams } = request;
   return {
     id,
     projectId,
     mode,
     endpoint,
-    model,
+    model: policy.plan?.[0]?.model ?? request.model,
     fence: FIRST_CLAIM.fence,
     attempt: FIRST_CLAIM.attempts,
     callNumber: FIRST_CLAIM.callNumber,
     round: FIRST_CLAIM.round,
     policy,
+    planAt: 0,
     retriesUsed: 0,
     boundedFailures: 0,
     msUntilDeadline: policy.deadlineMs,
     claimLagMs: 0,
     ciphertext: null,
     sealedBytes: 0,
-    content: { headers, body },
+    response: undefined,
+    content: fallbackParams === undefined ? { headers, body } : { headers, body, fallbackParams },
     caller,
   };
 }

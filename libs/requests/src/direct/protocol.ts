@@ -2,6 +2,7 @@ import { DatabaseError } from '@reqrun/platform/database';
 
 import type { DispatchOutcome, DispatchResultHead, NotDispatched } from '../lifecycle/dispatch.js';
 import type { AcceptedRequest, NewRecord, NewRequest } from '../lifecycle/new-request.js';
+import type { WireFrames } from '../streams/frame-message.js';
 
 /**
  * Messages between an API process and a worker. Request and response bodies are sent beside the message, one
@@ -12,7 +13,7 @@ import type { AcceptedRequest, NewRecord, NewRequest } from '../lifecycle/new-re
  * Prefix of the names of the workers' sockets. It changes with the messages, so that processes of two
  * versions ignore each other during an upgrade.
  */
-export const PROTOCOL = '4-';
+export const PROTOCOL = '5-';
 
 /** API to worker: requests to accept and run. One body per item, in their order. */
 export interface DispatchMessage {
@@ -20,6 +21,21 @@ export interface DispatchMessage {
   /** Number of the group, repeated in the reply. */
   group: number;
   items: readonly WireRequest[];
+}
+
+/** API to worker: streams whose frames somebody reads there, or no longer reads. */
+export interface FollowMessage {
+  kind: 'follow' | 'unfollow';
+  /** UUIDs of the requests. */
+  ids: readonly string[];
+}
+
+/** Worker to API: frames of streams that are followed. One blob per part, in their order. */
+export interface FramesMessage {
+  kind: 'frames';
+  parts: readonly WireFrames[];
+  /** UUIDs of requests of which a log was closed. */
+  changed: readonly string[];
 }
 
 /** Worker to API: the outcome for each request of a group, in their order. */
@@ -34,8 +50,14 @@ export interface ResultsMessage {
   ends: readonly DispatchResultHead[];
 }
 
-/** A request as it is encoded in JSON. */
-export type WireRequest = Omit<NewRequest, 'fingerprint' | 'body'> & { fingerprint: string | null };
+/** A request as it is encoded in JSON. One under the cache is not dispatched directly. */
+export type WireRequest = Omit<
+  NewRequest,
+  'fingerprint' | 'formerFingerprint' | 'body' | 'cache'
+> & {
+  fingerprint: string | null;
+  formerFingerprint: string | null;
+};
 
 /** Outcome of a request. A number means accepted and started, and is its time in Unix ms. */
 type WireDispatchOutcome =
@@ -55,7 +77,7 @@ type WireDispatchOutcome =
  */
 export function toWireRequest(request: NewRequest): WireRequest {
   const { id, projectId, apiKeyId, mode, endpoint, model } = request;
-  const { idempotencyKey, sdkRetry, metadata, policy, headers } = request;
+  const { idempotencyKey, sdkRetry, metadata, policy, headers, fallbackParams } = request;
   return {
     id,
     projectId,
@@ -66,9 +88,11 @@ export function toWireRequest(request: NewRequest): WireRequest {
     idempotencyKey,
     sdkRetry,
     fingerprint: request.fingerprint?.toString('hex') ?? null,
+    formerFingerprint: request.formerFingerprint?.toString('hex') ?? null,
     metadata,
     policy,
     headers,
+    ...(fallbackParams !== undefined && { fallbackParams }),
   };
 }
 
@@ -80,7 +104,7 @@ export function toWireRequest(request: NewRequest): WireRequest {
  */
 export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
   const { id, projectId, apiKeyId, mode, endpoint, model } = wire;
-  const { idempotencyKey, sdkRetry, metadata, policy, headers } = wire;
+  const { idempotencyKey, sdkRetry, metadata, policy, headers, fallbackParams } = wire;
   return {
     id,
     projectId,
@@ -90,13 +114,18 @@ export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
     model,
     idempotencyKey,
     sdkRetry,
-    fingerprint: wire.fingerprint === null ? null : Buffer.from(wire.fingerprint, 'hex'),
+    fingerprint: fromHex(wire.fingerprint),
+    formerFingerprint: fromHex(wire.formerFingerprint),
     metadata,
     policy,
     headers,
+    ...(fallbackParams !== undefined && { fallbackParams }),
     body,
   };
 }
+
+const fromHex = (hex: string | null): Buffer | null =>
+  hex === null ? null : Buffer.from(hex, 'hex');
 
 /**
  * Returns whether a worker's own commit has accepted the request, so that the worker runs it. A request that

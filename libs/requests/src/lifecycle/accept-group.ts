@@ -16,7 +16,7 @@ import {
   pgArrayLiteral,
   STATEMENT_GROUPS,
 } from '../sql/batch-parameters.js';
-import { packContent } from '../content/content-frame.js';
+import { type ContentHead, packContent } from '../content/content-frame.js';
 import { type InsertStatements, READ_EXISTING } from '../sql/transitions/index.js';
 import {
   type Acceptance,
@@ -78,9 +78,9 @@ interface ExistingRow {
  * @throws DatabaseError when the project's key can't be read
  */
 export async function sealPayload(keys: DataKeyRing, request: NewRequest): Promise<BlobBytes> {
-  const { projectId, id, headers, body } = request;
+  const { projectId, id, body } = request;
   try {
-    return await keys.sealInParts(projectId, id, 'payload', ...packContent({ headers }, body));
+    return await keys.sealInParts(projectId, id, 'payload', ...packContent(headOf(request), body));
   } catch (error) {
     throw toDatabaseError(error);
   }
@@ -92,13 +92,21 @@ export async function sealPayload(keys: DataKeyRing, request: NewRequest): Promi
  * @throws DatabaseError when the project's key can't be read
  */
 export async function sealLargePayload(keys: DataKeyRing, request: NewRequest): Promise<BlobBytes> {
-  const { projectId, id, headers, body } = request;
+  const { projectId, id, body } = request;
   try {
-    return await keys.sealGradually(projectId, id, 'payload', ...packContent({ headers }, body));
+    return await keys.sealGradually(
+      projectId,
+      id,
+      'payload',
+      ...packContent(headOf(request), body),
+    );
   } catch (error) {
     throw toDatabaseError(error);
   }
 }
+
+const headOf = ({ headers, fallbackParams }: NewRequest): ContentHead =>
+  fallbackParams === undefined ? { headers } : { headers, fallbackParams };
 
 /**
  * Commits a group of requests, once.
@@ -180,10 +188,29 @@ async function insertGroup(
   return (id) => createdAt.get(id);
 }
 
-/** $1 to $14 of ACCEPT. */
-function parametersOf(items: readonly SealedRequest[]): unknown[] {
+/**
+ * Returns $1 to $14 of ACCEPT.
+ *
+ * @param items the group
+ */
+export function parametersOf(items: readonly SealedRequest[]): unknown[] {
   const requests = items.map(({ request }) => request);
   const payloads = packBlobs(items.map(({ payload }) => payload));
+  return [
+    ...recordParametersOf(requests),
+    pgArrayLiteral(payloads.offsets),
+    pgArrayLiteral(payloads.lengths),
+    payloads.all,
+    pgArrayLiteral(requests.map(({ sdkRetry }) => sdkRetry)),
+  ];
+}
+
+/**
+ * Returns $1 to $10 of ACCEPT.
+ *
+ * @param requests the records of a group
+ */
+export function recordParametersOf(requests: readonly NewRecord[]): unknown[] {
   return [
     pgArrayLiteral(requests.map(({ id }) => id)),
     pgArrayLiteral(requests.map(({ projectId }) => projectId)),
@@ -195,11 +222,26 @@ function parametersOf(items: readonly SealedRequest[]): unknown[] {
     pgArrayLiteral(requests.map(({ fingerprint }) => fingerprint?.toString('hex') ?? null)),
     requests.map(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
     requests.map(({ policy }) => JSON.stringify(policy)),
-    pgArrayLiteral(payloads.offsets),
-    pgArrayLiteral(payloads.lengths),
-    payloads.all,
-    pgArrayLiteral(requests.map(({ sdkRetry }) => sdkRetry)),
   ];
+}
+
+/**
+ * Reads the outcomes of requests that a statement has omitted, because their id or their key already exists.
+ *
+ * @param client the connection
+ * @param requests the requests
+ * @returns one outcome per request, in their order; null where there is no such record
+ * @throws DatabaseError
+ */
+export async function outcomesOfExisting(
+  client: Queryable,
+  requests: readonly NewRecord[],
+): Promise<(Acceptance | null)[]> {
+  const existing = await readExisting(client, requests);
+  return requests.map((request) => {
+    const rows = existing.filter((row) => row.asked_id === request.id);
+    return rows.length === 0 ? null : resolveExisting(request, rows);
+  });
 }
 
 function readExisting(client: Queryable, requests: readonly NewRecord[]): Promise<ExistingRow[]> {
@@ -228,10 +270,10 @@ function resolveExisting(request: NewRecord, rows: readonly ExistingRow[]): Acce
   if (own !== undefined) {
     return { kind: 'accepted', request: found };
   }
+  const { fingerprint: stored } = row;
   const same =
-    row.fingerprint !== null &&
-    request.fingerprint !== null &&
-    row.fingerprint.equals(request.fingerprint);
+    stored !== null &&
+    [request.fingerprint, request.formerFingerprint].some((own) => own?.equals(stored) === true);
   if (!same) {
     return { kind: 'conflict' };
   }

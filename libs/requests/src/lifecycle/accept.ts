@@ -1,6 +1,6 @@
 import { LARGE_BYTES } from '@reqrun/platform/budget';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
-import { DatabaseError, type Pool, toDatabaseError } from '@reqrun/platform/database';
+import { DatabaseError, type Pool } from '@reqrun/platform/database';
 import { Batcher } from '@reqrun/platform/batching';
 
 import { STATEMENT_GROUPS } from '../sql/batch-parameters.js';
@@ -11,8 +11,10 @@ import {
   type AcceptStatement,
   sealLargePayload,
   sealPayload,
-  UncertainCommit,
 } from './accept-group.js';
+import { isCached } from './accept-cached.js';
+import { CachedAcceptor } from './cached-acceptor.js';
+import { commitGroup } from './commit-group.js';
 import type { DirectDispatch, DispatchOutcome } from './dispatch.js';
 import type { Acceptance, NewRequest, SealedRequest } from './new-request.js';
 
@@ -21,9 +23,6 @@ interface Pending extends SealedRequest {
   /** A worker has received it and not answered, so it may already be in the table. */
   inDoubt: boolean;
 }
-
-/** Delays in ms between the retries of a commit whose answer was lost, before the client gets an error. */
-const RESEND_DELAYS_MS = [50, 150, 400, 1_000, 2_000];
 
 const ACCEPT_ONLY: AcceptStatement = {
   place: 'accept',
@@ -34,14 +33,7 @@ const ACCEPT_ONLY: AcceptStatement = {
   notified: false,
 };
 
-/** Thrown when the database was lost during a commit and did not come back in time to find the outcome. */
-export class AcceptanceUnknownError extends Error {
-  override name = 'AcceptanceUnknownError';
-
-  constructor() {
-    super('the database was lost while a request was being committed');
-  }
-}
+export { AcceptanceUnknownError } from './commit-group.js';
 
 /** Limits on requests that wait to be committed in one process. */
 export interface PendingLimits {
@@ -74,6 +66,7 @@ export class RequestAcceptor {
   /** Large bodies are committed one at a time and alone, so that small ones never wait for them. */
   private readonly large: Batcher<NewRequest, Acceptance | Error>;
   private readonly starting: Batcher<NewRequest, DispatchOutcome>;
+  private readonly cached: CachedAcceptor;
   private readonly direct: DirectDispatch | null;
   private readonly limits: PendingLimits;
   private readonly notifying: AcceptStatement | null;
@@ -101,6 +94,7 @@ export class RequestAcceptor {
             statements: acceptAndNotify(notifyChannel),
             notified: true,
           };
+    this.cached = new CachedAcceptor(pool, keys, (fault) => this.noteFault(fault));
     this.queueing = new Batcher<Pending, Acceptance | Error>({
       ...ACCEPT_GROUPING,
       run: (items) => this.queueGroup(items),
@@ -132,7 +126,10 @@ export class RequestAcceptor {
 
   /** Sum of the sizes of bodies that wait to be accepted, in bytes. */
   get pendingBytes(): number {
-    return this.queueing.pendingBytes + this.starting.pendingBytes + this.large.pendingBytes;
+    return [this.queueing, this.starting, this.large, this.cached].reduce(
+      (sum, { pendingBytes }) => sum + pendingBytes,
+      0,
+    );
   }
 
   /**
@@ -144,8 +141,10 @@ export class RequestAcceptor {
    */
   isFull(bytes: number, arriving = 0): boolean {
     const held = this.pendingBytes + arriving;
-    const waiting =
-      this.queueing.pendingItems + this.starting.pendingItems + this.large.pendingItems;
+    const waiting = [this.queueing, this.starting, this.large, this.cached].reduce(
+      (sum, { pendingItems }) => sum + pendingItems,
+      0,
+    );
     return waiting >= this.limits.calls || (held > 0 && held + bytes > this.limits.bytes);
   }
 
@@ -159,6 +158,9 @@ export class RequestAcceptor {
    *   it may have been
    */
   async accept(request: NewRequest, urgent = false): Promise<Acceptance> {
+    if (isCached(request)) {
+      return orThrow(await this.cached.accept(request));
+    }
     if (request.body.length > LARGE_BYTES) {
       return orThrow(await this.large.call(request));
     }
@@ -187,35 +189,19 @@ export class RequestAcceptor {
     return this.queueGroup(await Promise.all(sealed));
   }
 
-  /** Commits a group. With a commit in doubt and the database away, it sends the group again for a while. */
+  /** Commits a group. */
   private async queueGroup(items: readonly Pending[]): Promise<(Acceptance | Error)[]> {
-    let allInDoubt = false;
-    for (let tries = 0; ; tries += 1) {
-      try {
-        // A request that commits alone delays no others with the lock that NOTIFY takes.
-        const alone = items.length === 1 ? this.notifying : null;
-        const accepted = await acceptGroup(this.pool, items, alone ?? ACCEPT_ONLY);
-        this.storageFullAt = null;
-        return accepted;
-      } catch (error) {
-        const reason = error instanceof UncertainCommit ? error.reason : toDatabaseError(error);
-        if (reason.isStorageFull) {
-          this.storageFullAt = performance.now();
-        }
-        allInDoubt ||= error instanceof UncertainCommit;
-        const someInDoubt = allInDoubt || items.some(({ inDoubt }) => inDoubt);
-        if (!someInDoubt || reason.kind !== 'unavailable') {
-          throw reason;
-        }
-        const delay = RESEND_DELAYS_MS[tries];
-        if (delay === undefined) {
-          // Once a commit is in doubt, an unreachable database does not resolve the doubt.
-          return items.map(({ inDoubt }) =>
-            allInDoubt || inDoubt ? new AcceptanceUnknownError() : reason,
-          );
-        }
-        await new Promise((resolve) => setTimeout(resolve, delay));
-      }
+    // A request that commits alone delays no others with the lock that NOTIFY takes.
+    const alone = items.length === 1 ? this.notifying : null;
+    const commit = (): Promise<Acceptance[]> => acceptGroup(this.pool, items, alone ?? ACCEPT_ONLY);
+    return [...(await commitGroup(items, commit, (fault) => this.noteFault(fault)))];
+  }
+
+  private noteFault(fault: DatabaseError | null): void {
+    if (fault === null) {
+      this.storageFullAt = null;
+    } else if (fault.isStorageFull) {
+      this.storageFullAt = performance.now();
     }
   }
 }

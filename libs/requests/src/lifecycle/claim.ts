@@ -1,14 +1,29 @@
 import type { RequestPolicy } from '@reqrun/retry-policy';
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 import type { RequestMode } from '@reqrun/contracts';
 import { type Pool, run } from '@reqrun/platform/database';
 
 import { failpoint } from '@reqrun/platform/failpoints';
 
-import type { DispatchCaller } from './dispatch.js';
+import type { Tenant } from './control.js';
+import type { AnsweredBy, DispatchCaller } from './dispatch.js';
 import type { NewRequest } from './new-request.js';
-import { CLAIM_BESIDE, CLAIM_DUE } from '../sql/transitions/index.js';
+import {
+  CLAIM_AT_PLACES,
+  CLAIM_DUE,
+  CLAIM_IN_LANES,
+  FIND_PLACES,
+  MOVE_ON,
+} from '../sql/transitions/index.js';
+
+/** A response that runs in the background at a provider. */
+export interface RunningResponse {
+  /** Its id at the provider. */
+  readonly id: string;
+  /** Hash of the base URL and the credential of the call that began it. */
+  readonly target: string;
+}
 
 /** A request that a worker owns until it finishes, releases or loses it. */
 export interface Claim {
@@ -25,6 +40,8 @@ export interface Claim {
   callNumber: number;
   round: number;
   policy: RequestPolicy;
+  /** Index of the model in the policy's plan; 0 where there is no plan. */
+  planAt: number;
   /** Number of failed attempts of this round that count against the retries. */
   retriesUsed: number;
   /** Number of them that time alone does not fix; counted only where the policy says `untilDeadline`. */
@@ -37,10 +54,29 @@ export interface Claim {
   /** Length of the sealed payload, in bytes; 0 when it is gone, or is in `content`. */
   sealedBytes: number;
   /** The payload of a directly dispatched request; `ciphertext` is null then. */
-  content?: Pick<NewRequest, 'headers' | 'body'> | undefined;
+  content?: Pick<NewRequest, 'headers' | 'body' | 'fallbackParams'> | undefined;
+  /** The response that a lost attempt has left running at the provider; absent where there is none. */
+  response?: RunningResponse | undefined;
+  /** Its lane in trouble, as it was claimed from it; absent where the lane is well. */
+  lane?: { readonly generation: number };
   /** The API process that dispatched it directly and receives its end. */
   caller?: DispatchCaller;
 }
+
+/**
+ * The model and the provider that the answer of an attempt is from.
+ *
+ * @param claim the attempt
+ * @param provider name of the provider that was called; null where none could be
+ */
+export const answeredByOf = (
+  { model, planAt, policy }: Claim,
+  provider: string | null,
+): AnsweredBy => ({
+  model: policy.plan?.[planAt]?.name ?? model,
+  provider,
+  fallback: planAt,
+});
 
 interface ClaimRow {
   id: string;
@@ -53,32 +89,28 @@ interface ClaimRow {
   call_number: number;
   round: number;
   policy: RequestPolicy;
+  plan_at: number;
   retries_used: number;
   bounded_failures: number;
   ms_until_deadline: number;
   claim_lag_ms: number;
   ciphertext: Buffer | null;
   sealed_bytes: number;
-}
-
-/** Requests that go to one provider: a project's live requests, or its test requests. */
-export interface Lane {
-  readonly projectId: string;
-  readonly mode: RequestMode;
+  response: readonly [id: string, target: string] | null;
+  /** Generation of its lane; only of a claim in lanes, null where the lane is well. */
+  generation?: number | null;
 }
 
 /** Largest sum of payloads of one claim, in bytes; one request may exceed it. A full claim may be cut. */
 export const MAX_CLAIM_BYTES = 16 * 1024 * 1024;
 
 /**
- * Claims due requests, oldest first, and commits their attempts, all in one statement. With excluded lanes,
- * the others get equal parts.
+ * Claims due requests, oldest first, and commits their attempts, all in one statement.
  *
  * @param pool the database
  * @param workerId UUID of the worker that will own them
  * @param limit largest number of requests
  * @param leaseMs duration of the lease, in ms
- * @param except lanes that are excluded
  * @throws DatabaseError
  */
 export async function claimDue(
@@ -86,22 +118,130 @@ export async function claimDue(
   workerId: string,
   limit: number,
   leaseMs: number,
-  except: readonly Lane[] = [],
 ): Promise<Claim[]> {
   failpoint('claim.before');
   const values = [workerId, limit, leaseMs, MAX_CLAIM_BYTES];
-  const claiming =
-    except.length === 0
-      ? run<ClaimRow>(pool, { name: 'requests-claim', text: CLAIM_DUE }, values)
-      : run<ClaimRow>(pool, { name: 'requests-claim-beside', text: CLAIM_BESIDE }, [
-          ...values,
-          except.map(({ projectId }) => projectId),
-          except.map(({ mode }) => mode),
-          randomUUID(),
-        ]);
+  const rows = await run<ClaimRow>(pool, { name: 'requests-claim', text: CLAIM_DUE }, values);
+  failpoint('claim.after');
+  return rows.map(toClaim);
+}
+
+/** A line in which requests wait: those of one project, mode, API key, provider and model. */
+export interface Place extends Tenant {
+  /** Hash of the API key, as text. */
+  readonly key: string;
+  /** Hash of the provider and the model, as text. */
+  readonly model: string;
+}
+
+/**
+ * Moves waiting requests on to the next model of their plan, as far as they have one. No attempt is made for it.
+ *
+ * @param pool the database
+ * @param places places of lanes that are open
+ * @returns number of requests that were moved
+ * @throws DatabaseError
+ */
+export async function moveOn(pool: Pool, places: readonly Place[]): Promise<number> {
+  const moved = await run(pool, { name: 'requests-move-on', text: MOVE_ON }, [
+    places.map(({ projectId }) => projectId),
+    places.map(({ mode }) => mode),
+    places.map(({ key }) => key),
+    places.map(({ model }) => model),
+    MOVED_AT_ONCE,
+  ]);
+  return moved.length;
+}
+
+/** A place, and how many requests of it a claim may take. */
+export interface PlaceShare {
+  readonly place: Place;
+  readonly share: number;
+  /** UUID of its lane, where that is in trouble. */
+  readonly lane?: string | undefined;
+}
+
+/** Places with due requests. */
+export interface FoundPlaces {
+  places: Place[];
+  /** UUID of the project at which the next look begins; null when this one has seen all places. */
+  reached: string | null;
+}
+
+const NO_PROJECT = '00000000-0000-0000-0000-000000000000';
+/** Requests of a place that are looked at for a fallback at once. */
+const MOVED_AT_ONCE = 256;
+/** Largest number of places that one look finds. */
+const MOST_PLACES = 1_024;
+
+/**
+ * Finds the places that have due requests, in no particular order.
+ *
+ * @param pool the database
+ * @param from UUID of the project to begin at; null for the first one
+ * @throws DatabaseError
+ */
+export async function findPlaces(pool: Pool, from: string | null): Promise<FoundPlaces> {
+  const rows = await run<{
+    project_id: string;
+    mode: RequestMode;
+    key: string;
+    model: string;
+    is_due: boolean | null;
+  }>(pool, { name: 'requests-places', text: FIND_PLACES }, [
+    from ?? NO_PROJECT,
+    randomBytes(8).readBigInt64LE().toString(),
+    MOST_PLACES,
+  ]);
+  const last = rows.length === MOST_PLACES ? rows.at(-1) : undefined;
+  return {
+    places: rows
+      .filter(({ is_due: isDue }) => isDue === true)
+      .map(({ project_id: projectId, mode, key, model }) => ({ projectId, mode, key, model })),
+    reached: last?.project_id ?? null,
+  };
+}
+
+/**
+ * Claims due requests like {@link claimDue}, but at places, in their order: oldest first only within a place. Those of
+ * lanes in trouble are claimed only as far as these have room.
+ *
+ * @param pool the database
+ * @param workerId UUID of the worker that will own them
+ * @param limit largest number of requests
+ * @param leaseMs duration of the lease, in ms
+ * @param shares the places
+ * @throws DatabaseError
+ */
+export async function claimAtPlaces(
+  pool: Pool,
+  workerId: string,
+  limit: number,
+  leaseMs: number,
+  shares: readonly PlaceShare[],
+): Promise<Claim[]> {
+  failpoint('claim.before');
+  const values = [
+    ...[workerId, limit, leaseMs, MAX_CLAIM_BYTES],
+    shares.map(({ place }) => place.projectId),
+    shares.map(({ place }) => place.mode),
+    shares.map(({ place }) => place.key),
+    shares.map(({ place }) => place.model),
+    shares.map(({ share }) => share),
+  ];
+  const claiming = shares.some(({ lane }) => lane !== undefined)
+    ? run<ClaimRow>(pool, { name: 'requests-claim-in-lanes', text: CLAIM_IN_LANES }, [
+        ...values,
+        shares.map(({ lane }) => lane ?? null),
+      ])
+    : run<ClaimRow>(pool, { name: 'requests-claim-at-places', text: CLAIM_AT_PLACES }, values);
   const rows = await claiming;
   failpoint('claim.after');
-  return rows.map((row) => ({
+  return rows.map(toClaim);
+}
+
+function toClaim(row: ClaimRow): Claim {
+  return {
     id: row.id,
     projectId: row.project_id,
     mode: row.mode,
@@ -112,11 +252,14 @@ export async function claimDue(
     callNumber: row.call_number,
     round: row.round,
     policy: row.policy,
+    planAt: row.plan_at,
     retriesUsed: row.retries_used,
     boundedFailures: row.bounded_failures,
     msUntilDeadline: row.ms_until_deadline,
     claimLagMs: row.claim_lag_ms,
     ciphertext: row.ciphertext,
     sealedBytes: row.sealed_bytes,
-  }));
+    response: row.response === null ? undefined : { id: row.response[0], target: row.response[1] },
+    ...(row.generation != null && { lane: { generation: row.generation } }),
+  };
 }

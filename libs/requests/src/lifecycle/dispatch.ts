@@ -26,7 +26,7 @@ export interface DirectDispatch {
 export type NotDispatched =
   /** Nothing was committed: the worker has no room, or stops. */
   | 'refused'
-  /** Nothing was committed: the request's lane has its share of the worker's slots. */
+  /** Nothing was committed: the request's tenant has its share of the worker's slots. */
   | 'lane_full'
   /** The database or the worker was lost: the request may have been committed. */
   | 'unknown';
@@ -37,12 +37,24 @@ export type NotDispatched =
  */
 export type DispatchOutcome = Acceptance | NotDispatched | DatabaseError;
 
+/** Model and provider that the latest answer of a request comes from. */
+export interface AnsweredBy {
+  /** Model as the request, or its fallback, has it. */
+  model: string;
+  /** Name of the provider; null before the first attempt has ended. */
+  provider: string | null;
+  /** Place in the plan: 0 for the model that was asked for. */
+  fallback: number;
+}
+
 /** The end of a request, as it was committed. */
 export interface DispatchResultHead {
   /** UUID of the request. */
   id: string;
   status: RequestStatus;
   attempts: number;
+  /** Model of the latest attempt, as the request has it, its provider, and its place in the plan. */
+  answeredBy: AnsweredBy;
   errorCode: string | null;
   httpStatus: number | null;
   /** Metadata of the response body; null where there is none. */

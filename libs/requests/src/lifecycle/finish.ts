@@ -19,8 +19,16 @@ import {
   STATEMENT_GROUPS,
 } from '../sql/batch-parameters.js';
 import { type ContentHead, packContent } from '../content/content-frame.js';
-import { FINISH, finishAndNotify, READ_ATTEMPT_OUTCOMES } from '../sql/transitions/index.js';
-import type { Claim } from './claim.js';
+import {
+  FINISH,
+  FINISH_CACHED,
+  FINISH_CACHED_STREAMS,
+  FINISH_STREAMS,
+  finishAndNotify,
+  READ_ATTEMPT_OUTCOMES,
+} from '../sql/transitions/index.js';
+import { sealedBytes, type SealedBatch } from '../content/sealed-batch.js';
+import { answeredByOf, type Claim } from './claim.js';
 import type { DispatchResult } from './dispatch.js';
 
 /** The end of an attempt, and the decision that follows. */
@@ -37,12 +45,29 @@ export interface AttemptResult {
   httpStatus: number | null;
   providerRequestId: string | null;
   decision: AttemptDecision;
+  /** Name of the provider that was called; null where none could be. */
+  provider: string | null;
+  /** Model that follows by a fallback; null where none does. */
+  next: { model: string; planAt: number } | null;
   /** Token counts, never text. */
   usage: Readonly<Record<string, unknown>> | null;
   /** Id under which the provider keeps the answer; null where its endpoint has none. */
   answerId: string | null;
+  /** Whether identical requests may get the answer as well; only for a request under the cache. */
+  isCacheable: boolean;
   /** The provider's answer, for the caller. */
   result: { head: ContentHead; body: Buffer } | null;
+  /** The log of an attempt that has streamed, which this closes; absent where there is none. */
+  stream?: ClosedLog | undefined;
+}
+
+/** End of a log. */
+export interface ClosedLog {
+  log: number;
+  /** Number of its frames. */
+  frames: number;
+  /** The frames that are not committed yet; null where there are none. */
+  last: SealedBatch | null;
 }
 
 /** Outcome of committing the end of an attempt. */
@@ -73,10 +98,19 @@ interface AttemptKey {
 const NOTHING = Buffer.alloc(0);
 
 const FINISH_ONLY: Statement = { name: 'requests-finish', text: FINISH };
+/** For groups of requests under the cache. */
+const FINISH_INTO_CACHE: Statement = { name: 'requests-finish-cached', text: FINISH_CACHED };
+const FINISH_LOGS_INTO_CACHE: Statement = {
+  name: 'requests-finish-cached-streams',
+  text: FINISH_CACHED_STREAMS,
+};
+const FINISH_WITH_LOGS: Statement = { name: 'requests-finish-streams', text: FINISH_STREAMS };
 
 /** Commits the ends of attempts. Those that end close in time share a commit. */
 export class AttemptFinisher {
   private readonly group: Batcher<Sealed, CommitResult>;
+  /** Attempts that have streamed: their statement has more to write, which others need not pay for. */
+  private readonly streams: Batcher<Sealed, CommitResult>;
   /** Large answers are committed one at a time and alone, so that small ones never wait for them. */
   private readonly large: Batcher<AttemptResult, CommitResult>;
   private readonly notifying: Statement | null;
@@ -96,12 +130,16 @@ export class AttemptFinisher {
       finished === null
         ? null
         : { name: 'requests-finish-and-notify', text: finishAndNotify(finished) };
-    this.group = new Batcher<Sealed, CommitResult>({
+    const grouping = {
       ...STATEMENT_GROUPS,
-      run: (items) => this.finishGroup(items),
-      sizeOf: ({ result }) => (result === null ? 0 : bytesOf(result)),
-      compare: (a, b) => compareUuids(a.end.claim.id, b.end.claim.id),
-    });
+      run: (items: readonly Sealed[]) => this.finishGroup(items),
+      sizeOf: ({ end, result }: Sealed) =>
+        (result === null ? 0 : bytesOf(result)) +
+        (end.stream?.last == null ? 0 : sealedBytes(end.stream.last)),
+      compare: (a: Sealed, b: Sealed) => compareUuids(a.end.claim.id, b.end.claim.id),
+    };
+    this.group = new Batcher<Sealed, CommitResult>(grouping);
+    this.streams = new Batcher<Sealed, CommitResult>(grouping);
     this.large = new Batcher<AttemptResult, CommitResult>({
       ...STATEMENT_GROUPS,
       maxItems: 1,
@@ -134,7 +172,8 @@ export class AttemptFinisher {
             .catch((error: unknown) => {
               throw toDatabaseError(error);
             });
-    return this.group.call({ end, result: sealed });
+    const group = end.stream === undefined ? this.group : this.streams;
+    return group.call({ end, result: sealed });
   }
 
   /** Commits large answers. An answer is sealed only in its turn, so that until then memory holds it once. */
@@ -163,12 +202,16 @@ export class AttemptFinisher {
     const ends = once.map(({ end }) => end);
     const results = packBlobs(once.map(({ result }) => result));
     // An attempt that commits alone delays no others with the lock that NOTIFY takes.
+    const isCached = ends.some(({ claim }) => claim.policy.cache != null);
+    const hasLogs = ends.some(({ stream }) => stream !== undefined);
     const notifying =
-      ends.length === 1 && ends[0]?.claim.caller?.isSoleWaiter !== true ? this.notifying : null;
+      ends.length === 1 && !hasLogs && !isCached && ends[0]?.claim.caller?.isSoleWaiter !== true
+        ? this.notifying
+        : null;
     failpoint('finish.before');
     const [row] = await run<{ written: number; overdue: string[] | null }>(
       this.pool,
-      notifying ?? FINISH_ONLY,
+      statementOf(isCached, hasLogs) ?? notifying ?? FINISH_ONLY,
       [
         pgArrayLiteral(ends.map(({ claim }) => claim.id)),
         pgArrayLiteral(ends.map(({ claim }) => claim.fence)),
@@ -188,6 +231,11 @@ export class AttemptFinisher {
         results.all,
         pgArrayLiteral(ends.map(({ errorDetail }) => errorDetail)),
         ends.map(({ answerId }) => answerId),
+        ends.map(({ provider }) => provider),
+        ends.map(({ next }) => next?.model ?? null),
+        pgArrayLiteral(ends.map(({ next }) => next?.planAt ?? null)),
+        ...(hasLogs ? logParameters(ends) : []),
+        ...(isCached ? [pgArrayLiteral(ends.map((end) => (end.isCacheable ? 't' : 'f')))] : []),
       ],
     );
     failpoint('finish.after');
@@ -244,22 +292,53 @@ export class AttemptFinisher {
   }
 }
 
+/** The statement of a group with more to write than FINISH; null for any other. */
+function statementOf(isCached: boolean, hasLogs: boolean): Statement | null {
+  if (hasLogs) {
+    return isCached ? FINISH_LOGS_INTO_CACHE : FINISH_WITH_LOGS;
+  }
+  return isCached ? FINISH_INTO_CACHE : null;
+}
+
+/** $22 to $28 of FINISH_STREAMS. */
+function logParameters(ends: readonly AttemptResult[]): unknown[] {
+  const last = ends.map(({ stream }) => stream?.last ?? null);
+  const batches = packBlobs(last.map((batch) => batch?.blob ?? null));
+  return [
+    pgArrayLiteral(ends.map(({ stream }) => stream?.log ?? null)),
+    pgArrayLiteral(ends.map(({ stream }) => stream?.frames ?? null)),
+    pgArrayLiteral(last.map((batch) => batch?.from ?? null)),
+    pgArrayLiteral(last.map((batch) => batch?.frames ?? null)),
+    pgArrayLiteral(batches.offsets),
+    pgArrayLiteral(batches.lengths),
+    batches.all,
+  ];
+}
+
 /** Returns the end of a request that was written as decided. A deadline that passes meanwhile changes it. */
 function endedAsDecided({
   claim,
   status,
+  provider,
   recordErrorCode: errorCode,
   httpStatus,
   result,
 }: AttemptResult): DispatchResult | undefined {
   // A large answer is fetched by the process with the waiting caller, when there is memory for it.
-  if (status === 'retrying' || errorCode === 'deadline_exceeded' || isLarge(result)) {
+  // Readers of a stream have its frames, and look for its end.
+  if (
+    status === 'retrying' ||
+    errorCode === 'deadline_exceeded' ||
+    isLarge(result) ||
+    claim.policy.stream !== undefined
+  ) {
     return undefined;
   }
   const end = {
     id: claim.id,
     status,
     attempts: claim.attempt,
+    answeredBy: answeredByOf(claim, provider),
     errorCode,
     httpStatus: errorCode === null ? null : httpStatus,
     head: result?.head ?? null,

@@ -17,10 +17,22 @@ export interface NewRecord {
   idempotencyKey: string | null;
   /** Keyed hash of endpoint and body; needed where there is an idempotency key or a retry of an SDK. */
   fingerprint: Buffer | null;
+  /** Fingerprint of an earlier version, where that differs: its records are joined by it. */
+  formerFingerprint?: Buffer | null | undefined;
   /** Number of the try as a stock SDK counts it, from 0; null where it names none, or there is a key. */
   sdkRetry: number | null;
   metadata: Readonly<Record<string, string>> | null;
   policy: RequestPolicy;
+  /** Absent for a request that is not under the cache. */
+  cache?: CacheLookup | undefined;
+}
+
+/** The place where a request looks for an answer that is there already. */
+export interface CacheLookup {
+  /** Keyed hash of what is sent and where it goes; equal keys mean the same call. */
+  key: Buffer;
+  /** Oldest answer that it takes, in s. */
+  ttlS: number;
 }
 
 /** A request that is to be accepted. */
@@ -29,6 +41,8 @@ export interface NewRequest extends NewRecord {
   body: Buffer;
   /** Headers of the caller that are forwarded with it. */
   headers: ContentHead['headers'];
+  /** Members of the body that differ for a fallback; absent where none differs. They may hold text. */
+  fallbackParams?: ContentHead['fallbackParams'];
 }
 
 /** A request whose contents can be read only with the data key of its project. */
@@ -57,6 +71,10 @@ export interface AcceptedRequest {
   model: string;
   attempts: number;
   createdAt: Date;
+  /** Age of the answer that it got from the cache, in s; absent where it runs itself. */
+  cacheAgeS?: number | undefined;
+  /** It waits for the answer to an identical request. */
+  follows?: true | undefined;
   /** Its deadline has passed and it has not been ended yet: the next reader ends it. */
   overdue?: true | undefined;
 }

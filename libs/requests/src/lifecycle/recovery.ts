@@ -1,4 +1,4 @@
-import type { RequestStatus } from '@reqrun/contracts';
+import type { ErrorDetail, RequestStatus } from '@reqrun/contracts';
 import { type Pool, run, runWithin } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 import { MAX_LOSSES } from '@reqrun/retry-policy';
@@ -6,6 +6,7 @@ import { MAX_LOSSES } from '@reqrun/retry-policy';
 import {
   EXPIRE_IF_OVERDUE,
   EXPIRE_OVERDUE,
+  LOSE_RESPONSE,
   REAP_EXPIRED_LEASES,
   RELEASE,
   RENEW_LEASES,
@@ -103,6 +104,24 @@ export class RequestRecovery {
     ]);
     failpoint('release.after');
     return recovered;
+  }
+
+  /**
+   * Ends an attempt whose response can't be had any more. The request is put back for a call of its own, or fails,
+   * as its policy says of lost attempts.
+   *
+   * @param attempt the claim of the attempt
+   * @param detail the reason
+   * @returns null when the worker has lost the request
+   * @throws DatabaseError
+   */
+  async loseResponse(
+    { id, fence }: Pick<Released, 'id' | 'fence'>,
+    detail: ErrorDetail,
+  ): Promise<Recovered | null> {
+    const values = [id, fence, MAX_LOSSES, detail];
+    const [recovered] = await this.recover('lose-response', LOSE_RESPONSE, values);
+    return recovered ?? null;
   }
 
   /**

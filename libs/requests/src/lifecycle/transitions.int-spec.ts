@@ -9,6 +9,7 @@ import {
   LEASE_MS,
   type RequestRow,
   RequestsFixture,
+  fallbackTo,
   retryIn,
   success,
 } from '../testing/index.js';
@@ -79,6 +80,8 @@ const OPEN = ['queued', 'retrying', 'processing'] as const;
 const allOpenTo = (to: RequestStatus) => Object.fromEntries(OPEN.map((from) => [from, to]));
 
 const FREE = { lease_owner: null, lease_expires_at: null };
+/** Facts about the call of an attempt that has ended. */
+const CALLED = { provider: 'openai' };
 const ended = (error: string | null): Change => ({
   completed_at: aDate,
   error_code: error,
@@ -101,7 +104,7 @@ const TRANSITIONS: Record<string, Transition> = {
   'finish: completed': {
     run: ({ claim }) => f.finisher.finish(success(claim)),
     on: { processing: 'completed' },
-    row: () => ({ ...FREE, ...ended(null), usage: { total_tokens: 3 } }),
+    row: () => ({ ...FREE, ...ended(null), ...CALLED, usage: { total_tokens: 3 } }),
     attempt: { outcome: 'succeeded', decision: 'succeed', http_status: 200, delay_ms: null },
   },
   'finish: failed': {
@@ -110,6 +113,7 @@ const TRANSITIONS: Record<string, Transition> = {
     row: () => ({
       ...FREE,
       ...ended('unsupported_value'),
+      ...CALLED,
       error_http_status: 400,
       last_error_code: 'unsupported_value',
     }),
@@ -125,17 +129,31 @@ const TRANSITIONS: Record<string, Transition> = {
     on: { processing: 'retrying' },
     row: (before) => ({
       ...FREE,
+      ...CALLED,
       due_at: aDate,
       retries_used: before.retries_used + 1,
       last_error_code: 'openai_http_500',
     }),
     attempt: { outcome: 'failed', decision: 'retry', delay_ms: 1_000 },
   },
+  'finish: fallback': {
+    run: ({ claim }) => f.finisher.finish(fallbackTo(claim, 'another', 1)),
+    on: { processing: 'retrying' },
+    row: () => ({
+      ...FREE,
+      due_at: aDate,
+      retries_used: 0,
+      plan_at: 1,
+      model: 'another',
+      last_error_code: 'openai_http_503',
+    }),
+    attempt: { outcome: 'failed', decision: 'fallback', delay_ms: 0 },
+  },
   'finish: after the deadline': {
     ripen: ({ id }) => f.passDeadline(id),
     run: ({ claim }) => f.finisher.finish(success(claim)),
     on: { processing: 'failed' },
-    row: () => ({ ...FREE, ...ended('deadline_exceeded') }),
+    row: () => ({ ...FREE, ...ended('deadline_exceeded'), ...CALLED }),
     attempt: { outcome: 'succeeded', decision: 'fail', decision_reason: 'deadline_exceeded' },
   },
   release: {

@@ -57,6 +57,12 @@ describe('a bulk retry', () => {
       matched: 24,
       capped: false,
     });
+    expect(await bulk.count(f.projectId, { endpoint: '/embeddings' })).toMatchObject({
+      matched: 0,
+    });
+    expect(await bulk.count(f.projectId, { endpoint: '/chat/completions' })).toMatchObject({
+      matched: 120,
+    });
     expect(await bulk.count(f.projectId, { mode: 'live', errorCode: 'network_error' })).toEqual({
       matched: 60,
       capped: false,

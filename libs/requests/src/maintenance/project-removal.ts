@@ -3,6 +3,7 @@ import { type Pool, run } from '@reqrun/platform/database';
 
 import { cancelRequest } from '../lifecycle/control.js';
 import {
+  DELETE_CACHE_OF_PROJECT,
   DELETE_ENDED_OF_PROJECT,
   DELETE_OUTBOX_OF_PROJECT,
   DELETE_ROLLUPS_OF_PROJECT,
@@ -70,6 +71,7 @@ export async function deleteRequestsOf(
     more = row?.deleted === BATCH;
   }
   await rows(pool, 'metrics-delete-of-project', DELETE_ROLLUPS_OF_PROJECT, [projectId]);
+  await rows(pool, 'cache-delete-of-project', DELETE_CACHE_OF_PROJECT, [projectId]);
   await rows(pool, 'outbox-delete-of-project', DELETE_OUTBOX_OF_PROJECT, [projectId]);
   const left = await rows(pool, 'requests-left-of-project', FIND_ANY_OF_PROJECT, [projectId]);
   return left.length === 0;

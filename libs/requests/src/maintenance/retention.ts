@@ -1,6 +1,11 @@
 import { type Pool, run } from '@reqrun/platform/database';
 
-import { DELETE_CONTENTS, DELETE_RECORDS, READ_LANES } from '../sql/retention.js';
+import {
+  DELETE_CACHE_ENTRIES,
+  DELETE_CONTENTS,
+  DELETE_RECORDS,
+  READ_LANES,
+} from '../sql/retention.js';
 
 /** Counts of deleted rows of a sweep. */
 export interface RetentionSweep {
@@ -8,6 +13,8 @@ export interface RetentionSweep {
   contents: number;
   /** Number of records that were deleted with their attempts. */
   records: number;
+  /** Number of entries of the cache whose time was over. */
+  cacheEntries: number;
 }
 
 /** Pace of a sweep. */
@@ -40,12 +47,15 @@ export async function sweepRetention(
   signal: AbortSignal,
   pace: RetentionPace = PACE,
 ): Promise<RetentionSweep> {
-  const sweep: RetentionSweep = { contents: 0, records: 0 };
+  const sweep: RetentionSweep = { contents: 0, records: 0, cacheEntries: 0 };
   sweep.contents = await sweepBatches<{ last_id: string }>(pace, signal, (last) =>
     run(pool, { name: 'retention-contents', text: DELETE_CONTENTS }, [
       pace.batch,
       last?.last_id ?? FIRST_ID,
     ]),
+  );
+  sweep.cacheEntries = await sweepBatches<object>(pace, signal, () =>
+    run(pool, { name: 'retention-cache', text: DELETE_CACHE_ENTRIES }, [pace.batch]),
   );
   const lanes = await run<{ id: string; mode: string }>(
     pool,

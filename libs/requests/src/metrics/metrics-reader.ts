@@ -2,6 +2,14 @@ import type { RequestMode } from '@reqrun/contracts';
 import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 
 import { COUNT_OPEN, READ_ROLLUPS, SUM_COLUMNS } from '../sql/metrics.js';
+import {
+  byAttempt,
+  byCode,
+  type FallbackMetrics,
+  fallbacksOf,
+  type ModelMetrics,
+  modelsOf,
+} from './by-model.js';
 import { addCounts, type Histogram, percentileOf } from './histogram.js';
 import { beginOf } from './roll-up.js';
 
@@ -51,6 +59,20 @@ export interface ProjectMetrics {
   retries_by_attempt: { attempt: number; count: number }[];
   retries_by_code: { code: string; count: number }[];
   failures_by_code: { code: string; count: number }[];
+  /** Retries by model and provider, the most called first. */
+  models: ModelMetrics[];
+  fallbacks: FallbackMetrics;
+  /** Requests under the cache. */
+  cache: {
+    /** Got an answer that was there. */
+    hits: number;
+    /** Ran themselves. */
+    misses: number;
+    /** Waited for an identical request. */
+    followed: number;
+    /** Misses whose answer was not kept. */
+    not_kept: number;
+  };
   now: {
     queued: number;
     processing: number;
@@ -135,17 +157,19 @@ export class MetricsReader {
         { name: 'metrics-open', text: COUNT_OPEN },
         [range.projectId, modes],
       );
+      const counts = (kind: string): Record<string, number> => sumOf(rows, kind);
       return {
         from: from.toISOString(),
         to: to.toISOString(),
         step_seconds: step,
         totals: totalsOf(rows, minutesOf(from, to)),
         series: seriesOf(rows, from, to, step),
-        retries_by_attempt: Object.entries(sumOf(rows, 'retries_by_attempt'))
-          .map(([attempt, count]) => ({ attempt: Number(attempt), count }))
-          .sort((a, b) => a.attempt - b.attempt),
-        retries_by_code: byCode(rows, 'retries_by_code'),
-        failures_by_code: byCode(rows, 'failures_by_code'),
+        retries_by_attempt: byAttempt(counts('retries_by_attempt')),
+        retries_by_code: byCode(counts('retries_by_code')),
+        failures_by_code: byCode(counts('failures_by_code')),
+        models: modelsOf(counts),
+        fallbacks: fallbacksOf(counts),
+        cache: cacheOf(counts('cache')),
         now: now ?? {
           queued: 0,
           processing: 0,
@@ -209,6 +233,13 @@ function seriesOf(
   return series;
 }
 
+const cacheOf = (counts: Readonly<Record<string, number>>): ProjectMetrics['cache'] => ({
+  hits: counts['hit'] ?? 0,
+  misses: counts['miss'] ?? 0,
+  followed: counts['followed'] ?? 0,
+  not_kept: counts['not_kept'] ?? 0,
+});
+
 type Sums = Record<(typeof SUM_COLUMNS)[number], number>;
 
 function addUp(rows: readonly RollupRow[]): Sums {
@@ -231,11 +262,6 @@ function addUp(rows: readonly RollupRow[]): Sums {
 
 const sumOf = (rows: readonly RollupRow[], kind: string): Record<string, number> =>
   addCounts(rows.map(({ counts }) => counts[kind] ?? {}));
-
-const byCode = (rows: readonly RollupRow[], kind: string): { code: string; count: number }[] =>
-  Object.entries(sumOf(rows, kind))
-    .map(([code, count]) => ({ code, count }))
-    .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
 
 const percentilesOf = (histogram: Histogram): Percentiles => ({
   p50: percentileOf(histogram, 0.5),

@@ -60,7 +60,7 @@ export function registerRecordMetrics(registry: Registry, pool: Pool): void {
   });
   new Gauge({
     name: 'reqrun_oldest_due_seconds',
-    help: 'How long the oldest due request has been due; 0 when nothing is.',
+    help: 'How long the oldest request that waits for a worker has been due; 0 when none is.',
     registers: [registry],
     async collect() {
       const age = await currentAge();

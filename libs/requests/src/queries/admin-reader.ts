@@ -20,6 +20,8 @@ import {
   toAdminRecord,
 } from './admin-record.js';
 
+import { toAttempts } from './attempt-row.js';
+
 /** Position and size of a page. */
 export interface AdminPage {
   /** UUID after which the page begins, for older records. */
@@ -67,9 +69,7 @@ export class AdminRequestReader {
       id,
       projectId,
     ]);
-    return rows.length === 0
-      ? null
-      : rows.filter(({ number }) => number !== null).map(toAdminAttempt);
+    return rows.length === 0 ? null : toAttempts(rows, toAdminAttempt);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { RequestPolicy } from '@reqrun/retry-policy';
-import type { AttemptRecord, RequestMode, RequestRecord } from '@reqrun/contracts';
+import type { AttemptCause, AttemptRecord, RequestMode, RequestRecord } from '@reqrun/contracts';
 import { DEFAULT_IDLE_TIMEOUT_MS, type OnLost } from '@reqrun/retry-policy';
 
 import { type AttemptRow, toAttempt } from './attempt-row.js';
@@ -24,6 +24,7 @@ export interface AdminRecord extends RequestRecord {
     deadline_ms: number;
     idle_timeout_ms: number;
     until_deadline: boolean;
+    reattach: boolean;
   };
   /** Time from acceptance to the end of the latest round, in ms. */
   duration_ms: number | null;
@@ -79,6 +80,7 @@ export function toAdminRecord(row: AdminRow): AdminRecord {
       deadline_ms: row.policy.deadlineMs,
       idle_timeout_ms: row.policy.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
       until_deadline: row.policy.untilDeadline ?? false,
+      reattach: row.policy.reattach ?? false,
     },
     duration_ms: row.duration_ms,
     waiting_ms: row.waiting_ms,
@@ -89,7 +91,8 @@ export function toAdminRecord(row: AdminRow): AdminRecord {
  * Converts a row to an attempt of the API.
  *
  * @param row the row
+ * @param because why it was made
  */
-export function toAdminAttempt(row: AdminAttemptRow): AdminAttempt {
-  return { ...toAttempt(row), round: row.round, duration_ms: row.duration_ms };
+export function toAdminAttempt(row: AdminAttemptRow, because: AttemptCause): AdminAttempt {
+  return { ...toAttempt(row, because), round: row.round, duration_ms: row.duration_ms };
 }

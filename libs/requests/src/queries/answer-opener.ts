@@ -5,7 +5,7 @@ import type { Pool } from '@reqrun/platform/database';
 
 import { unpackContent } from '../content/content-frame.js';
 import type { RequestResult } from './request-result.js';
-import type { AnsweredRecord, AnsweredRow } from './record-row.js';
+import { type AnsweredRecord, type AnsweredRow, toAnsweredBy } from './record-row.js';
 import { openStored } from '../content/stored-content.js';
 
 /** Row of a record with its sealed result; of a large result, only the length. */
@@ -72,13 +72,20 @@ export class AnswerOpener {
     signal?: AbortSource,
   ): Promise<RequestResult<R>> {
     const ended = row.status === 'completed' || row.status === 'failed';
-    const outcome = { record, answer: null, contentDeleted: row.content_deleted };
-    if (row.result_bytes === 0 || !ended) {
+    const outcome = {
+      record,
+      answeredBy: toAnsweredBy(row),
+      answer: null,
+      cacheAgeS: row.cache_age,
+      contentDeleted: row.content_deleted,
+    };
+    // The answer of another record outlives the content of this one.
+    if (row.result_bytes === 0 || !ended || row.content_deleted) {
       return outcome;
     }
     try {
       if (row.result !== null) {
-        const envelope = await this.keys.open(projectId, row.id, 'result', row.result);
+        const envelope = await this.keys.open(projectId, ownerOf(row), 'result', row.result);
         return { ...outcome, answer: unpackContent(envelope) };
       }
       return { ...outcome, answer: await this.openLarge(projectId, row, signal) };
@@ -93,15 +100,16 @@ export class AnswerOpener {
 
   private async openLarge(
     projectId: string,
-    { id, result_bytes: bytes }: ResultRow,
+    row: ResultRow,
     signal?: AbortSource,
   ): Promise<RequestResult['answer']> {
+    const bytes = row.result_bytes;
     const share = await this.budget.take(bytes, signal);
     if (share === null) {
       return null;
     }
     try {
-      const where = { kind: 'result', projectId, id, bytes } as const;
+      const where = { kind: 'result', projectId, id: ownerOf(row), bytes } as const;
       const envelope = await openStored(this.pool, this.keys, where);
       return { ...unpackContent(envelope), hold: new AnswerHold(share) };
     } catch (error) {
@@ -110,3 +118,6 @@ export class AnswerOpener {
     }
   }
 }
+
+/** Returns the UUID of the record that a result was sealed for. */
+const ownerOf = ({ id, cached_from: source }: ResultRow): string => source ?? id;

@@ -203,7 +203,7 @@ describe('a list', () => {
   it('is narrowed by each filter and by all of them', async () => {
     const completed = await f.acceptAndClaim({ model: 'a', idempotencyKey: 'k1' });
     await f.finisher.finish(success(completed));
-    const failed = await f.acceptAndClaim({ model: 'b' });
+    const failed = await f.acceptAndClaim({ model: 'b', endpoint: '/embeddings' });
     await f.finisher.finish(failure(failed));
     const queued = await f.accept({ model: 'a' });
     await f.change(completed.id, `created_at = '2026-01-01T00:00:00Z'`);
@@ -211,6 +211,7 @@ describe('a list', () => {
     const listed = async (filter: Omit<ListFilter, 'limit'>) => pages(1, filter);
     expect(await listed({ status: 'completed' })).toEqual(wire([completed.id]));
     expect(await listed({ model: 'a' })).toEqual(wire([queued, completed.id]));
+    expect(await listed({ endpoint: '/embeddings' })).toEqual(wire([failed.id]));
     expect(await listed({ idempotencyKey: 'k1' })).toEqual(wire([completed.id]));
     expect(await listed({ errorCode: 'unsupported_value' })).toEqual(wire([failed.id]));
     const second = new Date('2026-01-02T00:00:00Z');
@@ -220,6 +221,42 @@ describe('a list', () => {
       await listed({ createdAfter: new Date(second.getTime() - 1), status: 'failed', model: 'b' }),
     ).toEqual(wire([failed.id]));
     expect(await listed({ status: 'failed', model: 'a' })).toEqual([]);
+  });
+
+  it('is narrowed by pairs of metadata, in this project alone, and whether they are rare or not', async () => {
+    const other = await f.addProject(randomUUID());
+    await f.accept({ projectId: other, metadata: { order: '1', team: 'a' } });
+    const both = await f.accept({ metadata: { order: '1', team: 'a' }, model: 'm' });
+    const one = await f.accept({ metadata: { order: '1', team: 'b' } });
+    await f.accept({ metadata: { order: '12' } });
+    await f.accept();
+    const inOrder = wire([both, one].sort().reverse());
+    expect(await pages(1, { metadata: { order: '1' } })).toEqual(inOrder);
+    expect(await pages(5, { metadata: { order: '1', team: 'a' } })).toEqual(wire([both]));
+    expect(await pages(5, { metadata: { order: '1' }, model: 'm' })).toEqual(wire([both]));
+    expect(await pages(5, { metadata: { "o'r": '%' } })).toEqual([]);
+    await f.sql(
+      `INSERT INTO requests SELECT (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(),
+         'project_id', $2::uuid))).* FROM requests r, generate_series(1, 2001) WHERE r.id = $1`,
+      [one, other],
+    );
+    expect(await pages(1, { metadata: { order: '1' } })).toEqual(inOrder);
+  });
+
+  it('is narrowed by how keys begin, letter for letter', async () => {
+    const keys = ['a_b%1', 'a_b%2', 'axb%3', 'a_bx4', 'a\\5', 'A_b%6'];
+    const ids = new Map<string, string>();
+    for (const idempotencyKey of keys) {
+      ids.set(idempotencyKey, await f.accept({ idempotencyKey }));
+    }
+    await f.accept();
+    const startingWith = async (idempotencyKeyPrefix: string) =>
+      (await pages(2, { idempotencyKeyPrefix })).sort();
+    const of = (...found: string[]) => wire(found.map((key) => ids.get(key) ?? '')).sort();
+    expect(await startingWith('a_b%')).toEqual(of('a_b%1', 'a_b%2'));
+    expect(await startingWith('a_b%1')).toEqual(of('a_b%1'));
+    expect(await startingWith('a\\')).toEqual(of('a\\5'));
+    expect(await startingWith('b')).toEqual([]);
   });
 });
 

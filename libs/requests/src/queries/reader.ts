@@ -5,8 +5,15 @@ import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
 import type { AnswerOpener, ResultRow } from './answer-opener.js';
 import type { Tenant } from '../lifecycle/control.js';
 import type { RequestRecovery } from '../lifecycle/recovery.js';
-import { hasStatus, listRecords, READ_ATTEMPTS, READ_RECORD } from '../sql/queries.js';
-import { type AttemptRow, toAttempt } from './attempt-row.js';
+import {
+  hasKeyLike,
+  hasMetadata,
+  hasStatus,
+  IS_METADATA_RARE,
+  listRecords,
+} from '../sql/list-queries.js';
+import { READ_ATTEMPTS, READ_RECORD } from '../sql/queries.js';
+import { type AttemptRow, toAttempt, toAttempts } from './attempt-row.js';
 import type { RequestOutcome } from './request-result.js';
 import { type RecordRow, toRecord } from './record-row.js';
 
@@ -15,8 +22,14 @@ type FullRow = RecordRow & ResultRow;
 /** Filter and page of a list. */
 export interface ListFilter {
   status?: RequestStatus;
+  /** Path below `/v1`. */
+  endpoint?: string;
   model?: string;
   idempotencyKey?: string;
+  /** Beginning of the idempotency key. */
+  idempotencyKeyPrefix?: string;
+  /** Pairs that the metadata must have. */
+  metadata?: Readonly<Record<string, string>>;
   errorCode?: string;
   createdAfter?: Date;
   createdBefore?: Date;
@@ -94,7 +107,7 @@ export class RequestReader {
         { name: 'requests-attempts', text: READ_ATTEMPTS },
         [id, tenant.projectId, tenant.mode],
       );
-      return rows.length === 0 ? null : rows.filter(({ number }) => number !== null).map(toAttempt);
+      return rows.length === 0 ? null : toAttempts(rows, toAttempt);
     });
   }
 
@@ -117,8 +130,10 @@ export class RequestReader {
     if (filter.status !== undefined) {
       conditions.push(hasStatus(filter.status));
     }
+    where(filter.endpoint, (endpoint) => `r.endpoint = ${endpoint}`);
     where(filter.model, (model) => `r.requested_model = ${model}`);
     where(filter.idempotencyKey, (key) => `r.idempotency_key = ${key}`);
+    where(filter.idempotencyKeyPrefix && startOf(filter.idempotencyKeyPrefix), hasKeyLike);
     where(filter.errorCode, (code) => `r.error_code = ${code}`);
     where(filter.createdAfter, (time) => `r.created_at > ${time}::timestamptz`);
     where(filter.createdBefore, (time) => `r.created_at < ${time}::timestamptz`);
@@ -129,7 +144,10 @@ export class RequestReader {
           WHERE c.id = ${after}::uuid AND c.project_id = $1::uuid AND c.mode = $2::request_mode)`,
     );
     return this.guard(async () => {
-      const { rows } = await this.lists.query<RecordRow>(listRecords(conditions), values);
+      const isRare = filter.metadata !== undefined && (await this.isRare(filter.metadata));
+      where(filter.metadata && JSON.stringify(filter.metadata), hasMetadata);
+      const set = isRare ? conditions.pop() : undefined;
+      const { rows } = await this.lists.query<RecordRow>(listRecords(conditions, set), values);
       const data = rows.slice(0, filter.limit).map(toRecord);
       return {
         object: 'list',
@@ -139,6 +157,13 @@ export class RequestReader {
         has_more: rows.length > filter.limit,
       };
     });
+  }
+
+  private async isRare(metadata: Readonly<Record<string, string>>): Promise<boolean> {
+    const { rows } = await this.lists.query<{ is_rare: boolean }>(IS_METADATA_RARE, [
+      JSON.stringify(metadata),
+    ]);
+    return rows[0]?.is_rare === true;
   }
 
   private async readInTime(tenant: Tenant, id: string): Promise<FullRow | undefined> {
@@ -167,3 +192,6 @@ export class RequestReader {
     }
   }
 }
+
+/** The pattern of texts that begin with a prefix. */
+const startOf = (prefix: string): string => `${prefix.replaceAll(/[\\%_]/g, '\\$&')}%`;

@@ -3,10 +3,25 @@ import {
   requestIdFromUuid,
   type RequestRecord,
   type RequestStatus,
+  type WaitingReason,
 } from '@reqrun/contracts';
+import {
+  type CachePolicy,
+  DEFAULT_IDLE_TIMEOUT_MS,
+  type RequestPolicy,
+} from '@reqrun/retry-policy';
+
+import type { AnsweredBy } from '../lifecycle/dispatch.js';
 
 /** Fields of a record that the answer to its caller is built from. */
 export type AnsweredRecord = Pick<RequestRecord, 'id' | 'status' | 'attempts' | 'error'>;
+
+/** The last error of a model of a plan. */
+interface ModelFailure {
+  model: string;
+  provider: string | null;
+  code: string | null;
+}
 
 /** Columns of a record's status. */
 interface StandingColumns {
@@ -16,17 +31,31 @@ interface StandingColumns {
   attempts: number;
   error_code: string | null;
   error_http_status: number | null;
+  answered_model: string;
+  provider: string | null;
+  plan_at: number;
+  /** Models that failed before the last one, in their order; null unless the request failed after a fallback. */
+  failed_before: ModelFailure[] | null;
+}
+
+/** Columns that say whether an answer came from the cache. */
+export interface CachedColumns {
+  /** UUID of the request whose answer it is. */
+  cached_from: string | null;
+  /** Age of the answer, in s. */
+  cache_age: number | null;
 }
 
 /** Row with the columns that an answer is built from. */
-export interface AnsweredRow extends StandingColumns {
+export interface AnsweredRow extends StandingColumns, CachedColumns {
   content_deleted: boolean;
 }
 
 /** Columns of a record that callers and users see. */
-export interface RecordColumns extends StandingColumns {
+export interface RecordColumns extends StandingColumns, CachedColumns {
   endpoint: string;
   model: string;
+  policy: RequestPolicy;
   requested_model: string;
   idempotency_key: string | null;
   created_at: Date;
@@ -34,8 +63,11 @@ export interface RecordColumns extends StandingColumns {
   started_at: Date | null;
   completed_at: Date | null;
   next_attempt_at: Date | null;
+  cache: CachePolicy | null;
+  waiting_reason: WaitingReason | null;
   deadline_at: Date;
   until_deadline: boolean;
+  stream: number;
   failing_since: Date | null;
   last_error_code: string | null;
   usage: Record<string, unknown> | null;
@@ -47,6 +79,9 @@ export interface RecordColumns extends StandingColumns {
 export interface RecordRow extends RecordColumns {
   content_deleted: boolean;
 }
+
+/** Modes of streams, by the number that the column has. */
+const STREAM_MODES: readonly RequestRecord['stream'][] = [null, 'live', 'buffered'];
 
 /**
  * Converts a row to the fields that an answer is built from.
@@ -63,6 +98,15 @@ export function toAnsweredRecord(row: StandingColumns): AnsweredRecord {
 }
 
 /**
+ * Converts a row to where its latest answer comes from.
+ *
+ * @param row the row
+ */
+export function toAnsweredBy(row: StandingColumns): AnsweredBy {
+  return { model: row.answered_model, provider: row.provider, fallback: row.plan_at };
+}
+
+/**
  * Converts a row to a record of the API, without its result.
  *
  * @param row the row
@@ -73,6 +117,7 @@ export function toRecord(row: RecordColumns): RequestRecord {
     object: 'request',
     endpoint: `/v1${row.endpoint}`,
     model: row.model,
+    provider: row.provider,
     requested_model: row.requested_model,
     idempotency_key: row.idempotency_key,
     created_at: row.created_at.toISOString(),
@@ -80,10 +125,15 @@ export function toRecord(row: RecordColumns): RequestRecord {
     started_at: iso(row.started_at),
     completed_at: iso(row.completed_at),
     next_attempt_at: iso(row.next_attempt_at),
+    waiting_reason: row.waiting_reason,
     deadline_at: row.deadline_at.toISOString(),
+    policy: toPolicy(row.policy),
     retry_until_deadline: row.until_deadline,
     failing_since: iso(row.failing_since),
+    stream: STREAM_MODES[row.stream] ?? null,
     last_error_code: row.last_error_code,
+    cache: row.cache,
+    cached_from: row.cached_from === null ? null : requestIdFromUuid(row.cached_from),
     usage: row.usage,
     metadata: row.metadata,
   };
@@ -94,7 +144,41 @@ function toError(row: StandingColumns): RequestRecord['error'] {
     return null;
   }
   const { type, message } = describeErrorCode(row.error_code, row.error_http_status);
-  return { code: row.error_code, type, message, http_status: row.error_http_status };
+  return {
+    code: row.error_code,
+    type,
+    message: row.failed_before === null ? message : `${message} ${told(row.failed_before)}`,
+    http_status: row.error_http_status,
+  };
+}
+
+/** Names the models that failed before. Their names are the caller's, their codes ours. */
+function told(failed: readonly ModelFailure[]): string {
+  const each = failed.map(({ model, provider, code }) => {
+    const at = provider === null ? '' : ` at ${provider}`;
+    return `${model}${at} (${code ?? 'unknown'})`;
+  });
+  return `Failed before it: ${each.join(', ')}.`;
+}
+
+function toPolicy(policy: RequestPolicy): RequestRecord['policy'] {
+  return {
+    retry: {
+      count: policy.count,
+      on_codes: [...policy.onCodes],
+      until_deadline: policy.untilDeadline ?? false,
+    },
+    timeout: {
+      call_timeout: policy.callTimeoutMs,
+      deadline: policy.deadlineMs,
+      idle: policy.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
+      ttft: policy.ttftTimeoutMs ?? policy.callTimeoutMs,
+    },
+    on_lost: policy.onLost,
+    fallbacks: (policy.plan ?? [])
+      .slice(1)
+      .map(({ name, provider }) => ({ model: name, provider })),
+  };
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   READ_ADMIN_RECORD,
   READ_PLACE,
 } from './admin-queries.js';
+import { hasKeyLike, hasMetadata, IS_METADATA_RARE, listRecords } from './list-queries.js';
 import { COUNT_OPEN, READ_ROLLUPS, ROLL_UP_MINUTE } from './metrics.js';
 
 /**
@@ -82,8 +83,13 @@ const FILTERS: Record<string, AdminFilter> = {
   'an error code that nobody has': { errorCode: 'never' },
   'a model': { model: 'gpt-3' },
   'a rare model that failed': { model: 'rare', statuses: ['failed'] },
+  'an endpoint': { endpoint: '/chat/completions' },
+  'an endpoint that nobody used': { endpoint: '/embeddings' },
   'a key': { keyId: '00000000-0000-0000-0000-000000000000' },
-  'an id': { id: '00000000-0000-0000-0000-000000000000' },
+  'an id': { ids: ['00000000-0000-0000-0000-000000000000'] },
+  'a page of ids': {
+    ids: Array.from({ length: 50 }, (_, n) => `00000000-0000-0000-0000-0000000000${n + 10}`),
+  },
   'an idempotency key': { idempotencyKey: 'key-4000' },
   'a pair of metadata': { metadata: { order: '4700' } },
   'a range of time': {
@@ -156,5 +162,34 @@ describe('a list', () => {
     }
     expect(pages).toBeGreaterThan(1);
     expect(found).toHaveLength(3);
+  });
+});
+
+describe('a list that an application reads', () => {
+  const page = (): unknown[] => [f.projectId, 'live', 21];
+
+  it.each<[string, RegExp, () => Query]>([
+    [
+      'rare metadata',
+      /requests_metadata/,
+      () => ({
+        text: listRecords([], hasMetadata('$4')),
+        values: [...page(), '{"order":"4700"}'],
+      }),
+    ],
+    [
+      'whether metadata is rare',
+      /requests_metadata/,
+      () => ({ text: IS_METADATA_RARE, values: ['{"order":"4700"}'] }),
+    ],
+    [
+      'the beginning of a key',
+      /requests_idempotency_key/,
+      () => ({ text: listRecords([hasKeyLike('$4')]), values: [...page(), 'key-4000%'] }),
+    ],
+  ])('by %s reads the index of such requests', async (_name, index, query) => {
+    const plan = await planOf(query());
+    expect(plan).toMatch(index);
+    expect(plan).not.toMatch(/Seq Scan on requests/);
   });
 });

@@ -1,6 +1,6 @@
 import type { RequestMode, RequestStatus } from '@reqrun/contracts';
 
-import { PATIENCE } from './queries.js';
+import { CACHED, PATIENCE, RUN_ON, WAITING_REASON } from './queries.js';
 import { POLICY } from './transitions/parts.js';
 
 /**
@@ -20,14 +20,16 @@ export const SMALL_SET = 2_000;
 const COLUMNS = `r.id, r.project_id, r.mode, r.api_key_id, r.endpoint, r.status, r.attempts, r.round,
   r.model, r.requested_model, r.idempotency_key, r.created_at, r.updated_at, r.started_at,
   r.completed_at, r.due_at, r.deadline_at, r.error_code, r.error_http_status, r.last_error_code,
-  r.usage, r.metadata, r.content_deleted_at, r.payload_bytes, r.policy, r.retries_used,
+  r.usage, r.metadata, r.stream, r.content_deleted_at, r.payload_bytes, r.policy, r.plan_at, r.provider, r.retries_used,
+  r.follows, r.cached_from, r.cached_at,
   r.retry_count, r.retry_on_codes, r.on_lost, r.call_timeout_ms, r.deadline_ms`;
 
 const SHOWN = `r.id, r.project_id, r.mode, r.api_key_id, k.name AS api_key_name, r.endpoint, r.status,
   r.attempts, r.round, r.model, r.requested_model, r.idempotency_key, r.created_at, r.updated_at,
   r.started_at, r.completed_at, CASE WHEN r.status = 'retrying' THEN r.due_at END AS next_attempt_at,
   r.deadline_at, r.error_code, r.error_http_status, r.last_error_code, r.usage, r.metadata,
-  r.content_deleted_at, r.payload_bytes, ${POLICY('r')} AS policy, ${PATIENCE},
+  r.content_deleted_at, r.payload_bytes, r.stream, ${POLICY('r')} AS policy, ${RUN_ON}, ${PATIENCE},
+  r.policy->'cache' AS cache, ${CACHED}, ${WAITING_REASON},
   (extract(epoch FROM r.completed_at - r.created_at) * 1000)::float8 AS duration_ms,
   (extract(epoch FROM r.started_at - r.created_at) * 1000)::float8 AS waiting_ms,
   (r.status IN ('queued', 'retrying', 'processing') AND r.deadline_at <= now()) AS overdue`;
@@ -39,8 +41,9 @@ WHERE r.id = $1::uuid AND r.project_id = $2::uuid`;
 
 /** Attempts of a record, oldest first. $1 id, $2 project */
 export const READ_ADMIN_ATTEMPTS = `
-SELECT a.number, a.round, a.model, a.started_at, a.ended_at, a.outcome, a.http_status, a.error_code,
-       a.error_detail, a.provider_request_id, a.decision, a.decision_reason, a.delay_ms, a.delay_source,
+SELECT a.number, a.round, a.model, a.provider, a.started_at, a.ended_at, a.outcome, a.http_status, a.error_code,
+       a.error_detail, a.provider_request_id, a.provider_response_id, a.first_frame_at, a.frames, a.decision, a.decision_reason,
+       a.delay_ms, a.delay_source,
        (extract(epoch FROM a.ended_at - a.started_at) * 1000)::float8 AS duration_ms
 FROM requests r LEFT JOIN attempts a ON a.request_id = r.id
 WHERE r.id = $1::uuid AND r.project_id = $2::uuid
@@ -61,10 +64,13 @@ export const READ_PLACE = `SELECT created_at::text AS created_at FROM requests W
 export interface AdminFilter {
   statuses?: readonly RequestStatus[];
   mode?: RequestMode;
+  /** Path below `/v1`. */
+  endpoint?: string;
   model?: string;
   errorCode?: string;
   keyId?: string;
-  id?: string;
+  /** UUIDs, any of which a record may have. */
+  ids?: readonly string[];
   idempotencyKey?: string;
   metadata?: Readonly<Record<string, string>>;
   createdAfter?: Date;
@@ -113,7 +119,7 @@ export class AdminList {
     private readonly direction: 'older' | 'newer',
   ) {
     this.values = [projectId];
-    const { statuses = [], errorCode, idempotencyKey, id } = filter;
+    const { statuses = [], errorCode, idempotencyKey, ids } = filter;
     this.statuses = statuses.length > 0 && isWithin(statuses, ENDED_BADLY) ? statuses : null;
     if (statuses.length > 0 && this.statuses === null) {
       this.others.push(`r.status IN (${statuses.map((status) => `'${status}'`).join(', ')})`);
@@ -123,7 +129,10 @@ export class AdminList {
     this.add(this.indexed, 'r.created_at <', filter.acceptedBefore, '::timestamptz');
     this.add(this.indexed, 'r.error_code =', errorCode);
     this.add(this.indexed, 'r.idempotency_key =', idempotencyKey);
-    this.add(this.indexed, 'r.id =', id, '::uuid');
+    if (ids !== undefined) {
+      this.indexed.push(`r.id = ANY($${this.values.push(ids)}::uuid[])`);
+    }
+    this.add(this.others, 'r.endpoint =', filter.endpoint);
     this.add(this.others, 'r.requested_model =', filter.model);
     this.add(this.others, 'r.api_key_id =', filter.keyId, '::uuid');
     this.add(this.others, 'r.completed_at <=', filter.completedBefore, '::timestamptz');

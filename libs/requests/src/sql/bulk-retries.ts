@@ -13,8 +13,9 @@ SELECT ${COLUMNS} FROM bulk_retries WHERE id = $1::uuid AND project_id = $2::uui
 
 /** Time at which a project's requests were last sent to another server. $1 project */
 export const READ_PROVIDER_CHANGE = `
-SELECT origin_changed_at::text AS changed_at FROM provider_credentials
-WHERE project_id = $1::uuid AND origin_changed_at IS NOT NULL`;
+SELECT max(origin_changed_at)::text AS changed_at FROM provider_credentials
+WHERE (project_id = $1::uuid OR further_of = $1::uuid) AND origin_changed_at IS NOT NULL
+HAVING max(origin_changed_at) IS NOT NULL`;
 
 /** Bulk retries that are not done, oldest first. */
 export const FIND_BULK_RETRIES = `

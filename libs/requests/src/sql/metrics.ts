@@ -1,3 +1,6 @@
+import { WAITS_FOR_LANE } from './lanes.js';
+import { CAPPED, COUNTS_BY_MODEL, TRIED } from './metrics-by-model.js';
+
 /**
  * Statements of the roll-up. A row has the metrics of the requests that were accepted within its span,
  * however late they end. So the metrics of a span always add up to the rows of the table, a request that
@@ -5,8 +8,23 @@
  *
  * `counts` has, each by its own keys: `durations` and `queue_times` (by bucket of the histogram: from
  * acceptance to completion, and to the first attempt), `retries_by_attempt` (by the number of the
- * attempt that followed), `retries_by_code` and `failures_by_code` (by error code).
+ * attempt that followed), `retries_by_code` and `failures_by_code` (by error code), `cache` (by how
+ * requests under the cache fared: see CACHE_RESULT; `not_kept` are some of the misses), `fallbacks_by_code`, and
+ * those by model of `metrics-by-model.ts`.
  */
+
+/**
+ * How a request under the cache fares: it got an answer that was there, waits or has waited for an identical
+ * one, or runs itself. Null for a request that does not use the cache.
+ */
+const CACHE_RESULT = `CASE
+             WHEN q.cached_from IS NOT NULL AND q.cache_key IS NULL THEN 'hit'
+             WHEN q.cache_key IS NULL THEN NULL
+             WHEN q.cached_from IS NOT NULL OR (q.follows <> q.id AND q.attempts = 0) THEN 'followed'
+             ELSE 'miss' END`;
+
+/** Condition of a completed request whose answer was not entered. */
+const NOT_KEPT = `q.status = 'completed' AND q.cache_key IS NOT NULL AND q.cached_at IS NULL`;
 
 /** Seconds per row, finest first. Each span is computed from the one before it. */
 export const SPANS = [60, 300, 3_600, 86_400] as const;
@@ -50,27 +68,28 @@ WITH raw AS MATERIALIZED (
   SELECT r.* FROM projects p
   CROSS JOIN (VALUES ('live'::request_mode), ('test')) AS modes (mode)
   CROSS JOIN LATERAL (
-    SELECT q.id, q.project_id, q.mode, q.status, q.error_code, q.last_error_code,
+    SELECT q.id, q.project_id, q.mode, q.status, q.error_code, q.last_error_code, q.provider, q.model,
            width_bucket(date_part('epoch', q.completed_at - q.created_at) * 1000, $2::float8[])
              AS duration,
            width_bucket(date_part('epoch', q.started_at - q.created_at) * 1000, $2::float8[])
-             AS queue_time
+             AS queue_time,
+           ${CACHE_RESULT} AS cache, ${NOT_KEPT} AS not_kept
     FROM requests q
     WHERE q.project_id = p.id AND q.mode = modes.mode
       AND q.created_at >= $1::timestamptz AND q.created_at < $1::timestamptz + interval '1 minute'
   ) r
   WHERE p.deleted_at IS NULL
-), retries AS MATERIALIZED (
-  SELECT w.project_id, w.mode, w.id, a.number + 1 AS attempt, a.error_code, a.delay_ms
-  FROM raw w CROSS JOIN LATERAL (
-    SELECT number, error_code, coalesce(delay_ms, 0) AS delay_ms FROM attempts
-    WHERE request_id = w.id AND decision IN ('retry', 'fallback') AND outcome <> 'released'
-    OFFSET 0
-  ) a
-  WHERE w.last_error_code IS NOT NULL
+), ${TRIED}, retries AS MATERIALIZED (
+  SELECT *, number + 1 AS attempt FROM tried
+  WHERE decision IN ('retry', 'fallback') AND outcome <> 'released'
+), retries_alike AS MATERIALIZED (
+  SELECT project_id, mode, provider, model, attempt, error_code, decision, next_model,
+         count(*) AS n, sum(delay_ms) AS delay_ms
+  FROM retries GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 ), alike AS MATERIALIZED (
-  SELECT project_id, mode, status, error_code, duration, queue_time, count(*) AS n
-  FROM raw GROUP BY 1, 2, 3, 4, 5, 6
+  SELECT project_id, mode, status, error_code, duration, queue_time, cache, not_kept, provider, model,
+         last_error_code IS NULL AS has_no_error, count(*) AS n
+  FROM raw GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 ), sums AS (
   SELECT project_id, mode, sum(n) AS accepted,
          coalesce(sum(n) FILTER (WHERE status = 'completed'), 0) AS completed,
@@ -80,7 +99,7 @@ WITH raw AS MATERIALIZED (
 ), waits AS (
   SELECT project_id, mode, count(DISTINCT id) AS retried, count(*) AS delays, sum(delay_ms) AS delay_ms
   FROM retries GROUP BY 1, 2
-), entries AS (
+), found AS (
   SELECT project_id, mode, 'durations' AS kind, duration::text AS key, sum(n) AS n
   FROM alike WHERE status = 'completed' GROUP BY 1, 2, 4
   UNION ALL
@@ -90,11 +109,16 @@ WITH raw AS MATERIALIZED (
   SELECT project_id, mode, 'failures_by_code', coalesce(error_code, 'unknown'), sum(n)
   FROM alike WHERE status = 'failed' GROUP BY 1, 2, 4
   UNION ALL
-  SELECT project_id, mode, 'retries_by_attempt', attempt::text, count(*) FROM retries GROUP BY 1, 2, 4
+  SELECT project_id, mode, 'cache', cache, sum(n) FROM alike WHERE cache IS NOT NULL GROUP BY 1, 2, 4
   UNION ALL
-  SELECT project_id, mode, 'retries_by_code', coalesce(error_code, 'unknown'), count(*)
-  FROM retries GROUP BY 1, 2, 4
-), ${COUNTS}, written AS (
+  SELECT project_id, mode, 'cache', 'not_kept', sum(n) FROM alike WHERE not_kept GROUP BY 1, 2
+  UNION ALL
+  SELECT project_id, mode, 'retries_by_attempt', attempt::text, sum(n) FROM retries_alike GROUP BY 1, 2, 4
+  UNION ALL
+  SELECT project_id, mode, 'retries_by_code', coalesce(error_code, 'unknown'), sum(n)
+  FROM retries_alike GROUP BY 1, 2, 4
+  UNION ALL ${COUNTS_BY_MODEL}
+), ${CAPPED}, ${COUNTS}, written AS (
   INSERT INTO metrics_rollups AS m (${COLUMNS})
   SELECT s.project_id, s.mode, 60, $1::timestamptz, s.accepted, s.completed, s.failed, s.canceled,
          coalesce(w.retried, 0), coalesce(w.delays, 0), coalesce(w.delay_ms, 0),
@@ -111,12 +135,12 @@ WITH finer AS MATERIALIZED (
   SELECT * FROM metrics_rollups
   WHERE span = $3::int AND at >= $1::timestamptz
     AND at < $1::timestamptz + $2::int * interval '1 second'
-), entries AS (
+), found AS (
   SELECT f.project_id, f.mode, kinds.key AS kind, counts.key, sum(counts.value::bigint) AS n
   FROM finer f CROSS JOIN LATERAL jsonb_each(f.counts) AS kinds
   CROSS JOIN LATERAL jsonb_each_text(kinds.value) AS counts
   GROUP BY 1, 2, 3, 4
-), ${COUNTS}, sums AS (
+), ${CAPPED}, ${COUNTS}, sums AS (
   SELECT project_id, mode, ${SUM_COLUMNS.map((column) => `sum(${column}) AS ${column}`).join(', ')}
   FROM finer GROUP BY 1, 2
 )
@@ -197,14 +221,15 @@ export const MAX_COUNTED = 20_000;
 export const COUNT_OPEN = `
 WITH waiting AS MATERIALIZED (
   SELECT project_id, mode, status, due_at,
-         status = 'retrying' AND (policy->'untilDeadline')::boolean AS waiting_out
-  FROM requests WHERE status IN ('queued', 'retrying')
+         status = 'retrying' AND (policy->'untilDeadline')::boolean AS waiting_out,
+         due_at <= now() AND NOT ${WAITS_FOR_LANE('r')} AS needs_worker
+  FROM requests r WHERE status IN ('queued', 'retrying')
   ORDER BY due_at LIMIT ${MAX_COUNTED}
 ), running AS MATERIALIZED (
   SELECT project_id, mode FROM requests WHERE status = 'processing'
   ORDER BY lease_expires_at LIMIT ${MAX_COUNTED}
 ), own AS (
-  SELECT status, due_at, waiting_out FROM waiting
+  SELECT status, due_at, waiting_out, needs_worker FROM waiting
   WHERE project_id = $1::uuid AND mode = ANY($2::request_mode[])
 )
 SELECT (SELECT count(*)::int FROM own WHERE status = 'queued') AS queued,
@@ -213,6 +238,6 @@ SELECT (SELECT count(*)::int FROM own WHERE status = 'queued') AS queued,
        (SELECT count(*)::int FROM running
         WHERE project_id = $1::uuid AND mode = ANY($2::request_mode[])) AS processing,
        (SELECT greatest(0, extract(epoch FROM now() - min(due_at)))::float8 FROM own
-        WHERE due_at <= now()) AS oldest_due_seconds,
+        WHERE needs_worker) AS oldest_due_seconds,
        (SELECT count(*) FROM waiting) = ${MAX_COUNTED}
          OR (SELECT count(*) FROM running) = ${MAX_COUNTED} AS capped`;

@@ -2,17 +2,18 @@ import { randomUUID } from 'node:crypto';
 
 import { packBlobs } from './batch-parameters.js';
 import { LEASE_MS, RequestsFixture } from '../testing/index.js';
+import { hasStatus, listRecords } from './list-queries.js';
 import {
-  hasStatus,
-  listRecords,
   READ_ATTEMPTS,
   READ_OLDEST_DUE,
   READ_OUTCOMES,
   READ_PROGRESS,
   READ_RECORD,
 } from './queries.js';
+import { KEEP_RESPONSE, SETTLE_RESPONSE, TAKE_ABANDONED } from './provider-responses.js';
 import { FIND_REQUEST_OF_RESPONSE, FIND_RESPONSE_OF_REQUEST } from './response-ids.js';
 import { JOIN_SDK_RETRY } from './sdk-retries.js';
+import { READ_FOR_SIMULATION } from './simulation.js';
 import * as statements from './transitions/index.js';
 
 /**
@@ -69,10 +70,19 @@ const blobs = () => packBlobs(ids.map(() => Buffer.from('x')));
 
 const HOT: Record<string, () => [text: string, values: unknown[]]> = {
   claim: () => [statements.CLAIM_DUE, [f.workerId, 64, LEASE_MS, 16_777_216]],
-  'claim beside others': () => [
-    statements.CLAIM_BESIDE,
-    [f.workerId, 64, LEASE_MS, 16_777_216, [f.projectId], ['live'], randomUUID()],
+  'find places': () => [statements.FIND_PLACES, [randomUUID(), '7', 1_024]],
+  'claim at places': () => [
+    statements.CLAIM_AT_PLACES,
+    [...[f.workerId, 64, LEASE_MS, 16_777_216, [f.projectId], ['live'], ['1'], ['1'], [64]]],
   ],
+  'claim in lanes': () => [
+    statements.CLAIM_IN_LANES,
+    [
+      ...[f.workerId, 64, LEASE_MS, 16_777_216, [f.projectId], ['live'], ['1'], ['1'], [64]],
+      [randomUUID()],
+    ],
+  ],
+  'move on': () => [statements.MOVE_ON, [[f.projectId], ['live'], ['1'], ['1'], 256]],
   renew: () => [statements.RENEW_LEASES, [f.workerId, LEASE_MS]],
   reap: () => [statements.REAP_EXPIRED_LEASES, [200, 5, '-infinity', 'infinity']],
   expire: () => [statements.EXPIRE_OVERDUE, [200]],
@@ -102,6 +112,9 @@ const HOT: Record<string, () => [text: string, values: unknown[]]> = {
         all,
         nothing,
         nothing,
+        repeat('openai'),
+        nothing,
+        nothing,
       ],
     ];
   },
@@ -124,6 +137,10 @@ const HOT: Record<string, () => [text: string, values: unknown[]]> = {
     [f.projectId, 'live', 'resp_1'],
   ],
   'find the response of a request': () => [FIND_RESPONSE_OF_REQUEST, [f.projectId, 'live', ids[0]]],
+  'keep the id of a response': () => [KEEP_RESPONSE, [ids[0], 1, 'resp_1', 'target']],
+  'take on responses that nothing waits for': () => [TAKE_ABANDONED, [50, 1_048_576]],
+  'settle a response': () => [SETTLE_RESPONSE, [ids[0], 1]],
+  'lose a response': () => [statements.LOSE_RESPONSE, [ids[0], 1, 5, 'response_gone']],
   cancel: () => [statements.CANCEL, [ids[0], f.projectId, 'live']],
   retry: () => [statements.RETRY, [ids[0], f.projectId, 'live', null]],
   'read a record': () => [READ_RECORD, [ids[0], f.projectId, 'live']],
@@ -131,6 +148,10 @@ const HOT: Record<string, () => [text: string, values: unknown[]]> = {
   'look at what is waited for': () => [READ_PROGRESS, [ids]],
   'read what was waited for': () => [READ_OUTCOMES, [ids]],
   'the oldest due': () => [READ_OLDEST_DUE, []],
+  'a page of a simulation': () => [
+    READ_FOR_SIMULATION,
+    [f.projectId, 'live', 'epoch', 'infinity', randomUUID(), 500, null],
+  ],
   'the first page': () => [listRecords([]), [f.projectId, 'live', 101]],
   'a later page': () => [
     listRecords([
@@ -147,6 +168,25 @@ async function planOf(text: string, values?: unknown[], pool = f.pool): Promise<
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }
 
+/** Plans for all parameters. EXPLAIN (GENERIC_PLAN) would do, but only since PostgreSQL 16. */
+async function genericPlanOf(text: string, pool = f.pool): Promise<string> {
+  const count = Math.max(0, ...[...text.matchAll(/\$(\d+)/g)].map(([, n]) => Number(n)));
+  const nulls = count === 0 ? '' : `(${Array.from({ length: count }, () => 'NULL').join(', ')})`;
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('SET LOCAL plan_cache_mode = force_generic_plan');
+    await client.query(`PREPARE explained AS ${text}`);
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(
+      `EXPLAIN EXECUTE explained${nulls}`,
+    );
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  } finally {
+    await client.query('ROLLBACK; DEALLOCATE ALL');
+    client.release();
+  }
+}
+
 describe.each(Object.keys(HOT))('%s', (name) => {
   it('scans no table from end to end, planned for these parameters', async () => {
     const [text, values] = HOT[name]!();
@@ -156,16 +196,31 @@ describe.each(Object.keys(HOT))('%s', (name) => {
   });
 
   it('scans no table from end to end, planned for all parameters', async () => {
-    const plan = await planOf(`EXPLAIN (GENERIC_PLAN) ${HOT[name]!()[0]}`);
+    const plan = await genericPlanOf(HOT[name]!()[0]);
     expect(plan).toMatch(/Index/);
     expect(plan).not.toMatch(tableScans);
   });
 
   it('scans no table from end to end, planned by the product while the tables are young', async () => {
     const { pool } = young.process('young-tables');
-    const plan = await planOf(`EXPLAIN (GENERIC_PLAN) ${HOT[name]!()[0]}`, undefined, pool);
+    const plan = await genericPlanOf(HOT[name]!()[0], pool);
     expect(plan).not.toMatch(tableScans);
   });
+});
+
+it.each([
+  ['find places', 2],
+  ['claim at places', 1],
+  ['claim in lanes', 1],
+  ['move on', 1],
+])('%s reads what waits by its place, in the order of the index', async (name, scans) => {
+  for (const fixture of [f, young]) {
+    const { pool } = fixture.process('by-place');
+    const plan = await genericPlanOf(HOT[name]!()[0], pool);
+    expect(plan.match(/Index Scan using requests_turns/g) ?? plan).toHaveLength(scans);
+    expect(plan).not.toContain('requests_due');
+    expect(plan).not.toMatch(/Sort Key: r\d*\.|Sort Key: requests/);
+  }
 });
 
 it.each(['claim', 'expire', 'the oldest due'])(
@@ -173,9 +228,9 @@ it.each(['claim', 'expire', 'the oldest due'])(
   async (name) => {
     for (const fixture of [f, young]) {
       const { pool } = fixture.process('by-time');
-      const plan = await planOf(`EXPLAIN (GENERIC_PLAN) ${HOT[name]!()[0]}`, undefined, pool);
+      const plan = await genericPlanOf(HOT[name]!()[0], pool);
       expect(plan).toContain('requests_due');
-      expect(plan).not.toContain('requests_waiting');
+      expect(plan).not.toContain('requests_turns');
     }
   },
 );
@@ -186,7 +241,7 @@ it.each(['retrying', 'processing', 'failed', 'canceled'] as const)(
     // No request is canceled, so a scan of all requests would never fill its page.
     const text = listRecords([hasStatus(status)]);
     const plan = await planOf(`EXPLAIN ${text}`, [f.projectId, 'live', 101]);
-    expect(plan).toMatch(/requests_(waiting|due|lease|ended_badly)/);
+    expect(plan).toMatch(/requests_(turns|due|lease|ended_badly)/);
     expect(plan).not.toContain('requests_project_id_mode_created_at_id_idx');
   },
 );

@@ -1,3 +1,5 @@
+import { DELETE_REQUESTS_OF } from './delete-belongings.js';
+
 /** Open requests of a project: two queries, one per partial index. $1 project, $2 largest number of rows */
 export const FIND_OPEN_OF_PROJECT = `
 SELECT id, mode FROM requests WHERE project_id = $1::uuid AND status IN ('queued', 'retrying')
@@ -12,21 +14,14 @@ WITH ended AS (
   WHERE project_id = $1::uuid AND mode IN ('live', 'test')
     AND status IN ('completed', 'failed', 'canceled')
   LIMIT $2 FOR UPDATE SKIP LOCKED
-), payloads_gone AS (
-  DELETE FROM payloads USING ended e WHERE request_id = e.id
-), results_gone AS (
-  DELETE FROM results USING ended e WHERE request_id = e.id
-), attempts_gone AS (
-  DELETE FROM attempts USING ended e WHERE request_id = e.id
-), ids_gone AS (
-  DELETE FROM response_ids USING ended e WHERE request_id = e.id
-), deleted AS (
-  DELETE FROM requests r USING ended e WHERE r.id = e.id RETURNING r.id
-)
+), ${DELETE_REQUESTS_OF('ended')}
 SELECT count(*)::int AS deleted FROM deleted`;
 
 /** $1 project */
 export const DELETE_OUTBOX_OF_PROJECT = `DELETE FROM request_outbox WHERE project_id = $1::uuid`;
+
+/** $1 project */
+export const DELETE_CACHE_OF_PROJECT = `DELETE FROM cache_entries WHERE project_id = $1::uuid`;
 
 /** $1 project */
 export const DELETE_ROLLUPS_OF_PROJECT = `DELETE FROM metrics_rollups WHERE project_id = $1::uuid`;

@@ -1,3 +1,5 @@
+import { DELETE_CONTENTS_OF, DELETE_REQUESTS_OF } from './delete-belongings.js';
+
 /**
  * Upper bound of the ids that are old enough. Ids begin with their creation time, so old rows are first in
  * the primary key, and no other index is needed. Their times come from the application's clock: a day of
@@ -24,11 +26,7 @@ WITH oldest AS (
   ORDER BY r.id FOR UPDATE OF r SKIP LOCKED
 ), marked AS (
   UPDATE requests r SET content_deleted_at = now() FROM expired e WHERE r.id = e.id RETURNING r.id
-), payloads_gone AS (
-  DELETE FROM payloads USING marked m WHERE request_id = m.id
-), results_gone AS (
-  DELETE FROM results USING marked m WHERE request_id = m.id
-)
+), ${DELETE_CONTENTS_OF('marked')}
 SELECT (SELECT max(request_id::text) FROM oldest) AS last_id,
        (SELECT count(*)::int FROM oldest) AS looked,
        (SELECT count(*)::int FROM marked) AS deleted`;
@@ -53,22 +51,22 @@ WITH kept AS (
   JOIN requests r ON r.id = o.id
   WHERE r.status IN ('completed', 'failed', 'canceled') AND r.completed_at < (SELECT since FROM kept)
   ORDER BY r.id FOR UPDATE OF r SKIP LOCKED
-), payloads_gone AS (
-  DELETE FROM payloads USING expired e WHERE request_id = e.id
-), results_gone AS (
-  DELETE FROM results USING expired e WHERE request_id = e.id
-), attempts_gone AS (
-  DELETE FROM attempts USING expired e WHERE request_id = e.id
-), ids_gone AS (
-  DELETE FROM response_ids USING expired e WHERE request_id = e.id
-), deleted AS (
-  DELETE FROM requests r USING expired e WHERE r.id = e.id RETURNING r.id
-), last AS (
+), ${DELETE_REQUESTS_OF('expired')}, last AS (
   SELECT created_at::text, id FROM oldest ORDER BY oldest.created_at DESC, id DESC LIMIT 1
 )
 SELECT (SELECT created_at FROM last) AS last_created_at, (SELECT id FROM last) AS last_id,
        (SELECT count(*)::int FROM oldest) AS looked,
        (SELECT count(*)::int FROM deleted) AS deleted`;
+
+/** Deletes entries of the cache whose time is over. $1 largest number of rows */
+export const DELETE_CACHE_ENTRIES = `
+WITH expired AS (
+  SELECT key FROM cache_entries WHERE expires_at <= now()
+  ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
+), deleted AS (
+  DELETE FROM cache_entries c USING expired e WHERE c.key = e.key RETURNING c.key
+)
+SELECT count(*)::int AS looked, count(*)::int AS deleted FROM deleted`;
 
 /** Every project with each of its modes. */
 export const READ_LANES = `

@@ -13,6 +13,9 @@ export function success(claim: Claim, body = '{"id":"chatcmpl-1"}'): AttemptResu
     providerRequestId: null,
     decision: { action: 'succeed', reason: 'success', delay_ms: null, delay_source: null },
     answerId: null,
+    provider: 'openai',
+    next: null,
+    isCacheable: false,
     usage: { total_tokens: 3 },
     result: { head: { status: 200, headers: {} }, body: Buffer.from(body) },
   };
@@ -35,8 +38,23 @@ export function retryIn(claim: Claim, delayMs: number): AttemptResult {
       delay_source: 'backoff',
     },
     answerId: null,
+    provider: 'openai',
+    next: null,
+    isCacheable: false,
     usage: null,
     result: null,
+  };
+}
+
+/** Returns the end of an attempt that is followed by another model. */
+export function fallbackTo(claim: Claim, model: string, planAt: number): AttemptResult {
+  return {
+    ...retryIn(claim, 0),
+    errorCode: 'openai_http_503',
+    httpStatus: 503,
+    provider: claim.policy.plan?.[claim.planAt]?.provider ?? null,
+    decision: { action: 'fallback', reason: 'http_503', delay_ms: 0, delay_source: null },
+    next: { model, planAt },
   };
 }
 
@@ -52,6 +70,9 @@ export function failure(claim: Claim): AttemptResult {
     providerRequestId: null,
     decision: { action: 'fail', reason: 'not_retryable', delay_ms: null, delay_source: null },
     answerId: null,
+    provider: 'openai',
+    next: null,
+    isCacheable: false,
     usage: null,
     result: { head: { status: 400, headers: {} }, body: Buffer.from('{"error":{}}') },
   };

@@ -91,15 +91,15 @@ export class DirectFixture {
       workerId,
       leaseMs: LEASE_MS,
       directory: this.directory,
-      reserve: (lanes) => {
+      reserve: (tenants) => {
         room.asked += 1;
-        const granted = lanes.map(({ projectId }) => !room.full.has(projectId));
-        if (lanes.length > room.free) {
+        const granted = tenants.map(({ projectId }) => !room.full.has(projectId));
+        if (tenants.length > room.free) {
           return Promise.resolve(null);
         }
-        room.free -= lanes.length;
+        room.free -= tenants.length;
         const giveBack = (): void => {
-          room.free += lanes.length;
+          room.free += tenants.length;
         };
         return Promise.resolve({ granted, giveBack });
       },

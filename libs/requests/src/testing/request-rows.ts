@@ -27,6 +27,10 @@ export interface RequestRow {
   last_error_code: string | null;
   usage: Record<string, unknown> | null;
   content_deleted_at: Date | null;
+  cache_key: Buffer | null;
+  follows: string | null;
+  cached_from: string | null;
+  cached_at: Date | null;
 }
 
 /** A row of `attempts`. */

@@ -108,7 +108,9 @@ export class RequestsFixture implements Process {
 
   /** Removes all requests. */
   async clear(): Promise<void> {
-    await this.sql('TRUNCATE requests, attempts, payloads, results, request_outbox, response_ids');
+    await this.sql(
+      'TRUNCATE requests, attempts, payloads, results, request_outbox, response_ids, stream_batches, cache_entries',
+    );
   }
 
   /** Adds a project, with its retention in days. */
@@ -248,7 +250,9 @@ export class RequestsFixture implements Process {
   }
 
   /** Counts the rows of a table. */
-  async count(table: 'requests' | 'attempts' | 'payloads' | 'results'): Promise<number> {
+  async count(
+    table: 'requests' | 'attempts' | 'payloads' | 'results' | 'cache_entries',
+  ): Promise<number> {
     const [row] = await this.sql<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`);
     return row?.count ?? 0;
   }

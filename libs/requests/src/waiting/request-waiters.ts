@@ -90,7 +90,7 @@ export class RequestWaiters {
    * @param end the committed end of the request
    */
   deliver({ end, body }: DispatchResult): void {
-    const { id, status, attempts, errorCode, httpStatus, head } = end;
+    const { id, status, attempts, answeredBy, errorCode, httpStatus, head } = end;
     const outcome: RequestResult = {
       record: toAnsweredRecord({
         id,
@@ -98,8 +98,15 @@ export class RequestWaiters {
         attempts,
         error_code: errorCode,
         error_http_status: httpStatus,
+        answered_model: answeredBy.model,
+        provider: answeredBy.provider,
+        plan_at: answeredBy.fallback,
+        // A worker reports by itself only the end of a first attempt.
+        failed_before: null,
       }),
+      answeredBy,
       answer: head === null ? null : { head, body },
+      cacheAgeS: null,
       contentDeleted: false,
     };
     setImmediate(() => this.settleAll(id, outcome));

@@ -1,3 +1,5 @@
+import { FIRST_MODEL } from './parts.js';
+
 /** Differences between ACCEPT and ACCEPT_AND_CLAIM. */
 interface InsertVariant {
   /** Columns in addition to those that both write. */
@@ -23,6 +25,33 @@ export interface InsertStatements {
   onConflictDoNothing: string;
 }
 
+/** Columns of a record that every statement of this kind writes, in the order of {@link RECORD_VALUES}. */
+export const RECORD_FIELDS = `
+    id, project_id, api_key_id, mode, endpoint, model, requested_model, idempotency_key,
+    fingerprint, metadata, policy, retry_count, retry_on_codes, on_lost, call_timeout_ms,
+    deadline_ms, sdk_retry, stream, deadline_at, created_at, updated_at`;
+
+/**
+ * Values of {@link RECORD_FIELDS}, out of {@link INPUT_COLUMNS}.
+ *
+ * @param row name of the row with the input
+ */
+export const RECORD_VALUES = (row: string): string => `
+         id, project_id, api_key_id, mode, endpoint, ${FIRST_MODEL(row, 'model')}, model, idempotency_key,
+         decode(fingerprint, 'hex'), metadata::jsonb, policy, (policy->'count')::smallint,
+         translate(policy->>'onCodes', '[]', '{}')::smallint[], (policy->>'onLost')::on_lost,
+         (policy->'callTimeoutMs')::int, (policy->'deadlineMs')::bigint, sdk_retry,
+         CASE policy->>'stream' WHEN 'live' THEN 1 WHEN 'buffered' THEN 2 ELSE 0 END,
+         now() + (policy->'deadlineMs')::bigint * interval '1 millisecond', now(), now()`;
+
+/** Columns of a group of records, from $1 to $10 of ACCEPT. */
+export const INPUT_COLUMNS = `
+         unnest($1::uuid[]) AS id, unnest($2::uuid[]) AS project_id,
+         unnest($3::uuid[]) AS api_key_id, unnest($4::request_mode[]) AS mode,
+         unnest($5::text[]) AS endpoint, unnest($6::text[]) AS model,
+         unnest($7::text[]) AS idempotency_key, unnest($8::text[]) AS fingerprint,
+         unnest($9::text[]) AS metadata, unnest($10::text[])::jsonb AS policy`;
+
 /**
  * Returns the statements that accept a group: record and payload in one commit, in the order of the input.
  * Set-returning functions in the select list advance in parallel. They cost less than one function in FROM
@@ -40,24 +69,13 @@ function insertStatements(
 ): InsertStatements {
   const writing = (conflicts: string, written: string): string => `
 WITH input AS (
-  SELECT unnest($1::uuid[]) AS id, unnest($2::uuid[]) AS project_id,
-         unnest($3::uuid[]) AS api_key_id, unnest($4::request_mode[]) AS mode,
-         unnest($5::text[]) AS endpoint, unnest($6::text[]) AS model,
-         unnest($7::text[]) AS idempotency_key, unnest($8::text[]) AS fingerprint,
-         unnest($9::text[]) AS metadata, unnest($10::text[])::jsonb AS policy,
+  SELECT${INPUT_COLUMNS},
          unnest($11::int[]) AS payload_at, unnest($12::int[]) AS payload_bytes,
          unnest($14::smallint[]) AS sdk_retry
 ), inserted AS (
-  INSERT INTO requests (
-    id, project_id, api_key_id, mode, endpoint, status, model, requested_model, idempotency_key,
-    fingerprint, metadata, policy, retry_count, retry_on_codes, on_lost, call_timeout_ms,
-    deadline_ms, payload_bytes, sdk_retry, due_at, deadline_at, created_at, updated_at${columns}
+  INSERT INTO requests (${RECORD_FIELDS}, status, payload_bytes, due_at${columns}
   )
-  SELECT id, project_id, api_key_id, mode, endpoint, '${status}', model, model, idempotency_key,
-         decode(fingerprint, 'hex'), metadata::jsonb, policy, (policy->'count')::smallint,
-         translate(policy->>'onCodes', '[]', '{}')::smallint[], (policy->>'onLost')::on_lost,
-         (policy->'callTimeoutMs')::int, (policy->'deadlineMs')::bigint, payload_bytes, sdk_retry, now(),
-         now() + (policy->'deadlineMs')::bigint * interval '1 millisecond', now(), now()${values}
+  SELECT${RECORD_VALUES('input')}, '${status}', payload_bytes, now()${values}
   FROM input ${conflicts}
   RETURNING id, created_at
 ), stored AS (
@@ -100,7 +118,7 @@ export const ACCEPT_AND_CLAIM = insertStatements({
          now() + $16::int * interval '1 millisecond', now()`,
   extraWrites: (written) => `, tried AS (
   INSERT INTO attempts (request_id, number, round, call_number, model, worker_id, started_at, outcome)
-  SELECT i.id, ${FIRST_CLAIM.attempts}, ${FIRST_CLAIM.round}, ${FIRST_CLAIM.callNumber}, i.model,
+  SELECT i.id, ${FIRST_CLAIM.attempts}, ${FIRST_CLAIM.round}, ${FIRST_CLAIM.callNumber}, ${FIRST_MODEL('i', 'model')},
          $15::uuid, now(), 'running'
   FROM ${written}
 )`,

@@ -1,6 +1,7 @@
 import { LARGE_BYTES } from '@reqrun/platform/budget';
 
 import { POLICY, WAITING } from './parts.js';
+import { AT_PLACES, AT_PLACES_IN_LANES, CHARGE_LANES } from './turns.js';
 
 /** Requests that are due, oldest first. */
 const OLDEST = `
@@ -10,50 +11,26 @@ WITH due AS (
   ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
 )`;
 
-/** Largest number of lanes that one claim reads. The next claim begins at another lane. */
-const LANES = 256;
-
-/**
- * Requests that are due in all lanes but the excluded ones, in equal parts. Lanes are found by a loose index
- * scan, from one to the next, so that no rows of excluded lanes are read, however many wait there.
- * $5 and $6 projects and modes of the excluded lanes, $7 the project to begin at
- */
-const BESIDE = `
-WITH RECURSIVE lanes AS (
-  SELECT $7::uuid AS project_id, 'live'::request_mode AS mode, false AS wrapped
-  UNION ALL
-  SELECT n.project_id, n.mode, n.wrapped FROM lanes l CROSS JOIN LATERAL (
-    (SELECT r.project_id, r.mode, l.wrapped FROM requests r
-     WHERE r.status IN ${WAITING} AND (r.project_id, r.mode) > (l.project_id, l.mode)
-     ORDER BY r.project_id, r.mode LIMIT 1)
-    UNION ALL
-    (SELECT r.project_id, r.mode, true FROM requests r
-     WHERE r.status IN ${WAITING} AND NOT l.wrapped ORDER BY r.project_id, r.mode LIMIT 1)
-    LIMIT 1
-  ) AS n
-  WHERE NOT (n.wrapped AND n.project_id >= $7::uuid)
-), open AS (
-  SELECT project_id, mode FROM lanes
-  WHERE (project_id, mode) NOT IN (SELECT unnest($5::uuid[]), unnest($6::request_mode[]))
-  LIMIT ${LANES}
-), due AS (
-  SELECT d.place, d.id, d.payload_bytes, d.due_at FROM open o CROSS JOIN LATERAL (
-    SELECT ctid AS place, id, payload_bytes, due_at FROM requests
-    -- As a range: with an equation the planner may read all lanes in the order of their time.
-    WHERE status IN ${WAITING} AND deadline_at > now()
-      AND (project_id, mode, due_at) > (o.project_id, o.mode, '-infinity'::timestamptz)
-      AND (project_id, mode, due_at) <= (o.project_id, o.mode, now())
-    ORDER BY project_id, mode, due_at LIMIT (SELECT ceil($2::numeric / count(*))::bigint FROM open)
-    FOR UPDATE SKIP LOCKED
-  ) AS d LIMIT $2
-)`;
-
 /**
  * Condition of failed attempts that time alone does not fix: `mendsWithTime` of the retry policy. Attempts
  * without a status had no answer.
  */
 const BOUNDED = `a.outcome = 'failed' AND a.http_status < 500
            AND a.http_status NOT IN (408, 409, 425, 429)`;
+
+/**
+ * The response that the attempt before has left running at the provider, with its target; null where there is
+ * none. Only an attempt that follows a lost or released one repeats a call number, so that others look no further.
+ */
+const RUNNING_RESPONSE = `CASE WHEN r.call_number < r.attempts AND (r.policy->'reattach')::boolean THEN (
+    SELECT ARRAY[a.provider_response_id, a.provider_target] FROM attempts a
+    WHERE a.request_id = r.id AND a.number = r.attempts - 1 AND a.round = r.round
+      AND a.outcome IN ('lost', 'released') AND a.provider_target IS NOT NULL
+  ) END`;
+/** Condition of attempts behind the latest fallback: each model has counts of its own. */
+const OF_THIS_MODEL = `(c.plan_at = 0 OR a.number > coalesce((
+             SELECT max(f.number) FROM attempts f
+             WHERE f.request_id = c.id AND f.round = c.round AND f.decision = 'fallback'), 0))`;
 
 /** Largest payload, in bytes, that does not wait for larger ones that are due before it. */
 const SMALL_BYTES = 64 * 1024;
@@ -64,10 +41,13 @@ const SMALL_BYTES = 64 * 1024;
  * read here, but in pieces when there is memory for it.
  * $1 worker, $2 largest number of rows, $3 lease (ms), $4 largest sum of payloads in bytes (one row may
  * exceed it)
+ *
+ * @param due start of the statement, which names the requests `due`
+ * @param inLanes whether it names their lanes too, from which they are taken
  */
-const claim = (due: string): string => `${due}, fitting AS (
-  SELECT place FROM (
-    SELECT place, row_number() OVER (ORDER BY due_at, id) AS turn,
+const claim = (due: string, inLanes = false): string => `${due}, fitting AS (
+  SELECT place${inLanes ? ', lane' : ''} FROM (
+    SELECT place${inLanes ? ', lane' : ''}, row_number() OVER (ORDER BY due_at, id) AS turn,
            sum(payload_bytes) OVER (ORDER BY payload_bytes > ${SMALL_BYTES}, due_at, id)
              - payload_bytes AS bytes_before
     FROM due
@@ -86,25 +66,33 @@ const claim = (due: string): string => `${due}, fitting AS (
     updated_at = now()
   -- What is locked stays where it is.
   FROM fitting WHERE r.ctid = fitting.place
-  RETURNING r.*
+  RETURNING r.*, ${RUNNING_RESPONSE} AS response${inLanes ? ', fitting.lane' : ''}
 ), tried AS (
-  INSERT INTO attempts (request_id, number, round, call_number, model, worker_id, started_at, outcome)
-  SELECT id, attempts, round, call_number, model, lease_owner, now(), 'running' FROM claimed
-)
+  INSERT INTO attempts (request_id, number, round, call_number, model, worker_id, started_at, outcome,
+                        provider_response_id, provider_target)
+  SELECT id, attempts, round, call_number, model, lease_owner, now(), 'running', response[1], response[2]
+  FROM claimed
+)${inLanes ? `, ${CHARGE_LANES}` : ''}
 SELECT c.id, c.project_id, c.mode, c.endpoint, c.model, c.fence, c.attempts, c.call_number, c.round,
-       ${POLICY('c')} AS policy, c.retries_used,
+       ${POLICY('c')} AS policy, c.plan_at, c.retries_used,
        CASE WHEN c.retries_used > 0 AND (c.policy->'untilDeadline')::boolean THEN (
          SELECT count(*) FROM attempts a
          WHERE a.request_id = c.id AND a.round = c.round AND ${BOUNDED}
+           AND ${OF_THIS_MODEL}
        )::int ELSE 0 END AS bounded_failures,
        (extract(epoch FROM c.deadline_at - now()) * 1000)::float8 AS ms_until_deadline,
        (extract(epoch FROM now() - c.due_at) * 1000)::float8 AS claim_lag_ms,
        CASE WHEN octet_length(p.ciphertext) <= ${LARGE_BYTES} THEN p.ciphertext END AS ciphertext,
-       coalesce(octet_length(p.ciphertext), 0) AS sealed_bytes
+       coalesce(octet_length(p.ciphertext), 0) AS sealed_bytes, c.response${
+         inLanes ? ', (SELECT x.generation FROM lane x WHERE x.id = c.lane) AS generation' : ''
+       }
 FROM claimed c LEFT JOIN payloads p ON p.request_id = c.id`;
 
 /** Claims due requests, oldest first. */
 export const CLAIM_DUE = claim(OLDEST);
 
-/** CLAIM_DUE that excludes some lanes. */
-export const CLAIM_BESIDE = claim(BESIDE);
+/** Claims due requests at places, each with a share. $5 to $9 as {@link AT_PLACES} */
+export const CLAIM_AT_PLACES = claim(AT_PLACES);
+
+/** CLAIM_AT_PLACES of which some belong to lanes in trouble. $10 as {@link AT_PLACES_IN_LANES} */
+export const CLAIM_IN_LANES = claim(AT_PLACES_IN_LANES, true);

@@ -1,4 +1,4 @@
-import { FOR_OUTBOX, LEAVE_PROCESSING, OUTBOX, SEES_ATTEMPT } from './parts.js';
+import { FIRST_MODEL, FOR_OUTBOX, LEAVE_PROCESSING, OUTBOX, SEES_ATTEMPT } from './parts.js';
 
 /**
  * Cancels a record that has not ended. Returns `ended` false when the record changed its state while the
@@ -26,9 +26,10 @@ SELECT r.id, false FROM requests r
 WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode
   AND r.status IN ('queued', 'retrying', 'processing') AND NOT EXISTS (SELECT FROM updated)`;
 
-/** Condition of records that would go to another server than their project had when they were accepted. */
+/** Condition of records of a project that sends requests to another server than when they were accepted. */
 const GOES_ELSEWHERE = `(r.mode = 'live' AND EXISTS (
-  SELECT FROM provider_credentials c WHERE c.project_id = r.project_id
+  SELECT FROM provider_credentials c
+  WHERE (c.project_id = r.project_id OR c.further_of = r.project_id)
     AND c.origin_changed_at > greatest(r.created_at, $4::timestamptz)))`;
 
 /**
@@ -44,9 +45,9 @@ export const RETRY = `
 WITH updated AS (
   UPDATE requests r SET
     status = 'queued', fence = r.fence + 1, round = r.round + 1, retries_used = 0, losses = 0,
-    repeats_call = false, due_at = now(), updated_at = now(), completed_at = NULL,
+    plan_at = 0, model = ${FIRST_MODEL('r', 'requested_model')}, repeats_call = false, due_at = now(), updated_at = now(), completed_at = NULL,
     deadline_at = now() + r.deadline_ms * interval '1 millisecond',
-    error_code = NULL, error_http_status = NULL, usage = NULL
+    error_code = NULL, error_http_status = NULL, usage = NULL, follows = NULL
   WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode
     AND r.status IN ('failed', 'canceled')
     AND r.content_deleted_at IS NULL

@@ -11,8 +11,30 @@ export const POLICY = (row: string): string => `coalesce(${row}.policy, jsonb_bu
          'onLost', ${row}.on_lost, 'callTimeoutMs', ${row}.call_timeout_ms,
          'deadlineMs', ${row}.deadline_ms))`;
 
+/**
+ * Returns the expression for the model that the first provider of a request is asked for: without the prefix that
+ * names the provider, where there is one.
+ *
+ * @param row name of a row with a policy
+ * @param name column with the model as the caller has written it
+ */
+export const FIRST_MODEL = (row: string, name: string): string =>
+  `coalesce(${row}.policy #>> '{plan,0,model}', ${row}.${name})`;
+
 /** Assignments with which a record leaves `processing`, besides status and error. */
 export const LEAVE_PROCESSING = `fence = r.fence + 1, lease_owner = NULL, lease_expires_at = NULL, updated_at = now()`;
+
+/**
+ * Returns the condition that the latest attempt of a record has a response that may run on at the provider: the
+ * next attempt re-attaches to it, and calls nothing anew. Records without re-attachment read nothing for it.
+ *
+ * @param row name of the row of requests
+ */
+export const RUNS_ON = (
+  row: string,
+): string => `(CASE WHEN (${row}.policy->'reattach')::boolean THEN EXISTS (
+      SELECT FROM attempts o WHERE o.request_id = ${row}.id AND o.number = ${row}.attempts
+        AND o.provider_target IS NOT NULL) ELSE false END)`;
 
 /** Columns of an updated row that {@link OUTBOX} needs. Short: every transition returns them. */
 export const FOR_OUTBOX = `r.project_id, r.mode, r.round,

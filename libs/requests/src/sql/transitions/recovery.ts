@@ -1,4 +1,4 @@
-import { FOR_OUTBOX, LEAVE_PROCESSING, OUTBOX, SEES_ATTEMPT, WAITING } from './parts.js';
+import { FOR_OUTBOX, LEAVE_PROCESSING, OUTBOX, RUNS_ON, SEES_ATTEMPT, WAITING } from './parts.js';
 
 /**
  * Renews the lease of every row that a worker owns, also one that has expired and was not taken back, and
@@ -35,21 +35,22 @@ const END_ATTEMPT = (outcome: 'lost' | 'released', errorCode: string) => `
   UPDATE attempts a SET
     outcome = '${outcome}', ended_at = now(), error_code = ${errorCode},
     decision = CASE WHEN u.error_code IS NULL THEN 'retry' ELSE 'fail' END,
-    decision_reason = coalesce(u.error_code, '${outcome}'),
+    decision_reason = coalesce(
+      u.error_code, CASE WHEN a.provider_target IS NOT NULL THEN 'reattach' ELSE '${outcome}' END),
     delay_ms = CASE WHEN u.error_code IS NULL THEN 0 END
   FROM updated u
   WHERE a.request_id = u.id AND a.number = u.attempts`;
 
 /**
  * Puts back requests that a worker owns and will not finish, without counting the attempt. If the provider
- * was called and the request must not be sent twice, it fails instead.
+ * was called and the request must not be sent twice, it fails instead, unless its response runs on there.
  * $1 ids, $2 fences, $3 whether the provider was called
  */
 export const RELEASE = `
 WITH input AS (
   SELECT * FROM unnest($1::uuid[], $2::int[], $3::boolean[]) AS i (id, fence, called)
 ), locked AS (
-  SELECT r.id, CASE WHEN i.called AND r.on_lost = 'fail' THEN 'outcome_unknown'
+  SELECT r.id, CASE WHEN i.called AND r.on_lost = 'fail' AND NOT ${RUNS_ON('r')} THEN 'outcome_unknown'
                     WHEN r.deadline_at <= now() THEN 'deadline_exceeded' END AS failure
   FROM requests r JOIN input i ON r.id = i.id AND r.fence = i.fence
   ORDER BY r.id FOR UPDATE OF r
@@ -69,7 +70,7 @@ SELECT id, status, attempts, error_code FROM updated`;
  */
 export const REAP_EXPIRED_LEASES = `
 WITH expired AS (
-  SELECT id, CASE WHEN on_lost = 'fail' THEN 'outcome_unknown'
+  SELECT id, CASE WHEN on_lost = 'fail' AND NOT ${RUNS_ON('requests')} THEN 'outcome_unknown'
                   WHEN losses + 1 >= $2::int THEN 'worker_lost'
                   WHEN deadline_at <= now() THEN 'deadline_exceeded' END AS failure
   FROM requests
@@ -86,6 +87,43 @@ WITH expired AS (
 ), ${OUTBOX}
 SELECT u.id, u.status, u.attempts, u.error_code, clock_timestamp() AS seen_at
 FROM (SELECT) AS once LEFT JOIN updated u ON true`;
+
+/**
+ * Ends an attempt whose response can't be had any more: the provider does not know it, or the project calls
+ * another provider. What follows is as after a lost worker, and the next attempt makes a call of its own. It is a
+ * loss, unless that of the worker has been counted for the same response.
+ * $1 id, $2 fence, $3 losses that end a request, $4 detail of the error
+ */
+export const LOSE_RESPONSE = `
+WITH counted AS (
+  SELECT r.id, r.losses + CASE WHEN EXISTS (
+           SELECT FROM attempts a JOIN attempts b ON b.request_id = a.request_id AND b.number = a.number - 1
+           WHERE a.request_id = r.id AND a.number = r.attempts AND b.outcome = 'lost'
+             AND b.provider_response_id = a.provider_response_id
+         ) THEN 0 ELSE 1 END AS losses, r.on_lost, r.deadline_at
+  FROM requests r WHERE r.id = $1::uuid AND r.fence = $2::int FOR UPDATE
+), locked AS (
+  SELECT id, losses, CASE WHEN on_lost = 'fail' THEN 'outcome_unknown'
+                          WHEN losses >= $3::int THEN 'worker_lost'
+                          WHEN deadline_at <= now() THEN 'deadline_exceeded' END AS failure
+  FROM counted
+), updated AS (
+  UPDATE requests r SET ${PUT_BACK('l')},
+    losses = l.losses,
+    last_error_code = 'worker_lost'
+  FROM locked l WHERE r.id = l.id
+  RETURNING r.id, r.status, r.attempts, r.error_code, ${FOR_OUTBOX}
+), ended AS (
+  UPDATE attempts a SET
+    outcome = 'lost', ended_at = now(), error_code = 'worker_lost', error_detail = $4::text,
+    decision = CASE WHEN u.error_code IS NULL THEN 'retry' ELSE 'fail' END,
+    decision_reason = coalesce(u.error_code, 'lost'),
+    delay_ms = CASE WHEN u.error_code IS NULL THEN 0 END,
+    provider_target = NULL
+  FROM updated u
+  WHERE a.request_id = u.id AND a.number = u.attempts
+), ${OUTBOX}
+SELECT id, status, attempts, error_code FROM updated`;
 
 /**
  * Fails rows whose deadline has passed, except those that were claimed while this statement waited; the next

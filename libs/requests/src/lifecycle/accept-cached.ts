@@ -1,0 +1,182 @@
+import {
+  DatabaseError,
+  type Pool,
+  type Queryable,
+  run,
+  toDatabaseError,
+} from '@reqrun/platform/database';
+import { failpoint } from '@reqrun/platform/failpoints';
+
+import { pgArrayLiteral } from '../sql/batch-parameters.js';
+import { ACCEPT_CACHED, ACCEPT_HITS, LOCK_CACHE_KEYS } from '../sql/transitions/index.js';
+import {
+  outcomesOfExisting,
+  parametersOf,
+  recordParametersOf,
+  UncertainCommit,
+} from './accept-group.js';
+import type { Acceptance, CacheLookup, NewRecord, SealedRequest } from './new-request.js';
+
+/** A record under the cache. */
+export type CachedRecord = NewRecord & { cache: CacheLookup };
+
+/**
+ * Returns whether a request is under the cache.
+ *
+ * @param request the request
+ */
+export const isCached = <R extends NewRecord>(request: R): request is R & { cache: CacheLookup } =>
+  request.cache !== undefined;
+
+interface AcceptedRow {
+  id: string;
+  status: 'queued' | 'completed';
+  created_at: Date;
+  follows: boolean;
+  cache_age: number | null;
+}
+
+/**
+ * Accepts those requests of a group whose answer is in the cache. It takes no lock: a request whose answer
+ * comes a moment later is found by `acceptCached`.
+ *
+ * @param pool the database
+ * @param requests the group, in the order of `compareKeys`
+ * @returns one outcome per request, in their order; null for one that has to be accepted with its payload
+ * @throws UncertainCommit when the connection was lost during the commit, DatabaseError when nothing was
+ *   committed
+ */
+export async function acceptHits(
+  pool: Pool,
+  requests: readonly CachedRecord[],
+): Promise<(Acceptance | null)[]> {
+  return withConnection(pool, async (client) => {
+    failpoint('accept.before');
+    const rows = await run<AcceptedRow & Record<string, unknown>>(
+      client,
+      { name: 'requests-accept-hits', text: ACCEPT_HITS },
+      [
+        ...recordParametersOf(requests),
+        pgArrayLiteral(requests.map(({ sdkRetry }) => sdkRetry)),
+        ...lookupsOf(requests),
+      ],
+    );
+    failpoint('accept.after');
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    // A record with the same idempotency key may have kept a hit from being written.
+    const named = requests.filter((one) => one.idempotencyKey !== null && !byId.has(one.id));
+    const existing = new Map<string, Acceptance | null>();
+    if (named.length > 0) {
+      const outcomes = await outcomesOfExisting(client, named);
+      named.forEach(({ id }, index) => existing.set(id, outcomes[index] ?? null));
+    }
+    return requests.map((request) => {
+      const row = byId.get(request.id);
+      return row === undefined ? (existing.get(request.id) ?? null) : toAcceptance(request, row);
+    });
+  });
+}
+
+/**
+ * Commits a group of requests under the cache, once. Of identical requests one runs, and the others follow it.
+ *
+ * @param pool the database
+ * @param items the group, in the order of `compareKeys`
+ * @returns the outcome of each, in their order
+ * @throws UncertainCommit when the connection was lost during the commit, DatabaseError when nothing was
+ *   committed
+ */
+export async function acceptCached(
+  pool: Pool,
+  items: readonly (SealedRequest & { request: CachedRecord })[],
+): Promise<Acceptance[]> {
+  const requests = items.map(({ request }) => request);
+  return withConnection(pool, async (client) => {
+    failpoint('accept.before');
+    await client.query('BEGIN');
+    let rows: AcceptedRow[];
+    try {
+      await run(client, { name: 'requests-lock-cache-keys', text: LOCK_CACHE_KEYS }, [
+        pgArrayLiteral(cacheLocksOf(requests.map(({ cache }) => cache.key))),
+      ]);
+      rows = await run<AcceptedRow & Record<string, unknown>>(
+        client,
+        { name: 'requests-accept-cached', text: ACCEPT_CACHED },
+        [...parametersOf(items), ...lookupsOf(requests)],
+      );
+      await client.query('COMMIT');
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+    failpoint('accept.after');
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    const left = requests.filter(({ id }) => !byId.has(id));
+    const existing = left.length === 0 ? [] : await outcomesOfExisting(client, left);
+    return requests.map((request) => {
+      const row = byId.get(request.id);
+      if (row !== undefined) {
+        return toAcceptance(request, row);
+      }
+      const outcome = existing[left.indexOf(request)];
+      if (outcome == null) {
+        // The winner was deleted in between. The group is sent again, as after a conflict of statements.
+        throw new DatabaseError('conflict', null);
+      }
+      return outcome;
+    });
+  });
+}
+
+/**
+ * The locks of keys, in the one order in which every process takes them.
+ *
+ * @param keys the keys
+ */
+export function cacheLocksOf(keys: readonly Buffer[]): string[] {
+  const locks = [...new Set(keys.map((key) => key.readBigInt64BE()))];
+  return locks.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map(String);
+}
+
+function lookupsOf(requests: readonly CachedRecord[]): unknown[] {
+  return [
+    pgArrayLiteral(requests.map(({ cache }) => cache.key.toString('hex'))),
+    pgArrayLiteral(requests.map(({ cache }) => cache.ttlS)),
+  ];
+}
+
+function toAcceptance(
+  { id, model }: NewRecord,
+  { status, created_at: createdAt, follows, cache_age: age }: AcceptedRow,
+): Acceptance {
+  return {
+    kind: 'accepted',
+    request: {
+      ...{ id, status, model, attempts: 0, createdAt },
+      ...(age !== null && { cacheAgeS: age }),
+      ...(follows && { follows }),
+    },
+    // There is nothing for a worker to do.
+    notified: age !== null || follows ? true : undefined,
+  };
+}
+
+/** Runs work whose commit is in doubt when its connection breaks. */
+async function withConnection<T>(
+  pool: Pool,
+  work: (client: Queryable & { query: (text: string) => Promise<unknown> }) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw toDatabaseError(error);
+  });
+  let broken = false;
+  try {
+    return await work(client);
+  } catch (error) {
+    const reason = toDatabaseError(error);
+    broken = reason.kind === 'unavailable';
+    throw broken && !reason.isRolledBack ? new UncertainCommit(reason) : reason;
+  } finally {
+    client.release(broken);
+  }
+}
