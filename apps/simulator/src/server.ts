@@ -10,7 +10,7 @@ import { SchemaTooLarge } from './answers/schema-sample.js';
 import type { CallFile } from './calls/call-file.js';
 import { CallLog } from './calls/call-log.js';
 import { readEmbeddingRequest } from './endpoints/embeddings.js';
-import { readResponseRequest, StoredResponses } from './endpoints/responses.js';
+import { readResponseRequest } from './endpoints/responses.js';
 import {
   readCompletionRequest,
   readImageRequest,
@@ -18,6 +18,8 @@ import {
   readSpeechRequest,
 } from './endpoints/small-endpoints.js';
 import { serveStoredResponses } from './endpoints/stored-response-routes.js';
+import { StoredResponses } from './endpoints/stored-responses.js';
+import { readForm, readImageEditRequest, readTranscriptionRequest } from './endpoints/uploads.js';
 import { EXAMPLE_MODELS } from './example-models.js';
 import { AttemptCounter, readAttemptKey } from './script/attempt-counter.js';
 import { InvalidScript, parseScript, stepAt, type ScriptedStep } from './script/script.js';
@@ -36,9 +38,9 @@ const BODY_LIMIT = 64 * 1024 * 1024;
 
 /** Why a body was refused before it was looked at, by the status Fastify refuses it with. */
 const UNREADABLE: Readonly<Record<number, string>> = {
-  400: 'We could not parse the JSON body of your request.',
+  400: 'We could not parse the body of your request.',
   413: 'The body of your request is larger than 64 MiB.',
-  415: 'The body of your request must be application/json.',
+  415: 'The body of your request must be application/json or multipart/form-data.',
 };
 
 /**
@@ -56,6 +58,8 @@ export function createSimulator(options: SimulatorOptions = {}): FastifyInstance
     onConstructorPoisoning: 'ignore',
   });
 
+  server.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, readForm);
+
   const responses = new StoredResponses(options.rememberedCalls ?? 10_000);
   const readers: Readonly<Record<string, (body: unknown) => ChatRequest | MissingParameter>> = {
     '/v1/chat/completions': readChatRequest,
@@ -65,6 +69,9 @@ export function createSimulator(options: SimulatorOptions = {}): FastifyInstance
     '/v1/moderations': readModerationRequest,
     '/v1/images/generations': readImageRequest,
     '/v1/audio/speech': readSpeechRequest,
+    '/v1/audio/transcriptions': readTranscriptionRequest,
+    '/v1/audio/translations': readTranscriptionRequest,
+    '/v1/images/edits': readImageEditRequest,
   };
   for (const [path, read] of Object.entries(readers)) {
     server.post(path, (request, reply) => {
@@ -143,7 +150,7 @@ export function createSimulator(options: SimulatorOptions = {}): FastifyInstance
     });
 
     reply.hijack();
-    const exchange = new Exchange(chat, reply.raw, call);
+    const exchange = new Exchange(chat, reply.raw, call, index + 1);
     if (scripted instanceof InvalidScript) {
       exchange.sendJson(400, invalidRequest(scripted.message, 'invalid_simulation', 'model'));
       return;

@@ -1,24 +1,14 @@
+import { BytesAnswer } from './bytes-answer.js';
+
 const SAMPLE_RATE = 8_000;
 const HEADER_BYTES = 44;
-
-/** An answer that is audio. */
-export class AudioAnswer {
-  /**
-   * @param contentType of the bytes
-   * @param bytes the audio
-   */
-  constructor(
-    readonly contentType: string,
-    readonly bytes: Buffer,
-  ) {}
-}
 
 /**
  * A tone as a WAV file, mono, 8 bits (http://soundfile.sapp.org/doc/WaveFormat/). Equal texts have equal tones.
  *
  * @param text whose tone it is
  */
-export function toneOf(text: string): AudioAnswer {
+export function toneOf(text: string): BytesAnswer {
   const samples = Math.min(SAMPLE_RATE, 800 + 20 * text.length);
   const file = Buffer.alloc(HEADER_BYTES + samples);
   file.write('RIFF', 0);
@@ -38,5 +28,5 @@ export function toneOf(text: string): AudioAnswer {
     const level = Math.sin((2 * Math.PI * pitch * at) / SAMPLE_RATE);
     file.writeUInt8(Math.round(128 + 100 * level), HEADER_BYTES + at);
   }
-  return new AudioAnswer('audio/wav', file);
+  return new BytesAnswer('audio/wav', file);
 }

@@ -1,3 +1,5 @@
+import type { StreamEvent } from '../streams/stream-event.js';
+import type { StreamPlan } from '../streams/stream-plan.js';
 import type { Answer } from './answer-content.js';
 import { isRecord } from './json.js';
 
@@ -20,9 +22,26 @@ export interface ChatRequest {
    *
    * @param answer content of the answer
    * @param oddity way in which it is odd; null for a good one
+   * @param lastsMs duration of the generation, in ms, where it goes on in the background
    * @returns the body
    */
-  readonly render?: (answer: Answer, oddity: Oddity | null) => unknown;
+  readonly render?: (answer: Answer, oddity: Oddity | null, lastsMs?: number) => unknown;
+  /** Whether the call is answered at once, while the answer is generated. */
+  readonly isInBackground?: boolean;
+  /**
+   * Puts an answer into the events of the endpoint; absent for chat completions.
+   *
+   * @param answer content of the answer
+   * @param traits ways in which the events are odd
+   * @param oddity way in which the answer is odd; null for a good one
+   */
+  readonly events?: (
+    answer: Answer,
+    traits: StreamPlan['traits'],
+    oddity: Oddity | null,
+  ) => StreamEvent[];
+  /** Whether a stream ends with its last event, without `[DONE]`. */
+  readonly endsItself?: boolean;
   readonly model: string;
   readonly messages: readonly unknown[];
   readonly stream: boolean;

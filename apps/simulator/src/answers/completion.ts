@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
+import { NO_TRAITS, type StreamEvent } from '../streams/stream-event.js';
+import type { StreamPlan } from '../streams/stream-plan.js';
 import type { Answer } from './answer-content.js';
 import { finishReasonOf, usageOf, type Usage } from './answer.js';
 import type { ChatRequest } from './chat-request.js';
@@ -44,46 +46,98 @@ export function completionOf(chat: ChatRequest, answer: Answer): ChatCompletion 
 /**
  * The events of an answer that is streamed
  * (https://platform.openai.com/docs/api-reference/chat-streaming): the role, the content word by
- * word, the finish reason, the usage if it was asked for, `[DONE]`.
+ * word, the finish reason, the usage if it was asked for.
  *
- * @returns the events as they go over the wire, each with its empty line
+ * @param chat the request
+ * @param answer content of the answer
+ * @param traits ways in which the events are odd
  */
-export function eventsOf(chat: ChatRequest, answer: Answer): string[] {
+export function eventsOf(
+  chat: ChatRequest,
+  answer: Answer,
+  traits: StreamPlan['traits'] = NO_TRAITS,
+): StreamEvent[] {
   const head = {
     ...headOf(chat),
     object: 'chat.completion.chunk',
     system_fingerprint: FINGERPRINT,
   };
   const noUsage = chat.includeUsage ? { usage: null } : {};
-  const event = (delta: unknown, finishReason: string | null = null): string => {
+  const event = (
+    part: StreamEvent['part'],
+    delta: unknown,
+    finishReason: string | null = null,
+  ): StreamEvent => {
     const choice = { index: 0, delta, logprobs: null, finish_reason: finishReason };
-    return eventWith({ ...head, choices: [choice], ...noUsage });
+    return { type: null, data: { ...head, choices: [choice], ...noUsage }, part };
   };
+  const isTool = answer.toolCall !== null;
+  const deltas = deltasOf(answer, traits);
+  const isMerged = traits.has('merged');
+  const end = finishReasonOf(answer);
   return [
-    event({ role: 'assistant', content: answer.toolCall === null ? '' : null, refusal: null }),
-    ...deltasOf(answer).map((delta) => event(delta)),
-    event({}, finishReasonOf(answer)),
+    ...(traits.has('azure') ? [AZURE_FIRST] : []),
+    event('around', { role: 'assistant', content: isTool ? null : '', refusal: null }),
+    ...deltas.map((delta, at) =>
+      isMerged && at === deltas.length - 1 ? event('finish', delta, end) : event('token', delta),
+    ),
+    ...(isMerged ? [] : [event('finish', {}, end)]),
     ...(chat.includeUsage
-      ? [eventWith({ ...head, choices: [], usage: usageOf(chat, answer) })]
+      ? [
+          {
+            type: null,
+            data: { ...head, choices: [], usage: usageOf(chat, answer) },
+            part: 'around' as const,
+          },
+        ]
       : []),
-    'data: [DONE]\n\n',
   ];
 }
 
-function deltasOf({ content, toolCall }: Answer): unknown[] {
-  if (toolCall !== null) {
-    const { name, arguments: text } = toolCall.function;
-    return [
-      { tool_calls: [{ index: 0, ...toolCall, function: { name, arguments: '' } }] },
-      { tool_calls: [{ index: 0, function: { arguments: text } }] },
-    ];
+/** The first chunk of Azure: the verdict on the prompt, before there is an answer. */
+const AZURE_FIRST: StreamEvent = {
+  type: null,
+  data: {
+    id: '',
+    object: '',
+    created: 0,
+    model: '',
+    choices: [],
+    prompt_filter_results: [
+      { prompt_index: 0, content_filter_results: { hate: { filtered: false, severity: 'safe' } } },
+    ],
+  },
+  part: 'around',
+};
+
+function deltasOf({ content, toolCall }: Answer, traits: StreamPlan['traits']): unknown[] {
+  if (toolCall === null) {
+    return wordsOf(content ?? '').map((word) => ({ content: word }));
   }
-  return (content ?? '').split(/(?<=\s)(?=\S)/).map((word) => ({ content: word }));
+  const { name, arguments: text } = toolCall.function;
+  const half = Math.ceil(name.length / 2);
+  const names = traits.has('name-parts') ? [name.slice(0, half), name.slice(half)] : [name];
+  const middle = Math.ceil(text.length / 2);
+  const piece = (part: object): object => ({ index: 0, function: part });
+  return [
+    { tool_calls: [{ index: 0, ...toolCall, function: { name: names[0], arguments: '' } }] },
+    ...names.slice(1).map((more) => ({ tool_calls: [piece({ name: more })] })),
+    traits.has('double-index')
+      ? {
+          tool_calls: [text.slice(0, middle), text.slice(middle)].map((part) =>
+            piece({ arguments: part }),
+          ),
+        }
+      : { tool_calls: [piece({ arguments: text })] },
+  ];
 }
 
-function eventWith(chunk: unknown): string {
-  return `data: ${JSON.stringify(chunk)}\n\n`;
-}
+/**
+ * Splits a text into the words that are streamed, each with the white space behind it.
+ *
+ * @param text the text
+ */
+export const wordsOf = (text: string): string[] => text.split(/(?<=\s)(?=\S)/);
 
 function headOf(chat: ChatRequest): Pick<ChatCompletion, 'id' | 'created' | 'model'> {
   return {

@@ -7,56 +7,14 @@ import {
   textsOf,
 } from '../answers/chat-request.js';
 import { isRecord } from '../answers/json.js';
+import { responseEvents } from '../streams/response-events.js';
 import { type Fields, fieldsOf, modelOf, newId, nowSeconds } from './fields.js';
-
-/** A response that is kept. */
-export interface StoredResponse {
-  readonly body: Fields;
-  readonly inputItems: readonly unknown[];
-}
-
-/** Responses that are kept; the oldest are forgotten. */
-export class StoredResponses {
-  readonly #responses = new Map<string, StoredResponse>();
-
-  /** @param capacity number of responses that are kept */
-  constructor(private readonly capacity: number) {}
-
-  /**
-   * Keeps a response.
-   *
-   * @param id its id
-   * @param response the response
-   */
-  keep(id: string, response: StoredResponse): void {
-    this.#responses.set(id, response);
-    for (const oldest of this.#responses.keys()) {
-      if (this.#responses.size <= this.capacity) {
-        return;
-      }
-      this.#responses.delete(oldest);
-    }
-  }
-
-  /** @param id of a response */
-  get(id: string): StoredResponse | undefined {
-    return this.#responses.get(id);
-  }
-
-  /**
-   * Forgets a response.
-   *
-   * @param id its id
-   * @returns false where there is none
-   */
-  delete(id: string): boolean {
-    return this.#responses.delete(id);
-  }
-}
+import { Generation, type StoredResponses } from './stored-responses.js';
 
 /**
  * Reads a request for a response (https://platform.openai.com/docs/api-reference/responses/create). Its answer is
- * kept unless `store` is false. Odd answers: `failed:<code>`, `incomplete`, and `forget`, which is not kept.
+ * kept unless `store` is false. Odd answers: `failed:<code>`, `incomplete`, and `forget`, which is not kept. With
+ * `background: true` it is answered at once, and generated meanwhile.
  *
  * @param body the parsed JSON
  * @param stored responses that are kept
@@ -77,18 +35,24 @@ export function readResponseRequest(
     messages: items.map((item) =>
       isRecord(item) ? { content: textsOf(item['content']).join('\n') } : {},
     ),
-    stream: false,
+    stream: fields['stream'] === true,
     includeUsage: false,
+    endsItself: true,
     functions: functionsOf(fields['tools']),
     mustCall: hasOutput(items) ? false : fields['tool_choice'] === 'required',
     format: formatOf(text['format']),
-    render: (answer, oddity) => {
+    // With a stream the caller reads along, and the answer is whole when the stream is.
+    isInBackground: fields['background'] === true && fields['stream'] !== true,
+    render: (answer, oddity, lastsMs = 0) => {
       const response = responseOf(fields, model, chat, answer, oddity);
+      const generation = new Generation(response, items, lastsMs);
+      stored.count(generation);
       if (fields['store'] !== false && oddity?.kind !== 'forget') {
-        stored.keep(String(response['id']), { body: response, inputItems: items });
+        stored.keep(generation);
       }
-      return response;
+      return chat.isInBackground === true ? generation.begun : response;
     },
+    events: (answer, _traits, oddity) => responseEvents(fieldsOf(chat.render?.(answer, oddity))),
   };
   return chat;
 }

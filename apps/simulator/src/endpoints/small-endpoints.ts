@@ -1,5 +1,7 @@
 import { toneOf } from '../answers/audio-answer.js';
+import type { Answer } from '../answers/answer-content.js';
 import type { ChatRequest, MissingParameter } from '../answers/chat-request.js';
+import { completionEvents } from '../streams/completion-events.js';
 import { fieldsOf, inputsOf, modelOf, newId, nowSeconds, plainRequest } from './fields.js';
 
 /** A PNG of one pixel. */
@@ -21,7 +23,7 @@ export function readCompletionRequest(body: unknown): ChatRequest | MissingParam
   if (texts === null) {
     return { missing: 'prompt' };
   }
-  return plainRequest(model, texts, ({ content }) => ({
+  const bodyOf = ({ content }: Answer) => ({
     id: newId('cmpl'),
     object: 'text_completion',
     created: nowSeconds(),
@@ -33,7 +35,15 @@ export function readCompletionRequest(body: unknown): ChatRequest | MissingParam
       finish_reason: 'stop',
     })),
     usage: { prompt_tokens: texts.length, completion_tokens: 10, total_tokens: texts.length + 10 },
-  }));
+  });
+  const options = fieldsOf(fields['stream_options']);
+  const includeUsage = options['include_usage'] === true;
+  return {
+    ...plainRequest(model, texts, bodyOf),
+    stream: fields['stream'] === true,
+    includeUsage,
+    events: (answer, traits) => completionEvents(bodyOf(answer), answer, traits, includeUsage),
+  };
 }
 
 /**
@@ -98,13 +108,22 @@ export function readImageRequest(body: unknown): ChatRequest | MissingParameter 
   if (texts === null) {
     return { missing: 'prompt' };
   }
-  const count = typeof fields['n'] === 'number' ? Math.min(10, Math.max(1, fields['n'])) : 1;
+  return plainRequest(model, texts, () => imagesFor(fields));
+}
+
+/**
+ * The images of an answer, as many and in the form that a request asks for.
+ *
+ * @param fields fields of its body; those of a form are texts
+ */
+export function imagesFor(fields: ReturnType<typeof fieldsOf>): object {
+  const count = Math.min(10, Math.max(1, Number(fields['n']) || 1));
   const isUrl = fields['response_format'] === 'url';
-  return plainRequest(model, texts, () => ({
+  return {
     created: nowSeconds(),
     data: Array.from({ length: count }, () =>
       isUrl ? { url: 'https://images.invalid/pixel.png' } : { b64_json: PIXEL },
     ),
     usage: { input_tokens: 1, output_tokens: 1, total_tokens: 2 },
-  }));
+  };
 }

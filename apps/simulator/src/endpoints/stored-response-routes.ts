@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 import { invalidRequest } from '../answers/provider-error.js';
-import type { StoredResponses } from './responses.js';
+import type { StoredResponses } from './stored-responses.js';
 
 /**
- * Serves the calls about responses that are kept: read, cancel, delete, list the input.
+ * Serves the calls about responses that are kept: read, cancel, delete, list the input. `GET /generations` lists
+ * all that were generated, also those that are not kept.
  *
  * @param server the simulator
  * @param stored the responses
@@ -17,16 +18,25 @@ export function serveStoredResponses(server: FastifyInstance, stored: StoredResp
     '/v1/responses/:id/cancel',
     ({ params: { id } }, reply) => {
       const found = stored.get(id);
-      // Each is whole when it is kept, so none can be canceled.
-      return found === undefined
-        ? notFound(reply, id)
-        : reply
-            .code(400)
-            .send(
-              invalidRequest('Only background responses can be cancelled.', null, 'response_id'),
-            );
+      if (found === undefined) {
+        return notFound(reply, id);
+      }
+      if (!found.isInBackground) {
+        const message = 'Only background responses can be cancelled.';
+        return reply.code(400).send(invalidRequest(message, null, 'response_id'));
+      }
+      found.cancel();
+      return found.body;
     },
   );
+  server.get('/generations', () => {
+    const data = stored.list().map(({ id, body }) => ({
+      id,
+      model: body['model'],
+      status: body['status'],
+    }));
+    return { object: 'list', data, total: data.length };
+  });
   server.delete<{ Params: { id: string } }>('/v1/responses/:id', ({ params: { id } }, reply) =>
     stored.delete(id) ? { id, object: 'response', deleted: true } : notFound(reply, id),
   );

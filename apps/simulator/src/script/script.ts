@@ -1,10 +1,12 @@
 import type { Oddity } from '../answers/chat-request.js';
+import { KNOWN_STREAM_STEPS, readStreamPlan, type StreamPlan } from '../streams/stream-plan.js';
 import { readStatusStep, type StatusStep } from './status-step.js';
 
 /** Behavior of the provider at one call. Times are in milliseconds. */
 export type Step =
   | { readonly kind: 'ok' | 'echo' | 'tools' }
   | { readonly kind: 'slow'; readonly ms: number }
+  | { readonly kind: 'stream'; readonly plan: StreamPlan }
   | { readonly kind: 'odd'; readonly oddity: Oddity }
   | { readonly kind: 'hang' | 'stall' | 'cut' | 'reset' | 'empty' | 'shape' | 'notjson' }
   | { readonly kind: 'html'; readonly status: number }
@@ -48,6 +50,7 @@ export const KNOWN_STEPS = [
   'forget',
   'fewer',
   'twice',
+  ...KNOWN_STREAM_STEPS,
 ] as const;
 
 const PREFIX = 'sim/';
@@ -90,6 +93,15 @@ export function stepAt(steps: readonly ScriptedStep[], index: number): ScriptedS
 }
 
 function parseStep(text: string): Step {
+  const plan = readStreamPlan(text);
+  if (typeof plan === 'string') {
+    throw new InvalidScript(
+      `Simulation step '${text}': ${plan}. Stream steps: ${KNOWN_STREAM_STEPS.join(', ')}.`,
+    );
+  }
+  if (plan !== null) {
+    return { kind: 'stream', plan };
+  }
   const [name = '', ...args] = text.split(/[:;]/);
   if (/^[45]\d\d$/.test(name)) {
     return readStatusStep(Number(name), args, (argument) => badArgument(text, argument));

@@ -6,18 +6,25 @@ import type { Call } from '../calls/call-log.js';
 
 type Headers = Readonly<Record<string, string | number>>;
 
+/** Characters of a request's id in the words of its stream. */
+const MARK_LENGTH = 8;
+
 /** One call and the raw connection it is answered on, on which anything can be made to go wrong. */
 export class Exchange {
   readonly chat: ChatRequest;
   readonly response: ServerResponse;
+  /** Beginning of the words of a stream: the end of the request's id, and the number of the call, from 1. */
+  readonly mark: string;
   readonly #call: Call;
 
   /**
    * @param call the entry to complete when the call ends; it counts as aborted if the caller left
    *   before the answer was complete and before the simulator itself broke the connection
+   * @param number number of the call among those of its request, from 1
    */
-  constructor(chat: ChatRequest, response: ServerResponse, call: Call) {
+  constructor(chat: ChatRequest, response: ServerResponse, call: Call, number: number) {
     this.chat = chat;
+    this.mark = `${call.requestId?.slice(-MARK_LENGTH) ?? 'sim'}-${String(number)}`;
     this.response = response;
     this.#call = call;
     this.onClose(() => this.#end(!response.writableFinished));

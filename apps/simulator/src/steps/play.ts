@@ -1,6 +1,8 @@
 import { prepare, type PreparedAnswer } from '../answers/prepared-answer.js';
 import { scriptedError } from '../answers/provider-error.js';
 import type { Step } from '../script/script.js';
+import { playStream } from '../streams/play-stream.js';
+import { playWhole } from '../streams/play-whole.js';
 import { breakHalfway, sendHuge } from './broken-answers.js';
 import type { Exchange } from './exchange.js';
 import { wholeOf } from './whole.js';
@@ -22,10 +24,21 @@ export function play(step: Step, exchange: Exchange): void {
     case 'tools':
       send(exchange, prepare(exchange.chat, step.kind));
       return;
+    case 'stream':
+      if (exchange.chat.stream) {
+        playStream(step.plan, exchange);
+      } else {
+        playWhole(step.plan, exchange);
+      }
+      return;
     case 'odd':
       send(exchange, prepare(exchange.chat, 'plain', step.oddity));
       return;
     case 'slow': {
+      if (exchange.chat.isInBackground === true) {
+        send(exchange, prepare(exchange.chat, 'plain', null, step.ms));
+        return;
+      }
       const body = prepare(exchange.chat, 'plain');
       const timer = setTimeout(() => send(exchange, body), step.ms);
       exchange.onClose(() => clearTimeout(timer));
@@ -35,6 +48,9 @@ export function play(step: Step, exchange: Exchange): void {
       exchange.sendJson(step.status, scriptedError(step, exchange.chat), step.headers);
       return;
     case 'hang':
+      if (exchange.chat.isInBackground === true) {
+        send(exchange, prepare(exchange.chat, 'plain', null, Infinity));
+      }
       return;
     case 'stall':
     case 'cut':
