@@ -10,7 +10,10 @@ import {
   type AttemptFinisher,
   countAndLog,
   DirectDispatchServer,
+  FrameAppender,
+  FrameHub,
   type OutageLimits,
+  ProviderResponses,
   RequestEvents,
   type RequestRecovery,
 } from '@reqrun/requests';
@@ -21,8 +24,12 @@ import { CallContents } from './attempts/call-contents.js';
 import { ClaimLoop } from './attempts/claim-loop.js';
 import { InFlight } from './attempts/in-flight.js';
 import { ProviderCalls } from './attempts/provider-call.js';
+import { followersTask } from './cache/followers.task.js';
+import { laneTargetOf } from './lanes/lane-view.js';
+import { LaneWatch } from './lanes/lane-watch.js';
 import type { WorkerMetrics } from './metrics.js';
 import { type PeriodicJob, PeriodicTask } from './periodic-task.js';
+import { abandonedResponsesTask } from './recovery/abandoned-responses.task.js';
 import { LeaseRenewal } from './recovery/lease-renewal.js';
 import { reaperTask } from './recovery/reaper.task.js';
 
@@ -54,6 +61,12 @@ export interface WorkerSettings {
   pollMs: number;
   reapMs: number;
   outage: OutageLimits;
+  /** Pause between two looks for responses that nothing waits for; those of its own a worker cancels at once. */
+  abandonedMs: number;
+  /** Longest time that a frame waits for its commit; 0 commits each before it is shown. */
+  streamAppendMs: number;
+  /** Bytes of frames that may wait for their commit. */
+  streamBufferBytes: number;
   /** Directory of the socket for direct dispatch; null for none. */
   linkDirectory: string | null;
 }
@@ -62,8 +75,13 @@ export interface WorkerSettings {
 export interface Worker {
   runner: AttemptRunner;
   loop: ClaimLoop;
+  lanes: LaneWatch;
   leases: LeaseRenewal;
   reaper: PeriodicTask;
+  /** Cancels responses that nothing waits for. */
+  abandoned: PeriodicTask;
+  /** Ends the waits of requests for the answer of an identical one. */
+  followers: PeriodicTask;
   backoff: BackoffTimer;
   events: RequestEvents;
   direct: DirectDispatchServer | null;
@@ -92,18 +110,40 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
     { ...deps.timers, onError: () => metrics.timerErrors.inc() },
     () => loop.notify(),
   );
+  const followers = new PeriodicTask(followersTask({ pool, events }), logger);
   const inFlight = new InFlight();
+  const appender = new FrameAppender({
+    ...{ pool, keys },
+    everyMs: settings.streamAppendMs,
+    observer: metrics,
+  });
+  metrics.showUnappended(() => appender.heldBytes);
+  const hub = new FrameHub(signals);
+  const responses = new ProviderResponses(pool, keys);
+  const { projects, provider } = deps;
+  const abandoned = new PeriodicTask(
+    abandonedResponsesTask({ responses, projects, provider, logger }, settings.abandonedMs),
+    logger,
+  );
+  const lanes = new LaneWatch({ pool, logger, onRoom: () => loop.notify() });
+  metrics.showLanes(() => lanes.view.lanes);
   const runner = new AttemptRunner({
-    ...{ inFlight, finisher: deps.finisher, recovery, metrics, logger },
+    ...{ inFlight, finisher: deps.finisher, recovery, appender, metrics, logger },
+    onAbandoned: () => abandoned.now(),
     calls: new ProviderCalls({
-      ...{ provider: deps.provider, projects: deps.projects, metrics, logger },
+      ...{ provider, projects, responses, lanes, metrics, logger },
       contents: new CallContents(pool, keys, deps.bodyBudget),
+      streams: { ...{ appender, hub, metrics }, maxBufferBytes: settings.streamBufferBytes },
     }),
-    reporter: new AttemptReporter({ backoff, events, metrics, logger }),
+    reporter: new AttemptReporter({
+      ...{ backoff, events, metrics, logger },
+      settleFollowers: () => followers.now(),
+    }),
   });
   const { concurrency, leaseMs, pollMs } = settings;
   const loop = new ClaimLoop({
     ...{ pool, workerId, runner, concurrency, leaseMs, pollMs, metrics, logger },
+    lanes: lanes.view,
   });
   const direct =
     settings.linkDirectory === null
@@ -111,8 +151,10 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
       : new DirectDispatchServer({
           ...{ pool, keys, workerId, leaseMs },
           directory: settings.linkDirectory,
-          reserve: (lanes) => loop.reserve(lanes),
+          reserve: (requests) =>
+            loop.reserve(requests, lanes.view.inTrouble ? requests.map(laneTargetOf) : undefined),
           run: (claim) => loop.run(claim),
+          hub,
         });
   const leases = new LeaseRenewal({
     ...{ recovery, workerId, loop, inFlight, leaseMs, logger },
@@ -123,7 +165,7 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
     limitMs: settings.renewalLimitMs,
   });
   const reaping = reaperTask(
-    { recovery, events, metrics, logger },
+    { recovery, events, metrics, logger, onFailed: () => abandoned.now() },
     settings.reapMs,
     settings.outage,
   );
@@ -134,7 +176,7 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
   signals.subscribe('canceled', (ids) => leases.check(ids));
 
   return {
-    ...{ runner, loop, leases, reaper, backoff, events, direct },
+    ...{ runner, loop, lanes, leases, reaper, abandoned, followers, backoff, events, direct },
     add(job) {
       const task = new PeriodicTask(job, logger);
       jobs.push(task);
@@ -150,8 +192,11 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
       await loop.stop();
       await direct?.settled();
       await runner.drain(graceMs);
+      await lanes.stop();
       await direct?.stop();
-      await Promise.all([leases, reaper, backoff, ...jobs].map((part) => part.stop()));
+      await Promise.all(
+        [leases, reaper, abandoned, followers, backoff, ...jobs].map((part) => part.stop()),
+      );
     },
   };
 }

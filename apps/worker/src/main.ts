@@ -4,4 +4,4 @@ import { runService } from '@reqrun/platform/service';
 
 import { startWorker } from './start-worker.js';
 
-await runService('worker', startWorker, { subscribes: ['due', 'canceled'] });
+await runService('worker', startWorker, { subscribes: ['due', 'canceled', 'stream_followed'] });

@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ByteBudget } from '@reqrun/platform/budget';
+import { directDatabaseUrl } from '@reqrun/platform/config';
 import { NestLogger } from '@reqrun/platform/logging';
+import { redisPlace } from '@reqrun/platform/redis';
 import type { Platform, RunningService } from '@reqrun/platform/service';
 import { ProjectDirectory } from '@reqrun/projects';
-import { ProviderClient } from '@reqrun/providers';
+import { outboundOptions, ProviderClient } from '@reqrun/providers';
 import {
   AttemptFinisher,
   outageLimits,
@@ -22,6 +24,9 @@ import { projectRemovalTask } from './maintenance/project-removal.task.js';
 import { retentionTask } from './maintenance/retention.task.js';
 import { WorkerMetrics } from './metrics.js';
 import { WorkerModule } from './worker.module.js';
+
+/** Pause between two looks for responses that nothing waits for, in ms. */
+const ABANDONED_MS = 10_000;
 
 /**
  * Composes a worker and starts it. It runs attempts, recovers lost requests, deletes expired data, and
@@ -40,6 +45,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
     answerBudget: new ByteBudget(config.REQRUN_MAX_LARGE_BYTES),
     allowInsecure: config.REQRUN_ALLOW_INSECURE_PROVIDERS,
     hosts: config.REQRUN_PROVIDER_HOSTS,
+    ...outboundOptions(config),
     trustedBaseUrls: config.REQRUN_SIMULATOR_URL === undefined ? [] : [config.REQRUN_SIMULATOR_URL],
   });
   const outage = outageLimits(config.REQRUN_LEASE_MS, config.REQRUN_HEARTBEAT_MS);
@@ -52,8 +58,8 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
       finisher: new AttemptFinisher(pool, keys, signals.channelOf?.('finished') ?? null),
       recovery: new RequestRecovery(pool),
       timers: {
-        redisUrl: config.REDIS_URL,
-        connectionString: config.DATABASE_URL,
+        redis: redisPlace(config),
+        connectionString: directDatabaseUrl(config),
         applicationName: 'reqrun-worker-backoff',
       },
     },
@@ -65,6 +71,9 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
       pollMs: config.REQRUN_POLL_MS,
       reapMs: config.REQRUN_REAP_MS,
       outage,
+      abandonedMs: ABANDONED_MS,
+      streamAppendMs: config.REQRUN_STREAM_APPEND_MS,
+      streamBufferBytes: config.REQRUN_STREAM_BUFFER_BYTES,
       linkDirectory: config.REQRUN_LINK_DIRECTORY ?? null,
     },
   );
@@ -86,7 +95,9 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   const url = await app.getUrl();
   logger.info('listening', { url, worker_id: workerId });
 
-  [worker.backoff, worker.leases, worker.reaper, ...maintenance, loop].forEach((part) =>
+  const { backoff, leases, reaper, abandoned, followers } = worker;
+  await worker.lanes.start();
+  [backoff, leases, reaper, abandoned, followers, ...maintenance, loop].forEach((part) =>
     part.start(),
   );
   await worker.openDirect();

@@ -1,4 +1,4 @@
-import { type RequestStatus, requestIdFromUuid } from '@reqrun/contracts';
+import { type ErrorDetail, type RequestStatus, requestIdFromUuid } from '@reqrun/contracts';
 import type { BackoffTimer } from '@reqrun/platform/background';
 import { failpoint } from '@reqrun/platform/failpoints';
 import type { LogFields, Logger } from '@reqrun/platform/logging';
@@ -18,6 +18,8 @@ export interface AttemptReporterOptions {
   events: RequestEvents;
   metrics: WorkerMetrics;
   logger: Logger;
+  /** Starts a round that ends the waits for an answer which is there now, or will not come. */
+  settleFollowers: () => void;
 }
 
 /**
@@ -36,7 +38,7 @@ export class AttemptReporter {
    * @param durationMs time from the claim to the commit, in ms
    */
   ended(end: AttemptResult, outcome: CommitResult, durationMs: number): void {
-    const { metrics, logger, backoff } = this.options;
+    const { metrics, logger, backoff, events, settleFollowers } = this.options;
     const { claim, decision } = end;
     if (outcome.kind === 'fenced') {
       metrics.fenced.inc();
@@ -46,12 +48,25 @@ export class AttemptReporter {
     const { status, errorCode } = outcome;
     if (status === 'retrying') {
       metrics.retries.inc({ reason: decision.reason });
-      backoff.set(claim.id, decision.delay_ms ?? 0);
+      metrics.retryDelay.inc((decision.delay_ms ?? 0) / 1000);
+      if (decision.action === 'fallback') {
+        metrics.fallbacks.inc({ reason: decision.reason });
+        // It is due at once, for whichever worker has room.
+        events.due();
+      } else {
+        backoff.set(claim.id, decision.delay_ms ?? 0);
+      }
     } else {
       // A caller that joined the request by its key may wait at another process, which only signals reach.
       const callerKnows = outcome.end !== undefined && claim.caller?.ended(outcome.end) === true;
       const isNotified = outcome.notified ?? (callerKnows && claim.caller?.isSoleWaiter);
       this.requestEnded(claim, status, errorCode, isNotified);
+      if (claim.policy.cache != null) {
+        settleFollowers();
+        if (status === 'completed' && !end.isCacheable) {
+          metrics.cache.inc({ result: 'not_kept' });
+        }
+      }
     }
     setImmediate(() => this.record(end, status, errorCode, durationMs));
     failpoint('report.after');
@@ -63,8 +78,9 @@ export class AttemptReporter {
    * @param claim the claim under which this process owned it
    * @param recovered the committed state: waiting again, or failed if it must not be sent twice
    */
-  released(claim: Claim, { status, errorCode }: Recovered): void {
-    const { metrics, logger, events } = this.options;
+  released(claim: Claim, recovered: Recovered): void {
+    const { metrics, logger } = this.options;
+    const { status, errorCode } = recovered;
     logger.info('attempt.finished', {
       ...idsOf(claim),
       outcome: 'released',
@@ -73,6 +89,33 @@ export class AttemptReporter {
       status,
     });
     metrics.attempts.inc({ outcome: 'released', code: errorCode ?? '' });
+    this.putBack(claim, recovered);
+  }
+
+  /**
+   * Reports that the response of an attempt can't be had any more.
+   *
+   * @param claim the attempt
+   * @param recovered the committed state: waiting again, or failed
+   * @param detail the reason
+   */
+  responseLost(claim: Claim, recovered: Recovered, detail: ErrorDetail): void {
+    const { metrics, logger } = this.options;
+    const { status, errorCode } = recovered;
+    logger.warn('attempt.finished', {
+      ...idsOf(claim),
+      outcome: 'lost',
+      error_code: 'worker_lost',
+      error_detail: detail,
+      decision: errorCode === null ? 'retry' : 'fail',
+      status,
+    });
+    metrics.attempts.inc({ outcome: 'lost', code: 'worker_lost' });
+    this.putBack(claim, recovered);
+  }
+
+  private putBack(claim: Claim, { status, errorCode }: Recovered): void {
+    const { events } = this.options;
     if (errorCode === null) {
       events.due();
     } else {
@@ -96,6 +139,7 @@ export class AttemptReporter {
       attempt: claim.attempt,
       round: claim.round,
       model: claim.model,
+      provider: end.provider,
       mode: claim.mode,
       outcome,
       http_status: end.httpStatus,

@@ -1,7 +1,12 @@
 import type { Claim } from '@reqrun/requests';
 import { DEFAULT_RETRY_POLICY } from '@reqrun/retry-policy';
 
-import { failedWithoutCall, toAttemptResult, type ConclusiveOutcome } from './attempt-result.js';
+import {
+  failedWithoutCall,
+  toAttemptResult,
+  withoutProvider,
+  type ConclusiveOutcome,
+} from './attempt-result.js';
 
 const claim: Claim = {
   id: '0192f0c1-a7d2-7b3c-8d4e-5f60718293a4',
@@ -14,13 +19,20 @@ const claim: Claim = {
   callNumber: 1,
   round: 1,
   policy: { ...DEFAULT_RETRY_POLICY, callTimeoutMs: 1_000 },
+  planAt: 0,
   retriesUsed: 0,
   msUntilDeadline: 60_000,
   claimLagMs: 0,
   ciphertext: null,
   sealedBytes: 0,
 };
-const input = { msUntilDeadline: 60_000, nowMs: 0, random: 0.5 };
+const input = {
+  provider: 'openai',
+  kind: 'openai',
+  msUntilDeadline: 60_000,
+  nowMs: 0,
+  random: 0.5,
+} as const;
 
 const CANARY = 'the prompt, echoed';
 const success = (usage: Record<string, unknown> | null = null): ConclusiveOutcome => ({
@@ -31,6 +43,7 @@ const success = (usage: Record<string, unknown> | null = null): ConclusiveOutcom
   body: Buffer.from(CANARY),
   share: null,
   usage,
+  isCacheable: false,
   providerRequestId: 'req_1',
 });
 const http = (
@@ -59,6 +72,21 @@ const invalid = (reason: 'empty' | 'redirect' | 'too_large'): ConclusiveOutcome 
   httpStatus: 200,
   headers: {},
   providerRequestId: null,
+});
+
+describe('an answer that identical requests may get as well', () => {
+  const cache = { type: 'exact_match', ttl: 60 } as const;
+  const whole = { ...success(), isCacheable: true } as ConclusiveOutcome;
+  const isKept = (given: Partial<Claim>, outcome = whole): boolean =>
+    toAttemptResult({ ...claim, ...given }, outcome, input).isCacheable;
+  const policy = { ...claim.policy, cache };
+
+  it('is whole, of the model that was asked for, and of a request under the cache', () => {
+    expect(isKept({ policy })).toBe(true);
+    expect(isKept({})).toBe(false);
+    expect(isKept({ policy, planAt: 1 })).toBe(false);
+    expect(isKept({ policy }, success())).toBe(false);
+  });
 });
 
 /** The fields of an attempt's result that differ between outcomes. */
@@ -251,6 +279,18 @@ describe('how a call’s end is written', () => {
     });
   });
 
+  it('a stream over the limit of answers is final, and a plain answer over it is not', () => {
+    const streamed = { ...claim, policy: { ...claim.policy, stream: 'live' as const } };
+    expect(toAttemptResult(streamed, invalid('too_large'), input)).toMatchObject({
+      status: 'failed',
+      errorCode: 'provider_response_invalid',
+      errorDetail: 'too_large',
+      decision: { action: 'fail', reason: 'not_retryable' },
+    });
+    expect(toAttemptResult(streamed, invalid('empty'), input).status).toBe('retrying');
+    expect(toAttemptResult(claim, invalid('too_large'), input).status).toBe('retrying');
+  });
+
   it('the answer is kept where the request ends, and nowhere else', () => {
     expect(toAttemptResult(claim, success(), input).result).toEqual({
       head: {
@@ -329,6 +369,49 @@ describe('an attempt without a call', () => {
       httpStatus: null,
       decision: { action: 'fail', reason: 'not_retryable', delay_ms: null },
       result: null,
+    });
+  });
+});
+
+describe('a request with fallbacks', () => {
+  const model = (provider: string, name: string, providerId: string | null = provider) => ({
+    ...{ name, model: name, provider, providerId },
+  });
+  const plan = [model('a', 'a1'), model('a', 'a2'), model('b', 'b1')];
+  const planned = (planAt: number, retriesUsed = 3): Claim => ({
+    ...claim,
+    ...{ planAt, retriesUsed, policy: { ...claim.policy, plan } },
+  });
+
+  it('goes on with the next model at once, and keeps no answer of the one before', () => {
+    const end = toAttemptResult(planned(0), http(503, 'server_error'), input);
+    expect(end).toMatchObject({
+      status: 'retrying',
+      errorCode: 'openai_http_503',
+      recordErrorCode: null,
+      decision: { action: 'fallback', reason: 'http_503', delay_ms: 0, delay_source: null },
+      next: { model: 'a2', planAt: 1 },
+      result: null,
+      provider: 'openai',
+    });
+  });
+
+  it('whose provider has no money left goes on with another provider', () => {
+    const end = toAttemptResult(planned(0, 0), http(429, 'insufficient_quota'), input);
+    expect(end.next).toEqual({ model: 'b1', planAt: 2 });
+    expect(toAttemptResult(planned(2, 0), http(429, 'insufficient_quota'), input)).toMatchObject({
+      ...{ status: 'failed', next: null, recordErrorCode: 'insufficient_quota' },
+    });
+  });
+
+  it('whose provider cannot be called goes on, and fails where no model is left', () => {
+    expect(withoutProvider(planned(1), 'provider_not_configured', null)).toMatchObject({
+      ...{ status: 'retrying', errorCode: 'provider_not_configured', recordErrorCode: null },
+      ...{ provider: 'a', next: { model: 'b1', planAt: 2 } },
+      decision: { action: 'fallback', reason: 'provider_not_configured', delay_ms: 0 },
+    });
+    expect(withoutProvider(planned(2), 'provider_not_configured', null)).toMatchObject({
+      ...{ status: 'failed', recordErrorCode: 'provider_not_configured', next: null },
     });
   });
 });

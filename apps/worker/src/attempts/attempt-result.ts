@@ -1,12 +1,28 @@
-import { type ErrorDetail, safeProviderErrorCode } from '@reqrun/contracts';
-import { ADDRESS_REFUSED, passThroughHeaders, type ProviderOutcome } from '@reqrun/providers';
+import { type ErrorDetail, type ProviderKind, safeProviderErrorCode } from '@reqrun/contracts';
+import {
+  ADDRESS_REFUSED,
+  kindRules,
+  passThroughHeaders,
+  type ProviderOutcome,
+  type StreamOutcome,
+} from '@reqrun/providers';
 import type { AttemptResult, Claim } from '@reqrun/requests';
-import { type CallOutcome, decideNextStep, messageVerdict } from '@reqrun/retry-policy';
+import {
+  type CallOutcome,
+  decideNextStep,
+  messageVerdict,
+  modelsLeft,
+  nextModel,
+} from '@reqrun/retry-policy';
 
 import { errorDetailOf } from './error-detail.js';
 
 /** Inputs of a decision besides the claim and the outcome. */
 export interface DecisionInput {
+  /** Name of the provider that was called. */
+  provider: string;
+  /** Its kind, which says how it tells of its limits. */
+  kind: ProviderKind;
   msUntilDeadline: number;
   /** The wall clock, Unix ms. */
   nowMs: number;
@@ -15,21 +31,27 @@ export interface DecisionInput {
 }
 
 /** An outcome from which a decision follows. An aborted call decides nothing. */
-export type ConclusiveOutcome = Exclude<ProviderOutcome, { kind: 'aborted' }>;
+export type ConclusiveOutcome = Exclude<ProviderOutcome | StreamOutcome, { kind: 'aborted' }>;
 
 /** Error codes of attempts that made no call, or whose answer can't be kept. */
-type CodeWithoutCall =
-  | 'payload_unreadable'
-  | 'provider_not_configured'
-  | 'provider_address_refused'
-  | 'provider_response_invalid';
+type CodeWithoutCall = 'payload_unreadable' | CodeWithoutProvider | 'provider_response_invalid';
+
+/** Those of attempts whose provider can't be called: another one may be. */
+type CodeWithoutProvider = 'provider_not_configured' | 'provider_address_refused';
 
 /** Causes that mean that nothing was sent and that a retry would send nothing either, with their codes. */
-const NEVER_SENT: ReadonlyMap<string, CodeWithoutCall> = new Map([
+const NEVER_SENT: ReadonlyMap<string, CodeWithoutProvider> = new Map([
   ['INVALID_BASE_URL', 'provider_not_configured'],
   ['INVALID_REQUEST', 'provider_not_configured'],
   [ADDRESS_REFUSED, 'provider_address_refused'],
 ]);
+
+/**
+ * Tells whether a network error means that nothing was sent.
+ *
+ * @param outcome the error
+ */
+export const isNeverSent = ({ cause }: { cause: string }): boolean => NEVER_SENT.has(cause);
 
 /**
  * Turns the outcome of a provider call into the result to commit. The policy decides; this only translates.
@@ -46,14 +68,16 @@ export function toAttemptResult(
   if (outcome.kind === 'network_error') {
     const code = NEVER_SENT.get(outcome.cause);
     if (code !== undefined) {
-      return failedWithoutCall(claim, code);
+      return withoutProvider(claim, code, input.provider);
     }
   }
-  const { msUntilDeadline, nowMs, random } = input;
+  const { msUntilDeadline, nowMs, random, provider, kind } = input;
+  const { plan } = claim.policy;
   const step = decideNextStep(claim.policy, {
-    outcome: toCallOutcome(outcome),
+    outcome: toCallOutcome(outcome, kind, nowMs, claim.policy.stream !== undefined),
     retriesUsed: claim.retriesUsed,
     boundedFailures: claim.boundedFailures,
+    ...modelsLeft(plan, claim.planAt),
     msUntilDeadline,
     nowMs,
     random,
@@ -66,6 +90,7 @@ export function toAttemptResult(
     recordErrorCode: string | null,
     decision: AttemptResult['decision'],
     result: AttemptResult['result'],
+    next: AttemptResult['next'] = null,
   ): AttemptResult => ({
     claim,
     status,
@@ -75,8 +100,16 @@ export function toAttemptResult(
     httpStatus: 'httpStatus' in outcome ? outcome.httpStatus : null,
     providerRequestId: 'providerRequestId' in outcome ? outcome.providerRequestId : null,
     decision,
+    provider,
+    next,
     usage: outcome.kind === 'success' ? numbersOnly(outcome.usage) : null,
     answerId: outcome.kind === 'success' ? outcome.answerId : null,
+    // The key is that of the model that was asked for, so the answer of a fallback is not kept.
+    isCacheable:
+      claim.policy.cache != null &&
+      claim.planAt === 0 &&
+      outcome.kind === 'success' &&
+      outcome.isCacheable,
     result,
   });
   switch (step.action) {
@@ -99,6 +132,14 @@ export function toAttemptResult(
         },
         null,
       );
+    case 'fallback':
+      return end(
+        'retrying',
+        null,
+        { action: 'fallback', reason: step.reason, delay_ms: 0, delay_source: null },
+        null,
+        nextModel(plan, claim.planAt, step.to),
+      );
     case 'fail':
       return end(
         'failed',
@@ -109,6 +150,35 @@ export function toAttemptResult(
         answerOf(outcome),
       );
   }
+}
+
+/**
+ * The result of an attempt whose provider can't be called: the next model follows, where there is one.
+ *
+ * @param claim the request and its attempt
+ * @param code the error code
+ * @param provider name of the provider, where it is known
+ */
+export function withoutProvider(
+  claim: Claim,
+  code: CodeWithoutProvider,
+  provider: string | null,
+): AttemptResult {
+  const { plan } = claim.policy;
+  const next = nextModel(plan, claim.planAt, 'next');
+  const failed = {
+    ...failedWithoutCall(claim, code),
+    provider: provider ?? plan?.[claim.planAt]?.provider ?? null,
+  };
+  return next === null
+    ? failed
+    : {
+        ...failed,
+        status: 'retrying',
+        recordErrorCode: null,
+        decision: { action: 'fallback', reason: code, delay_ms: 0, delay_source: null },
+        next,
+      };
 }
 
 /**
@@ -133,8 +203,11 @@ export function failedWithoutCall(
     httpStatus: null,
     providerRequestId: null,
     decision: { action: 'fail', reason: 'not_retryable', delay_ms: null, delay_source: null },
+    provider: null,
+    next: null,
     usage: null,
     answerId: null,
+    isCacheable: false,
     result: null,
   };
 }
@@ -149,7 +222,20 @@ function isTelling(outcome: ConclusiveOutcome): boolean {
   );
 }
 
-function toCallOutcome(outcome: ConclusiveOutcome): CallOutcome {
+/**
+ * Translates the outcome of a call for the policy.
+ *
+ * @param outcome the outcome
+ * @param kind kind of the provider
+ * @param nowMs the wall clock, Unix ms
+ * @param isStream whether the answer is a stream
+ */
+export function toCallOutcome(
+  outcome: ConclusiveOutcome,
+  kind: ProviderKind,
+  nowMs: number,
+  isStream: boolean,
+): CallOutcome {
   switch (outcome.kind) {
     case 'success':
       return { kind: 'success' };
@@ -158,6 +244,10 @@ function toCallOutcome(outcome: ConclusiveOutcome): CallOutcome {
     case 'timeout':
       return { kind: 'timeout' };
     case 'invalid_response':
+      // A plain answer that is too long may be a proxy's; a stream was the model's, to that very frame.
+      return { kind: 'invalid_response', isTooLong: isStream && outcome.reason === 'too_large' };
+    // The answer was cut, and what came of it is no result.
+    case 'stream_truncated':
       return { kind: 'invalid_response' };
     case 'http_error':
       return {
@@ -166,12 +256,18 @@ function toCallOutcome(outcome: ConclusiveOutcome): CallOutcome {
         codes: outcome.error?.words ?? [],
         messageSays: messageVerdict(outcome.error?.message ?? ''),
         retryDelay: outcome.error?.retryDelay ?? null,
-        headers: outcome.headers,
+        headers: kindRules(kind).limitsOf(outcome.headers, nowMs),
       };
   }
 }
 
-function errorCodeOf(outcome: ConclusiveOutcome): string | null {
+/**
+ * Returns the error code of an outcome.
+ *
+ * @param outcome the outcome
+ * @returns null for a success
+ */
+export function errorCodeOf(outcome: ConclusiveOutcome): string | null {
   switch (outcome.kind) {
     case 'success':
       return null;
@@ -181,6 +277,8 @@ function errorCodeOf(outcome: ConclusiveOutcome): string | null {
       return 'timeout';
     case 'invalid_response':
       return 'provider_response_invalid';
+    case 'stream_truncated':
+      return 'stream_truncated';
     case 'http_error':
       return safeProviderErrorCode(outcome.httpStatus, outcome.error?.words ?? []);
   }

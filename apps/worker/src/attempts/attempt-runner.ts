@@ -2,7 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { DatabaseError } from '@reqrun/platform/database';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
-import type { AttemptResult, AttemptFinisher, Claim, RequestRecovery } from '@reqrun/requests';
+import type {
+  AttemptResult,
+  AttemptFinisher,
+  Claim,
+  FrameAppender,
+  RequestRecovery,
+} from '@reqrun/requests';
+import type { ErrorDetail } from '@reqrun/contracts';
 
 import type { WorkerMetrics } from '../metrics.js';
 import { type AttemptReporter, idsOf } from './attempt-reporter.js';
@@ -16,7 +23,11 @@ export interface AttemptRunnerOptions {
   calls: ProviderCalls;
   finisher: AttemptFinisher;
   recovery: RequestRecovery;
+  /** Commits frames; it gives up when the process stops. */
+  appender: FrameAppender;
   reporter: AttemptReporter;
+  /** Called when a response may run at the provider that nothing waits for. */
+  onAbandoned: () => void;
   metrics: WorkerMetrics;
   logger: Logger;
 }
@@ -54,6 +65,8 @@ export class AttemptRunner {
         await this.commit(running, result.end);
       } else if (result.kind === 'put-back') {
         await this.putBack(running, result.called);
+      } else if (result.kind === 'response-lost') {
+        await this.loseResponse(running, result.detail);
       }
     } catch (error) {
       // Nothing here should throw; if it does, the request must not stay in limbo.
@@ -61,6 +74,9 @@ export class AttemptRunner {
       await this.putBack(running, running.called);
     } finally {
       inFlight.end(running);
+      if (running.response !== null && !running.releasing) {
+        this.options.onAbandoned();
+      }
       metrics.inFlight.set(inFlight.count);
     }
   }
@@ -75,6 +91,7 @@ export class AttemptRunner {
     await inFlight.idleWithin(graceMs);
     inFlight.releaseAll();
     this.abandonCommits = true;
+    this.options.appender.hasGivenUp = true;
     await inFlight.idleWithin(RELEASE_LIMIT_MS);
   }
 
@@ -85,6 +102,7 @@ export class AttemptRunner {
     for (let tries = 0; ; tries += 1) {
       try {
         const outcome = await finisher.finish(end);
+        running.stream?.finished(outcome);
         reporter.ended(end, outcome, performance.now() - running.startedAt);
         return;
       } catch (error) {
@@ -94,10 +112,36 @@ export class AttemptRunner {
         if (error.kind === 'data' && storable) {
           // The answer can't be stored. The request ends without it.
           storable = false;
-          end = failedWithoutCall(end.claim, 'provider_response_invalid', 'not_storable');
+          const { claim, provider } = end;
+          const failed = failedWithoutCall(claim, 'provider_response_invalid', 'not_storable');
+          end = { ...failed, provider };
         } else if (this.abandonCommits) {
           inFlight.keepUncommitted(end.claim);
           logger.warn('attempt.uncommitted', { ...idsOf(end.claim), ...errorFields(error) });
+          return;
+        }
+        await delay(COMMIT_RETRY_MS[Math.min(tries, COMMIT_RETRY_MS.length - 1)]);
+      }
+    }
+  }
+
+  /** Ends an attempt without a response. Tries again while the database is away, until the worker stops. */
+  private async loseResponse({ claim }: RunningAttempt, detail: ErrorDetail): Promise<void> {
+    const { recovery, reporter, inFlight, logger } = this.options;
+    for (let tries = 0; ; tries += 1) {
+      try {
+        const recovered = await recovery.loseResponse(claim, detail);
+        if (recovered !== null) {
+          reporter.responseLost(claim, recovered, detail);
+        }
+        return;
+      } catch (error) {
+        if (!(error instanceof DatabaseError)) {
+          throw error;
+        }
+        if (this.abandonCommits) {
+          inFlight.keepUncommitted(claim);
+          logger.warn('attempt.uncommitted', { ...idsOf(claim), ...errorFields(error) });
           return;
         }
         await delay(COMMIT_RETRY_MS[Math.min(tries, COMMIT_RETRY_MS.length - 1)]);

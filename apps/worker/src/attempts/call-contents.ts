@@ -5,6 +5,8 @@ import type { Pool } from '@reqrun/platform/database';
 import { OneTimeBody } from '@reqrun/providers';
 import { asReadError, type Claim, openStored, unpackContent } from '@reqrun/requests';
 
+import { plannedBody } from './planned-body.js';
+
 /** Content of a provider call. */
 export interface CallContent {
   headers: Readonly<Record<string, string>>;
@@ -28,7 +30,7 @@ export class CallContents {
   ) {}
 
   /**
-   * Opens the content of a claim.
+   * Opens the content of a claim, for the model that it calls.
    *
    * @param claim the claim
    * @param abort ends the wait for memory
@@ -36,7 +38,13 @@ export class CallContents {
    * @throws UnreadableError when the content is gone or can never be read; other errors may be temporary
    */
   async open(claim: Claim, abort: LightAbortController): Promise<CallContent | null> {
-    const { projectId, id, ciphertext } = claim;
+    const { projectId, id, ciphertext, content } = claim;
+    if (content !== undefined) {
+      return {
+        headers: content.headers,
+        body: await plannedBody(claim, content.body, content),
+      };
+    }
     if (ciphertext === null) {
       return this.openLarge(claim, abort);
     }
@@ -44,16 +52,14 @@ export class CallContents {
       const { head, body } = unpackContent(
         await this.keys.open(projectId, id, 'payload', ciphertext),
       );
-      return { headers: head.headers, body };
+      return { headers: head.headers, body: await plannedBody(claim, body, head) };
     } catch (error) {
       throw asReadError(error);
     }
   }
 
-  private async openLarge(
-    { projectId, id, sealedBytes: bytes }: Claim,
-    abort: LightAbortController,
-  ): Promise<CallContent | null> {
+  private async openLarge(claim: Claim, abort: LightAbortController): Promise<CallContent | null> {
+    const { projectId, id, sealedBytes: bytes } = claim;
     if (bytes === 0) {
       throw new UnreadableError('the body is gone');
     }
@@ -64,7 +70,8 @@ export class CallContents {
     try {
       const where = { kind: 'payload', projectId, id, bytes } as const;
       const envelope = await openStored(this.pool, this.keys, where);
-      const { head, body } = unpackContent(envelope);
+      const { head, body: stored } = unpackContent(envelope);
+      const body = await plannedBody(claim, stored, head);
       return { headers: head.headers, body: new OneTimeBody(body, () => share.release()) };
     } catch (error) {
       share.release();

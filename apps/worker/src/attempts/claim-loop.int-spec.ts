@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 
-import type { Lane } from '@reqrun/requests';
+import type { Tenant } from '@reqrun/requests';
 import { RequestsFixture } from '@reqrun/requests/testing';
 
 import { COMPLETION, startTestProvider, type TestProvider } from '../testing/test-provider.js';
@@ -43,8 +43,8 @@ async function occupy(requests: number): Promise<void> {
   await provider.visit(before + requests - 1);
 }
 
-/** Lanes of requests that ask for slots, each of a different project. */
-const ofOthers = (count: number): Lane[] =>
+/** Tenants of requests that ask for slots, each of a different project. */
+const ofOthers = (count: number): Tenant[] =>
   Array.from({ length: count }, () => ({ projectId: randomUUID(), mode: 'live' }));
 
 describe('reserved slots', () => {

@@ -1,16 +1,29 @@
 import type { Pool } from '@reqrun/platform/database';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
-import { type Claim, claimDue, type Lane, MAX_CLAIM_BYTES, type Room } from '@reqrun/requests';
+import {
+  type Claim,
+  claimAtPlaces,
+  claimDue,
+  findPlaces,
+  moveOn,
+  type Tenant,
+  MAX_CLAIM_BYTES,
+  type Room,
+} from '@reqrun/requests';
 
+import type { LaneTarget, LaneView } from '../lanes/lane-view.js';
 import type { WorkerMetrics } from '../metrics.js';
 import type { AttemptRunner } from './attempt-runner.js';
-import { type ClaimPlan, laneKey, SlotShares } from './slot-shares.js';
+import { type ClaimPlan, SlotShares, tenantKey } from './slot-shares.js';
+import { Turns } from './turns.js';
 
 /** Parts and settings of the loop. */
 export interface ClaimLoopOptions {
   pool: Pool;
   workerId: string;
   runner: AttemptRunner;
+  /** Lanes in trouble, whose requests wait. */
+  lanes: Pick<LaneView, 'inTrouble' | 'isInTrouble' | 'isOpenAt' | 'laneAt' | 'roomAt'>;
   /** Largest number of requests that run at once. */
   concurrency: number;
   leaseMs: number;
@@ -23,11 +36,15 @@ export interface ClaimLoopOptions {
 /** Pause after a claim that failed, in ms: the database is away. */
 const PAUSE_AFTER_ERROR_MS = 250;
 
+/** Time for which the places where requests wait are remembered while there is a backlog, in ms. */
+const LOOK_AGAIN_MS = 100;
+
 /**
  * Claims due requests: on a notification, when a backoff timer fires, when a slot comes free while more
  * requests wait, and at every polling interval. It goes on while there are slots and due requests. There is
- * one claim at a time, so requests that arrive meanwhile are claimed together. No lane gets more slots than
- * its share. A lane that has its share is excluded until some of its slots come free.
+ * one claim at a time, so requests that arrive meanwhile are claimed together. No tenant gets more slots than
+ * its share. A tenant that has its share is excluded until some of its slots come free. While more requests wait than
+ * there are slots, projects and their keys take turns; otherwise the oldest are claimed, which costs less.
  */
 export class ClaimLoop {
   private notified = false;
@@ -35,12 +52,17 @@ export class ClaimLoop {
   private wake: (() => void) | null = null;
   private current: Promise<void> = Promise.resolve();
   private loop: Promise<void> = Promise.resolve();
-  /** Whether lanes that have room may have more due requests than were claimed. */
+  /** True when tenants that have room may have more due requests than were claimed. */
   private backlog = false;
-  /** Keys of the lanes that were excluded: they may have more due requests. */
+  /** Keys of the tenants that were excluded: they may have more due requests. */
   private leftOut: ReadonlySet<string> = new Set();
-  /** Whether lanes that were not excluded may have due requests. */
+  /** True when tenants that were not excluded may have due requests. */
   private othersMayWait = true;
+  private readonly turns = new Turns();
+  /** UUID of the project at which the next look for places begins; null for the first one. */
+  private turnOf: string | null = null;
+  /** Time of `performance.now()` of the last look for places. */
+  private lookedAt = 0;
   private readonly shares: SlotShares;
   /** Whether a claim is under way, which may take all free slots. */
   private claiming = false;
@@ -53,47 +75,50 @@ export class ClaimLoop {
     this.shares = new SlotShares(options.concurrency);
   }
 
-  /** Number of free slots, whatever the lane. */
+  /** Number of free slots, whatever the tenant. */
   get freeSlots(): number {
     return this.shares.free;
   }
 
   /**
    * Reserves slots for requests that are dispatched directly. None is granted while older requests wait for
-   * slots, nor to a lane that has its share.
+   * slots, nor to a tenant that has its share.
    *
-   * @param lanes the lane of each request
-   * @returns the slots granted, by lane, and a function that gives them back; null when none can be granted
+   * @param tenants the tenant of each request
+   * @param targets provider and model of each live request; those of lanes in trouble get no slot
+   * @returns the slots granted, by tenant, and a function that gives them back; null when none can be granted
    */
-  async reserve(lanes: readonly Lane[]): Promise<Room | null> {
+  async reserve(tenants: readonly Tenant[], targets?: readonly LaneTarget[]): Promise<Room | null> {
     while (this.claiming) {
       await this.current;
       if (this.backlog) {
         return null;
       }
     }
-    if (this.stopping || this.backlog || lanes.length > this.freeSlots) {
+    if (this.stopping || this.backlog || tenants.length > this.freeSlots) {
       return null;
     }
-    const keys = lanes.map(laneKey);
-    const granted = keys.map((lane) => {
-      const has = !this.leftOut.has(lane) && this.shares.hasRoom(lane);
+    const keys = tenants.map(tenantKey);
+    const granted = keys.map((tenant, index) => {
+      const target = targets?.[index];
+      const waits = target !== undefined && this.options.lanes.isInTrouble(target);
+      const has = !waits && !this.leftOut.has(tenant) && this.shares.hasRoom(tenant);
       if (has) {
-        this.shares.take(lane);
+        this.shares.take(tenant);
       }
       return has;
     });
     return {
       granted,
-      giveBack: () => keys.forEach((lane, index) => granted[index] === true && this.free(lane)),
+      giveBack: () => keys.forEach((tenant, index) => granted[index] === true && this.free(tenant)),
     };
   }
 
   /** Runs a claimed request. It takes a slot until the attempt has ended. */
   run(claim: Claim): void {
-    const lane = laneKey(claim);
-    this.shares.take(lane);
-    void this.options.runner.run(claim).then(() => this.free(lane));
+    const tenant = tenantKey(claim);
+    this.shares.take(tenant);
+    void this.options.runner.run(claim).then(() => this.free(tenant));
   }
 
   /** Starts claiming. */
@@ -123,7 +148,7 @@ export class ClaimLoop {
     while (!this.stopping) {
       this.notified = false;
       const plan = this.shares.plan();
-      if (plan !== null && (plan.except.length === 0 || this.othersMayWait)) {
+      if (plan !== null && (this.othersMayWait || plan.full.size === 0)) {
         this.claiming = true;
         this.current = this.claim(plan);
         await this.current;
@@ -133,30 +158,31 @@ export class ClaimLoop {
     }
   }
 
-  private async claim({ limit, except }: ClaimPlan): Promise<void> {
-    const { pool, workerId, leaseMs, logger } = this.options;
+  private async claim({ limit, full }: ClaimPlan): Promise<void> {
+    const { logger } = this.options;
     try {
-      const all = except.length === 0;
+      const all = full.size === 0;
+      const inTurns = !all || this.backlog || this.options.lanes.inTrouble;
       const othersMayWait = this.othersMayWait;
       // The statement may not see requests that become due from now on.
       this.othersMayWait = false;
-      const claims = await claimDue(pool, workerId, limit, leaseMs, except);
+      const claims = await (inTurns ? this.claimInTurns({ limit, full }) : this.claimOldest(limit));
       this.lastClaimAt = Date.now();
       if (this.failing) {
         this.failing = false;
         logger.info('claim.recovered');
       }
       const bytes = claims.reduce((sum, { sealedBytes }) => sum + sealedBytes, 0);
-      // A claim that reached a limit may leave more. With excluded lanes, it takes only a part of each lane.
-      const cut = all ? claims.length === limit || bytes >= MAX_CLAIM_BYTES : claims.length > 0;
-      const others = !all || claims.some((claim) => !this.leftOut.has(laneKey(claim)));
+      // A claim that reached a limit may leave more. In turns, it takes only a part of what each has.
+      const cut = inTurns ? claims.length > 0 : claims.length === limit || bytes >= MAX_CLAIM_BYTES;
+      const others = !all || claims.some((claim) => !this.leftOut.has(tenantKey(claim)));
       this.backlog = cut && others;
       if (cut) {
         this.notified = true;
         this.othersMayWait ||= others || othersMayWait;
       }
       if (!all) {
-        this.leftOut = new Set(except.map(laneKey));
+        this.leftOut = full;
       } else if (!cut) {
         this.leftOut = new Set();
       }
@@ -171,6 +197,50 @@ export class ClaimLoop {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
       this.notify();
     }
+  }
+
+  private claimOldest(limit: number): Promise<Claim[]> {
+    const { pool, workerId, leaseMs } = this.options;
+    return claimDue(pool, workerId, limit, leaseMs);
+  }
+
+  /** Claims at the places that are known. Looks for places when that was long ago, or when they have nothing left. */
+  private async claimInTurns(plan: ClaimPlan): Promise<Claim[]> {
+    const isNew = this.turns.isEmpty || performance.now() - this.lookedAt >= LOOK_AGAIN_MS;
+    if (isNew) {
+      await this.look();
+    }
+    const claims = await this.claimAtPlaces(plan);
+    if (claims.length > 0 || isNew) {
+      return claims;
+    }
+    await this.look();
+    return this.claimAtPlaces(plan);
+  }
+
+  private async look(): Promise<void> {
+    const { pool, lanes } = this.options;
+    let { places, reached } = await findPlaces(pool, this.turnOf);
+    const open = lanes.inTrouble ? places.filter((place) => lanes.isOpenAt(place)) : [];
+    if (open.length > 0 && (await moveOn(pool, open)) > 0) {
+      ({ places, reached } = await findPlaces(pool, this.turnOf));
+    }
+    this.lookedAt = performance.now();
+    this.turnOf = reached;
+    this.turns.renew(places);
+  }
+
+  private async claimAtPlaces({ limit, full }: ClaimPlan): Promise<Claim[]> {
+    const { pool, workerId, leaseMs, lanes } = this.options;
+    const planned = this.turns.plan(
+      limit,
+      (tenant) => this.shares.slotsOf(tenant),
+      (place) => (full.has(tenantKey(place)) ? 0 : Math.min(limit, lanes.roomAt(place))),
+    );
+    const shares = lanes.inTrouble
+      ? planned.map((one) => ({ ...one, lane: lanes.laneAt(one.place)?.id }))
+      : planned;
+    return shares.length === 0 ? [] : claimAtPlaces(pool, workerId, limit, leaseMs, shares);
   }
 
   private async pause(): Promise<void> {
@@ -201,8 +271,8 @@ export class ClaimLoop {
   }
 
   /** Frees a slot. Claims again if requests may be waiting for it. */
-  private free(lane: string): void {
-    this.shares.giveBack(lane);
+  private free(tenant: string): void {
+    this.shares.giveBack(tenant);
     if (this.backlog || this.leftOut.size > 0) {
       this.claimAgain();
     }

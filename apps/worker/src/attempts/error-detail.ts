@@ -1,10 +1,11 @@
 import type { ErrorDetail } from '@reqrun/contracts';
-import type { CallPhase, ProviderOutcome } from '@reqrun/providers';
+import type { CallPhase, ProviderOutcome, StreamOutcome } from '@reqrun/providers';
 
 const OF_PHASE: Readonly<Record<CallPhase, ErrorDetail>> = {
   connect: 'no_connection',
   headers: 'no_answer',
   body: 'unfinished',
+  ttft: 'no_first_token',
   idle: 'stalled',
 };
 
@@ -29,7 +30,7 @@ const OF_CAUSE: ReadonlyMap<string, ErrorDetail> = new Map([
  * @param outcome the outcome of the call
  * @returns null where there is nothing to add: an HTTP status is enough
  */
-export function errorDetailOf(outcome: ProviderOutcome): ErrorDetail | null {
+export function errorDetailOf(outcome: ProviderOutcome | StreamOutcome): ErrorDetail | null {
   switch (outcome.kind) {
     case 'invalid_response':
       return outcome.reason;
@@ -39,6 +40,7 @@ export function errorDetailOf(outcome: ProviderOutcome): ErrorDetail | null {
       return OF_CAUSE.get(outcome.cause) ?? null;
     case 'success':
     case 'http_error':
+    case 'stream_truncated':
     case 'aborted':
       return null;
   }

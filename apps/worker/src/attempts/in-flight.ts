@@ -1,9 +1,10 @@
 import { LightAbortController } from '@reqrun/platform/abort';
 import type { ByteShare } from '@reqrun/platform/budget';
 import { SlotMap } from '@reqrun/platform/collections';
-import type { Claim } from '@reqrun/requests';
+import type { Claim, RunningResponse } from '@reqrun/requests';
 
 import { attemptKey, type AttemptRef } from './attempt-key.js';
+import type { AttemptStream } from './attempt-stream.js';
 
 /** An attempt that this process is running. */
 export interface RunningAttempt {
@@ -15,8 +16,12 @@ export interface RunningAttempt {
   called: boolean;
   /** Set when this process gives the request back. */
   releasing: boolean;
+  /** The response that runs in the background at the provider, as long as its end was not seen. */
+  response: RunningResponse | null;
   /** The memory of a large answer, held until it is committed. */
   answerShare: ByteShare | null;
+  /** The stream of its answer; null where it has none. */
+  stream: AttemptStream | null;
 }
 
 /**
@@ -48,13 +53,15 @@ export class InFlight {
    * @param claim a request that this process has just claimed
    */
   begin(claim: Claim): RunningAttempt {
-    const running = {
+    const running: RunningAttempt = {
       claim,
       startedAt: performance.now(),
       abort: new LightAbortController(),
       called: false,
       releasing: false,
+      response: null,
       answerShare: null,
+      stream: null,
     };
     this.running.set(attemptKey(claim), running);
     return running;
@@ -67,6 +74,7 @@ export class InFlight {
    */
   end(running: RunningAttempt): void {
     running.answerShare?.release();
+    running.stream?.end();
     this.running.delete(attemptKey(running.claim));
     if (this.running.size === 0) {
       this.idleListeners.splice(0).forEach((listener) => listener());

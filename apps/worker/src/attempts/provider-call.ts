@@ -1,29 +1,41 @@
-import { requestIdFromUuid } from '@reqrun/contracts';
-import type { LightAbortController } from '@reqrun/platform/abort';
+import { type ErrorDetail, requestIdFromUuid, RESPONSES } from '@reqrun/contracts';
 import { MasterKeyMismatchError, UnreadableError } from '@reqrun/platform/crypto';
 import { failpoint } from '@reqrun/platform/failpoints';
 import type { Logger } from '@reqrun/platform/logging';
-import type { CallTarget, ProjectDirectory } from '@reqrun/projects';
+import type { CallTarget, ProjectDirectory, ProviderRef } from '@reqrun/projects';
 import {
+  type EndpointModule,
   endpointModuleAt,
   OneTimeBody,
+  type ProviderCall,
   type ProviderClient,
   type ProviderOutcome,
+  streamModuleAt,
+  type StreamOutcome,
 } from '@reqrun/providers';
-import type { AttemptResult } from '@reqrun/requests';
+import type { AttemptResult, Claim, ProviderResponses } from '@reqrun/requests';
 import { DEFAULT_IDLE_TIMEOUT_MS } from '@reqrun/retry-policy';
 
+import { callEndOf } from '../lanes/call-end.js';
+import type { CallEnd, LaneCall, LaneWatch } from '../lanes/lane-watch.js';
 import type { WorkerMetrics } from '../metrics.js';
+import { AttemptStream, type StreamParts } from './attempt-stream.js';
 import { idsOf } from './attempt-reporter.js';
+import { BackgroundCalls, type ResponseLost } from './background-call.js';
 import type { CallContent, CallContents } from './call-contents.js';
 import { msUntilDeadline, type RunningAttempt } from './in-flight.js';
-import { failedWithoutCall, toAttemptResult } from './attempt-result.js';
+import { failedWithoutCall, toAttemptResult, withoutProvider } from './attempt-result.js';
+import { pause } from './pause.js';
 
 /** Parts that make provider calls. */
 export interface ProviderCallsOptions {
   provider: ProviderClient;
   contents: CallContents;
   projects: ProjectDirectory;
+  responses: ProviderResponses;
+  streams: StreamParts;
+  /** Watches how the calls of each provider and model fare. */
+  lanes: Pick<LaneWatch, 'begun' | 'ended'>;
   metrics: WorkerMetrics;
   logger: Logger;
 }
@@ -31,6 +43,8 @@ export interface ProviderCallsOptions {
 /** Result of a call, or the reason for making none. */
 export type CallResult =
   | { kind: 'ended'; end: AttemptResult }
+  /** The response of an earlier attempt can't be had any more. */
+  | { kind: 'response-lost'; detail: ErrorDetail }
   | { kind: 'gave-up' }
   | { kind: 'put-back'; called: boolean };
 
@@ -45,8 +59,12 @@ const PAUSE_BEFORE_PUT_BACK_MS = 1_000;
 
 /** Makes the one provider call of an attempt: opens the content, calls, decides what follows. */
 export class ProviderCalls {
+  private readonly background: BackgroundCalls;
+
   /** @param options the parts */
-  constructor(private readonly options: ProviderCallsOptions) {}
+  constructor(private readonly options: ProviderCallsOptions) {
+    this.background = new BackgroundCalls(options);
+  }
 
   /**
    * Makes the call of an attempt.
@@ -63,7 +81,7 @@ export class ProviderCalls {
     const endpoint = endpointModuleAt(claim.endpoint);
     if (target === null) {
       dropLarge(content);
-      return { kind: 'ended', end: failedWithoutCall(claim, 'provider_not_configured') };
+      return { kind: 'ended', end: withoutProvider(claim, 'provider_not_configured', null) };
     }
     if (content === null || abort.aborted) {
       dropLarge(content);
@@ -79,9 +97,13 @@ export class ProviderCalls {
     failpoint('call.before');
     running.called = true;
     const startedAt = performance.now();
-    const outcome: ProviderOutcome = await this.options.provider.call({
-      baseUrl: target.baseUrl,
-      apiKey: target.apiKey,
+    if (claim.response !== undefined) {
+      dropLarge(content);
+    }
+    const { identity, streamUsage, credential, ...where } = target;
+    const call = {
+      ...where,
+      model: claim.model,
       path: claim.endpoint,
       body: content.body,
       headers: content.headers,
@@ -90,25 +112,99 @@ export class ProviderCalls {
       idleTimeoutMs: claim.policy.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
       owner: claim.projectId,
       signal: abort,
-      expect: endpoint,
-    });
+    };
+    const lane = credential === null ? null : this.beginInLane(claim, credential);
+    let seen: CallEnd | null = null;
+    let outcome: ProviderOutcome | StreamOutcome | ResponseLost;
+    try {
+      outcome = await this.call(running, call, endpoint, {
+        provider: target.provider,
+        identity,
+        streamUsage,
+      });
+      if (lane !== null && outcome.kind !== 'response_lost') {
+        seen = callEndOf(claim, outcome, target.kind, Date.now());
+      }
+    } finally {
+      if (lane !== null) {
+        this.options.lanes.ended(lane, seen);
+      }
+    }
     failpoint('call.after');
     dropLarge(content);
     this.options.metrics.callDuration.observe((performance.now() - startedAt) / 1000);
+    if (outcome.kind === 'response_lost') {
+      running.response = null;
+      return { kind: 'response-lost', detail: outcome.detail };
+    }
+    if (outcome.kind !== 'aborted' && outcome.kind !== 'timeout') {
+      running.response = null;
+    }
     if ('share' in outcome) {
       running.answerShare = outcome.share;
     }
     if (outcome.kind === 'aborted') {
       return running.releasing ? { kind: 'put-back', called: true } : { kind: 'gave-up' };
     }
-    return {
-      kind: 'ended',
-      end: toAttemptResult(claim, outcome, {
-        msUntilDeadline: msUntilDeadline(running),
-        nowMs: Date.now(),
-        random: Math.random(),
-      }),
-    };
+    const end = toAttemptResult(claim, outcome, {
+      provider: target.provider,
+      kind: target.kind,
+      msUntilDeadline: msUntilDeadline(running),
+      nowMs: Date.now(),
+      random: Math.random(),
+    });
+    return this.closeLog(running, end);
+  }
+
+  private beginInLane({ projectId, model, lane }: Claim, credential: ProviderRef): LaneCall {
+    const { id: providerId, isDefault } = credential;
+    return this.options.lanes.begun({ projectId, providerId, model, isDefault }, lane?.generation);
+  }
+
+  /** Makes the call: as a stream, or in the background, where the request asks for it and its endpoint has that. */
+  private call(
+    running: RunningAttempt,
+    call: Omit<ProviderCall, 'expect'>,
+    expect: EndpointModule,
+    {
+      provider: name,
+      identity,
+      streamUsage,
+    }: Pick<CallTarget, 'provider' | 'identity' | 'streamUsage'>,
+  ): Promise<ProviderOutcome | StreamOutcome | ResponseLost> {
+    const { provider, streams } = this.options;
+    const { policy, endpoint } = running.claim;
+    const stream = policy.stream === undefined ? null : streamModuleAt(endpoint);
+    if (stream !== null) {
+      running.stream = new AttemptStream(running, name, streams);
+      return provider.callStream(
+        { ...call, expect, stream, ttftMs: policy.ttftTimeoutMs, usage: streamUsage },
+        running.stream,
+      );
+    }
+    // Another endpoint has no responses, whatever its policy says.
+    return policy.reattach === true && endpoint === RESPONSES.path
+      ? this.background.make(running, { ...call, identity })
+      : provider.call({ ...call, expect });
+  }
+
+  /** Closes the log of an attempt that has streamed, so that its end is committed with the attempt's. */
+  private async closeLog(
+    { stream, releasing }: RunningAttempt,
+    end: AttemptResult,
+  ): Promise<CallResult> {
+    if (stream === null) {
+      return { kind: 'ended', end };
+    }
+    try {
+      const log = await stream.close(end.status === 'completed');
+      return { kind: 'ended', end: log === undefined ? end : { ...end, stream: log } };
+    } catch (error) {
+      if (releasing) {
+        return { kind: 'put-back', called: true };
+      }
+      throw error;
+    }
   }
 
   /** Opens the content and looks up the target. */
@@ -116,10 +212,12 @@ export class ProviderCalls {
     const { contents, projects } = this.options;
     let content: CallContent | null = null;
     try {
-      content = claim.content ?? (await contents.open(claim, abort));
+      content = await contents.open(claim, abort);
       claim.content = undefined;
       claim.ciphertext = null;
-      return { content, target: await projects.targetOf(claim.projectId, claim.mode) };
+      const providerId = claim.policy.plan?.[claim.planAt]?.providerId ?? null;
+      const target = await projects.targetOf(claim.projectId, claim.mode, providerId);
+      return { content, target };
     } catch (error) {
       dropLarge(content);
       if (error instanceof UnreadableError || error instanceof MasterKeyMismatchError) {
@@ -137,19 +235,4 @@ function dropLarge(content: CallContent | null): void {
   if (content?.body instanceof OneTimeBody) {
     content.body.drop();
   }
-}
-
-/** Resolves after the time, or as soon as the signal aborts. */
-function pause(ms: number, end: LightAbortController): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    end.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    if (end.aborted) {
-      clearTimeout(timer);
-      resolve();
-    }
-  });
 }

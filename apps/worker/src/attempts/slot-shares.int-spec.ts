@@ -21,7 +21,7 @@ const workers: TestWorker[] = [];
 
 /** Longer than any test: nothing is found by polling. */
 const NEVER_MS = 1_000_000;
-/** Number of slots; one lane alone gets six. */
+/** Number of slots; one tenant alone gets six. */
 const SLOTS = 8;
 const SHARE = 6;
 const MIB = 1024 * 1024;
@@ -70,6 +70,7 @@ describe('a project whose calls hang', () => {
     while ((await f.row(test)).status !== 'failed') {
       // Each check is a round trip.
     }
+    await hanging.visit(SHARE - 1);
     await worker.loop.claimSettled();
     expect(hanging.visits).toHaveLength(SHARE);
 
@@ -112,7 +113,7 @@ describe('a project whose calls hang', () => {
     worker.loop.notify();
     await hanging.visit(SHARE - 1);
     for (;;) {
-      // Repeated until a claim has found nothing of other lanes.
+      // Repeated until a claim has found nothing of other tenants.
       const room = await worker.loop.reserve([hangs, others]);
       if (room !== null) {
         expect(room.granted).toEqual([false, true]);

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 
 import fc from 'fast-check';
 
-import { laneKey, SlotShares } from './slot-shares.js';
+import { tenantKey, SlotShares } from './slot-shares.js';
 
-/** Lets lanes take slots in turns until none may; returns the number of slots of each. */
-function fill(shares: SlotShares, lanes: readonly string[]): number[] {
-  const counts = lanes.map(() => 0);
+/** Lets tenants take slots in turns until none may; returns the number of slots of each. */
+function fill(shares: SlotShares, tenants: readonly string[]): number[] {
+  const counts = tenants.map(() => 0);
   for (let before = -1, sum = 0; sum > before;) {
     before = sum;
-    lanes.forEach((lane, index) => {
-      if (shares.hasRoom(lane)) {
-        shares.take(lane);
+    tenants.forEach((tenant, index) => {
+      if (shares.hasRoom(tenant)) {
+        shares.take(tenant);
         counts[index]! += 1;
         sum += 1;
       }
@@ -29,10 +29,10 @@ describe('the slots of a worker', () => {
     [4, 1, 3],
     [2, 1, 2],
     [1, 1, 1],
-  ])('of %i, %i lanes that want all get %i each', (slots, count, each) => {
+  ])('of %i, %i tenants that want all get %i each', (slots, count, each) => {
     const shares = new SlotShares(slots);
-    const lanes = Array.from({ length: count }, () => randomUUID());
-    const counts = fill(shares, lanes);
+    const tenants = Array.from({ length: count }, () => randomUUID());
+    const counts = fill(shares, tenants);
     expect(Math.max(...counts)).toBe(each);
     expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
   });
@@ -40,32 +40,32 @@ describe('the slots of a worker', () => {
   it('leave room for the test keys of a project whose live calls hang, and for others', () => {
     const shares = new SlotShares(256);
     const projectId = randomUUID();
-    fill(shares, [laneKey({ projectId, mode: 'live' })]);
-    const others = [laneKey({ projectId, mode: 'test' }), randomUUID()];
+    fill(shares, [tenantKey({ projectId, mode: 'live' })]);
+    const others = [tenantKey({ projectId, mode: 'test' }), randomUUID()];
     expect(Math.min(...fill(shares, others))).toBeGreaterThanOrEqual(20);
   });
 
-  it('are claimed up to the share of each lane, whichever lanes the rows are of', () => {
+  it('are claimed up to the share of each tenant, whichever tenants the rows are of', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 300 }),
-        fc.array(fc.record({ lane: fc.nat({ max: 5 }), ends: fc.boolean() }), { maxLength: 400 }),
+        fc.array(fc.record({ tenant: fc.nat({ max: 5 }), ends: fc.boolean() }), { maxLength: 400 }),
         fc.nat({ max: 6 }),
         (slots, steps, greedy) => {
-          const lanes = Array.from({ length: 7 }, (_, n) =>
-            laneKey({
+          const tenants = Array.from({ length: 7 }, (_, n) =>
+            tenantKey({
               projectId: `00000000-0000-0000-0000-00000000000${n}`,
               mode: n % 2 ? 'live' : 'test',
             }),
           );
           const shares = new SlotShares(slots);
           const running: string[] = [];
-          for (const { lane, ends } of steps) {
+          for (const { tenant, ends } of steps) {
             if (ends) {
               running.splice(0, 1).forEach((one) => shares.giveBack(one));
-            } else if (shares.hasRoom(lanes[lane]!)) {
-              shares.take(lanes[lane]!);
-              running.push(lanes[lane]!);
+            } else if (shares.hasRoom(tenants[tenant]!)) {
+              shares.take(tenants[tenant]!);
+              running.push(tenants[tenant]!);
             }
           }
           const plan = shares.plan();
@@ -73,15 +73,15 @@ describe('the slots of a worker', () => {
             expect(plan).toBeNull();
             return;
           }
-          const { limit, except } = plan!;
+          const { limit, full } = plan!;
           expect(limit).toBeGreaterThan(0);
-          const lane = lanes[greedy]!;
-          const excluded = except.map(laneKey).includes(lane);
-          expect(shares.hasRoom(lane)).toBe(!excluded);
+          const tenant = tenants[greedy]!;
+          const excluded = full.has(tenant);
+          expect(shares.hasRoom(tenant)).toBe(!excluded);
           if (!excluded) {
             for (let n = 0; n < limit; n += 1) {
-              expect(shares.hasRoom(lane)).toBe(true);
-              shares.take(lane);
+              expect(shares.hasRoom(tenant)).toBe(true);
+              shares.take(tenant);
             }
           }
         },

@@ -1,4 +1,4 @@
-import type { Pool } from '@reqrun/platform/database';
+import { CommitProbe, type Pool } from '@reqrun/platform/database';
 import type { SignalBus } from '@reqrun/platform/signals';
 import { oldestDueAgeMs } from '@reqrun/requests';
 
@@ -28,6 +28,7 @@ export class WorkerHealth {
   /** The last check of the due work: whether the worker was stuck, and the time of the check in Unix ms. */
   private seen = { stuck: false, at: 0 };
   private isLooking = false;
+  private readonly probe: CommitProbe;
 
   /**
    * @param pool the database
@@ -40,7 +41,9 @@ export class WorkerHealth {
     private readonly loop: Pick<ClaimLoop, 'freeSlots' | 'lastClaimAt'>,
     private readonly runner: Pick<AttemptRunner, 'count'>,
     private readonly signals: Pick<SignalBus, 'connected'>,
-  ) {}
+  ) {
+    this.probe = new CommitProbe(pool);
+  }
 
   /**
    * Returns whether the worker is alive: false when it could claim due work and does not. It answers at once
@@ -72,10 +75,14 @@ export class WorkerHealth {
 
   /** Reports the worker's health; `unavailable` when it can't take work. */
   async report(): Promise<WorkerHealthReport> {
-    const age = await oldestDueAgeMs(this.pool).catch(() => null);
+    const [canCommit, age] = await Promise.all([
+      this.probe.canCommit(),
+      oldestDueAgeMs(this.pool).catch(() => null),
+    ]);
+    const hasDatabase = canCommit && age !== null;
     return {
-      status: age === null || this.stopping ? 'unavailable' : 'ok',
-      database: age === null ? 'unavailable' : 'ok',
+      status: !hasDatabase || this.stopping ? 'unavailable' : 'ok',
+      database: hasDatabase ? 'ok' : 'unavailable',
       signals: this.signals.connected ? 'ok' : 'unavailable',
       in_flight: this.runner.count,
       free_slots: this.loop.freeSlots,

@@ -17,9 +17,13 @@ export const retentionTask = (
   name: 'retention',
   everyMs,
   async run(signal) {
-    const { contents, records } = await sweepRetention(pool, signal);
-    if (contents > 0 || records > 0) {
-      logger.info('retention.swept', { contents_deleted: contents, records_deleted: records });
+    const { contents, records, cacheEntries } = await sweepRetention(pool, signal);
+    if (contents > 0 || records > 0 || cacheEntries > 0) {
+      logger.info('retention.swept', {
+        contents_deleted: contents,
+        records_deleted: records,
+        cache_entries_deleted: cacheEntries,
+      });
     }
   },
 });

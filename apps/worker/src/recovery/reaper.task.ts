@@ -17,6 +17,8 @@ export interface ReaperParts {
   events: RequestEvents;
   metrics: WorkerMetrics;
   logger: Logger;
+  /** Called when requests have failed with their workers: a response of theirs may run at the provider. */
+  onFailed: () => void;
 }
 
 /** Number of rounds within the shortest outage; each reads the database. */
@@ -55,7 +57,7 @@ export function reaperTask(parts: ReaperParts, everyMs: number, outage: OutageLi
 
 function reportLost(
   recovered: readonly Recovered[],
-  { events, metrics, logger }: ReaperParts,
+  { events, metrics, logger, onFailed }: ReaperParts,
 ): void {
   const failed = recovered.filter(({ status }) => status === 'failed');
   const waiting = recovered.filter(({ status }) => status !== 'failed');
@@ -68,6 +70,9 @@ function reportLost(
       error_code: 'worker_lost',
       decision: status === 'failed' ? 'fail' : 'retry',
     });
+  }
+  if (failed.length > 0) {
+    onFailed();
   }
   // A paused worker may still call the provider for them.
   events.ended(failed, { mayBeRunning: true });

@@ -9,7 +9,7 @@ export interface ProviderVisit {
   /** Resolves when the caller has closed the connection without an answer. */
   abandoned: Promise<unknown>;
   /** Answers the call. */
-  answer(status: number, body: unknown): void;
+  answer(status: number, body: unknown, headers?: Readonly<Record<string, string>>): void;
   /** Announces an answer of this length in bytes, sends the text, and then stalls. */
   promise(bytes: number, text: string): void;
 }
@@ -48,7 +48,8 @@ export async function startTestProvider(answerAtOnce?: unknown): Promise<TestPro
         idempotencyKey: String(request.headers['idempotency-key']),
         body: Buffer.concat(chunks).toString(),
         abandoned: once(response, 'close'),
-        answer: (status: number, body: unknown) => answer(response, status, body),
+        answer: (status: number, body: unknown, headers = {}) =>
+          answer(response, status, body, headers),
         promise: (bytes: number, text: string) => promise(response, bytes, text),
       };
       visits.push(visit);
@@ -82,8 +83,13 @@ export async function startTestProvider(answerAtOnce?: unknown): Promise<TestPro
   };
 }
 
-function answer(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
+function answer(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
 }
 

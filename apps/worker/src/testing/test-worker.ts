@@ -13,6 +13,7 @@ import type { Process, RequestsFixture } from '@reqrun/requests/testing';
 import type { AttemptRunner } from '../attempts/attempt-runner.js';
 import type { ClaimLoop } from '../attempts/claim-loop.js';
 import { composeWorker } from '../compose-worker.js';
+import type { LaneWatch } from '../lanes/lane-watch.js';
 import { WorkerMetrics } from '../metrics.js';
 import type { LeaseRenewal } from '../recovery/lease-renewal.js';
 
@@ -38,6 +39,10 @@ export interface TestWorkerOptions {
   outage?: OutageLimits;
   /** Directory of its socket for direct dispatch; none by default. */
   links?: string;
+  /** Longest time that a frame waits for its commit, in ms; 100 by default. */
+  streamAppendMs?: number;
+  /** Bytes of frames that may wait for their commit; 64 MiB by default. */
+  streamBufferBytes?: number;
   /** Memory budget of large bodies, and that of large answers, in bytes. */
   largeBytes?: number;
 }
@@ -47,6 +52,7 @@ export interface TestWorker {
   workerId: string;
   runner: AttemptRunner;
   loop: ClaimLoop;
+  lanes: LaneWatch;
   signals: SignalBus;
   /** Renews its leases. If it was started without heartbeats, a test starts them. */
   leases: LeaseRenewal;
@@ -85,7 +91,7 @@ export async function startTestWorker(
   const registry = createRegistry('worker', pool);
   const metrics = new WorkerMetrics(registry);
   const where = {
-    redisUrl: options.redisUrl,
+    redis: options.redisUrl === undefined ? undefined : { url: options.redisUrl },
     connectionString: f.connectionString,
     applicationName: 'test-worker-signals',
   };
@@ -105,27 +111,34 @@ export async function startTestWorker(
       renewalLimitMs: LEASE_MS,
       pollMs: options.pollMs ?? OFTEN_MS,
       reapMs: OFTEN_MS,
+      abandonedMs: OFTEN_MS,
       outage: options.outage ?? { gapMs: LEASE_MS, graceMs: 0 },
+      streamAppendMs: options.streamAppendMs ?? 100,
+      streamBufferBytes: options.streamBufferBytes ?? 64 * 1024 * 1024,
       linkDirectory: options.links ?? null,
     },
   );
-  const { runner, loop, leases, reaper, backoff, direct } = worker;
+  const { runner, loop, leases, reaper, abandoned, followers, backoff, direct } = worker;
   await signals.start();
   if (!options.withoutBeats) {
     leases.start();
   }
   if (!options.withoutReaper) {
     reaper.start();
+    abandoned.start();
   }
   if (options.redisUrl !== undefined) {
     backoff.start();
   }
+  followers.start();
+  await worker.lanes.start();
   loop.start();
   await direct?.start();
   return {
     workerId,
     runner,
     loop,
+    lanes: worker.lanes,
     signals,
     leases,
     answerBudget,

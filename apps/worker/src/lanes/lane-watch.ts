@@ -1,0 +1,261 @@
+import type { Pool } from '@reqrun/platform/database';
+import { errorFields, type Logger } from '@reqrun/platform/logging';
+import { type LaneName, type LaneReport, laneId, readLanes, reportCalls } from '@reqrun/requests';
+import { type CallReport, isForgotten, type Limits, settle } from '@reqrun/retry-policy';
+
+import { LaneView } from './lane-view.js';
+
+/** Parts of the watch. */
+export interface LaneWatchOptions {
+  pool: Pool;
+  logger: Logger;
+  /** Called when requests of a lane in trouble may be due. */
+  onRoom: () => void;
+}
+
+/** A call of a lane that is under way. */
+export interface LaneCall {
+  readonly lane: LaneName;
+  readonly generation: number;
+  /** Number of calls that this process had begun of the lane, with this one. */
+  readonly number: number;
+}
+
+/** The end of a call; the watch adds what it knows of the lane itself. */
+export type CallEnd = Omit<CallReport, 'generation' | 'begunSince' | 'failingForMs'>;
+
+/** Knowledge of this process about a lane. */
+interface Known {
+  begun: number;
+  inFlight: number;
+  /** Failures in a row that were not reported. */
+  failures: CallReport[];
+  /** Time of `performance.now()` of the first of the run. */
+  failingSince: number;
+  /** Time of `performance.now()` until which every call is reported. */
+  hotUntil: number;
+}
+
+/** Failures in a row from which a lane is reported, so that the run is counted over all workers. */
+const TELLING_RUN = 3;
+/** Time for which every call of a lane is reported after one that told of trouble, in ms. */
+const HOT_MS = 20_000;
+/** Calls for each one in flight that a limit must leave, so that a lane is not paced. */
+const SPARE = 4;
+const LOW_SHARE = 1 / 4;
+/** Time after which an unfinished run of failures is forgotten, in ms. */
+const FORGET_MS = 60_000;
+const READ_EVERY_MS = 1_000;
+const TICK_MS = 100;
+/** Reports that are kept while the database is away. */
+const MOST_KEPT = 1_000;
+
+/**
+ * Watches the lanes of a worker: learns from its calls, reports what matters to the table, and reads the table each
+ * second. A lane that is well costs a look into a map, and nothing in the database.
+ */
+export class LaneWatch {
+  readonly view = new LaneView();
+  private readonly known = new Map<string, Known>();
+  private pending: { lane: LaneName; call: CallReport }[] = [];
+  private ticker: NodeJS.Timeout | null = null;
+  private readAt = -READ_EVERY_MS;
+  private working: Promise<void> | null = null;
+  private isFailing = false;
+
+  /** @param options the parts */
+  constructor(private readonly options: LaneWatchOptions) {}
+
+  /** Starts to read and to report. */
+  async start(): Promise<void> {
+    await this.round();
+    this.ticker = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  /** Stops. Reports what is left. */
+  async stop(): Promise<void> {
+    if (this.ticker !== null) {
+      clearInterval(this.ticker);
+    }
+    await this.working;
+    if (this.pending.length > 0) {
+      await this.round();
+    }
+  }
+
+  /**
+   * Notes that a call begins.
+   *
+   * @param lane its lane
+   * @param generation generation under which it was claimed; undefined where the lane was well
+   */
+  begun(lane: LaneName, generation: number | undefined): LaneCall {
+    const key = keyOf(lane);
+    let known = this.known.get(key);
+    if (known === undefined) {
+      known = { begun: 0, inFlight: 0, failures: [], failingSince: 0, hotUntil: 0 };
+      this.known.set(key, known);
+    }
+    known.begun += 1;
+    known.inFlight += 1;
+    return {
+      lane,
+      generation: generation ?? this.generationOf(lane),
+      number: known.begun,
+    };
+  }
+
+  /**
+   * Notes how a call has ended.
+   *
+   * @param call the call
+   * @param end what it has come to; null where nothing was sent
+   */
+  ended({ lane, generation, number }: LaneCall, end: CallEnd | null): void {
+    const key = keyOf(lane);
+    const known = this.known.get(key);
+    if (known === undefined) {
+      return;
+    }
+    known.inFlight -= 1;
+    if (end !== null) {
+      const now = performance.now();
+      const hasFailed = end.verdict === 'failure';
+      if (hasFailed && known.failingSince === 0) {
+        known.failingSince = now;
+      }
+      const report: CallReport = {
+        ...end,
+        generation,
+        begunSince: known.begun - number,
+        failingForMs: hasFailed ? now - known.failingSince : 0,
+      };
+      this.note(lane, known, report, now);
+    }
+    if (known.inFlight === 0 && known.failingSince === 0 && known.hotUntil < performance.now()) {
+      this.known.delete(key);
+    }
+  }
+
+  private note(lane: LaneName, known: Known, report: CallReport, now: number): void {
+    const { verdict, limits } = report;
+    if (verdict === 'success') {
+      known.failures = [];
+      known.failingSince = 0;
+    }
+    const tells = verdict === 'limited' || isLow(limits, known.inFlight);
+    if (tells || this.isWatched(lane, known, now)) {
+      this.report(lane, report);
+    } else if (verdict === 'failure') {
+      known.failures.push(report);
+      if (known.failures.length >= TELLING_RUN) {
+        const failingForMs = now - known.failingSince;
+        known.failures.splice(0).forEach((one) => this.report(lane, { ...one, failingForMs }));
+        known.hotUntil = now + HOT_MS;
+      }
+    }
+    if (tells) {
+      known.hotUntil = now + HOT_MS;
+    }
+  }
+
+  /** Tells whether every call of a lane is reported. */
+  private isWatched(lane: LaneName, known: Known, now: number): boolean {
+    if (known.hotUntil > now) {
+      return true;
+    }
+    if (!this.hasLanes) {
+      return false;
+    }
+    const state = this.view.stateOf(laneId(lane.providerId, lane.model));
+    return state !== undefined && (state.phase !== 'clear' || state.failures > 0);
+  }
+
+  private generationOf(lane: LaneName): number {
+    return this.hasLanes
+      ? (this.view.stateOf(laneId(lane.providerId, lane.model))?.generation ?? 0)
+      : 0;
+  }
+
+  private get hasLanes(): boolean {
+    return !this.view.isEmpty;
+  }
+
+  private report(lane: LaneName, call: CallReport): void {
+    if (this.pending.length < MOST_KEPT) {
+      this.pending.push({ lane, call });
+    }
+  }
+
+  private tick(): void {
+    if (this.working === null && (this.pending.length > 0 || this.isReadDue)) {
+      this.working = this.round().finally(() => (this.working = null));
+    }
+    if (this.view.inTrouble) {
+      this.options.onRoom();
+    }
+  }
+
+  private get isReadDue(): boolean {
+    return performance.now() - this.readAt >= READ_EVERY_MS;
+  }
+
+  /** Reports what is pending, and reads the table when it is time. */
+  private async round(): Promise<void> {
+    const { pool, logger } = this.options;
+    const reported = this.pending.splice(0);
+    try {
+      if (reported.length > 0) {
+        const reports = reported.map(({ lane, call }) => ({ lane, calls: [call] }));
+        this.view.merge(await reportCalls(pool, reports, Math.random()));
+      }
+      if (this.isReadDue) {
+        this.readAt = performance.now();
+        const { lanes, nowMs } = await readLanes(pool);
+        this.view.renew(lanes, nowMs);
+        await this.settle();
+        this.forget();
+      }
+      this.isFailing = false;
+    } catch (error) {
+      this.pending.unshift(...reported);
+      if (!this.isFailing) {
+        this.isFailing = true;
+        logger.warn('lanes.failed', errorFields(error));
+      }
+    }
+  }
+
+  /** Forgets lanes that nothing was heard of. */
+  private forget(): void {
+    const now = performance.now();
+    for (const [key, { inFlight, failingSince, hotUntil }] of this.known) {
+      if (inFlight === 0 && hotUntil < now && now - failingSince > FORGET_MS) {
+        this.known.delete(key);
+      }
+    }
+  }
+
+  /** Changes lanes that time alone changes. */
+  private async settle(): Promise<void> {
+    const { nowMs } = this.view;
+    const due: LaneReport[] = [...this.view.lanes]
+      .filter(({ state }) => settle(state, nowMs) !== state || isForgotten(state, nowMs))
+      .map((lane) => ({ lane: { ...lane, isDefault: lane.asDefault !== null }, calls: [] }));
+    if (due.length > 0) {
+      this.view.merge(await reportCalls(this.options.pool, due, Math.random()));
+    }
+  }
+}
+
+/** Tells whether a limit leaves so little that the calls of all workers together may go beyond it. */
+function isLow(limits: Limits | undefined, inFlight: number): boolean {
+  const { requests, tokens } = limits ?? {};
+  return (
+    (requests !== undefined &&
+      (requests.remaining < SPARE * inFlight || requests.remaining < requests.limit * LOW_SHARE)) ||
+    (tokens !== undefined && tokens.remaining < tokens.limit * LOW_SHARE)
+  );
+}
+
+const keyOf = ({ providerId, model }: LaneName): string => `${providerId}/${model}`;
