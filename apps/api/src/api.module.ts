@@ -5,10 +5,12 @@ import { ADMIN_CONTROLLERS, AdminModule } from './admin/admin.module.js';
 import { HealthController } from './health/health.controller.js';
 import { endpointControllers } from './v1/endpoint-controllers.js';
 import { ModelsController } from './v1/models/models.controller.js';
+import { PoliciesController } from './v1/policies/policies.controller.js';
 import { RequestsController } from './v1/requests/requests.controller.js';
 
 const OTHER_CONTROLLERS: readonly Type<object>[] = [
   RequestsController,
+  PoliciesController,
   ModelsController,
   HealthController,
 ];

@@ -9,7 +9,7 @@ import { NestLogger } from '@reqrun/platform/logging';
 import { Registry } from '@reqrun/platform/metrics';
 import type { Platform, RunningService } from '@reqrun/platform/service';
 import { ProjectDirectory } from '@reqrun/projects';
-import { ProviderClient } from '@reqrun/providers';
+import { outboundOptions, ProviderClient } from '@reqrun/providers';
 import {
   AnswerOpener,
   countAndLog,
@@ -20,7 +20,10 @@ import {
   RequestReader,
   RequestRecovery,
   RequestWaiters,
+  LogList,
+  PolicySimulator,
   ResponseIds,
+  StreamReaders,
 } from '@reqrun/requests';
 
 import { recogniseUsers } from './admin/access/authentication.js';
@@ -34,16 +37,22 @@ import { ApiHealth } from './health/api-health.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { KnownRoutes } from './http/known-routes.js';
 import { createFastifyAdapter } from './http/fastify.js';
+import { EXPOSED_HEADERS } from './http/openapi-responses.js';
 import { drainConnections, trackUnusedConnections } from './http/connection-draining.js';
 import { ApiMetrics } from './metrics.js';
+import { Simulations } from './policy/simulations.js';
 import { RequestCommands } from './requests/request-commands.js';
 import { RequestControl } from './v1/requests/request-control.js';
+import { CacheKeys } from './v1/submission/cache-key.js';
 import { CallShares } from './v1/submission/call-shares.js';
 import { limitAdmission } from './v1/submission/admission-control.js';
 import { ResponsesVariant } from './v1/responses/responses-variant.js';
 import { StoredResponses } from './v1/responses/stored-responses.js';
 import { EndpointCalls } from './v1/submission/endpoint-calls.js';
 import { Submissions } from './v1/submission/submissions.js';
+import { madeUpFrames } from './v1/streams/made-up-frames.js';
+import { StoredStreams } from './v1/streams/stored-streams.js';
+import { Streams } from './v1/streams/streams.js';
 
 /**
  * Largest number of connections that wait to be accepted, as far as the system allows (`somaxconn`). Further
@@ -60,7 +69,11 @@ const CONNECTION_BACKLOG = 4096;
  */
 export async function startApi(platform: Platform): Promise<RunningService> {
   const { config, logger, pool, readPool, prisma, keys, signals } = platform;
-  const metrics = new ApiMetrics(platform.metrics, () => waiters.count);
+  const metrics = new ApiMetrics(
+    platform.metrics,
+    () => waiters.count,
+    () => readers.counts,
+  );
   const events = new RequestEvents(signals, countAndLog(metrics.finished, logger));
   const recovery = new RequestRecovery(pool, (expired) =>
     // A deadline holds without any worker, so its end is logged and counted here.
@@ -80,6 +93,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     maxResponseBytes: config.REQRUN_MAX_ANSWER_BYTES,
     allowInsecure: config.REQRUN_ALLOW_INSECURE_PROVIDERS,
     hosts: config.REQRUN_PROVIDER_HOSTS,
+    ...outboundOptions(config),
     trustedBaseUrls: config.REQRUN_SIMULATOR_URL === undefined ? [] : [config.REQRUN_SIMULATOR_URL],
   });
   const direct =
@@ -87,12 +101,24 @@ export async function startApi(platform: Platform): Promise<RunningService> {
       ? null
       : new DirectDispatchClient({ directory: config.REQRUN_LINK_DIRECTORY });
   direct?.onResult((end) => waiters.deliver(end));
+  const readers = new StreamReaders({
+    ...{ pool, keys, recovery, signals },
+    link: direct,
+    pollMs: config.REQRUN_WAITER_POLL_MS,
+    makeUp: madeUpFrames(reader),
+    onCatchUp: () => metrics.catchUps.inc(),
+  });
+  direct?.onFrames({
+    shown: (frames) => readers.shown(frames),
+    changed: (ids) => readers.changed(ids),
+  });
   await direct?.open();
   const acceptor = new RequestAcceptor(pool, keys, {
     limits: { bytes: config.REQRUN_MAX_PENDING_BYTES, calls: config.REQRUN_MAX_PENDING_CALLS },
     notifyChannel: signals.channelOf?.('due') ?? null,
     direct,
   });
+  const projects = new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null);
   const shares = new CallShares(config.REQRUN_MAX_PENDING_CALLS);
   const submissions = new Submissions({
     pool,
@@ -102,6 +128,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     waiters,
     events,
     fingerprintHash: platform.fingerprintHash,
+    cacheKeys: new CacheKeys(platform.cacheHash, projects),
     metrics,
     maxWaitsPerKey: config.REQRUN_MAX_WAITS_PER_KEY,
   });
@@ -132,10 +159,19 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   });
   const commands = new RequestCommands(pool, recovery, events);
   const control = new RequestControl(commands, reader);
-  const projects = new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null);
   const responseIds = new ResponseIds(pool);
+  const streams = new Streams({
+    ...{ submissions, readers, reader, commands, metrics },
+    limits: {
+      maxStreams: config.REQRUN_MAX_STREAMS,
+      heartbeatMs: config.REQRUN_STREAM_HEARTBEAT_MS,
+      stallMs: config.REQRUN_STREAM_STALL_MS,
+    },
+    isStopping: () => health.stopping,
+  });
   const endpointCalls = new EndpointCalls({
     submissions,
+    streams,
     reader,
     projects,
     limits: {
@@ -143,7 +179,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
       structure: config.REQRUN_MAX_JSON_STRUCTURE,
     },
   });
-  const admin = await openAdmin(platform, [
+  const admin = await openAdmin(platform, projects, [
     {
       provide: RememberedKeys,
       useValue: new RememberedKeys(authenticator, projects, signals),
@@ -190,6 +226,14 @@ export async function startApi(platform: Platform): Promise<RunningService> {
         },
         { provide: RequestReader, useValue: reader },
         { provide: RequestControl, useValue: control },
+        {
+          provide: Simulations,
+          useValue: new Simulations(new PolicySimulator(readPool), projects),
+        },
+        {
+          provide: StoredStreams,
+          useValue: new StoredStreams(streams, reader, new LogList(pool)),
+        },
         { provide: ProjectDirectory, useValue: projects },
         { provide: ProviderClient, useValue: provider },
         { provide: ApiHealth, useValue: health },
@@ -202,7 +246,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
   );
   app.useGlobalFilters(errors);
   if (config.REQRUN_CORS_ORIGINS.length > 0) {
-    app.enableCors({ origin: config.REQRUN_CORS_ORIGINS });
+    app.enableCors({ origin: config.REQRUN_CORS_ORIGINS, exposedHeaders: [...EXPOSED_HEADERS] });
   }
   const unusedConnections = trackUnusedConnections(server);
   await app.listen({
@@ -218,7 +262,10 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     async stop() {
       health.stopping = true;
       // Waiting callers get their answer if it arrives within the grace period, else the id of their request.
-      const grace = setTimeout(() => submissions.stopWaiting(), config.REQRUN_SHUTDOWN_GRACE_MS);
+      const grace = setTimeout(() => {
+        submissions.stopWaiting();
+        streams.stop();
+      }, config.REQRUN_SHUTDOWN_GRACE_MS);
       await drainConnections(server, unusedConnections, config.REQRUN_SHUTDOWN_GRACE_MS);
       await app.close();
       direct?.close();

@@ -1,14 +1,18 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 
 import { AuditController } from './audit/audit.controller.js';
+import { CacheController } from './cache/cache.controller.js';
 import { AccessTokensController } from './me/access-tokens.controller.js';
 import { MeController } from './me/me.controller.js';
 import { InvitationsController } from './users/invitations.controller.js';
 import { PeopleController } from './users/users.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { ProjectMetricsController } from './metrics/metrics.controller.js';
+import { AdminPoliciesController } from './policies/policies.controller.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProviderController } from './provider/provider.controller.js';
+import { ProviderTestsController } from './provider/provider-tests.controller.js';
+import { ProvidersController } from './provider/providers.controller.js';
 import { BulkRetriesController } from './requests/bulk-retries.controller.js';
 import { RequestSearchController } from './requests/request-search.controller.js';
 import { AdminRequestsController } from './requests/requests.controller.js';
@@ -26,8 +30,12 @@ export const ADMIN_CONTROLLERS: readonly Type<object>[] = [
   SystemController,
   ProjectsController,
   ProviderController,
+  ProvidersController,
+  ProviderTestsController,
+  CacheController,
   KeysController,
   ProjectMetricsController,
+  AdminPoliciesController,
   BulkRetriesController,
   AdminRequestsController,
   RequestSearchController,

@@ -24,11 +24,11 @@ export class AuditedTransaction {
    */
   async make<T>(
     caller: AdminCaller,
-    work: (on: SqlRunner) => Promise<{ value: T; deed: AuditedAction }>,
+    work: (on: SqlRunner) => Promise<{ value: T; action: AuditedAction }>,
   ): Promise<T> {
     return this.database.prisma.$transaction(async (transaction) => {
-      const { value, deed } = await work(runnerOf(transaction));
-      await this.audit.record(transaction, entryBy(caller, deed));
+      const { value, action } = await work(runnerOf(transaction));
+      await this.audit.record(transaction, entryBy(caller, action));
       return value;
     });
   }
@@ -37,9 +37,9 @@ export class AuditedTransaction {
    * Records a change that was made outside of the admin API's own database role.
    *
    * @param caller the caller
-   * @param deed the change
+   * @param action the change
    */
-  async note(caller: AdminCaller, deed: AuditedAction): Promise<void> {
-    await this.make(caller, () => Promise.resolve({ value: undefined, deed }));
+  async note(caller: AdminCaller, action: AuditedAction): Promise<void> {
+    await this.make(caller, () => Promise.resolve({ value: undefined, action }));
   }
 }

@@ -1,12 +1,14 @@
 import type { Provider } from '@nestjs/common';
 import { ApiKeyStore } from '@reqrun/keys';
 import { ADMIN_ROLE, AdminDatabase } from '@reqrun/users';
+import { directDatabaseUrl } from '@reqrun/platform/config';
 import { createPool, createPrisma } from '@reqrun/platform/database';
 import type { Platform } from '@reqrun/platform/service';
-import { ProjectStore } from '@reqrun/projects';
-import { AdminRequestReader, BulkRetries, MetricsReader } from '@reqrun/requests';
+import { type ProjectDirectory, ProjectStore, ProviderStore } from '@reqrun/projects';
+import { AdminRequestReader, BulkRetries, MetricsReader, PolicySimulator } from '@reqrun/requests';
 
 import { FailedLookups } from '../http/failed-lookups.js';
+import { Simulations } from '../policy/simulations.js';
 import type { AdminAuthentication } from './access/authentication.js';
 import { AdminSettings } from './admin-settings.js';
 import { AuditedTransaction } from './audited-transaction.js';
@@ -28,14 +30,19 @@ export interface Admin {
  * that needs more rights is passed in here, part by part.
  *
  * @param platform the process's database and settings
+ * @param projects looks up the providers of projects
  * @param parts dependencies of the controllers from other features, by class
  * @throws ConfigError when the first owner can't be created from the settings
  * @throws when the database can't be reached
  */
-export async function openAdmin(platform: Platform, parts: readonly Provider[]): Promise<Admin> {
+export async function openAdmin(
+  platform: Platform,
+  projects: ProjectDirectory,
+  parts: readonly Provider[],
+): Promise<Admin> {
   const { config, logger } = platform;
   const pool = createPool({
-    connectionString: config.REQRUN_ADMIN_DATABASE_URL ?? config.DATABASE_URL,
+    connectionString: config.REQRUN_ADMIN_DATABASE_URL ?? directDatabaseUrl(config),
     role: ADMIN_ROLE,
     max: config.REQRUN_ADMIN_DATABASE_POOL_SIZE,
     applicationName: 'reqrun-api-admin',
@@ -72,9 +79,11 @@ export async function openAdmin(platform: Platform, parts: readonly Provider[]):
         { provide: AuditedTransaction, useValue: new AuditedTransaction(database, users.audit) },
         { provide: ProviderTestLimit, useValue: new ProviderTestLimit() },
         { provide: ProjectStore, useValue: new ProjectStore(pool) },
+        { provide: ProviderStore, useValue: new ProviderStore(pool) },
         { provide: ApiKeyStore, useValue: new ApiKeyStore(pool, platform.apiKeyHash) },
         { provide: BulkRetries, useValue: new BulkRetries(pool) },
         { provide: MetricsReader, useValue: new MetricsReader(pool) },
+        { provide: Simulations, useValue: new Simulations(new PolicySimulator(pool), projects) },
         { provide: AdminRequestReader, useValue: new AdminRequestReader(pool) },
       ],
       close,

@@ -27,7 +27,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Answers 200 when requests can be accepted: the database answers and the master key matches it. */
+  /** Answers 200 when requests can be accepted: the database can commit and the master key matches it. */
   @Get('health/ready')
   @ApiOperation({ operationId: 'ready', summary: 'Whether requests can be accepted' })
   @ApiResponse({ status: 200, description: 'They can.', type: ReadinessDto })

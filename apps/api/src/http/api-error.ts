@@ -60,6 +60,7 @@ export function notAccepted(
     | 'too_many_waiting'
     | 'too_many_failed_keys'
     | 'too_many_attempts'
+    | 'too_many_simulations'
     | 'too_many_provider_tests',
   retryAfterSeconds: number,
 ): ApiError {

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Socket } from 'node:net';
 
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { endpointAt } from '@reqrun/contracts';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceConfig } from '@reqrun/platform/config';
 
@@ -13,6 +14,8 @@ import { normalTarget } from './normal-target.js';
 import { readBody } from './read-body.js';
 import { toApiError } from './to-api-error.js';
 
+const JSON_TYPE = 'application/json';
+const FORM_TYPE = 'multipart/form-data';
 const SECOND = 1_000;
 /** Longest time for receiving a request, in ms: 32 MiB over a slow line. */
 const REQUEST_TIMEOUT_MS = 120 * SECOND;
@@ -62,17 +65,17 @@ export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
   const server = adapter.getInstance();
   // Bodies stay bytes: parsing and serializing would change them.
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', (request, payload, done) => {
+  server.addContentTypeParser([JSON_TYPE, FORM_TYPE], (request, payload, done) => {
     const {
       'content-encoding': encoding,
       'content-type': type,
       'content-length': length,
     } = request.headers;
-    if ((encoding !== undefined && encoding !== 'identity') || !isUtf8Type(type)) {
+    const { bodyLimit: limit } = request.routeOptions;
+    if ((encoding !== undefined && encoding !== 'identity') || !isTaken(request, type)) {
       done(new ApiError('unsupported_media_type'));
       return;
     }
-    const { bodyLimit: limit } = request.routeOptions;
     readBody(payload, { limit, announced: length === undefined ? null : Number(length) }, done);
   });
   server.addHook('onRequest', (request, reply, done) => {
@@ -114,12 +117,19 @@ export function createFastifyAdapter(config: ServiceConfig): FastifyAdapter {
   return adapter;
 }
 
+/** Returns whether a route takes a body of a type. Uploads are forms, everything else is JSON. */
+function isTaken({ routeOptions: { url = '' } }: FastifyRequest, type = ''): boolean {
+  const isUpload = url.startsWith('/v1/') && endpointAt(url.slice(3))?.form !== undefined;
+  const isForm = type.slice(0, FORM_TYPE.length).toLowerCase() === FORM_TYPE;
+  return isUpload ? isForm : !isForm && isUtf8Type(type);
+}
+
 /** Returns whether a body is UTF-8, as JSON is (RFC 8259, 8.1). Another charset would be misread. */
-function isUtf8Type(type: string | undefined): boolean {
-  if (type === 'application/json') {
+function isUtf8Type(type: string): boolean {
+  if (type === JSON_TYPE) {
     return true;
   }
-  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(type ?? '')?.[1];
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(type)?.[1];
   return charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset);
 }
 

@@ -1,5 +1,12 @@
-import { type ClassConstructor, plainToInstance } from 'class-transformer';
-import { getMetadataStorage } from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
+import { type ClassConstructor, plainToInstance, Type } from 'class-transformer';
+import {
+  getMetadataStorage,
+  IsObject,
+  IsOptional,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
 
 import { ApiError } from './api-error.js';
 
@@ -12,9 +19,35 @@ interface Shape {
   fields: ReadonlyMap<string, ClassConstructor<object> | null>;
   /** Fields with members that the caller names, e.g. pairs of metadata. */
   records: ReadonlySet<string>;
+  /** Fields with lists whose objects are read by other code. */
+  lists: ReadonlySet<string>;
 }
 
+/** Keeps the objects in a list of a field, which other code reads; any other list loses them. */
+export const IsObjectList = (): PropertyDecorator =>
+  ValidateBy({
+    name: OBJECT_LIST,
+    validator: { validate: () => true },
+  });
+
+const OBJECT_LIST = 'isObjectList';
+
 const shapes = new Map<ClassConstructor<object>, Shape>();
+
+/**
+ * Validates an object by the rules of a class, or null. The compiler notes no class for such a field, so it is
+ * noted here.
+ *
+ * @param type the class with the rules
+ */
+export const IsObjectOrNull = (type: ClassConstructor<object>): PropertyDecorator =>
+  applyDecorators(
+    IsOptional(),
+    IsObject(),
+    ValidateNested(),
+    Type(() => type),
+    Reflect.metadata('design:type', type),
+  );
 
 /**
  * Converts input to an instance, in time linear in the number of fields of the class. It stops at the first
@@ -31,7 +64,7 @@ export function instanceOf<T extends object>(
   input: object,
   path = '',
 ): T {
-  const { fields, records } = shapeOf(type);
+  const { fields, records, lists } = shapeOf(type);
   const plain: Record<string, unknown> = {};
   const made: [name: string, value: object][] = [];
   for (const name in input) {
@@ -40,7 +73,9 @@ export function instanceOf<T extends object>(
       throw unknownField(path, name);
     }
     const value = (input as Readonly<Record<string, unknown>>)[name];
-    if (!isObject(value)) {
+    if (lists.has(name) && Array.isArray(value)) {
+      made.push([name, value]);
+    } else if (!isObject(value)) {
       plain[name] = withoutObjects(value);
     } else if (field !== null) {
       made.push([name, instanceOf(field, value, `${path}${name}.`)]);
@@ -93,6 +128,9 @@ function shapeOf(type: ClassConstructor<object>): Shape {
         ]),
       ),
       records: new Set(objects.filter((name) => !nested.has(name))),
+      lists: new Set(
+        rules.filter(({ name }) => name === OBJECT_LIST).map((rule) => rule.propertyName),
+      ),
     };
     shapes.set(type, shape);
   }

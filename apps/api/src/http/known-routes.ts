@@ -19,7 +19,8 @@ const NOT_SUPPORTED: readonly (readonly [RegExp, string])[] = [
 /** Shown to a caller whose path is none of those that exist. */
 const SERVED =
   'ReqRun serves /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/completions, /v1/moderations, ' +
-  '/v1/images/generations, /v1/models and /v1/requests.';
+  '/v1/audio/speech, /v1/audio/transcriptions, /v1/audio/translations, /v1/images/generations, ' +
+  '/v1/images/edits, /v1/models, /v1/requests and /v1/policies/simulate.';
 
 /** The routes of a server, to tell a wrong method from a wrong path. */
 export class KnownRoutes {

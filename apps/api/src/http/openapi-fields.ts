@@ -1,4 +1,4 @@
-import { DELAY_SOURCES, NAMED_REASONS } from '@reqrun/contracts';
+import { DELAY_SOURCES, NAMED_REASONS, WAITING_REASONS } from '@reqrun/contracts';
 
 /** Descriptions of fields that several answers share, for the OpenAPI document. */
 
@@ -19,6 +19,22 @@ export const openObject = {
   nullable: true,
 } as const;
 
+/** Why a request waits. */
+export const waitingReason = {
+  type: 'string' as const,
+  enum: WAITING_REASONS,
+  nullable: true,
+  description:
+    'Set while a request waits: for the answer of an identical one, for the limit of its provider, or ' +
+    'because calls to its failing provider are paused.',
+};
+
+/** The source of an answer. */
+export const cachedFrom = {
+  ...nullableText,
+  description: 'The request whose answer this one got from the cache, or waited for.',
+};
+
 /** The reason of a decision: a named one, or the provider's status. */
 export const decisionReason = {
   anyOf: [
@@ -29,3 +45,10 @@ export const decisionReason = {
 
 /** The source of a retry's wait. */
 export const delaySource = { type: 'string' as const, enum: [...DELAY_SOURCES], nullable: true };
+
+/** Id of a response in the background. */
+export const PROVIDER_RESPONSE_ID = {
+  ...nullableText,
+  description:
+    'Id of the response that ran in the background at the provider, with `reattach`. Attempts with one id have waited for one response.',
+} as const;

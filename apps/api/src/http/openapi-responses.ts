@@ -1,5 +1,5 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiResponse } from '@nestjs/swagger';
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiHeader, ApiResponse } from '@nestjs/swagger';
 
 import { AsyncHandleDto, ErrorBodyDto } from './openapi-schemas.js';
 
@@ -43,7 +43,21 @@ const NO_RETRY = {
   } satisfies AnswerHeader,
 };
 const POLL_AFTER = { 'openai-poll-after-ms': integer('How long to wait before asking again.') };
-const ATTEMPTS = { 'x-reqrun-attempts': integer('How many attempts it took, over all rounds.') };
+const ATTEMPTS = {
+  'x-reqrun-attempts': integer('How many attempts it took, over all rounds.'),
+  'x-reqrun-model': text(
+    'The model that the answer is from, as the request has it; percent-encoded where it is not ASCII.',
+  ),
+  'x-reqrun-provider': text('The name of its provider.'),
+  'x-reqrun-fallback': integer('0 for the model that was asked for, 1 to 3 for its fallbacks.'),
+};
+const CACHE = {
+  'x-reqrun-cache': {
+    description: 'Whether the answer came from the cache; missing where none was asked for.',
+    schema: { type: 'string', enum: ['hit', 'miss'] },
+  } satisfies AnswerHeader,
+  age: integer('Seconds since the answer from the cache was made.'),
+};
 const REPLAYED = {
   'idempotent-replayed': {
     description: 'The request under this idempotency key had ended before this call arrived.',
@@ -54,6 +68,13 @@ const FROM_PROVIDER = {
   'openai-processing-ms': text('The provider’s own, as are `openai-version` and `x-ratelimit-*`.'),
   'x-provider-request-id': text('The provider’s `x-request-id`.'),
 };
+
+/** Headers of answers that pages of other origins may read, where origins are allowed at all. */
+export const EXPOSED_HEADERS: readonly string[] = [
+  ...Object.keys({ ...REQUEST_ID, ...RETRY_HEADERS, ...POLL_AFTER, ...ATTEMPTS, ...REPLAYED }),
+  ...Object.keys(FROM_PROVIDER),
+  'location',
+];
 
 /** A JSON object with members that the provider defines. */
 export const PROVIDERS_JSON = {
@@ -66,7 +87,7 @@ export const PROVIDERS_JSON = {
  * @param replays whether the answer can repeat an earlier one
  */
 export function AnswersWithOutcome(replays: boolean): MethodDecorator {
-  const replayed = replays ? REPLAYED : {};
+  const replayed = replays ? { ...REPLAYED, ...CACHE } : {};
   const ended = { ...ATTEMPTS, ...replayed };
   const failed = { type: ErrorBodyDto, headers: { ...NO_RETRY, ...ended } };
   return applyDecorators(
@@ -101,7 +122,7 @@ export function AnswersWithOutcome(replays: boolean): MethodDecorator {
 }
 
 /** Describes the headers that a call with a body may have. */
-export function ApiRequestHeaders(): MethodDecorator {
+function ApiRequestHeaders(): MethodDecorator {
   return applyDecorators(
     ApiHeader({
       name: 'Idempotency-Key',
@@ -134,6 +155,31 @@ export function ApiRequestHeaders(): MethodDecorator {
  */
 export const ApiBadRequest = (description = 'The field is named in `param`.'): MethodDecorator =>
   ApiResponse({ status: 400, type: ErrorBodyDto, description });
+
+/**
+ * A call that submits a request: its headers, its body and its answers.
+ *
+ * @param body class of the body
+ * @param form form of the body
+ */
+export function SubmitsBody(body: Type<object>, form: 'form' | 'json' = 'json'): MethodDecorator {
+  const type = form === 'json' ? 'application/json' : 'multipart/form-data';
+  const refusals: readonly [number, string][] = [
+    [413, 'The body is too large.'],
+    [415, `Not plain ${type}.`],
+    [422, 'The idempotency key was used with another body.'],
+  ];
+  return applyDecorators(
+    ApiRequestHeaders(),
+    ...(form === 'json' ? [] : [ApiConsumes(type)]),
+    ApiBody({ type: body }),
+    AnswersWithOutcome(true),
+    ApiBadRequest(),
+    ...refusals.map(([status, description]) =>
+      ApiResponse({ status, type: ErrorBodyDto, description }),
+    ),
+  );
+}
 
 /**
  * Describes the answer about a thing that does not exist.

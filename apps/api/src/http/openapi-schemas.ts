@@ -2,14 +2,17 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import {
   ATTEMPT_OUTCOMES,
   type AsyncHandle,
+  ATTEMPT_CAUSES,
   type AttemptDecision,
   type AttemptRecord,
   DECISION_ACTIONS,
   ENDPOINTS,
   type ErrorBody,
+  type RecordPolicy,
   REQUEST_STATUSES,
   type RequestError,
   type RequestRecord,
+  type WaitingReason,
 } from '@reqrun/contracts';
 
 import type { ApiHealthReport } from '../health/api-health.js';
@@ -20,7 +23,10 @@ import {
   nullableText,
   nullableTime,
   openObject,
+  PROVIDER_RESPONSE_ID,
   time,
+  cachedFrom,
+  waitingReason,
 } from './openapi-fields.js';
 
 /** Content of an error, always with all four keys. */
@@ -58,6 +64,50 @@ class RequestErrorDto implements RequestError {
   @ApiProperty(nullableInteger) http_status!: number | null;
 }
 
+/** Retry rules of a request. */
+@ApiSchema({ name: 'RecordRetry' })
+class RecordRetryDto {
+  @ApiProperty({ type: 'integer' }) count!: number;
+  @ApiProperty({ type: 'array', items: { type: 'integer' } }) on_codes!: number[];
+  @ApiProperty() until_deadline!: boolean;
+}
+
+/** Time limits of a request, in ms. */
+@ApiSchema({ name: 'RecordTimeout' })
+class RecordTimeoutDto {
+  @ApiProperty({ type: 'integer' }) call_timeout!: number;
+  @ApiProperty({ type: 'integer' }) deadline!: number;
+  @ApiProperty({ type: 'integer' }) idle!: number;
+  @ApiProperty({ type: 'integer' }) ttft!: number;
+}
+
+/** A fallback of a request. Its `params` are not shown. */
+@ApiSchema({ name: 'RecordFallback' })
+class RecordFallbackDto {
+  @ApiProperty() model!: string;
+  @ApiProperty({ ...nullableText, description: 'The provider that it was resolved to.' })
+  provider!: string | null;
+}
+
+/** How a request is run. */
+@ApiSchema({ name: 'RecordPolicy' })
+export class RecordPolicyDto implements RecordPolicy {
+  @ApiProperty({ type: RecordRetryDto }) retry!: RecordRetryDto;
+  @ApiProperty({ type: RecordTimeoutDto }) timeout!: RecordTimeoutDto;
+  @ApiProperty({ enum: ['retry', 'fail'] }) on_lost!: 'retry' | 'fail';
+  @ApiProperty({ type: [RecordFallbackDto] }) fallbacks!: RecordFallbackDto[];
+}
+
+/** Why an attempt was made. */
+export const attemptCause = { enum: [...ATTEMPT_CAUSES] };
+
+/** How a request uses the cache. */
+@ApiSchema({ name: 'RequestCache' })
+export class RequestCacheDto {
+  @ApiProperty({ enum: ['exact_match'] }) type!: 'exact_match';
+  @ApiProperty({ type: 'integer', description: 'In seconds.' }) ttl!: number;
+}
+
 /** A request's record, with its result. */
 @ApiSchema({ name: 'RequestRecord' })
 export class RequestRecordDto implements RequestRecord {
@@ -66,7 +116,10 @@ export class RequestRecordDto implements RequestRecord {
   @ApiProperty() endpoint!: string;
   @ApiProperty({ enum: REQUEST_STATUSES }) status!: RequestRecord['status'];
   @ApiProperty({ type: 'integer', description: 'The total over all rounds.' }) attempts!: number;
-  @ApiProperty() model!: string;
+  @ApiProperty({ description: 'The model of the latest attempt, as its provider is asked for it.' })
+  model!: string;
+  @ApiProperty({ ...nullableText, description: 'The provider of the latest attempt that ended.' })
+  provider!: string | null;
   @ApiProperty() requested_model!: string;
   @ApiProperty(nullableText) idempotency_key!: string | null;
   @ApiProperty(time) created_at!: string;
@@ -74,7 +127,9 @@ export class RequestRecordDto implements RequestRecord {
   @ApiProperty(nullableTime) started_at!: string | null;
   @ApiProperty(nullableTime) completed_at!: string | null;
   @ApiProperty(nullableTime) next_attempt_at!: string | null;
+  @ApiProperty(waitingReason) waiting_reason!: WaitingReason | null;
   @ApiProperty(time) deadline_at!: string;
+  @ApiProperty({ type: RecordPolicyDto }) policy!: RecordPolicyDto;
   @ApiProperty({
     description: 'Whether outages and rate limits are tried again until the deadline.',
   })
@@ -84,8 +139,22 @@ export class RequestRecordDto implements RequestRecord {
     description: 'When the first attempt of this round failed, while the request is tried again.',
   })
   failing_since!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    enum: ['live', 'buffered', null],
+    description: 'How the frames of its stream are shown; null where it is no stream.',
+  })
+  stream!: 'live' | 'buffered' | null;
   @ApiProperty({ type: RequestErrorDto, nullable: true }) error!: RequestErrorDto | null;
   @ApiProperty(nullableText) last_error_code!: string | null;
+  @ApiProperty({
+    type: RequestCacheDto,
+    nullable: true,
+    description: 'How the request uses the cache; null for one that does not.',
+  })
+  cache!: RequestCacheDto | null;
+  @ApiProperty(cachedFrom) cached_from!: string | null;
   @ApiProperty(openObject) usage!: Record<string, unknown> | null;
   @ApiProperty(openObject) metadata!: Record<string, string> | null;
   @ApiProperty({ ...openObject, description: 'The provider’s body; null in lists.' })
@@ -117,6 +186,8 @@ class AttemptDto implements AttemptRecord {
   @ApiProperty({ enum: ['request.attempt'] }) object!: 'request.attempt';
   @ApiProperty({ type: 'integer' }) number!: number;
   @ApiProperty() model!: string;
+  @ApiProperty(nullableText) provider!: string | null;
+  @ApiProperty(attemptCause) because!: AttemptRecord['because'];
   @ApiProperty(time) started_at!: string;
   @ApiProperty(nullableTime) ended_at!: string | null;
   @ApiProperty({ enum: ATTEMPT_OUTCOMES }) outcome!: AttemptRecord['outcome'];
@@ -125,6 +196,14 @@ class AttemptDto implements AttemptRecord {
   @ApiProperty({ ...nullableText, description: 'Why it came to that code: see docs/errors.md.' })
   error_detail!: string | null;
   @ApiProperty(nullableText) provider_request_id!: string | null;
+  @ApiProperty(PROVIDER_RESPONSE_ID) provider_response_id!: string | null;
+  @ApiProperty({ ...nullableTime, description: 'When its stream first said something.' })
+  first_frame_at!: string | null;
+  @ApiProperty({
+    ...nullableInteger,
+    description: 'Number of frames of its stream, once that is over.',
+  })
+  frames!: number | null;
   @ApiProperty({ type: AttemptDecisionDto, nullable: true }) decision!: AttemptDecisionDto | null;
 }
 

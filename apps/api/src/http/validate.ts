@@ -50,7 +50,13 @@ function toApiError(error: ValidationError, path: string): ApiError {
     return toApiError(child, `${param}.`);
   }
   const [rule, message] = Object.entries(error.constraints ?? {})[0] ?? [];
-  return rule === 'whitelistValidation'
-    ? new ApiError('unsupported_parameter', { param, message: `${param} is not a known field.` })
+  if (rule === 'whitelistValidation') {
+    return new ApiError('unsupported_parameter', {
+      param,
+      message: `${param} is not a known field.`,
+    });
+  }
+  return rule === 'isDefined'
+    ? new ApiError('missing_required_parameter', { param, message: `${path}${message}.` })
     : new ApiError('invalid_value', { param, message: `${path}${message ?? 'is not allowed'}.` });
 }

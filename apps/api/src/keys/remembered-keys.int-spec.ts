@@ -32,7 +32,7 @@ afterAll(async () => {
 /** An API process without its server, with a stopped clock, so that its caches never expire. */
 async function startProcess() {
   const signals = createSignalBus({
-    redisUrl: undefined,
+    redis: undefined,
     pool,
     connectionString: database.connectionString,
     applicationName: 'test',

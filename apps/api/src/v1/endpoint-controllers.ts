@@ -10,12 +10,14 @@ import {
 import { chatCompletions } from './chat-completions/chat-completions.js';
 import { embeddings } from './embeddings/embeddings.js';
 import { ResponsesController } from './responses/responses.controller.js';
-import { ExtensionFields } from './submission/extension-fields.dto.js';
+import { ExtensionFields } from '../policy/extension-fields.dto.js';
 import { endpointController, type EndpointDescription } from './submission/endpoint-controller.js';
+import { uploads } from './uploads/uploads.js';
 
 const DESCRIPTIONS: Readonly<Record<string, EndpointDescription>> = {
   [CHAT_COMPLETIONS.name]: chatCompletions,
   [EMBEDDINGS.name]: embeddings,
+  ...uploads,
 };
 
 /** Controllers made so far; an endpoint with more routes than usual brings its own. */

@@ -89,7 +89,7 @@ export const CurrentPerson = createParamDecorator((_data: unknown, context: Exec
  *
  * @param caller the caller
  */
-export function doerOf(caller: AdminCaller): ActorContext {
+export function actorContextOf(caller: AdminCaller): ActorContext {
   return { actor: actorOf(caller), address: caller.address, userAgent: caller.userAgent };
 }
 
@@ -107,10 +107,10 @@ export interface AuditedAction {
  * Returns an audit entry about a caller's change.
  *
  * @param caller the caller
- * @param deed the change
+ * @param action the change
  */
-export function entryBy(caller: AdminCaller, deed: AuditedAction): NewAuditEntry {
-  return { ...deed, ...doerOf(caller) };
+export function entryBy(caller: AdminCaller, action: AuditedAction): NewAuditEntry {
+  return { ...action, ...actorContextOf(caller) };
 }
 
 function actorOf({ identity, user }: AdminCaller): AuditActor {

@@ -90,7 +90,7 @@ export class KeysController {
       const key = await findKey(store, projectId, id);
       return {
         value: toKeyWithSecretDto(key, secret),
-        deed: deed(key, 'created', {
+        action: auditedAction(key, 'created', {
           mode: key.mode,
           scopes: [...key.scopes],
           expires_at: key.expiresAt?.toISOString() ?? null,
@@ -119,7 +119,7 @@ export class KeysController {
       const { name: before } = await findKey(store, projectId, id);
       await store.rename(projectId, id, name);
       const key = await findKey(store, projectId, id);
-      return { value: toKeyDto(key), deed: deed(key, 'renamed', { before }) };
+      return { value: toKeyDto(key), action: auditedAction(key, 'renamed', { before }) };
     });
   }
 
@@ -155,7 +155,7 @@ export class KeysController {
       const key = await findKey(store, projectId, created.id);
       return {
         value: toKeyWithSecretDto(key, created.secret),
-        deed: deed(old, 'rotated', { replaced_by_id: key.id, overlap_seconds }),
+        action: auditedAction(old, 'rotated', { replaced_by_id: key.id, overlap_seconds }),
       };
     });
     this.remembered.forget(projectId);
@@ -182,7 +182,7 @@ export class KeysController {
       await findProject(this.projects.within(on), projectId);
       await store.revoke(projectId, id);
       const key = await findKey(store, projectId, id);
-      return { value: toKeyDto(key), deed: deed(key, 'revoked', {}) };
+      return { value: toKeyDto(key), action: auditedAction(key, 'revoked', {}) };
     });
     this.remembered.forget(projectId);
     return revoked;
@@ -197,7 +197,7 @@ async function findKey(keys: ApiKeyStore, projectId: string, id: string): Promis
   return key;
 }
 
-function deed(
+function auditedAction(
   key: ApiKey,
   what: string,
   details: Readonly<Record<string, AuditValue>>,

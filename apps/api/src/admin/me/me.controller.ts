@@ -7,7 +7,7 @@ import { ApiError } from '../../http/api-error.js';
 import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
-import { type AdminCaller, CurrentPerson, doerOf } from '../access/admin-caller.js';
+import { type AdminCaller, CurrentPerson, actorContextOf } from '../access/admin-caller.js';
 import { giveDevice } from '../access/device-cookie.js';
 import { AdminSettings } from '../admin-settings.js';
 import { pageOf } from '../input/fields.js';
@@ -55,7 +55,7 @@ export class MeController {
     @CurrentPerson() caller: AdminCaller,
     @AdminBody(MeChangeDto) body: MeChangeDto,
   ): Promise<UserDto> {
-    return toUserDto(await this.users.rename(caller.user.id, body.name, doerOf(caller)));
+    return toUserDto(await this.users.rename(caller.user.id, body.name, actorContextOf(caller)));
   }
 
   /** Changes the password. The other sessions end; this one continues with a new cookie. */
@@ -82,7 +82,7 @@ export class MeController {
         revokeTokens: body.revoke_tokens ?? true,
       },
       caller,
-      doerOf(caller),
+      actorContextOf(caller),
     );
     await this.answers.begin(reply, session);
   }
@@ -155,7 +155,12 @@ export class MeController {
     @AdminBody(TotpCodeDto) body: TotpCodeDto,
   ): Promise<void> {
     const { user } = caller;
-    const session = await this.account.confirmTotp(user.id, body.code, caller, doerOf(caller));
+    const session = await this.account.confirmTotp(
+      user.id,
+      body.code,
+      caller,
+      actorContextOf(caller),
+    );
     await this.answers.begin(reply, session);
   }
 
@@ -174,7 +179,7 @@ export class MeController {
     @AdminBody(PasswordConfirmationDto) body: PasswordConfirmationDto,
   ): Promise<void> {
     const who = { userId: caller.user.id, sessionId: sessionOf(caller).sessionId };
-    const device = await this.account.disableTotp(who, body.password, doerOf(caller));
+    const device = await this.account.disableTotp(who, body.password, actorContextOf(caller));
     giveDevice(reply, this.settings, device);
   }
 }

@@ -1,10 +1,16 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { REQUEST_MODES, type RequestMode } from '@reqrun/contracts';
-import type { Percentiles, ProjectMetrics } from '@reqrun/requests';
+import type {
+  FallbackMetrics,
+  MetricsModel,
+  ModelMetrics,
+  Percentiles,
+  ProjectMetrics,
+} from '@reqrun/requests';
 import { IsDate, IsIn, IsOptional } from 'class-validator';
 
 import { isTime, ToDate } from '../../http/times.js';
-import { nullableNumber, time } from '../../http/openapi-fields.js';
+import { nullableNumber, nullableText, time } from '../../http/openapi-fields.js';
 
 const integer = { type: 'integer' } as const;
 const timeText = {
@@ -84,6 +90,57 @@ class ByCodeDto {
   @ApiProperty(integer) count!: number;
 }
 
+@ApiSchema({ name: 'MetricsModel' })
+class ModelDto implements MetricsModel {
+  @ApiProperty({ ...nullableText, description: 'Null for all models beyond the first 50.' })
+  provider!: string | null;
+  @ApiProperty({ ...nullableText, description: 'As the provider was asked for it; null likewise.' })
+  model!: string | null;
+}
+
+@ApiSchema({ name: 'MetricsByModel' })
+class ByModelDto extends ModelDto implements ModelMetrics {
+  @ApiProperty({
+    ...integer,
+    description: 'Requests that called it; one with fallbacks counts at each model that it called.',
+  })
+  requests!: number;
+  @ApiProperty({ ...integer, description: 'Requests that were retried on it.' }) retried!: number;
+  @ApiProperty(integer) retries!: number;
+  @ApiProperty({ type: [ByAttemptDto] }) retries_by_attempt!: ByAttemptDto[];
+  @ApiProperty({ type: [ByCodeDto] }) retries_by_code!: ByCodeDto[];
+  @ApiProperty(nullableNumber) average_retry_delay_ms!: number | null;
+  @ApiProperty({ ...integer, description: 'Requests that failed, with their last attempt on it.' })
+  failed!: number;
+}
+
+@ApiSchema({ name: 'MetricsByPair' })
+class ByPairDto {
+  @ApiProperty({ type: ModelDto }) from!: ModelDto;
+  @ApiProperty({ type: ModelDto }) to!: ModelDto;
+  @ApiProperty(integer) count!: number;
+}
+
+@ApiSchema({ name: 'MetricsFallbacks' })
+class FallbacksDto implements FallbackMetrics {
+  @ApiProperty(integer) count!: number;
+  @ApiProperty({ type: [ByCodeDto], description: 'By the error that led to them.' })
+  by_code!: ByCodeDto[];
+  @ApiProperty({
+    type: [ByPairDto],
+    description: 'At most 50, the commonest first, then the rest.',
+  })
+  by_pair!: ByPairDto[];
+}
+
+@ApiSchema({ name: 'MetricsCache' })
+class CacheDto {
+  @ApiProperty({ ...integer, description: 'Got an answer that was there.' }) hits!: number;
+  @ApiProperty({ ...integer, description: 'Ran themselves.' }) misses!: number;
+  @ApiProperty({ ...integer, description: 'Waited for an identical request.' }) followed!: number;
+  @ApiProperty({ ...integer, description: 'Misses whose answer was not kept.' }) not_kept!: number;
+}
+
 @ApiSchema({ name: 'MetricsNow' })
 class NowDto {
   @ApiProperty(integer) queued!: number;
@@ -109,5 +166,12 @@ export class MetricsDto implements ProjectMetrics {
   @ApiProperty({ type: [ByAttemptDto] }) retries_by_attempt!: ByAttemptDto[];
   @ApiProperty({ type: [ByCodeDto] }) retries_by_code!: ByCodeDto[];
   @ApiProperty({ type: [ByCodeDto] }) failures_by_code!: ByCodeDto[];
+  @ApiProperty({
+    type: [ByModelDto],
+    description: 'Retries by model and provider: at most 50, the most called first, then the rest.',
+  })
+  models!: ByModelDto[];
+  @ApiProperty({ type: FallbacksDto }) fallbacks!: FallbacksDto;
+  @ApiProperty({ type: CacheDto, description: 'Requests under the cache.' }) cache!: CacheDto;
   @ApiProperty({ type: NowDto, description: 'Where requests stand at this moment.' }) now!: NowDto;
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ProjectSettingsChange } from '@reqrun/projects';
-import { MAX_CALL_TIMEOUT_MS, MAX_DEADLINE_MS } from '@reqrun/retry-policy';
+import { MAX_CALL_TIMEOUT_MS, MAX_DEADLINE_MS, MAX_FALLBACKS } from '@reqrun/retry-policy';
 import { Type } from 'class-transformer';
 import {
   IsBoolean,
@@ -14,8 +14,15 @@ import {
   ValidateNested,
 } from 'class-validator';
 
+import { IsObjectList } from '../../http/known-fields.js';
+import { readFallbacks } from '../../policy/fallback-fields.js';
 import { MAX_WAIT_MS } from '../../policy/wait-limits.js';
-import { PolicyFields, toPolicyMembers, withoutAbsent } from '../../policy/policy-fields.dto.js';
+import {
+  PolicyFields,
+  REATTACH,
+  toPolicyMembers,
+  withoutAbsent,
+} from '../../policy/policy-fields.dto.js';
 import { IsLine } from '../input/fields.js';
 
 const MAX_NAME = 100;
@@ -23,6 +30,12 @@ const MAX_RETENTION_DAYS = 3650;
 const milliseconds = (maximum: number) =>
   ({ required: false, type: 'integer', minimum: 1, maximum }) as const;
 const days = { required: false, type: 'integer', minimum: 1, maximum: MAX_RETENTION_DAYS } as const;
+
+/** A fallback of a project's requests. Read by `readFallbacks`, whose messages name the entry. */
+class ProjectFallbackFields {
+  @ApiProperty({ minLength: 1, maxLength: 256 }) model!: string;
+  @ApiProperty({ required: false, description: 'A provider of the project.' }) provider?: string;
+}
 
 /** Settings to change; absent ones stay. If both names of a limit are given, the one in `timeout` counts. */
 export class ProjectSettingsInput extends PolicyFields {
@@ -39,12 +52,25 @@ export class ProjectSettingsInput extends PolicyFields {
   @IsBoolean()
   join_sdk_retries?: boolean;
 
+  @ApiProperty(REATTACH)
+  declare reattach?: boolean;
+
   @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: MAX_WAIT_MS })
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(MAX_WAIT_MS)
   default_wait_timeout_ms?: number;
+
+  @ApiProperty({
+    required: false,
+    type: () => [ProjectFallbackFields],
+    maxItems: MAX_FALLBACKS,
+    description: 'Fallbacks of chat completions and responses that name none themselves.',
+  })
+  @IsOptional()
+  @IsObjectList()
+  fallbacks?: ProjectFallbackFields[];
 
   @ApiProperty({ ...milliseconds(MAX_CALL_TIMEOUT_MS), description: '`timeout.call_timeout`.' })
   @IsOptional()
@@ -118,10 +144,14 @@ export class ProjectDeletion {
   name!: string;
 }
 
+/** Path of the fallbacks in the body of a call. */
+export const FALLBACKS = 'settings.fallbacks';
+
 /**
  * Converts validated settings to those of `libs/projects`.
  *
  * @param input the settings
+ * @throws ApiError naming a fallback that is not valid
  */
 export function toSettings(input: ProjectSettingsInput | undefined): ProjectSettingsChange {
   if (input === undefined) {
@@ -134,6 +164,11 @@ export function toSettings(input: ProjectSettingsInput | undefined): ProjectSett
       idleTimeoutMs: input.idle_timeout_ms,
     }),
     ...toPolicyMembers(input),
+    ...(input.fallbacks != null && {
+      fallbacks: readFallbacks(input.fallbacks, FALLBACKS, false).map(({ model, provider }) =>
+        provider === undefined ? { model } : { model, provider },
+      ),
+    }),
   };
   return {
     ...withoutAbsent({

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import type { RetryFields, TimeoutFields } from '../../policy/policy-fields.dto.js';
+import { RequestCacheDto } from '../../http/openapi-schemas.js';
 import { nullableText, nullableTime, time } from '../../http/openapi-fields.js';
 
 /** Retry rules of requests that have none. */
@@ -23,6 +24,19 @@ class ProjectTimeoutDto implements Required<TimeoutFields> {
   deadline!: number;
   @ApiProperty({ type: 'integer', description: 'The longest silence within an answer.' })
   idle!: number;
+  @ApiProperty({
+    type: 'integer',
+    description:
+      'The longest wait for the first token of a stream; `call_timeout` where it is not set.',
+  })
+  ttft!: number;
+}
+
+/** A fallback of requests that name none. */
+@ApiSchema({ name: 'ProjectFallback' })
+class ProjectFallbackDto {
+  @ApiProperty() model!: string;
+  @ApiProperty(nullableText) provider!: string | null;
 }
 
 /** Policy and retention of a project's requests. */
@@ -47,6 +61,15 @@ export class ProjectSettingsDto {
   @ApiProperty({ type: ProjectRetryDto }) retry!: ProjectRetryDto;
   @ApiProperty({ type: ProjectTimeoutDto }) timeout!: ProjectTimeoutDto;
   @ApiProperty({ enum: ['retry', 'fail'] }) on_lost!: 'retry' | 'fail';
+  @ApiProperty({ description: 'Whether responses run in the background at the provider.' })
+  reattach!: boolean;
+  @ApiProperty({ type: [ProjectFallbackDto] }) fallbacks!: ProjectFallbackDto[];
+  @ApiProperty({
+    type: RequestCacheDto,
+    nullable: true,
+    description: 'How requests use the cache that say nothing of it; null for not at all.',
+  })
+  cache!: RequestCacheDto | null;
   @ApiProperty({ type: 'integer', description: '`timeout.call_timeout`.' })
   call_timeout_ms!: number;
   @ApiProperty({ type: 'integer', description: '`timeout.deadline`.' }) deadline_ms!: number;

@@ -1,7 +1,7 @@
 import { Delete, Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { AuditValue } from '@reqrun/users';
-import { ProjectStore } from '@reqrun/projects';
+import { type ProjectSettingsChange, ProjectStore, ProviderStore } from '@reqrun/projects';
 
 import { RememberedKeys } from '../../keys/remembered-keys.js';
 import { ApiError } from '../../http/api-error.js';
@@ -12,7 +12,14 @@ import { AuditedTransaction } from '../audited-transaction.js';
 import { pageOf, UuidPageQuery } from '../input/fields.js';
 import { AdminBody, AdminQuery, UuidParam } from '../input/input.js';
 import { findProject } from './find-project.js';
-import { NewProject, ProjectChanges, ProjectDeletion, toSettings } from './project-input.dto.js';
+import { noProvider } from '../../policy/fallback-fields.js';
+import {
+  FALLBACKS,
+  NewProject,
+  ProjectChanges,
+  ProjectDeletion,
+  toSettings,
+} from './project-input.dto.js';
 import { ProjectDto, ProjectListDto } from './project.dto.js';
 import { toProjectDto } from './to-project-dto.js';
 
@@ -23,11 +30,13 @@ export class ProjectsController {
    * @param projects the store of projects
    * @param changes makes changes with their audit entries
    * @param remembered the caches of projects and keys in all processes
+   * @param providers the store of their providers
    */
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
     @Inject(AuditedTransaction) private readonly changes: AuditedTransaction,
     @Inject(RememberedKeys) private readonly remembered: RememberedKeys,
+    @Inject(ProviderStore) private readonly providers: ProviderStore,
   ) {}
 
   /** Returns the projects, newest first. */
@@ -54,12 +63,13 @@ export class ProjectsController {
     @AdminBody(NewProject) body: NewProject,
   ): Promise<ProjectDto> {
     const settings = toSettings(body.settings);
+    assertProviders(settings, []);
     return this.changes.make(caller, async (on) => {
       const store = this.projects.within(on);
       const id = await store.create(body.name, settings);
       return {
         value: toProjectDto(await findProject(store, id)),
-        deed: {
+        action: {
           action: 'project.created',
           target: { kind: 'project', id, name: body.name },
           projectId: id,
@@ -93,6 +103,10 @@ export class ProjectsController {
     @AdminBody(ProjectChanges) body: ProjectChanges,
   ): Promise<ProjectDto> {
     const settings = toSettings(body.settings);
+    assertProviders(
+      settings,
+      (await this.providers.list(id)).map(({ name }) => name),
+    );
     return this.change(caller, id, 'updated', async (store) => {
       await store.update(id, { ...(body.name ? { name: body.name } : {}), settings });
       return { ...(body.name ? { name: body.name } : {}), ...settings };
@@ -167,7 +181,7 @@ export class ProjectsController {
       await store.delete(id);
       return {
         value: undefined,
-        deed: {
+        action: {
           action: 'project.deleted',
           target: { kind: 'project', id, name: project.name },
           projectId: id,
@@ -190,7 +204,7 @@ export class ProjectsController {
       const project = await findProject(store, id);
       return {
         value: toProjectDto(project),
-        deed: {
+        action: {
           action: `project.${what}`,
           target: { kind: 'project', id, name: project.name },
           projectId: id,
@@ -201,4 +215,13 @@ export class ProjectsController {
     this.remembered.forget(id);
     return changed;
   }
+}
+
+/** Refuses fallbacks that name a provider which the project does not have. */
+function assertProviders({ policy }: ProjectSettingsChange, names: readonly string[]): void {
+  policy?.fallbacks?.forEach(({ provider }, index) => {
+    if (provider !== undefined && !names.includes(provider)) {
+      throw noProvider(`${FALLBACKS}.${index}.provider`);
+    }
+  });
 }

@@ -19,6 +19,10 @@ export function toProjectDto({ settings, provider, ...project }: Project): Proje
       join_sdk_retries: settings.joinSdkRetries,
       default_wait_timeout_ms: settings.defaultWaitTimeoutMs,
       ...toPolicyFields(settings.policy),
+      fallbacks: (settings.policy.fallbacks ?? []).map(({ model, provider }) => ({
+        model,
+        provider: provider ?? null,
+      })),
       call_timeout_ms: settings.policy.callTimeoutMs,
       deadline_ms: settings.policy.deadlineMs,
       idle_timeout_ms: settings.policy.idleTimeoutMs,

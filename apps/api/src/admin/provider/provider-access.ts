@@ -1,9 +1,11 @@
-import { describeErrorCode, safeProviderErrorCode } from '@reqrun/contracts';
+import { CHAT_COMPLETIONS, describeErrorCode, safeProviderErrorCode } from '@reqrun/contracts';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import {
   type CallTarget,
   type Project,
   type ProjectDirectory,
+  type Provider,
+  type SealedKey,
   sealProviderKey,
 } from '@reqrun/projects';
 import {
@@ -13,13 +15,16 @@ import {
   assertUsableApiKey,
   BaseUrlError,
   type BaseUrlRules,
+  endpointModuleAt,
   forwardedHeaders,
+  providerAt,
   type ProviderClient,
   type ProviderOutcome,
 } from '@reqrun/providers';
 
 import { ApiError } from '../../http/api-error.js';
 import { VERSION } from '../../version.js';
+import { keyOfItsOwn } from './provider-rules.js';
 import { isOwnAddress, type OwnAddress } from './own-address.js';
 
 const TEST_TIMEOUT_MS = 10_000;
@@ -35,11 +40,12 @@ export interface ProviderTest {
 }
 
 /** A provider in its stored form. */
-export interface SealedProvider {
+export interface SealedProvider extends SealedKey {
   baseUrl: string;
-  keyLastFour: string | null;
-  encryptedKey: Uint8Array | null;
 }
+
+/** Statuses of servers that do not list their models. */
+const NOT_LISTED: ReadonlySet<number> = new Set([404, 405, 501]);
 
 /**
  * Seals, checks and tests provider credentials. It needs data keys, which the role of the admin API can't
@@ -81,6 +87,22 @@ export class ProviderAccess {
   }
 
   /**
+   * Checks that a key can be sent.
+   *
+   * @param apiKey the provider's API key
+   * @throws ApiError naming `api_key` when it is not valid in a header
+   */
+  checkKey(apiKey: string): void {
+    try {
+      assertUsableApiKey(apiKey);
+    } catch (error) {
+      throw error instanceof ApiKeyError
+        ? new ApiError('invalid_value', { param: 'api_key', message: error.message })
+        : error;
+    }
+  }
+
+  /**
    * Seals a credential to be stored.
    *
    * @param projectId UUID of the project
@@ -89,12 +111,23 @@ export class ProviderAccess {
    * @throws ApiError naming `api_key` when it is not valid in a header
    */
   async seal(projectId: string, baseUrl: string, apiKey: string): Promise<SealedProvider> {
-    checkKey(apiKey);
+    return { baseUrl, ...(await this.sealKey(projectId, projectId, apiKey)) };
+  }
+
+  /**
+   * Seals a key of a provider to be stored.
+   *
+   * @param projectId UUID of the project
+   * @param providerId UUID of the provider, which alone can use it
+   * @param apiKey the provider's API key
+   * @throws ApiError naming `api_key` when it is not valid in a header
+   */
+  async sealKey(projectId: string, providerId: string, apiKey: string): Promise<SealedKey> {
+    this.checkKey(apiKey);
     return {
-      baseUrl,
       // Four characters would reveal too much of a short key.
       keyLastFour: apiKey.length >= 12 ? apiKey.slice(-4) : null,
-      encryptedKey: await sealProviderKey(this.keys, projectId, apiKey),
+      encryptedKey: await sealProviderKey(this.keys, projectId, apiKey, providerId),
     };
   }
 
@@ -110,19 +143,38 @@ export class ProviderAccess {
   }
 
   /**
-   * Tests a credential with one cheap call: the list of models.
+   * Tests a credential with one cheap call: the list of models. A server that has no such list, and of which a
+   * model is known, gets a completion of one token.
    *
    * @param target the target from `targetOf`
+   * @param model a model that the provider serves; null where none is known
    * @throws ApiError naming `base_url` when its name resolves to a forbidden address
    */
-  async test(target: CallTarget): Promise<ProviderTest> {
+  async test(
+    target: Omit<CallTarget, 'identity' | 'credential'>,
+    model: string | null = null,
+  ): Promise<ProviderTest> {
     const startedAt = performance.now();
-    const outcome = await this.client.get({
-      ...target,
-      path: '/models',
-      headers: forwardedHeaders(VERSION, {}),
-      timeoutMs: TEST_TIMEOUT_MS,
-    });
+    const headers = forwardedHeaders(VERSION, {});
+    const listing = { ...target, path: '/models', headers, timeoutMs: TEST_TIMEOUT_MS };
+    let outcome = await this.client.get(listing);
+    const expect = endpointModuleAt(CHAT_COMPLETIONS.path);
+    if (
+      outcome.kind === 'http_error' &&
+      NOT_LISTED.has(outcome.httpStatus) &&
+      model !== null &&
+      expect !== null
+    ) {
+      const messages = [{ role: 'user', content: 'ping' }];
+      outcome = await this.client.call({
+        ...listing,
+        path: CHAT_COMPLETIONS.path,
+        model,
+        body: Buffer.from(JSON.stringify({ model, messages, max_tokens: 1 })),
+        idempotencyKey: null,
+        expect,
+      });
+    }
     if (outcome.kind === 'network_error' && outcome.cause === ADDRESS_REFUSED) {
       throw wrongBaseUrl(describeErrorCode('provider_address_refused', null).message);
     }
@@ -139,9 +191,9 @@ export class ProviderAccess {
   async targetOf(
     project: Project,
     { baseUrl, apiKey }: { baseUrl?: string | undefined; apiKey?: string | undefined },
-  ): Promise<CallTarget> {
+  ): Promise<Omit<CallTarget, 'identity' | 'credential'>> {
     if (apiKey !== undefined) {
-      checkKey(apiKey);
+      this.checkKey(apiKey);
     }
     const url = baseUrl ?? project.provider.baseUrl;
     if (url === null) {
@@ -153,32 +205,39 @@ export class ProviderAccess {
     }
     this.check(url);
     if (apiKey !== undefined) {
-      return { baseUrl: url, apiKey };
+      const { kind, name } = providerAt(url);
+      return { provider: name, kind, apiVersion: null, streamUsage: 'auto', baseUrl: url, apiKey };
     }
     if (!this.keepsKey(project, url)) {
-      throw new ApiError('missing_required_parameter', {
-        param: 'api_key',
-        message: 'Another server needs a key of its own.',
-      });
+      throw keyOfItsOwn();
     }
     this.directory.forget(project.id);
     const stored = await this.directory.targetOf(project.id, 'live');
-    return { baseUrl: url, apiKey: stored?.apiKey ?? null };
+    if (stored === null) {
+      throw new ApiError('provider_not_configured');
+    }
+    return { ...stored, baseUrl: url };
+  }
+
+  /**
+   * Returns the target of a test call to a provider as it is stored.
+   *
+   * @param projectId UUID of the project
+   * @param provider the provider
+   */
+  async storedTarget(projectId: string, provider: Provider): Promise<CallTarget> {
+    this.check(provider.baseUrl);
+    this.directory.forget(projectId);
+    const stored = await this.directory.targetOf(projectId, 'live', provider.id);
+    if (stored === null) {
+      throw new ApiError('provider_not_configured');
+    }
+    return stored;
   }
 }
 
 const wrongBaseUrl = (message: string): ApiError =>
   new ApiError('invalid_value', { param: 'base_url', message });
-
-function checkKey(apiKey: string): void {
-  try {
-    assertUsableApiKey(apiKey);
-  } catch (error) {
-    throw error instanceof ApiKeyError
-      ? new ApiError('invalid_value', { param: 'api_key', message: error.message })
-      : error;
-  }
-}
 
 function judge(outcome: ProviderOutcome): Omit<ProviderTest, 'duration_ms'> {
   switch (outcome.kind) {

@@ -1,9 +1,10 @@
 import { Delete, HttpCode, Inject, Post, Put } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { AuditValue } from '@reqrun/users';
-import { ProjectStore } from '@reqrun/projects';
+import { ProjectStore, ProviderStore } from '@reqrun/projects';
 
 import { ApiError } from '../../http/api-error.js';
+import { RememberedKeys } from '../../keys/remembered-keys.js';
 import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
@@ -16,8 +17,10 @@ import { toProjectDto } from '../projects/to-project-dto.js';
 import { ProviderAccess } from './provider-access.js';
 import { ProviderTestLimit } from './provider-test-limit.js';
 import { NewProvider, ProviderTestDto, ProviderTestInput } from './provider.dto.js';
+import { keyOfItsOwn } from './provider-rules.js';
+import { DEFAULT_IS_NEEDED } from './providers.controller.js';
 
-/** Provider of a project's live requests. */
+/** Default provider of a project's live requests. */
 @AdminController('projects/:project_id/provider', 'Provider')
 export class ProviderController {
   /**
@@ -25,12 +28,16 @@ export class ProviderController {
    * @param provider seals and tests credentials
    * @param changes makes changes with their audit entries
    * @param tests limits the rate of a user's tests
+   * @param providers the store of all providers
+   * @param remembered the caches of projects in all processes
    */
   constructor(
     @Inject(ProjectStore) private readonly projects: ProjectStore,
     @Inject(ProviderAccess) private readonly provider: ProviderAccess,
     @Inject(AuditedTransaction) private readonly changes: AuditedTransaction,
     @Inject(ProviderTestLimit) private readonly tests: ProviderTestLimit,
+    @Inject(ProviderStore) private readonly providers: ProviderStore,
+    @Inject(RememberedKeys) private readonly remembered: RememberedKeys,
   ) {}
 
   /** Sets the provider of live requests. It applies in every process within seconds. */
@@ -49,10 +56,7 @@ export class ProviderController {
     const project = await findProject(this.projects, id);
     this.provider.check(base_url);
     if (!api_key && !this.provider.keepsKey(project, base_url)) {
-      throw new ApiError('missing_required_parameter', {
-        param: 'api_key',
-        message: 'Another server needs a key of its own.',
-      });
+      throw keyOfItsOwn();
     }
     const sealed = api_key ? await this.provider.seal(id, base_url, api_key) : null;
     return this.change(caller, id, 'changed', async (store) => {
@@ -81,7 +85,11 @@ export class ProviderController {
     @CurrentPerson() caller: AdminCaller,
     @UuidParam('project_id') id: string,
   ): Promise<ProjectDto> {
-    return this.change(caller, id, 'removed', async (store) => {
+    return this.change(caller, id, 'removed', async (store, providers) => {
+      if ((await providers.list(id)).length > 1) {
+        // Requests that name no provider go to the default one.
+        throw new ApiError('not_changeable', { message: DEFAULT_IS_NEEDED });
+      }
       await store.setProvider(id, { baseUrl: null, keyLastFour: null, encryptedKey: null });
       return {};
     });
@@ -122,16 +130,19 @@ export class ProviderController {
     caller: AdminCaller,
     id: string,
     what: 'changed' | 'removed',
-    work: (store: ProjectStore) => Promise<Readonly<Record<string, AuditValue>>>,
+    work: (
+      store: ProjectStore,
+      providers: ProviderStore,
+    ) => Promise<Readonly<Record<string, AuditValue>>>,
   ): Promise<ProjectDto> {
-    return this.changes.make(caller, async (on) => {
+    const changed = await this.changes.make(caller, async (on) => {
       const store = this.projects.within(on);
       await findProject(store, id);
-      const details = await work(store);
+      const details = await work(store, this.providers.within(on));
       const project = await findProject(store, id);
       return {
         value: toProjectDto(project),
-        deed: {
+        action: {
           action: `provider.${what}`,
           target: { kind: 'project', id, name: project.name },
           projectId: id,
@@ -139,5 +150,7 @@ export class ProviderController {
         },
       };
     });
+    this.remembered.forget(id);
+    return changed;
   }
 }

@@ -74,7 +74,7 @@ export class BulkRetriesController {
       const ordered = await this.bulk.within(on).order(projectId, filter, matched, agreed);
       return {
         value: toBulkRetryDto(ordered),
-        deed: {
+        action: {
           action: 'requests.bulk_retried',
           target: { kind: 'bulk_retry', id: ordered.id },
           projectId,

@@ -3,7 +3,8 @@ import type { BulkRetry, BulkRetryFilter } from '@reqrun/requests';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
 
-import { checkMetadata } from './metadata-filter.js';
+import { toStoredEndpoint } from '../../http/endpoint-filter.js';
+import { checkMetadata } from '../../http/metadata-filter.js';
 import { ProviderAgreement } from './provider-agreement.js';
 import { RequestFilterFields } from './request-filter.dto.js';
 import { time } from '../../http/openapi-fields.js';
@@ -72,10 +73,11 @@ export class BulkRetryDto {
 export function toBulkFilter(input: BulkRetryFilterInput): BulkRetryFilter {
   const members: Record<string, unknown> = {
     mode: input.mode,
+    endpoint: input.endpoint === undefined ? undefined : toStoredEndpoint(input.endpoint),
     model: input.model,
     errorCode: input.error_code,
     keyId: input.key_id,
-    metadata: checkMetadata(Object.entries(input.metadata ?? {}), 'filter.metadata.'),
+    metadata: checkMetadata(Object.entries(input.metadata ?? {}), 'filter.metadata'),
     createdAfter: input.created_after,
     createdBefore: input.created_before,
   };

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { REQUEST_MODES, type RequestMode } from '@reqrun/contracts';
 import { IsDate, IsIn, IsOptional, IsString, IsUUID, Length } from 'class-validator';
 
+import { EndpointFilter } from '../../http/endpoint-filter.js';
 import { IsStorableText } from '../../http/storable-text.js';
 import { isTime, ToDate } from '../../http/times.js';
 
@@ -18,6 +19,9 @@ export class RequestFilterFields {
   @IsOptional()
   @IsIn(REQUEST_MODES)
   mode?: RequestMode;
+
+  @EndpointFilter()
+  endpoint?: string;
 
   @ApiProperty({ ...text, description: 'The model that the caller asked for.' })
   @IsOptional()

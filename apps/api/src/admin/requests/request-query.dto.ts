@@ -2,19 +2,34 @@ import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { REQUEST_STATUSES, type RequestStatus, uuidFromRequestId } from '@reqrun/contracts';
 import type { AdminFilter, AdminPage } from '@reqrun/requests';
 import { Transform } from 'class-transformer';
-import { ArrayMinSize, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsIn,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+} from 'class-validator';
 
 import { ApiError } from '../../http/api-error.js';
+import { toStoredEndpoint } from '../../http/endpoint-filter.js';
+import { checkMetadata } from '../../http/metadata-filter.js';
 import { IsStorableText } from '../../http/storable-text.js';
 import { validateQuery } from '../../http/validate.js';
 import { PageQuery } from '../input/fields.js';
-import { checkMetadata } from './metadata-filter.js';
 import { RequestFilterFields } from './request-filter.dto.js';
 
 const METADATA = 'metadata.';
 const text = { required: false } as const;
 const isRequestId = { message: '$property must be the id of a request' };
 const REQUEST_ID = /^rr_[0-9a-f]{32}$/;
+
+/** Largest number of ids in a filter: the rows of the largest page. */
+const MOST_IDS = 100;
+/** Splits a list that a query has as text. */
+const words = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' ? value.split(',').map((word) => word.trim()) : value;
 
 /** Filter and page of a list of requests. */
 export class AdminRequestQuery extends IntersectionType(PageQuery, RequestFilterFields) {
@@ -24,17 +39,22 @@ export class AdminRequestQuery extends IntersectionType(PageQuery, RequestFilter
     description: `One or more of ${REQUEST_STATUSES.join(', ')}, separated by commas.`,
   })
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' ? value.split(',').map((word) => word.trim()) : value,
-  )
+  @Transform(words)
   @ArrayMinSize(1)
   @IsIn(REQUEST_STATUSES, { each: true })
   status?: RequestStatus[];
 
-  @ApiProperty(text)
+  @ApiProperty({
+    required: false,
+    type: 'string',
+    description: `One or more ids, at most ${MOST_IDS}, separated by commas.`,
+  })
   @IsOptional()
-  @Matches(REQUEST_ID, isRequestId)
-  id?: string;
+  @Transform(words)
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MOST_IDS)
+  @Matches(REQUEST_ID, { each: true, message: '$property must have the ids of requests' })
+  id?: string[];
 
   @ApiProperty(text)
   @IsOptional()
@@ -68,7 +88,7 @@ export function readRequestQuery(query: Readonly<Record<string, unknown>>): {
   const pairs = entries
     .filter(([name]) => name.startsWith(METADATA))
     .map(([name, value]): [string, unknown] => [name.slice(METADATA.length), value]);
-  const metadata = checkMetadata(pairs, METADATA);
+  const metadata = checkMetadata(pairs, 'metadata');
   const rest = Object.fromEntries(entries.filter(([name]) => !name.startsWith(METADATA)));
   const input = validateQuery(AdminRequestQuery, rest);
   if (input.after !== undefined && input.before !== undefined) {
@@ -81,10 +101,11 @@ export function readRequestQuery(query: Readonly<Record<string, unknown>>): {
     filter: present({
       statuses: input.status,
       mode: input.mode,
+      endpoint: input.endpoint === undefined ? undefined : toStoredEndpoint(input.endpoint),
       model: input.model,
       errorCode: input.error_code,
       keyId: input.key_id,
-      id: uuidOf(input.id),
+      ids: input.id?.map(uuidOf),
       idempotencyKey: input.idempotency_key,
       metadata,
       createdAfter: input.created_after,

@@ -6,9 +6,12 @@ import {
   REQUEST_MODES,
   REQUEST_STATUSES,
   type RequestMode,
+  type WaitingReason,
 } from '@reqrun/contracts';
 import type { AdminAttempt, AdminRecord } from '@reqrun/requests';
+import { RequestCacheDto } from '../../http/openapi-schemas.js';
 import {
+  cachedFrom,
   decisionReason,
   delaySource,
   nullableInteger,
@@ -16,8 +19,11 @@ import {
   nullableText,
   nullableTime,
   openObject,
+  PROVIDER_RESPONSE_ID,
   time,
+  waitingReason,
 } from '../../http/openapi-fields.js';
+import { attemptCause, RecordPolicyDto } from '../../http/openapi-schemas.js';
 
 @ApiSchema({ name: 'AdminRequestError' })
 class AdminRequestErrorDto {
@@ -43,6 +49,8 @@ class AdminRequestRetryDto {
   @ApiProperty({ type: 'integer' }) idle_timeout_ms!: number;
   @ApiProperty({ description: 'Outages and rate limits are tried again until the deadline.' })
   until_deadline!: boolean;
+  @ApiProperty({ description: 'The response runs in the background at the provider.' })
+  reattach!: boolean;
 }
 
 /** A request's record. It has no field for a prompt, an answer or a provider's message. */
@@ -58,6 +66,7 @@ export class AdminRequestDto implements AdminRecord {
   @ApiProperty({ type: 'integer', description: 'The total over all rounds.' }) attempts!: number;
   @ApiProperty({ type: 'integer', description: 'Rises when it is run again.' }) round!: number;
   @ApiProperty() model!: string;
+  @ApiProperty(nullableText) provider!: string | null;
   @ApiProperty() requested_model!: string;
   @ApiProperty(nullableText) idempotency_key!: string | null;
   @ApiProperty(time) created_at!: string;
@@ -65,15 +74,26 @@ export class AdminRequestDto implements AdminRecord {
   @ApiProperty(nullableTime) started_at!: string | null;
   @ApiProperty(nullableTime) completed_at!: string | null;
   @ApiProperty(nullableTime) next_attempt_at!: string | null;
+  @ApiProperty(waitingReason) waiting_reason!: WaitingReason | null;
   @ApiProperty(time) deadline_at!: string;
+  @ApiProperty({ type: RecordPolicyDto }) policy!: RecordPolicyDto;
   @ApiProperty() retry_until_deadline!: boolean;
   @ApiProperty({
     ...nullableTime,
     description: 'When the first attempt of this round failed, while the request is tried again.',
   })
   failing_since!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    enum: ['live', 'buffered', null],
+    description: 'How the frames of its stream are shown; null where it is no stream.',
+  })
+  stream!: 'live' | 'buffered' | null;
   @ApiProperty({ type: AdminRequestErrorDto, nullable: true }) error!: AdminRequestErrorDto | null;
   @ApiProperty(nullableText) last_error_code!: string | null;
+  @ApiProperty({ type: RequestCacheDto, nullable: true }) cache!: RequestCacheDto | null;
+  @ApiProperty(cachedFrom) cached_from!: string | null;
   @ApiProperty(openObject) usage!: Record<string, unknown> | null;
   @ApiProperty(openObject) metadata!: Record<string, string> | null;
   @ApiProperty({ type: 'integer', description: 'Bytes of the sealed body.' })
@@ -114,6 +134,8 @@ class AdminAttemptDto implements AdminAttempt {
   @ApiProperty({ type: 'integer' }) number!: number;
   @ApiProperty({ type: 'integer' }) round!: number;
   @ApiProperty() model!: string;
+  @ApiProperty(nullableText) provider!: string | null;
+  @ApiProperty(attemptCause) because!: AdminAttempt['because'];
   @ApiProperty(time) started_at!: string;
   @ApiProperty(nullableTime) ended_at!: string | null;
   @ApiProperty(nullableNumber) duration_ms!: number | null;
@@ -123,6 +145,14 @@ class AdminAttemptDto implements AdminAttempt {
   @ApiProperty({ ...nullableText, description: 'Why it came to that code: see docs/errors.md.' })
   error_detail!: string | null;
   @ApiProperty(nullableText) provider_request_id!: string | null;
+  @ApiProperty(PROVIDER_RESPONSE_ID) provider_response_id!: string | null;
+  @ApiProperty({ ...nullableTime, description: 'When its stream first said something.' })
+  first_frame_at!: string | null;
+  @ApiProperty({
+    ...nullableInteger,
+    description: 'Number of frames of its stream, once that is over.',
+  })
+  frames!: number | null;
   @ApiProperty({ type: AdminAttemptDecisionDto, nullable: true })
   decision!: AdminAttemptDecisionDto | null;
 }

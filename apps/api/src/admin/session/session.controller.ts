@@ -10,7 +10,7 @@ import {
   type AdminCaller,
   adminCallerOf,
   CurrentPerson,
-  doerOf,
+  actorContextOf,
   originOf,
 } from '../access/admin-caller.js';
 import { deviceCookieOf } from '../access/device-cookie.js';
@@ -110,7 +110,7 @@ export class SessionController {
       await this.reauthentication.confirm(
         { userId: caller.user.id, sessionId },
         { password: password ?? null, code: code ?? null },
-        doerOf(caller),
+        actorContextOf(caller),
       );
     } catch (error) {
       if (error instanceof UserError) {

@@ -7,7 +7,12 @@ import { ApiError } from '../../http/api-error.js';
 import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
-import { type AdminCaller, CurrentPerson, doerOf, originOf } from '../access/admin-caller.js';
+import {
+  type AdminCaller,
+  CurrentPerson,
+  actorContextOf,
+  originOf,
+} from '../access/admin-caller.js';
 import { pageOf } from '../input/fields.js';
 import { AdminBody, UuidParam } from '../input/input.js';
 import { SessionAnswers } from '../session/session-answers.js';
@@ -65,7 +70,7 @@ export class InvitationsController {
       email,
       body.role,
       { ...caller.user, sessionId: sessionOf(caller).sessionId },
-      doerOf(caller),
+      actorContextOf(caller),
     );
     return Object.assign(show(invitation), { token });
   }
@@ -79,7 +84,7 @@ export class InvitationsController {
   @ApiResponse({ status: 204, description: 'Its link does not work any more.' })
   @NotFound('invitation')
   async remove(@CurrentPerson() caller: AdminCaller, @UuidParam('id') id: string): Promise<void> {
-    if (!(await this.invitations.remove(id, doerOf(caller)))) {
+    if (!(await this.invitations.remove(id, actorContextOf(caller)))) {
       throw new ApiError('not_found', { param: 'id' });
     }
   }

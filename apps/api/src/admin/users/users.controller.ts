@@ -5,7 +5,7 @@ import { Users } from '@reqrun/users';
 import { NotFound, ApiBadRequest } from '../../http/openapi-responses.js';
 import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { Access, AdminController } from '../access/access.js';
-import { type AdminCaller, CurrentPerson, doerOf } from '../access/admin-caller.js';
+import { type AdminCaller, CurrentPerson, actorContextOf } from '../access/admin-caller.js';
 import { pageOf } from '../input/fields.js';
 import { AdminBody, UuidParam } from '../input/input.js';
 import { UserDto } from '../session/session.dto.js';
@@ -42,7 +42,7 @@ export class PeopleController {
     @UuidParam('id') id: string,
     @AdminBody(UserChangeDto) body: UserChangeDto,
   ): Promise<UserDto> {
-    return toUserDto(await this.users.change(id, body, caller.user.id, doerOf(caller)));
+    return toUserDto(await this.users.change(id, body, caller.user.id, actorContextOf(caller)));
   }
 
   /** Deletes a user with all sessions and tokens. */
@@ -55,6 +55,6 @@ export class PeopleController {
   @NotFound('person')
   @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'It is the last owner.' })
   remove(@CurrentPerson() caller: AdminCaller, @UuidParam('id') id: string): Promise<void> {
-    return this.users.remove(id, caller.user.id, doerOf(caller));
+    return this.users.remove(id, caller.user.id, actorContextOf(caller));
   }
 }

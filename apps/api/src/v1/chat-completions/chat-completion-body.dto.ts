@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-import { ExtensionFields } from '../submission/extension-fields.dto.js';
+import { ExtensionFields } from '../../policy/extension-fields.dto.js';
 
 /** The body of a chat completion: OpenAI's fields, of any name, and our own beside them. */
 export class ChatCompletionBody extends ExtensionFields {

@@ -9,7 +9,7 @@ export const chatCompletions: EndpointDescription = {
   createSummary: 'Accept a chat completion durably, then run it',
   createDescription:
     'OpenAI’s whole body passes through to the provider untouched, less the fields that are ours. ' +
-    '`stream: true`, `fallbacks` and `cache` are refused for now.',
+    '`cache` with `stream: true` is refused for now.',
   retrieveId: 'retrieveChatCompletion',
   retrieveSummary: 'The chat completion of a request, for the stock SDK’s retrieve()',
   body: ChatCompletionBody,

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 import type { EndpointDescription } from '../submission/endpoint-controller.js';
-import { ExtensionFields } from '../submission/extension-fields.dto.js';
+import { ExtensionFields } from '../../policy/extension-fields.dto.js';
 
 const text = { type: 'string', minLength: 1 } as const;
 

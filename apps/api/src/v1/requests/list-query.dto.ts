@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, type ApiQueryOptions } from '@nestjs/swagger';
 import { REQUEST_STATUSES, type RequestStatus, uuidFromRequestId } from '@reqrun/contracts';
 import type { ListFilter } from '@reqrun/requests';
 import { Transform } from 'class-transformer';
@@ -14,11 +14,15 @@ import {
   Min,
 } from 'class-validator';
 
+import { EndpointFilter, toStoredEndpoint } from '../../http/endpoint-filter.js';
+import { checkMetadata } from '../../http/metadata-filter.js';
 import { IsStorableText } from '../../http/storable-text.js';
 import { isTime, ToDate } from '../../http/times.js';
+import { validateQuery } from '../../http/validate.js';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
+const PAIR = /^metadata\[(.+)\]$/s;
 
 /** Filter and page of a list of requests. */
 export class ListQuery {
@@ -26,6 +30,9 @@ export class ListQuery {
   @IsOptional()
   @IsIn(REQUEST_STATUSES)
   status?: RequestStatus;
+
+  @EndpointFilter()
+  endpoint?: string;
 
   @ApiProperty({ required: false })
   @IsOptional()
@@ -40,6 +47,13 @@ export class ListQuery {
   @IsString()
   @Length(1, 255)
   idempotency_key?: string;
+
+  @ApiProperty({ required: false, description: 'Beginning of the keys of the requests.' })
+  @IsOptional()
+  @IsStorableText()
+  @IsString()
+  @Length(1, 255)
+  idempotency_key_prefix?: string;
 
   @ApiProperty({ required: false })
   @IsOptional()
@@ -82,18 +96,49 @@ export class ListQuery {
   after?: string;
 }
 
+/** Pairs of metadata, as a parameter of `openapi.json`: `metadata[order]=4700`. */
+export const METADATA_PARAMETER: ApiQueryOptions = {
+  name: 'metadata',
+  required: false,
+  style: 'deepObject',
+  explode: true,
+  description: 'Pairs of metadata that a request must have: `metadata[order]=4700`.',
+  schema: { type: 'object', additionalProperties: { type: 'string' } },
+};
+
 /**
- * Converts a validated query to the filter of the reader.
+ * Reads the query of a list into the filter of the reader.
  *
- * @param query the query
+ * @param received the query, as received
+ * @throws ApiError naming the first parameter that is not valid
  */
-export function toFilter(query: ListQuery): ListFilter {
+export function readListQuery(received: Readonly<Record<string, unknown>>): ListFilter {
+  const pairs: [string, unknown][] = [];
+  const rest: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(received)) {
+    const [, key] = PAIR.exec(name) ?? [];
+    if (key === undefined) {
+      rest[name] = value;
+    } else {
+      pairs.push([key, value]);
+    }
+  }
+  const metadata = checkMetadata(pairs, 'metadata', (name) => `metadata[${name}]`);
+  const filter = toFilter(validateQuery(ListQuery, rest));
+  return metadata === undefined ? filter : { ...filter, metadata };
+}
+
+function toFilter(query: ListQuery): ListFilter {
   const after = query.after === undefined ? null : uuidFromRequestId(query.after);
   return {
     limit: query.limit ?? DEFAULT_LIMIT,
     ...(query.status === undefined ? {} : { status: query.status }),
+    ...(query.endpoint === undefined ? {} : { endpoint: toStoredEndpoint(query.endpoint) }),
     ...(query.model === undefined ? {} : { model: query.model }),
     ...(query.idempotency_key === undefined ? {} : { idempotencyKey: query.idempotency_key }),
+    ...(query.idempotency_key_prefix === undefined
+      ? {}
+      : { idempotencyKeyPrefix: query.idempotency_key_prefix }),
     ...(query.error_code === undefined ? {} : { errorCode: query.error_code }),
     ...(query.created_after === undefined ? {} : { createdAfter: query.created_after }),
     ...(query.created_before === undefined ? {} : { createdBefore: query.created_before }),

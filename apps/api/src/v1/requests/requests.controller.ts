@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiOperation,
@@ -9,7 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { uuidFromRequestId } from '@reqrun/contracts';
 import { type RequestOutcome, RequestReader } from '@reqrun/requests';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { NeedsScope } from '../auth/needs-scope.js';
@@ -24,8 +24,10 @@ import {
   RequestRecordDto,
 } from '../../http/openapi-schemas.js';
 import { send, sendRecord } from '../submission/replies.js';
-import { ListQuery, toFilter } from './list-query.dto.js';
+import { ListQuery, METADATA_PARAMETER, readListQuery } from './list-query.dto.js';
 import { RequestControl } from './request-control.js';
+import { StoredStreams } from '../streams/stored-streams.js';
+import { StreamQuery } from '../streams/stream-query.dto.js';
 
 /** Records of requests: status, attempts, cancel and retry. */
 @ApiTags('Requests')
@@ -35,10 +37,12 @@ export class RequestsController {
   /**
    * @param reader reads records
    * @param control cancels and retries requests
+   * @param stored shows streams
    */
   constructor(
     @Inject(RequestReader) private readonly reader: RequestReader,
     @Inject(RequestControl) private readonly control: RequestControl,
+    @Inject(StoredStreams) private readonly stored: StoredStreams,
   ) {}
 
   /** Returns a page of records, newest first. */
@@ -46,13 +50,14 @@ export class RequestsController {
   @NeedsScope('requests:read')
   @ApiOperation({ operationId: 'listRequests', summary: 'A page of records, newest first' })
   @ApiQuery({ type: ListQuery })
+  @ApiQuery(METADATA_PARAMETER)
   @ApiResponse({ status: 200, type: RequestListDto })
   @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The filter is named in `param`.' })
   async list(
     @CurrentCaller() caller: Caller,
     @Query() query: Record<string, unknown>,
   ): Promise<object> {
-    const page = await this.reader.list(caller, toFilter(validateQuery(ListQuery, query)));
+    const page = await this.reader.list(caller, readListQuery(query));
     return { ...page, data: page.data.map((record) => ({ ...record, result: null })) };
   }
 
@@ -73,6 +78,38 @@ export class RequestsController {
       throw notFound();
     }
     sendRecord(reply, outcome);
+  }
+
+  /** Shows the stream of a request, from a place on. */
+  @Get(':id/stream')
+  @NeedsScope('requests:read')
+  @ApiOperation({
+    operationId: 'streamRequest',
+    summary: 'The frames of a request, stored ones first, then those that come',
+    description:
+      'Server-sent events as the provider sent them, each with an `id`. `starting_after`, or the header ' +
+      '`Last-Event-ID`, goes on after a frame. A request that was no stream is shown as one when it is completed.',
+  })
+  @ApiParam(REQUEST_ID_PARAMETER)
+  @ApiQuery({ type: StreamQuery })
+  @ApiResponse({
+    status: 200,
+    description: 'The stream.',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
+  @ApiResponse({ status: 400, type: ErrorBodyDto, description: 'The cursor names no frame.' })
+  @NotFound('request')
+  @ApiResponse({ status: 409, type: ErrorBodyDto, description: 'The log of the cursor has ended.' })
+  @ApiResponse({ status: 410, type: ErrorBodyDto, description: 'Retention deleted the frames.' })
+  async stream(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Query() query: Record<string, unknown>,
+  ): Promise<void> {
+    const { starting_after: after, include_usage: usage } = validateQuery(StreamQuery, query);
+    await this.stored.show({ request, reply, caller }, uuidOf(id), after, usage === 'true');
   }
 
   /** Returns all attempts with their decisions, oldest first. */

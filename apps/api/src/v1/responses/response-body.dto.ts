@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-import { ExtensionFields } from '../submission/extension-fields.dto.js';
+import { REATTACH } from '../../policy/policy-fields.dto.js';
+import { ExtensionFields } from '../../policy/extension-fields.dto.js';
 
 /** The body of a response: OpenAI's, whatever it holds, and our fields beside it. */
 export class ResponseBody extends ExtensionFields {
@@ -22,6 +23,9 @@ export class ResponseBody extends ExtensionFields {
     description: 'Answer at once with a response object; the request runs on. Never forwarded.',
   })
   background?: boolean;
+
+  @ApiProperty(REATTACH)
+  declare reattach?: boolean;
 
   @ApiProperty({
     required: false,

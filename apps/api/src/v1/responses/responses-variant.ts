@@ -1,6 +1,7 @@
 import { requestIdFromUuid, uuidFromRequestId } from '@reqrun/contracts';
-import { JsonScanner, replaceValue } from '@reqrun/platform/json';
+import { replaceMember } from '@reqrun/platform/json';
 import type { ResponseIds } from '@reqrun/requests';
+import type { ProjectPolicy } from '@reqrun/retry-policy';
 import type { FastifyReply } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
@@ -13,32 +14,50 @@ import { factsOfAccepted, responseObject } from './response-object.js';
 import { sendResponse } from './send-response.js';
 
 const POLL_AFTER_MS = '1000';
-const NO_LIMITS = { depth: Infinity, structure: Infinity };
 
 /** Ways in which `POST /v1/responses` differs: background mode, and ids of earlier responses. */
 export class ResponsesVariant implements EndpointVariant {
   readonly rules = {
     // Our queue is the background: with it the mode works at every provider.
     removed: new Set(['background']),
-    inspected: new Set(['background', 'previous_response_id', 'conversation', 'reattach']),
+    inspected: new Set(['background', 'previous_response_id', 'conversation', 'store']),
   };
 
   /** @param ids knows the providers' ids of requests */
   constructor(private readonly ids: ResponseIds) {}
 
+  isAnsweredAtOnce({ inspected: { background }, stream }: RequestBody): boolean {
+    if (stream && background === true) {
+      // The connection stays and shows the events.
+      return false;
+    }
+    if (background === undefined || background === null || typeof background === 'boolean') {
+      return background === true;
+    }
+    throw new ApiError('invalid_value', {
+      param: 'background',
+      message: 'background must be true or false.',
+    });
+  }
+
   async prepare(
     caller: Caller,
     body: RequestBody,
     submission: Submission,
+    project: ProjectPolicy,
   ): Promise<OwnAnswer | null> {
-    const { background, conversation, previous_response_id: previous, reattach } = body.inspected;
-    if (reattach !== undefined && reattach !== null && reattach !== false) {
-      throw new ApiError('unsupported_parameter', {
-        param: 'reattach',
-        message: 'reattach is not supported yet.',
-      });
+    const { conversation, previous_response_id: previous, store } = body.inspected;
+    if (body.own.reattach ?? project.reattach ?? false) {
+      if (store === false) {
+        throw new ApiError('invalid_value', {
+          param: 'store',
+          message:
+            'store must not be false with reattach, for the provider must keep the response. ' +
+            'Send reattach: false for a call that must not be stored.',
+        });
+      }
+      submission.policy = { ...submission.policy, reattach: true };
     }
-    const isBackground = readBackground(background);
     // A lost attempt may have added its items to the conversation already.
     if (conversation !== undefined && conversation !== null && body.own.on_lost === undefined) {
       submission.policy = { ...submission.policy, onLost: 'fail' };
@@ -46,11 +65,9 @@ export class ResponsesVariant implements EndpointVariant {
     if (typeof previous === 'string' && previous.startsWith('rr_')) {
       submission.body = await this.withProvidersId(caller, submission.body, previous);
     }
-    if (!isBackground) {
-      return null;
-    }
-    submission.waitMs = 0;
-    return (reply, answer) => sendBackground(reply, answer, submission.metadata);
+    return this.isAnsweredAtOnce(body)
+      ? (reply, answer) => sendBackground(reply, answer, submission.metadata)
+      : null;
   }
 
   /** The body with the provider's id of an earlier response in place of ours. */
@@ -60,23 +77,8 @@ export class ResponsesVariant implements EndpointVariant {
     if (known === null) {
       throw new ApiError('previous_response_not_found', { param: 'previous_response_id' });
     }
-    const scanner = new JsonScanner(body, NO_LIMITS);
-    scanner.read();
-    const member = scanner.members.findLast(({ name }) => name === 'previous_response_id');
-    return member === undefined
-      ? body
-      : Buffer.concat(replaceValue(body, member, JSON.stringify(known)));
+    return replaceMember(body, 'previous_response_id', JSON.stringify(known));
   }
-}
-
-function readBackground(background: unknown): boolean {
-  if (background === undefined || background === null || typeof background === 'boolean') {
-    return background === true;
-  }
-  throw new ApiError('invalid_value', {
-    param: 'background',
-    message: 'background must be true or false.',
-  });
 }
 
 /** Answers a call in the background at once: with what there is, under our id. */

@@ -10,31 +10,24 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiBody,
-  ApiOperation,
-  ApiParam,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { RESPONSES } from '@reqrun/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
 import {
-  AnswersWithOutcome,
   ApiBadRequest,
-  ApiRequestHeaders,
   NotFound,
   PROVIDERS_JSON,
+  SubmitsBody,
 } from '../../http/openapi-responses.js';
-import { ErrorBodyDto } from '../../http/openapi-schemas.js';
+import { whenGone } from '../../http/when-gone.js';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { NeedsScope } from '../auth/needs-scope.js';
 import { sendPassedOn } from '../pass-through.js';
 import { RequestControl } from '../requests/request-control.js';
 import { EndpointCalls } from '../submission/endpoint-calls.js';
+import { StoredStreams } from '../streams/stored-streams.js';
 import { ResponseBody } from './response-body.dto.js';
 import { ResponsesVariant } from './responses-variant.js';
 import { sendResponseState } from './send-response.js';
@@ -61,12 +54,14 @@ export class ResponsesController {
    * @param variant ways in which responses differ from other endpoints
    * @param stored finds and deletes responses
    * @param control cancels requests
+   * @param streams shows streams
    */
   constructor(
     @Inject(EndpointCalls) private readonly calls: EndpointCalls,
     @Inject(ResponsesVariant) private readonly variant: ResponsesVariant,
     @Inject(StoredResponses) private readonly stored: StoredResponses,
     @Inject(RequestControl) private readonly control: RequestControl,
+    @Inject(StoredStreams) private readonly streams: StoredStreams,
   ) {}
 
   /** Accepts a response durably, then answers as the caller wishes. */
@@ -77,19 +72,9 @@ export class ResponsesController {
     summary: 'Accept a response durably, then run it',
     description:
       'OpenAI’s whole body passes through to the provider untouched, less the fields that are ours. ' +
-      'With `background: true` the answer is a response object under our id, at once. `stream: true` is refused for now.',
+      'With `background: true` the answer is a response object under our id, at once.',
   })
-  @ApiRequestHeaders()
-  @ApiBody({ type: ResponseBody })
-  @AnswersWithOutcome(true)
-  @ApiBadRequest()
-  @ApiResponse({ status: 413, type: ErrorBodyDto, description: 'The body is too large.' })
-  @ApiResponse({ status: 415, type: ErrorBodyDto, description: 'Not plain application/json.' })
-  @ApiResponse({
-    status: 422,
-    type: ErrorBodyDto,
-    description: 'The idempotency key was used with another body.',
-  })
+  @SubmitsBody(ResponseBody)
   create(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -106,19 +91,23 @@ export class ResponsesController {
   @ApiResponse(RESPONSE)
   @NotFound('response')
   async retrieve(
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
     @Query() query: Record<string, unknown>,
   ): Promise<void> {
     if (query['stream'] === 'true') {
-      throw new ApiError('unsupported_parameter', {
-        param: 'stream',
-        message: 'stream is not supported yet.',
-      });
+      const { uuid, log } = await this.stored.readRecord(caller, id);
+      const { starting_after: after } = query;
+      if (after !== undefined && typeof after !== 'string') {
+        throw new ApiError('invalid_value', { param: 'starting_after' });
+      }
+      await this.streams.show({ request, reply, caller }, uuid, after, true, log);
+      return;
     }
-    const { outcome, found } = await this.stored.read(caller, id);
-    await sendResponseState(reply, outcome, found.askedById);
+    const { outcome, askedById } = await this.stored.read(caller, id, whenGone(reply));
+    await sendResponseState(reply, outcome, askedById);
   }
 
   /** Ends a response that has not ended; changes nothing on one that has. */
@@ -134,10 +123,8 @@ export class ResponsesController {
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
   ): Promise<void> {
-    const { outcome, found } = await this.stored.read(caller, id);
-    outcome.answer?.hold?.done();
-    const canceled = await this.control.cancel(caller, found.uuid);
-    await sendResponseState(reply, canceled, found.askedById);
+    const { uuid, askedById } = await this.stored.readRecord(caller, id);
+    await sendResponseState(reply, await this.control.cancel(caller, uuid), askedById);
   }
 
   /** Deletes a response that has ended, at the provider and here. The record stays, without content. */

@@ -1,16 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
 import type { RequestRecord } from '@reqrun/contracts';
-import { JsonScanner, replaceValue } from '@reqrun/platform/json';
+import { replaceMember } from '@reqrun/platform/json';
 import type { RequestOutcome, RequestResult } from '@reqrun/requests';
 import type { FastifyReply } from 'fastify';
 
 import { pollAfterMs } from '../submission/poll-after.js';
-import { giveBackWhenSent, send, sendEnd } from '../submission/replies.js';
+import { giveBackWhenSent, sayHowItRan, send, sendEnd } from '../submission/replies.js';
 import { factsOfRecord, responseObject } from './response-object.js';
-
-const NO_LIMITS = { depth: Infinity, structure: Infinity };
-const SLICE_BYTES = 512 * 1024;
 
 /**
  * Answers with the response of a request that has ended. The body carries the id that it was asked for by.
@@ -30,13 +25,13 @@ export async function sendResponse(
     return;
   }
   giveBackWhenSent(reply, end);
+  sayHowItRan(reply, end);
   void reply
     .code(200)
     .headers(answer.head.headers)
     .header('x-request-id', record.id)
-    .header('x-reqrun-attempts', String(record.attempts))
     .header('content-type', answer.head.contentType ?? 'application/json; charset=utf-8')
-    .send(await withId(answer.body, id));
+    .send(await replaceMember(answer.body, 'id', JSON.stringify(id)));
 }
 
 /**
@@ -70,14 +65,3 @@ export async function sendResponseState(
  * @param record as the wire shows it
  */
 export const isOpen = ({ completed_at: at }: RequestRecord): boolean => at === null;
-
-async function withId(body: Buffer, id: string): Promise<Buffer> {
-  const scanner = new JsonScanner(body, NO_LIMITS);
-  while (!scanner.read(SLICE_BYTES)) {
-    await nextTurn();
-  }
-  const member = scanner.members.findLast(({ name }) => name === 'id');
-  return member === undefined
-    ? body
-    : Buffer.concat(replaceValue(body, member, JSON.stringify(id)));
-}

@@ -1,17 +1,22 @@
-import type { Endpoint } from '@reqrun/contracts';
+import { type Endpoint, RESPONSES } from '@reqrun/contracts';
+import { streamModuleAt } from '@reqrun/providers';
 
 import { ApiError } from '../../http/api-error.js';
 import { isStorable } from '../../http/storable-text.js';
 import { validate } from '../../http/validate.js';
-import { EXTENSION_FIELDS, ExtensionFields } from './extension-fields.dto.js';
+import { eitherSpelling } from '../../policy/either-spelling.js';
+import { type CacheFields, toCachePolicy } from '../../policy/policy-fields.dto.js';
+import { EXTENSION_FIELDS, ExtensionFields } from '../../policy/extension-fields.dto.js';
+import { type GivenFallback, readFallbacks } from '../../policy/fallback-fields.js';
+import { isLonger, isModelName, MODEL_RULE } from '../../policy/model-field.js';
 
-const MAX_MODEL_LENGTH = 256;
 const MAX_METADATA_PAIRS = 16;
 const MAX_METADATA_KEY = 64;
 const MAX_METADATA_VALUE = 512;
-const CONTROL_CHARACTER = /\p{Cc}/u;
 /** Largest value of a field of ours, in bytes. A longer one is refused before it is parsed. */
-const MAX_OWN_LENGTH = 4096;
+export const MAX_OWN_LENGTH = 4096;
+/** The same for those that may hold the parameters of fallbacks. */
+const MAX_LENGTHS: Readonly<Record<string, number>> = { fallbacks: 64 * 1024, orq: 68 * 1024 };
 
 /** Fields of a body that are validated and used. */
 export interface JudgedFields {
@@ -19,6 +24,10 @@ export interface JudgedFields {
   /** OpenAI's metadata, to be copied to the record in plain text. */
   metadata: Record<string, string> | null;
   own: ExtensionFields;
+  /** Whether the answer is to be a stream. */
+  stream: boolean;
+  /** Fallbacks as they are given; absent where none are. */
+  fallbacks?: { param: string; given: GivenFallback[] };
 }
 
 /**
@@ -42,8 +51,23 @@ export function validateFields(
 ): JudgedFields {
   const model = readModel(json, endpoint);
   assertInput(json, endpoint);
-  refuseUnbuilt(json);
-  return { model, own: readExtensionFields(json), metadata: readMetadata(json['metadata']) };
+  refuseReattach(json, endpoint);
+  const stream = readStream(json, endpoint);
+  refuseCache(json, endpoint);
+  const fallbacks = fallbacksOf(json);
+  const own = readExtensionFields(json);
+  for (const name of ['stream_mode', 'cancel_on_disconnect'] as const) {
+    if (own[name] !== undefined && !stream) {
+      throw new ApiError('invalid_value', {
+        param: name,
+        message: `${name} needs stream: true.`,
+      });
+    }
+  }
+  const metadata = readMetadata(json['metadata']);
+  return fallbacks === null
+    ? { model, own, stream, metadata }
+    : { model, own, stream, metadata, fallbacks };
 }
 
 /**
@@ -56,10 +80,11 @@ export function boundOwnFields(
   members: readonly { name: string; valueStart: number; end: number }[],
 ): void {
   for (const { name, valueStart, end } of members) {
-    if (end - valueStart > MAX_OWN_LENGTH && isExtensionField(name)) {
+    const most = MAX_LENGTHS[name] ?? MAX_OWN_LENGTH;
+    if (end - valueStart > most && isExtensionField(name)) {
       throw new ApiError('invalid_value', {
         param: name,
-        message: `${name} must not be longer than ${MAX_OWN_LENGTH} bytes.`,
+        message: `${name} must not be longer than ${most} bytes.`,
       });
     }
   }
@@ -88,47 +113,82 @@ function readModel(json: Readonly<Record<string, unknown>>, { defaultModel }: En
       message: 'model is required.',
     });
   }
-  if (
-    typeof model !== 'string' ||
-    model === '' ||
-    isLonger(model, MAX_MODEL_LENGTH) ||
-    CONTROL_CHARACTER.test(model) ||
-    !model.isWellFormed()
-  ) {
-    throw new ApiError('invalid_value', {
-      param: 'model',
-      message: `model must be a non-empty string of at most ${MAX_MODEL_LENGTH} characters.`,
-    });
+  if (!isModelName(model)) {
+    throw new ApiError('invalid_value', { param: 'model', message: `model ${MODEL_RULE}.` });
   }
   return model;
 }
 
-/** Refuses fields of the contract that this version does not support, by name; none is ignored. */
-function refuseUnbuilt(json: Readonly<Record<string, unknown>>): void {
-  const { stream, orq } = json;
-  const unbuilt =
-    stream !== undefined && stream !== null && stream !== false
-      ? 'stream'
-      : (['fallbacks', 'cache'].find((name) => json[name] !== undefined) ??
-        (typeof orq === 'object' && orq !== null
-          ? ['fallbacks', 'cache']
-              .filter((name) => Object.hasOwn(orq, name))
-              .map((name) => `orq.${name}`)[0]
-          : undefined));
-  if (unbuilt !== undefined) {
+/** Refuses the cache for uploads, whose files are not compared. */
+function refuseCache(
+  { cache = null, orq }: Readonly<Record<string, unknown>>,
+  { form }: Endpoint,
+): void {
+  const theirs = isObject(orq) ? (orq['cache'] ?? null) : null;
+  if (form !== undefined && (cache !== null || theirs !== null)) {
+    const param = cache === null ? 'orq.cache' : 'cache';
     throw new ApiError('unsupported_parameter', {
-      param: unbuilt,
-      message: `${unbuilt} is not supported yet.`,
+      param,
+      message: `${param} is not supported for uploads yet.`,
     });
   }
 }
+
+/** Refuses what only responses have: other calls have no id at the provider until they are answered. */
+function refuseReattach(json: Readonly<Record<string, unknown>>, { path }: Endpoint): void {
+  if (json['reattach'] !== undefined && json['reattach'] !== null && path !== RESPONSES.path) {
+    throw new ApiError('unsupported_parameter', {
+      param: 'reattach',
+      message: 'reattach is supported at /v1/responses alone.',
+    });
+  }
+}
+
+/** Whether the answer is to be a stream. Where there are none, or the value is none of the valid ones, it is refused. */
+function readStream({ stream }: Readonly<Record<string, unknown>>, { path }: Endpoint): boolean {
+  if (stream === undefined || stream === null || stream === false) {
+    return false;
+  }
+  if (streamModuleAt(path) === null) {
+    throw new ApiError('unsupported_parameter', {
+      param: 'stream',
+      message: 'stream is not supported at this endpoint.',
+    });
+  }
+  if (stream !== true) {
+    throw new ApiError('invalid_value', {
+      param: 'stream',
+      message: 'stream must be true or false.',
+    });
+  }
+  return true;
+}
+
+/** Fallbacks are read apart from our other fields: their messages name the entry. */
+function fallbacksOf(
+  json: Readonly<Record<string, unknown>>,
+): NonNullable<JudgedFields['fallbacks']> | null {
+  const own = json['fallbacks'];
+  const orq = json['orq'];
+  const theirs = isObject(orq) ? orq['fallbacks'] : undefined;
+  if (own === undefined && theirs === undefined) {
+    return null;
+  }
+  const value = eitherSpelling(own, theirs, 'fallbacks');
+  const param = own === undefined || own === null ? 'orq.fallbacks' : 'fallbacks';
+  return value === null ? null : { param, given: readFallbacks(value, param) };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function readExtensionFields(json: Readonly<Record<string, unknown>>): ExtensionFields {
   const given: Record<string, unknown> = {};
   for (const name of EXTENSION_FIELDS) {
     const value = json[name];
-    if (value !== undefined && value !== null) {
-      given[name] = value;
+    // A null switches off what the project says of the cache; of the other fields it says nothing.
+    if (value !== undefined && (value !== null || name === 'cache') && name !== 'fallbacks') {
+      given[name] = name === 'orq' ? withoutFallbacks(value) : value;
     }
   }
   if (isPlain(given)) {
@@ -136,19 +196,27 @@ function readExtensionFields(json: Readonly<Record<string, unknown>>): Extension
   }
   const own = validate(ExtensionFields, given);
   const { orq } = own;
-  if (orq?.retries !== undefined && own.retry !== undefined) {
+  eitherSpelling(own.retry, orq?.retries, 'retry', 'retries');
+  eitherSpelling(own.timeout, orq?.timeout, 'timeout');
+  if (orq?.cache !== undefined && own.cache !== undefined && !isSameCache(own.cache, orq.cache)) {
     throw new ApiError('invalid_value', {
-      param: 'orq.retries',
-      message: 'retry and orq.retries are the same field: send one of them.',
-    });
-  }
-  if (orq?.timeout !== undefined && own.timeout !== undefined) {
-    throw new ApiError('invalid_value', {
-      param: 'orq.timeout',
-      message: 'timeout and orq.timeout are the same field: send one of them.',
+      param: 'orq.cache',
+      message: 'cache and orq.cache differ: send one of them.',
     });
   }
   return own;
+}
+
+function withoutFallbacks(orq: unknown): unknown {
+  if (!isObject(orq)) {
+    return orq;
+  }
+  return Object.fromEntries(Object.entries(orq).filter(([name]) => name !== 'fallbacks'));
+}
+
+function isSameCache(a: CacheFields | null, b: CacheFields | null): boolean {
+  const [one, other] = [a, b].map((cache) => (cache === null ? null : toCachePolicy(cache)));
+  return one?.type === other?.type && one?.ttl === other?.ttl;
 }
 
 /** Returns whether a call has no field of ours but `wait`, as most do. It then needs no validator. */
@@ -188,8 +256,3 @@ function readMetadata(metadata: unknown): Record<string, string> | null {
   }
   return Object.fromEntries(pairs) as Record<string, string>;
 }
-
-/** Compares a length in characters. Code units are counted first: a character has at most two. */
-const isLonger = (text: string, characters: number): boolean =>
-  text.length > characters &&
-  (text.length > 2 * characters || Array.from(text).length > characters);

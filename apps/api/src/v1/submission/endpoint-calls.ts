@@ -3,17 +3,21 @@ import type { JsonLimits } from '@reqrun/platform/json';
 import type { ProjectDirectory } from '@reqrun/projects';
 import { forwardedHeaders } from '@reqrun/providers';
 import type { RequestReader } from '@reqrun/requests';
+import type { ProjectPolicy } from '@reqrun/retry-policy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
 import { whenGone } from '../../http/when-gone.js';
 import { VERSION } from '../../version.js';
 import type { Caller } from '../auth/caller.js';
-import { sendEnd, sendHandle, sendOutcome, sendWaitTimeout } from './replies.js';
+import type { Streams } from '../streams/streams.js';
+import { readFormBody } from './form-body.js';
+import { cacheHeaders, sendEnd, sendHandle, sendOutcome, sendWaitTimeout } from './replies.js';
 import { type BodyRules, readRequestBody, type RequestBody } from './request-body.js';
-import { policyOf } from './request-policy.js';
+import { planModels } from './model-plan.js';
+import { policyOf, withoutCache } from './request-policy.js';
 import type { Submission, SubmissionAnswer, Submissions } from './submissions.js';
-import { idempotencyKeyOf, sdkRetryOf, waitOf } from './wait-preference.js';
+import { idempotencyKeyOf, NO_WAIT, refusesToWait, sdkRetryOf, waitOf } from './wait-preference.js';
 
 const NO_BODY = Buffer.alloc(0);
 
@@ -31,20 +35,34 @@ export type OwnAnswer = (reply: FastifyReply, answer: SubmissionAnswer) => Promi
 export interface EndpointVariant {
   readonly rules: BodyRules;
   /**
+   * Tells whether a call is answered at once, whatever it says of waiting.
+   *
+   * @param body the body as it was read
+   * @throws ApiError when the body is not taken
+   */
+  isAnsweredAtOnce(body: RequestBody): boolean;
+  /**
    * Changes a submission before it is accepted.
    *
    * @param caller the caller
    * @param body the body as it was read
    * @param submission to be changed in place
+   * @param project the policy of the caller's project
    * @returns an answer of the endpoint's own shape, in place of the usual one; null for the usual one
    * @throws ApiError when the body is not taken
    */
-  prepare(caller: Caller, body: RequestBody, submission: Submission): Promise<OwnAnswer | null>;
+  prepare(
+    caller: Caller,
+    body: RequestBody,
+    submission: Submission,
+    project: ProjectPolicy,
+  ): Promise<OwnAnswer | null>;
 }
 
 /** Parts that the calls are served with. */
 export interface EndpointCallsOptions {
   submissions: Submissions;
+  streams: Streams;
   reader: RequestReader;
   projects: ProjectDirectory;
   /** Bounds of a body's structure. */
@@ -70,12 +88,10 @@ export class EndpointCalls {
     variant?: EndpointVariant,
   ): Promise<void> {
     const { limits, projects, submissions } = this.options;
-    let body: RequestBody | Promise<RequestBody> | null = readRequestBody(
-      takeBody(request),
-      endpoint,
-      limits,
-      variant?.rules,
-    );
+    let body: RequestBody | Promise<RequestBody> | null =
+      endpoint.form === undefined
+        ? readRequestBody(takeBody(request), endpoint, limits, variant?.rules)
+        : readFormBody(takeBody(request), request.headers['content-type'], endpoint);
     if (body instanceof Promise) {
       body = await body;
     }
@@ -83,25 +99,66 @@ export class EndpointCalls {
     if (settings === null) {
       throw new ApiError('invalid_api_key');
     }
-    const wait = waitOf(request, body.own, settings);
+    const wait =
+      variant?.isAnsweredAtOnce(body) === true ? NO_WAIT : waitOf(request, body.own, settings);
+    const shows = body.stream && !refusesToWait(request, body.own);
+    const { plan, fallbackParams } = planModels(
+      endpoint,
+      caller.mode,
+      settings,
+      body.model,
+      body.fallbacks?.given,
+      body.fallbacks?.param ?? 'fallbacks',
+    );
     const submission: Submission = {
       endpoint: endpoint.path,
       model: body.model,
       idempotencyKey: idempotencyKeyOf(request, body.own),
       metadata: body.metadata,
-      policy: policyOf(settings.policy, body.own, wait.ms > 0),
+      policy: policyOf(
+        // Files are not compared, so an upload does not use the cache, whatever its project says.
+        endpoint.form === undefined ? settings.policy : withoutCache(settings.policy),
+        body.own,
+        plan,
+        wait.ms > 0 || shows,
+        body.stream,
+      ),
       body: body.forwarded,
-      headers: { ...forwardedHeaders(VERSION, request.headers) },
+      parts: body.form?.parts ?? null,
+      headers: {
+        ...forwardedHeaders(VERSION, request.headers),
+        // Stored with the body, so that every attempt has the boundary.
+        ...(body.form === undefined ? {} : { 'content-type': body.form.contentType }),
+      },
+      ...(fallbackParams !== undefined && { fallbackParams }),
       sdkRetry: settings.joinSdkRetries ? sdkRetryOf(request) : null,
       waitMs: wait.ms,
       gone: whenGone(reply),
+      hasStreamMembers: body.hasStreamMembers,
     };
-    const ownAnswer = (await variant?.prepare(caller, body, submission)) ?? null;
+    const ownAnswer = (await variant?.prepare(caller, body, submission, settings.policy)) ?? null;
+    if (shows) {
+      const { includeUsage, own } = body;
+      body = null;
+      await this.options.streams.create(
+        { request, reply, caller, endpoint, includeUsage },
+        {
+          submission,
+          isBuffered: own.stream_mode === 'buffered',
+          cancelsOnDisconnect: own.cancel_on_disconnect === true,
+        },
+      );
+      return;
+    }
+    const usesCache = submission.policy.cache != null;
     // A caller may wait for minutes: whoever needs the body holds it as long as it is needed.
     body = null;
     const answer = await submissions.submit(caller, submission);
     if (answer.bySdkRetry) {
       void reply.header('x-reqrun-joined', 'sdk-retry');
+    }
+    if (usesCache) {
+      describeCaching(reply, answer);
     }
     if (ownAnswer !== null) {
       await ownAnswer(reply, answer);
@@ -142,6 +199,13 @@ export class EndpointCalls {
     }
     sendOutcome(reply, endpoint, outcome);
   }
+}
+
+/** Says whether an answer came from the cache, and how old it is. */
+function describeCaching(reply: FastifyReply, answer: SubmissionAnswer): void {
+  const age =
+    answer.kind === 'ended' ? answer.outcome.cacheAgeS : (answer.request.cacheAgeS ?? null);
+  void reply.headers(cacheHeaders(age));
 }
 
 /** Takes the bytes of the body out of the request, so that it no longer holds them. */

@@ -1,12 +1,5 @@
 import { Controller, Get, Inject, Param, Post, Req, Res, type Type } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiBody,
-  ApiOperation,
-  ApiParam,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Endpoint } from '@reqrun/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -14,10 +7,8 @@ import {
   AnswersWithOutcome,
   NotFound,
   REQUEST_ID_PARAMETER,
-  ApiRequestHeaders,
-  ApiBadRequest,
+  SubmitsBody,
 } from '../../http/openapi-responses.js';
-import { ErrorBodyDto } from '../../http/openapi-schemas.js';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { NeedsScope } from '../auth/needs-scope.js';
 import { EndpointCalls } from './endpoint-calls.js';
@@ -60,17 +51,7 @@ export function endpointController(
       summary: description.createSummary,
       description: description.createDescription,
     })
-    @ApiRequestHeaders()
-    @ApiBody({ type: description.body })
-    @AnswersWithOutcome(true)
-    @ApiBadRequest()
-    @ApiResponse({ status: 413, type: ErrorBodyDto, description: 'The body is too large.' })
-    @ApiResponse({ status: 415, type: ErrorBodyDto, description: 'Not plain application/json.' })
-    @ApiResponse({
-      status: 422,
-      type: ErrorBodyDto,
-      description: 'The idempotency key was used with another body.',
-    })
+    @SubmitsBody(description.body, endpoint.form === undefined ? 'json' : 'form')
     create(
       @Req() request: FastifyRequest,
       @Res() reply: FastifyReply,

@@ -10,7 +10,14 @@ import {
   requestIdFromUuid,
   statusForCaller,
 } from '@reqrun/contracts';
-import type { AcceptedRequest, RequestResult, RequestOutcome } from '@reqrun/requests';
+import { isSpace } from '@reqrun/platform/json';
+import type {
+  AcceptedRequest,
+  AnsweredBy,
+  ContentHead,
+  RequestResult,
+  RequestOutcome,
+} from '@reqrun/requests';
 import type { FastifyReply } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
@@ -18,6 +25,7 @@ import { sendError } from '../../http/error.filter.js';
 import { pollAfterMs } from './poll-after.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+const OPEN_BRACE = 0x7b;
 /** Our codes that end a request although the provider's last answer was a plain 4xx. */
 const OURS_DESPITE_ANSWER = new Set(['retry_after_exceeds_deadline', 'deadline_exceeded']);
 
@@ -101,14 +109,43 @@ export function sendOutcome(
  */
 export function sendEnd(reply: FastifyReply, end: RequestResult): void {
   giveBackWhenSent(reply, end);
-  const { id, attempts, status } = end.record;
-  void reply.header('x-request-id', id).header('x-reqrun-attempts', String(attempts));
+  const { id, status } = end.record;
+  void reply.header('x-request-id', id);
+  sayHowItRan(reply, end);
   if (status === 'completed') {
     sendCompleted(reply, end);
   } else {
     sendFailure(reply, end);
   }
 }
+
+/**
+ * Says in headers how often a request was tried, and which model of which provider the answer is from.
+ *
+ * @param reply the answer
+ * @param end the end of the request
+ */
+export function sayHowItRan(
+  reply: FastifyReply,
+  { record: { attempts }, answeredBy }: RequestResult,
+): void {
+  void reply.header('x-reqrun-attempts', String(attempts)).headers(sourceHeaders(answeredBy));
+}
+
+/**
+ * Headers that say which model of which provider an answer is from.
+ *
+ * @param answeredBy the model and the provider
+ */
+export const sourceHeaders = ({
+  model,
+  provider,
+  fallback,
+}: AnsweredBy): Record<string, string> => ({
+  'x-reqrun-model': model.replaceAll(/[^\x20-\x7e]+/gu, encodeURIComponent),
+  'x-reqrun-fallback': String(fallback),
+  ...(provider !== null && { 'x-reqrun-provider': provider }),
+});
 
 /**
  * Keeps the memory of a large answer until the last of it has been sent, or the caller has gone.
@@ -128,7 +165,7 @@ export function giveBackWhenSent(reply: FastifyReply, { answer }: RequestResult)
   }
 }
 
-function sendCompleted(reply: FastifyReply, { answer }: RequestResult): void {
+function sendCompleted(reply: FastifyReply, { answer, cacheAgeS }: RequestResult): void {
   if (answer === null) {
     sendError(reply.header('x-should-retry', 'false'), new ApiError('result_expired'));
     return;
@@ -136,16 +173,50 @@ function sendCompleted(reply: FastifyReply, { answer }: RequestResult): void {
   // The provider's bytes and content type, unchanged.
   void reply
     .code(200)
-    .headers(answer.head.headers)
+    .headers(headersOf(answer.head, cacheAgeS))
     .header('content-type', answer.head.contentType ?? JSON_TYPE)
     .send(answer.body);
 }
 
-function sendFailure(reply: FastifyReply, { record, answer, contentDeleted }: RequestResult): void {
+/**
+ * Headers of the provider that a caller gets. Of an answer from the cache, what they said of its limits is past.
+ *
+ * @param head head of the answer
+ * @param cacheAgeS its age in seconds; null for one that is not from the cache
+ */
+export const headersOf = (
+  { headers }: ContentHead,
+  cacheAgeS: number | null,
+): ContentHead['headers'] =>
+  cacheAgeS === null
+    ? headers
+    : Object.fromEntries(
+        Object.entries(headers).filter(([name]) => !name.startsWith('x-ratelimit-')),
+      );
+
+/**
+ * Headers that say whether an answer is from the cache.
+ *
+ * @param ageS its age in seconds; null for one that is not
+ */
+export const cacheHeaders = (ageS: number | null): Record<string, string> =>
+  ageS === null ? { 'x-reqrun-cache': 'miss' } : { 'x-reqrun-cache': 'hit', age: String(ageS) };
+
+function sendFailure(
+  reply: FastifyReply,
+  { record, answer, contentDeleted, answeredBy }: RequestResult,
+): void {
   const error = record.error ?? { code: 'internal_error', http_status: null };
   void reply.header('x-should-retry', 'false');
-  const { status, type, message } = describeErrorCode(error.code, error.http_status);
+  const described = describeErrorCode(error.code, error.http_status);
+  // The request was fine for the model that it asked for: what a fallback refuses is no fault of the caller's.
+  const isFallback = answeredBy.fallback > 0;
+  const status =
+    isFallback && described.status < 500 && error.code !== 'canceled' ? 502 : described.status;
+  const type = status === described.status ? described.type : 'provider_error';
+  const message = record.error?.message ?? described.message;
   const passesOn =
+    !isFallback &&
     error.http_status !== null &&
     error.http_status < 500 &&
     statusForCaller(error.http_status) === error.http_status &&
@@ -201,8 +272,7 @@ export function sendRecord(reply: FastifyReply, outcome: RequestOutcome): void {
   const head = JSON.stringify(record);
   // The answer of a completed request was judged when it came. One that is not JSON has its own path.
   const isShown =
-    answer !== null &&
-    (record.status === 'completed' ? isJsonType(answer.head.contentType) : isJson(answer.body));
+    answer !== null && (record.status === 'completed' ? isObject(answer) : isJson(answer.body));
   const parts = [
     Buffer.from(`${head.slice(0, -1)},"result":`),
     isShown ? answer.body : Buffer.from('null'),
@@ -234,9 +304,17 @@ export function send(reply: FastifyReply, status: number, id: string, body: obje
     .send(Buffer.from(JSON.stringify(body)));
 }
 
-/** Providers mislabel JSON, but none calls it audio. */
-const isJsonType = (type: string | undefined): boolean =>
-  !/^(audio|video)\/|octet-stream/i.test(type ?? '');
+/**
+ * Tells an answer that is a JSON object from audio and from text. Providers mislabel JSON, but none calls it audio;
+ * and of the texts that count as results none begins with a brace.
+ */
+function isObject({ head, body }: NonNullable<RequestResult['answer']>): boolean {
+  let at = 0;
+  while (isSpace(body[at])) {
+    at += 1;
+  }
+  return body[at] === OPEN_BRACE && !/^(audio|video)\/|octet-stream/i.test(head.contentType ?? '');
+}
 
 function isJson(body: Buffer): boolean {
   try {

@@ -32,11 +32,15 @@ async function outcomeOf(read: () => Read | Promise<Read>): Promise<object> {
 async function expectedOf(text: string): Promise<object> {
   return outcomeOf(() => {
     const json = parsed(text);
-    const { model, own, metadata } = validateFields(json, CHAT_COMPLETIONS);
+    const { model, own, metadata, stream } = validateFields(json, CHAT_COMPLETIONS);
     const forwarded = Object.fromEntries(
       Object.entries(json).filter(([name]) => !isExtensionField(name)),
     );
-    return { model, own, metadata, inspected: {}, forwarded };
+    const hasStreamMembers = Object.hasOwn(json, 'stream');
+    return {
+      ...{ model, own, metadata, stream, includeUsage: false, hasStreamMembers },
+      ...{ inspected: {}, forwarded },
+    };
   });
 }
 

@@ -60,6 +60,20 @@ describe('what goes to the provider', () => {
   });
 });
 
+describe('a body that asks for a stream', () => {
+  it.each([
+    ['{"include_usage":true}', true],
+    ['{"include_usage":false}', false],
+    ['{"include_usage":"true"}', false],
+    ['null', false],
+    ['[]', false],
+  ])('says with stream_options %s whether the usage is shown', (options, includeUsage) => {
+    const body = read(`{"model":"m",${messages},"stream":true,"stream_options":${options}}`);
+    expect(body).toMatchObject({ stream: true, includeUsage, hasStreamMembers: true });
+    expect(body.forwarded.toString()).toContain(`"stream":true,"stream_options":${options}`);
+  });
+});
+
 describe('what is refused, by the name of the field', () => {
   it.each([
     ['', 'invalid_json', null],
@@ -75,11 +89,44 @@ describe('what is refused, by the name of the field', () => {
     ['{"model":"m"}', 'missing_required_parameter', 'messages'],
     ['{"model":"m","messages":[]}', 'invalid_value', 'messages'],
     ['{"model":"m","messages":"hi"}', 'invalid_value', 'messages'],
-    [`{"model":"m",${messages},"stream":true}`, 'unsupported_parameter', 'stream'],
-    [`{"model":"m",${messages},"fallbacks":[{"model":"n"}]}`, 'unsupported_parameter', 'fallbacks'],
-    [`{"model":"m",${messages},"cache":{"type":"exact_match"}}`, 'unsupported_parameter', 'cache'],
-    [`{"model":"m",${messages},"orq":{"cache":{}}}`, 'unsupported_parameter', 'orq.cache'],
-    [`{"model":"m",${messages},"orq":{"fallbacks":[]}}`, 'unsupported_parameter', 'orq.fallbacks'],
+    [`{"model":"m",${messages},"stream":1}`, 'invalid_value', 'stream'],
+    [`{"model":"m",${messages},"stream":"a long text"}`, 'invalid_value', 'stream'],
+    [`{"model":"m",${messages},"stream_mode":"live"}`, 'invalid_value', 'stream_mode'],
+    [
+      `{"model":"m",${messages},"stream":true,"stream_mode":"slow"}`,
+      'invalid_value',
+      'stream_mode',
+    ],
+    [`{"model":"m",${messages},"cache":true}`, 'invalid_value', 'cache'],
+    [`{"model":"m",${messages},"cache":[]}`, 'invalid_value', 'cache'],
+    [`{"model":"m",${messages},"cache":{}}`, 'missing_required_parameter', 'cache.type'],
+    [`{"model":"m",${messages},"cache":{"type":null}}`, 'missing_required_parameter', 'cache.type'],
+    [`{"model":"m",${messages},"cache":{"type":"semantic"}}`, 'invalid_value', 'cache.type'],
+    [
+      `{"model":"m",${messages},"orq":{"cache":{}}}`,
+      'missing_required_parameter',
+      'orq.cache.type',
+    ],
+    ...[0, 259_201, 1.5, '"60"', -1].map((ttl): [string, string, string] => [
+      `{"model":"m",${messages},"cache":{"type":"exact_match","ttl":${ttl}}}`,
+      'invalid_value',
+      'cache.ttl',
+    ]),
+    [
+      `{"model":"m",${messages},"cache":{"type":"exact_match","x":1}}`,
+      'unsupported_parameter',
+      'cache.x',
+    ],
+    [
+      `{"model":"m",${messages},"cache":{"type":"exact_match"},"orq":{"cache":null}}`,
+      'invalid_value',
+      'orq.cache',
+    ],
+    [
+      `{"model":"m",${messages},"cache":{"type":"exact_match"},"orq":{"cache":{"type":"exact_match","ttl":60}}}`,
+      'invalid_value',
+      'orq.cache',
+    ],
     [`{"model":"m",${messages},"orq":{"what":1}}`, 'unsupported_parameter', 'orq.what'],
     [`{"model":"m",${messages},"orq":[]}`, 'invalid_value', 'orq'],
     [`{"model":"m",${messages},"wait":"yes"}`, 'invalid_value', 'wait'],
@@ -110,11 +157,18 @@ describe('what is refused, by the name of the field', () => {
       'timeout.call_timeout',
     ],
     [`{"model":"m",${messages},"timeout":{"deadline":"1s"}}`, 'invalid_value', 'timeout.deadline'],
+    [`{"model":"m",${messages},"timeout":{"ttft":0}}`, 'invalid_value', 'timeout.ttft'],
+    [`{"model":"m",${messages},"timeout":{"ttft":86400001}}`, 'invalid_value', 'timeout.ttft'],
     [`{"model":"m",${messages},"on_lost":"drop"}`, 'invalid_value', 'on_lost'],
     [
-      `{"model":"m",${messages},"retry":{"count":1},"orq":{"retries":{"count":1}}}`,
+      `{"model":"m",${messages},"retry":{"count":1},"orq":{"retries":{"count":2}}}`,
       'invalid_value',
       'orq.retries',
+    ],
+    [
+      `{"model":"m",${messages},"timeout":{"idle":1},"orq":{"timeout":{"deadline":1}}}`,
+      'invalid_value',
+      'orq.timeout',
     ],
     [`{"model":"m",${messages},"metadata":{"a":1}}`, 'invalid_value', 'metadata'],
     [`{"model":"m",${messages},"metadata":["a"]}`, 'invalid_value', 'metadata'],

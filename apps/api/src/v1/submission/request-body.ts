@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { setImmediate } from 'node:timers/promises';
 
 import type { Endpoint, ErrorCode } from '@reqrun/contracts';
 import {
@@ -7,9 +6,12 @@ import {
   type JsonFault,
   type JsonLimits,
   JsonScanner,
+  memberNamed,
   type RawMember,
   removeMembers,
+  scanGradually,
 } from '@reqrun/platform/json';
+import type { FormPart } from '@reqrun/platform/multipart';
 
 import { ApiError } from '../../http/api-error.js';
 import {
@@ -29,20 +31,35 @@ export interface BodyRules {
 
 /** A body that was taken. */
 export interface RequestBody extends JudgedFields {
-  /** Values of the inspected members; one of more than 512 bytes stands as `TOO_LONG`. */
+  /** Values of the inspected members; a symbol stands for one of more than 512 bytes. */
   inspected: Readonly<Record<string, unknown>>;
   /** Bytes that go to the provider: the caller's, less our fields. */
   forwarded: Buffer;
+  /** Whether the caller wants the frame that has the usage alone. */
+  includeUsage: boolean;
+  /** Whether it has members that say how the answer is sent, and nothing of what it is. */
+  hasStreamMembers: boolean;
+  /** Of an upload; absent for JSON. */
+  form?: Form;
 }
 
+/** Facts of a body that is a form. */
+export interface Form {
+  /** Content type, with its boundary, that is sent to the provider. */
+  readonly contentType: string;
+  /** Parts that go to the provider, by their places in the forwarded bytes. */
+  readonly parts: readonly FormPart[];
+}
+
+/** Members that say how an answer is sent. They do not count in a fingerprint. */
+export const STREAM_MEMBERS: ReadonlySet<string> = new Set(['stream', 'stream_options']);
+
 /** Stands for the value of an inspected member that is longer than any that is used. */
-export const TOO_LONG = Symbol('too long');
+const TOO_LONG = Symbol('too long');
 const MAX_INSPECTED_BYTES = 512;
 const NO_RULES: BodyRules = { removed: new Set(), inspected: new Set() };
 /** Bodies from this size on are read in slices, so that others get their turn. */
 const LARGE_BYTES = 64 * 1024;
-/** Bytes that are validated in one turn of the event loop, which takes a few milliseconds. */
-const SLICE_BYTES = 512 * 1024;
 /** Longest text of a valid value, in bytes: every character may be an escaped pair of 12 bytes. */
 const LONGEST: Readonly<Record<string, number>> = {
   model: 4 * 1024,
@@ -75,23 +92,11 @@ export function readRequestBody(
   if (!isUtf8(body)) {
     throw new ApiError('invalid_json');
   }
-  const scanner = new JsonScanner(body, limits);
   if (body.length >= LARGE_BYTES) {
-    return readInSlices(body, endpoint, scanner, rules);
+    return scanGradually(body, limits).then((read) => toRequestBody(body, endpoint, read, rules));
   }
+  const scanner = new JsonScanner(body, limits);
   scanner.read();
-  return toRequestBody(body, endpoint, scanner, rules);
-}
-
-async function readInSlices(
-  body: Buffer,
-  endpoint: Endpoint,
-  scanner: JsonScanner,
-  rules: BodyRules,
-): Promise<RequestBody> {
-  while (!scanner.read(SLICE_BYTES)) {
-    await setImmediate();
-  }
   return toRequestBody(body, endpoint, scanner, rules);
 }
 
@@ -108,7 +113,7 @@ function toRequestBody(
     throw new ApiError('invalid_body');
   }
   boundOwnFields(members);
-  const { model, own, metadata } = validateFields(
+  const { model, own, metadata, stream, fallbacks } = validateFields(
     looked(body, endpoint.input?.name ?? null, members),
     endpoint,
   );
@@ -123,9 +128,27 @@ function toRequestBody(
     model,
     own,
     metadata,
+    stream,
+    includeUsage: stream && asksForUsage(body, members),
+    hasStreamMembers: members.some(({ name }) => STREAM_MEMBERS.has(name)),
+    ...(fallbacks !== undefined && { fallbacks }),
     inspected: values,
     forwarded: removeMembers(body, members, (name) => isExtensionField(name) || removed.has(name)),
   };
+}
+
+/** Whether `stream_options.include_usage` is true. The provider judges the rest of it. */
+function asksForUsage(body: Buffer, members: readonly RawMember[]): boolean {
+  const member = memberNamed(members, 'stream_options');
+  if (member === undefined || member.end - member.valueStart > MAX_INSPECTED_BYTES) {
+    return false;
+  }
+  const options = parse(body, member.valueStart, member.end);
+  return (
+    typeof options === 'object' &&
+    options !== null &&
+    (options as Record<string, unknown>)['include_usage'] === true
+  );
 }
 
 /** Returns the members that are validated. Of members with one name the last counts, as in JSON.parse. */
@@ -143,7 +166,7 @@ function looked(
       json[name] = outlineOf(body, valueStart, end);
     } else if (name === 'stream') {
       // A long value is none of the three valid ones.
-      json[name] = length > 'false'.length ? true : parse(body, valueStart, end);
+      json[name] = length > 'false'.length ? '' : parse(body, valueStart, end);
     } else if (name === 'model' || name === 'metadata') {
       json[name] = length > (LONGEST[name] ?? 0) ? 0 : parse(body, valueStart, end);
     }

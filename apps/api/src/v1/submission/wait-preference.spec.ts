@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
 import { ApiError } from '../../http/api-error.js';
-import type { ExtensionFields } from './extension-fields.dto.js';
+import type { ExtensionFields } from '../../policy/extension-fields.dto.js';
 import { idempotencyKeyOf, sdkRetryOf, waitOf } from './wait-preference.js';
 
 /** A call with these headers, as Node.js provides them. */

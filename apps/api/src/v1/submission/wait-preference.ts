@@ -5,7 +5,7 @@ import { ApiError } from '../../http/api-error.js';
 import { singleHeader } from '../../http/single-header.js';
 import { MAX_WAIT_MS } from '../../policy/wait-limits.js';
 import { readsHandles } from './client-kinds.js';
-import type { ExtensionFields } from './extension-fields.dto.js';
+import type { ExtensionFields } from '../../policy/extension-fields.dto.js';
 
 /** Time for which a caller holds its connection. */
 export interface Wait {
@@ -15,7 +15,8 @@ export interface Wait {
   isAuto: boolean;
 }
 
-const NO_WAIT: Wait = { ms: 0, isAuto: false };
+/** An answer at once. */
+export const NO_WAIT: Wait = { ms: 0, isAuto: false };
 
 /**
  * The wait of a caller, by the body's fields, else by `Prefer: wait=30` (RFC 7240), else by its project's
@@ -43,6 +44,16 @@ export function waitOf(
     ms: named ?? (isAuto ? project.autoWaitTimeoutMs : project.defaultWaitTimeoutMs),
     isAuto,
   };
+}
+
+/**
+ * Tells whether a caller asks for an answer at once: a stream is then read later, by the request's id.
+ *
+ * @param request the call
+ * @param own its fields
+ */
+export function refusesToWait(request: FastifyRequest, own: ExtensionFields): boolean {
+  return own.wait === undefined ? readPrefer(request) === 0 : !own.wait;
 }
 
 /**

@@ -1,5 +1,5 @@
-import { ApiError } from '../../http/api-error.js';
-import { isStorable } from '../../http/storable-text.js';
+import { ApiError } from './api-error.js';
+import { isStorable } from './storable-text.js';
 
 /** Limits of a request's metadata. A filter beyond them could match nothing. */
 const MAX_PAIRS = 16;
@@ -10,17 +10,19 @@ const MAX_VALUE = 512;
  * Checks the metadata pairs of a filter.
  *
  * @param pairs names and values, as received
- * @param path prefix of the names in errors, e.g. `filter.metadata.`
+ * @param base name of all pairs in errors, e.g. `filter.metadata`
+ * @param nameOf name of one pair in errors, e.g. `filter.metadata.order`
  * @returns undefined where there are none
  * @throws ApiError naming the first pair that is not valid
  */
 export function checkMetadata(
   pairs: readonly (readonly [string, unknown])[],
-  path: string,
+  base: string,
+  nameOf: (name: string) => string = (name) => `${base}.${name}`,
 ): Record<string, string> | undefined {
   if (pairs.length > MAX_PAIRS) {
     throw new ApiError('invalid_value', {
-      param: path.slice(0, -1),
+      param: base,
       message: `There may be at most ${MAX_PAIRS} pairs of metadata.`,
     });
   }
@@ -28,7 +30,7 @@ export function checkMetadata(
     // Code units are counted first: a character has at most two of them.
     if (name.length > 2 * MAX_NAME || Array.from(name).length > MAX_NAME || !isStorable(name)) {
       throw new ApiError('invalid_value', {
-        param: path.slice(0, -1),
+        param: base,
         message: `Names of metadata have at most ${MAX_NAME} characters, and no NUL.`,
       });
     }
@@ -39,7 +41,7 @@ export function checkMetadata(
       !isStorable(value)
     ) {
       throw new ApiError('invalid_value', {
-        param: `${path}${name}`,
+        param: nameOf(name),
         message: `Values of metadata are texts of at most ${MAX_VALUE} characters, without NUL.`,
       });
     }
