@@ -97,6 +97,11 @@ describe('settings', () => {
     expect(new Config({}, said).application.baseURL).toBe('https://elsewhere.example');
     localEnv('REQRUN_BASE_URL=https://elsewhere.example', 'REQRUN_API_KEY=theirs');
     expect(new Config({}, {}).application.secret).toBe('theirs');
+    localEnv('REQRUN_BASE_URL=https://elsewhere.example');
+    expect(() => new Config({}, {}).server).toThrow(UsageError);
+    expect(new Config({ home }, {}).server).toBe('https://elsewhere.example');
+    localEnv('REQRUN_DASHBOARD_URL=https://elsewhere.example');
+    expect(() => new Config({}, {}).dashboard).toThrow(UsageError);
     localEnv('REQRUN_BASE_URL=http://[::1]:4000');
     expect(new Config({}, environment).application.secret).toBe('mine');
   });

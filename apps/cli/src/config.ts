@@ -38,6 +38,8 @@ interface Setting {
 
 /** Settings of the command line: from flags, else from the environment, else from `local.env`. */
 export class Config {
+  /** The folder of `local.env`, whether it is there or not. */
+  readonly home: string;
   private readonly file: Variables;
   private readonly fileSource: Source;
 
@@ -51,7 +53,8 @@ export class Config {
     private readonly environment: Variables = process.env,
   ) {
     const named = flags.home ?? setOrNone(environment['REQRUN_HOME']);
-    const text = readText(join(named ?? '.reqrun', 'local.env'));
+    this.home = named ?? '.reqrun';
+    const text = readText(join(this.home, 'local.env'));
     if (text === null && flags.home !== undefined) {
       throw new UsageError(`There is no local.env in ${flags.home}.`);
     }
@@ -75,6 +78,22 @@ export class Config {
     );
   }
 
+  /** The server alone, for a token that is typed in. */
+  get server(): string {
+    const base = this.baseURL();
+    refuseForeign(base, 'the token');
+    return base.value;
+  }
+
+  /** Origin of the dashboard; undefined when it is not known. */
+  get dashboard(): string | undefined {
+    const setting = this.setting('REQRUN_DASHBOARD_URL');
+    if (setting !== null) {
+      refuseForeign(setting, 'the token');
+    }
+    return setting?.value;
+  }
+
   /** The project that keys belong to: name or id; undefined when none was said. */
   get project(): string | undefined {
     return this.flags.project ?? this.setting('REQRUN_PROJECT')?.value;
@@ -86,12 +105,8 @@ export class Config {
     if (secret === null) {
       throw new UsageError(`${name} is missing: set it in the environment or local.env, ${hint}`);
     }
-    // Else whoever can put a file into a folder would be sent the keys of those who work there.
-    if (base.source === 'found' && secret.source !== 'found' && !isLoopback(base.value)) {
-      throw new UsageError(
-        `.reqrun/local.env in this folder names the server ${base.value}, and ${name} does not ` +
-          'come from there. If that server is meant, say so with --base-url or --home .reqrun.',
-      );
+    if (secret.source !== 'found') {
+      refuseForeign(base, name);
     }
     return { baseURL: base.value, secret: secret.value };
   }
@@ -145,12 +160,30 @@ export function screenSettings(environment: Variables = process.env): ScreenSett
   };
 }
 
+/**
+ * Reads a secret from a file, which can be a pipe.
+ *
+ * @param path the file
+ * @throws UsageError when it is not there, is empty, or can't be read
+ */
+export const readSecretFile = (path: string): string => secretIn(path).value;
+
 function secretIn(path: string): Setting {
   const value = setOrNone(readText(path)?.trim());
   if (value === undefined) {
     throw new UsageError(`${path} is not there, or is empty.`);
   }
   return { value, source: 'flag' };
+}
+
+/** Else whoever can put a file into a folder would be sent the keys of those who work there. */
+function refuseForeign({ source, value }: Setting, name: string): void {
+  if (source === 'found' && !isLoopback(value)) {
+    throw new UsageError(
+      `.reqrun/local.env in this folder names the server ${value}, and ${name} does not ` +
+        'come from there. If that server is meant, say so with --base-url or --home .reqrun.',
+    );
+  }
 }
 
 function isLoopback(url: string): boolean {

@@ -19,7 +19,13 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
 const COMMANDS = [
   ['run'],
   ['requests'],
-  ...['list', 'get', 'attempts', 'watch', 'cancel', 'retry'].map((name) => ['requests', name]),
+  ...['list', 'get', 'attempts', 'watch', 'stream', 'cancel', 'retry'].map((name) => [
+    'requests',
+    name,
+  ]),
+  ['batch', 'run'],
+  ['stats'],
+  ['login'],
   ['keys'],
   ...['list', 'create', 'rotate', 'revoke'].map((name) => ['keys', name]),
 ];
@@ -63,6 +69,10 @@ describe('the command line', () => {
     [['requests', 'watch', 'rr_1', '--timeout', '0']],
     [['requests', 'retry', 'rr_1', '--timeout', '5s']],
     [['run']],
+    [['batch', 'run']],
+    [['batch', 'run', 'x.jsonl', '--concurrency', '0']],
+    [['requests', 'list', '--metadata', 'order']],
+    [['stats', '--mode', 'both']],
     [['run', '-f', 'body.json', '--frob']],
     [['keys', 'create', '--name', 'x']],
     [['keys', 'create', '--name', 'x', '--mode', 'both']],

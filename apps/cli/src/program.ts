@@ -3,25 +3,32 @@ import { readFileSync } from 'node:fs';
 import { APIAbortError, ReqRunError } from '@reqrun/sdk';
 import { Command, CommanderError } from 'commander';
 
+import { addBatchCommands } from './commands/batch.js';
 import { addKeyCommands } from './commands/keys.js';
+import { addLoginCommand } from './commands/login.js';
+import { addPolicyCommands } from './commands/policies.js';
+import { addProviderCommands } from './commands/providers.js';
 import { addRequestCommands } from './commands/requests.js';
 import { addRunCommand } from './commands/run.js';
+import { addStatsCommand } from './commands/stats.js';
 import type { Context } from './context.js';
 import { CliError, EXIT, EXIT_CODES_HELP, type ExitCode, exitCodeOf } from './exit-codes.js';
 
 const HELP = `${EXIT_CODES_HELP}
 Settings come from flags, else from the environment, else from local.env in REQRUN_HOME or ./.reqrun:
   REQRUN_BASE_URL      where ReqRun is (--base-url)
-  REQRUN_API_KEY       for requests and run (--api-key-file)
+  REQRUN_API_KEY       for run, batch, requests and policies (--api-key-file)
   REQRUN_TEST_API_KEY  the same with --test
-  REQRUN_ADMIN_TOKEN   for keys (--admin-token-file)
-  REQRUN_PROJECT       for keys (--project)
+  REQRUN_ADMIN_TOKEN   for keys, providers and stats (--admin-token-file)
+  REQRUN_PROJECT       for keys, providers and stats (--project)
 NO_COLOR switches colors off. Results go to standard output, all else to standard error.
 
 Examples:
   reqrun run -f body.json --wait
+  reqrun batch run tickets.jsonl > results.jsonl
   reqrun requests list --status failed
   reqrun keys list
+  reqrun providers list
 `;
 
 /**
@@ -66,7 +73,12 @@ function makeProgram(context: Context): Command {
     .addHelpText('after', HELP);
   addRunCommand(program, context);
   addRequestCommands(program, context);
+  addBatchCommands(program, context);
+  addPolicyCommands(program, context);
   addKeyCommands(program, context);
+  addProviderCommands(program, context);
+  addStatsCommand(program, context);
+  addLoginCommand(program, context);
   return program;
 }
 

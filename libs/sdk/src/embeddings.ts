@@ -1,4 +1,5 @@
 import { Endpoint } from './endpoint.js';
+import { ENDPOINTS } from './endpoints.js';
 import type { Transport } from './http/transport.js';
 import type { Settings } from './settings.js';
 import type {
@@ -14,6 +15,6 @@ export class Embeddings extends Endpoint<EmbeddingCreateParams, EmbeddingRespons
    * @param transport makes the HTTP calls
    */
   constructor(settings: Settings, transport: Transport) {
-    super({ path: '/embeddings', pendingObject: 'embedding.async' }, settings, transport);
+    super(ENDPOINTS.embeddings, settings, transport);
   }
 }

@@ -182,6 +182,44 @@ export class APIAbortError extends APIConnectionError {
   override name = 'AbortError';
 }
 
+/** Facts about a stream that ended with an error. */
+export interface EndedStream {
+  readonly code: string | null;
+  readonly type: string | null;
+  readonly requestId: string | null;
+  readonly lastEventId: string | null;
+  readonly cause?: unknown;
+}
+
+/**
+ * ReqRun ended a stream that had begun with an error: what was shown is not the whole answer.
+ *
+ * The request may go on, with a new answer from its beginning: the message says so, and `requests.stream()` shows it.
+ */
+export class StreamError extends ReqRunError {
+  override name = 'StreamError';
+  /** Stable code to build on, such as `stream_truncated`, `worker_lost` or `stream_superseded`. */
+  readonly code: string | null;
+  /** OpenAI's error type. */
+  readonly type: string | null;
+  /** `rr_…` */
+  readonly requestId: string | null;
+  /** The id of the last frame that was shown, such as `1-57`. */
+  readonly lastEventId: string | null;
+
+  /**
+   * @param message what happened, and whether the request goes on
+   * @param stream what is known of it
+   */
+  constructor(message: string, stream: EndedStream) {
+    super(message, stream.cause === undefined ? undefined : { cause: stream.cause });
+    this.code = stream.code;
+    this.type = stream.type;
+    this.requestId = stream.requestId;
+    this.lastEventId = stream.lastEventId;
+  }
+}
+
 /** Words of ours about an answer. */
 function describe(
   status: number,
@@ -203,7 +241,14 @@ function describe(
   return `${status} ${message ?? 'The answer has no error body; is baseURL right?'}`;
 }
 
-function errorOf(body: unknown): Record<'message' | 'code' | 'type' | 'param', string | null> {
+/**
+ * The error in a body of OpenAI's shape; null for each member that is no text.
+ *
+ * @param body JSON
+ */
+export function errorOf(
+  body: unknown,
+): Record<'message' | 'code' | 'type' | 'param', string | null> {
   const error = ((body as { error?: unknown } | null)?.error ?? {}) as Record<string, unknown>;
   const text = (name: string): string | null => {
     const value = error[name];

@@ -1,7 +1,18 @@
+import { ReqRunError } from './errors.js';
 import { CallLimits } from './http/limits.js';
 import type { AbortSignalLike } from './runtime.js';
-import { readMaxRetries, readTimeout, type Settings } from './settings.js';
+import {
+  lowerCased,
+  readMaxResumes,
+  readMaxRetries,
+  readStreamIdleTimeout,
+  readTimeout,
+  type Settings,
+} from './settings.js';
+import type { StreamSettings } from './stream/request-stream.js';
 import type { RequestRecord } from './types/requests.js';
+
+const DEFAULT_CONCURRENCY = 10;
 
 /** How one call is made. */
 export interface RequestOptions {
@@ -21,8 +32,38 @@ export interface WaitOptions extends RequestOptions {
   onUpdate?: ((record: RequestRecord) => void) | undefined;
 }
 
-/** How a chat completion is asked for. */
-export interface CreateOptions extends RequestOptions {
+/** How a stream is read. */
+export interface StreamOptions extends RequestOptions {
+  /** How long it may take until the stream begins, in ms. How long the stream then lasts has no limit. */
+  timeout?: number | undefined;
+  /** How often in a row the stream is taken up again when its connection broke. */
+  maxResumes?: number | undefined;
+  /** The longest silence, in ms, after which its connection counts as broken. */
+  streamIdleTimeout?: number | undefined;
+}
+
+/** How the stream of a stored request is read. */
+export interface StoredStreamOptions extends StreamOptions {
+  /** The id of the last frame that was read, such as `1-57`; from the first frame on where it is left out. */
+  startingAfter?: string | undefined;
+  /** Whether the frame that has the usage alone is shown. */
+  includeUsage?: boolean | undefined;
+}
+
+/** Options of work that is done several at a time. */
+export interface ManyOptions extends RequestOptions {
+  /** Number of calls at a time: 10 by default. */
+  concurrency?: number | undefined;
+}
+
+/** Options of many requests. */
+export interface CreateManyOptions<Name extends string> extends ManyOptions {
+  /** The endpoint of all of them, by the name that OpenAI's client has for it: `chat.completions` by default. */
+  endpoint?: Name | undefined;
+}
+
+/** How a request is made. */
+export interface CreateOptions extends StreamOptions {
   /** The same as the field `idempotency_key`; one is made where neither is given. */
   idempotencyKey?: string | undefined;
   /** Fields of the provider that the types of this package do not know. */
@@ -50,10 +91,6 @@ export function setUp(
   options: RequestOptions,
   idempotencyKey: string | null = null,
 ): CallSetup {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(options.headers ?? {})) {
-    headers[name.toLowerCase()] = value;
-  }
   return {
     limits: new CallLimits(
       readTimeout(options.timeout ?? settings.timeout),
@@ -61,6 +98,40 @@ export function setUp(
       idempotencyKey,
     ),
     maxRetries: readMaxRetries(options.maxRetries ?? settings.maxRetries),
-    headers,
+    headers: { ...settings.headers, ...lowerCased(options.headers) },
+  };
+}
+
+/**
+ * Checks how many calls are made at a time.
+ *
+ * @param options the call's own
+ * @throws ReqRunError
+ */
+export function concurrencyOf({ concurrency = DEFAULT_CONCURRENCY }: ManyOptions): number {
+  if (!(concurrency >= 1)) {
+    throw new ReqRunError('concurrency must be 1 or more.');
+  }
+  return concurrency;
+}
+
+/**
+ * Checks how a stream is to be read.
+ *
+ * @param settings the client's
+ * @param options the call's own
+ * @param idempotencyKey the key that the request was sent with
+ * @throws ReqRunError
+ */
+export function streamSettingsOf(
+  settings: Settings,
+  options: StreamOptions,
+  idempotencyKey: string | null,
+): StreamSettings {
+  return {
+    maxResumes: readMaxResumes(options.maxResumes ?? settings.maxResumes),
+    idleTimeoutMs: readStreamIdleTimeout(options.streamIdleTimeout ?? settings.streamIdleTimeout),
+    signal: options.signal ?? undefined,
+    idempotencyKey,
   };
 }

@@ -1,4 +1,4 @@
-import type { FetchInit, FetchResponse } from './types/fetch.js';
+import type { FetchInit, FetchResponse, HeadersLike } from './types/fetch.js';
 
 /** The part of an `AbortSignal` that is needed. Every platform's own fits. */
 export interface AbortSignalLike {
@@ -8,9 +8,41 @@ export interface AbortSignalLike {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
+/** The part of a `TextDecoder` that is needed. */
+export interface TextDecoderLike {
+  decode(bytes: Uint8Array, options: { stream: true }): string;
+}
+
+/** The part of an `AbortController` that is needed. */
+export interface AbortControllerLike {
+  readonly signal: AbortSignalLike;
+  abort(reason?: unknown): void;
+}
+
+/** The part of a `FormData` that is needed. */
+export interface FormDataLike {
+  append(name: string, value: string | BlobInstance, fileName?: string): void;
+}
+
+/** A `Blob` of the platform. */
+export interface BlobInstance {
+  readonly size: number;
+  readonly type: string;
+}
+
 interface Runtime {
   readonly fetch?: (url: string, init: FetchInit) => Promise<FetchResponse>;
-  readonly AbortController: new () => { readonly signal: AbortSignalLike; abort(): void };
+  readonly AbortController: new () => AbortControllerLike;
+  /** For streams alone. */
+  readonly TextDecoder: new () => TextDecoderLike;
+  /** For uploads alone, as is `Blob`. */
+  readonly FormData?: new () => FormDataLike;
+  readonly Blob?: new (parts: readonly unknown[], options: { type: string }) => BlobInstance;
+  /** For binary answers alone. */
+  readonly Response?: new (
+    body: ArrayBuffer,
+    init: { status: number; headers: HeadersLike },
+  ) => FetchResponse;
   readonly performance: { now(): number };
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;

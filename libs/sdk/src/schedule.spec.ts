@@ -13,7 +13,7 @@ function offline(...steps: Step[]): { reqrun: ReqRun; calls: string[] } {
   const fetch = (url: string, init: FetchInit): Promise<FetchResponse> => {
     calls.push(`${init.method} ${new URL(url).pathname}`);
     const step = steps.length > 1 ? steps.shift() : steps[0];
-    if (typeof step !== 'object') {
+    if (typeof step !== 'object' || !('status' in step)) {
       // Does not look at its signal either.
       return new Promise(() => undefined);
     }

@@ -2,12 +2,30 @@ import { APIAbortError, APIConnectionError, APIError, APITimeoutError } from '@r
 
 import type { Credentials } from '../config.js';
 import { UsageError } from '../exit-codes.js';
-import type { Key, KeyWithSecret, NewKey, Page, Project } from './types.js';
+import type {
+  Key,
+  KeyWithSecret,
+  Metrics,
+  NewKey,
+  NewProvider,
+  Page,
+  Project,
+  Provider,
+  ProviderTest,
+} from './types.js';
 
 const CALL_MS = 30_000;
 const PAGE_SIZE = 100;
 
-/** The part of the admin API that is about keys. It repeats no call by itself. */
+/** Requests that figures are about. */
+export interface MetricsQuery {
+  /** ISO 8601. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly mode?: 'live' | 'test';
+}
+
+/** The part of the admin API that is about keys, providers and figures. It repeats no call by itself. */
 export class AdminClient {
   // A private field of the language's own: who prints a client must not print its token.
   readonly #credentials: Credentials;
@@ -79,6 +97,67 @@ export class AdminClient {
     return this.call('POST', keysPath(projectId, id, '/revoke'));
   }
 
+  /**
+   * The providers of a project, the default one first.
+   *
+   * @param projectId its UUID
+   */
+  async providers(projectId: string): Promise<Provider[]> {
+    return (await this.call<{ data: Provider[] }>('GET', providersPath(projectId))).data;
+  }
+
+  /**
+   * Adds a provider.
+   *
+   * @param projectId the UUID of its project
+   * @param provider what it is
+   */
+  addProvider(projectId: string, provider: NewProvider): Promise<Provider> {
+    return this.call('POST', providersPath(projectId), provider);
+  }
+
+  /**
+   * Changes a provider.
+   *
+   * @param projectId the UUID of its project
+   * @param name its name
+   * @param change what is to change
+   */
+  changeProvider(projectId: string, name: string, change: Partial<NewProvider>): Promise<Provider> {
+    return this.call('PATCH', providersPath(projectId, name), change);
+  }
+
+  /**
+   * Removes a provider and its key.
+   *
+   * @param projectId the UUID of its project
+   * @param name its name
+   */
+  async removeProvider(projectId: string, name: string): Promise<void> {
+    await this.call('DELETE', providersPath(projectId, name));
+  }
+
+  /**
+   * Calls a provider, cheaply.
+   *
+   * @param projectId the UUID of its project
+   * @param name its name
+   */
+  testProvider(projectId: string, name: string): Promise<ProviderTest> {
+    return this.call('POST', providersPath(projectId, name, '/test'));
+  }
+
+  /**
+   * Figures of a project.
+   *
+   * @param projectId its UUID
+   * @param query which requests: a day of all of them where it is empty
+   */
+  metrics(projectId: string, query: MetricsQuery): Promise<Metrics> {
+    const path = `/admin/projects/${encodeURIComponent(projectId)}/metrics`;
+    return this.call('GET', `${path}?${new URLSearchParams({ ...query }).toString()}`);
+  }
+
   private async all<T>(path: string): Promise<T[]> {
     const found: T[] = [];
     let after = '';
@@ -93,7 +172,11 @@ export class AdminClient {
   }
 
   /** The caller knows the answer's shape from the wire contract. */
-  private async call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
+  private async call<T>(
+    method: 'DELETE' | 'GET' | 'PATCH' | 'POST',
+    path: string,
+    body?: object,
+  ): Promise<T> {
     const { baseURL, secret } = this.#credentials;
     const timeout = AbortSignal.timeout(CALL_MS);
     let response: Response;
@@ -116,7 +199,7 @@ export class AdminClient {
       throw this.unanswered(error, timeout);
     }
     const { status, headers } = response;
-    const answer = parse(text);
+    const answer = status === 204 ? null : parse(text);
     if (!response.ok) {
       throw new APIError({ status, headers, body: answer ?? text });
     }
@@ -144,6 +227,11 @@ export class AdminClient {
 function keysPath(projectId: string, id?: string, rest = ''): string {
   const path = `/admin/projects/${encodeURIComponent(projectId)}/keys`;
   return id === undefined ? path : `${path}/${encodeURIComponent(id)}${rest}`;
+}
+
+function providersPath(projectId: string, name?: string, rest = ''): string {
+  const path = `/admin/projects/${encodeURIComponent(projectId)}/providers`;
+  return name === undefined ? path : `${path}/${encodeURIComponent(name)}${rest}`;
 }
 
 function parse(text: string): unknown {

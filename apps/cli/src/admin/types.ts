@@ -1,4 +1,4 @@
-import type { ApiKeyScope, RequestMode } from '@reqrun/contracts';
+import type { ApiKeyScope, ProviderKind, RequestMode, StreamUsage } from '@reqrun/contracts';
 
 /** A page of a list of the admin API. */
 export interface Page<T> {
@@ -52,4 +52,82 @@ export interface NewKey {
   scopes?: readonly ApiKeyScope[];
   /** ISO 8601; never when it is left out. */
   expires_at?: string;
+}
+
+/** A provider of a project, less its key. Times are ISO 8601, UTC. */
+export interface Provider {
+  name: string;
+  kind: ProviderKind;
+  base_url: string;
+  api_version: string | null;
+  /** The only models that it is called with; empty means any. */
+  models: string[];
+  stream_usage: StreamUsage;
+  key_last_four: string | null;
+  is_default: boolean;
+  created_at: string;
+  updated_at: string;
+}
+
+/** A provider to add. */
+export interface NewProvider {
+  name: string;
+  base_url: string;
+  kind?: ProviderKind;
+  api_key?: string;
+  api_version?: string;
+  models?: readonly string[];
+  stream_usage?: StreamUsage;
+  is_default?: true;
+}
+
+/** Median and 95th percentile, in ms; null without any values. */
+interface Spread {
+  p50: number | null;
+  p95: number | null;
+}
+
+/** A number of requests, by error code. */
+interface ByCode {
+  code: string;
+  count: number;
+}
+
+/** The part of a project's figures that is shown here. Times are ISO 8601, UTC. */
+export interface Metrics {
+  from: string;
+  to: string;
+  totals: {
+    accepted: number;
+    completed: number;
+    failed: number;
+    canceled: number;
+    retried: number;
+    /** From 0 to 1; null where none has ended. */
+    success_rate: number | null;
+    queue_ms: Spread;
+    duration_ms: Spread;
+  };
+  failures_by_code: ByCode[];
+  models: {
+    /** Null for all models beyond the first ones. */
+    model: string | null;
+    provider: string | null;
+    requests: number;
+    retried: number;
+    retries: number;
+    failed: number;
+  }[];
+  fallbacks: { count: number };
+  cache: { hits: number };
+  now: { queued: number; processing: number; retrying: number; capped: boolean };
+}
+
+/** Result of a test call. */
+export interface ProviderTest {
+  ok: boolean;
+  http_status: number | null;
+  error_code: string | null;
+  duration_ms: number;
+  models: number | null;
 }

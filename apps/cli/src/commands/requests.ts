@@ -1,6 +1,6 @@
 import type { RequestListParams, RequestRecord, RequestStatus } from '@reqrun/sdk';
 import { REQUEST_STATUSES } from '@reqrun/contracts';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import {
   applicationClient,
@@ -15,15 +15,19 @@ import { parseCount } from '../input/count.js';
 import { parseTime } from '../input/duration.js';
 import { showAttempts, showRequest, showRequests } from '../output/show-requests.js';
 import { withKeyFlags, withTimeoutFlag } from './flags.js';
-import { requireCompleted, showAnswer, showOutcome } from './outcome.js';
+import { type AnswerFlags, requireCompleted, showAnswer, showOutcome } from './outcome.js';
+import { endOf, showStream, streamLimit } from './streaming.js';
 
 const MAX_PAGE = 100;
 
 interface ListFlags extends CommonFlags {
   readonly status?: RequestStatus;
+  readonly endpoint?: string;
   readonly model?: string;
   readonly errorCode?: string;
   readonly idempotencyKey?: string;
+  readonly idempotencyKeyPrefix?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
   readonly createdAfter?: string;
   readonly createdBefore?: string;
   readonly after?: string;
@@ -51,6 +55,7 @@ Examples:
   addGet(requests, context);
   addAttempts(requests, context);
   addWatch(requests, context);
+  addStream(requests, context);
   addCancel(requests, context);
   addRetry(requests, context);
 }
@@ -62,9 +67,16 @@ function addList(requests: Command, context: Context): void {
     .command('list')
     .description('requests, newest first')
     .addOption(new Option('--status <status>', 'only these').choices(REQUEST_STATUSES))
+    .option('--endpoint <path>', 'only those sent to it, e.g. /v1/embeddings')
     .option('--model <model>', 'only of this model')
     .option('--error-code <code>', 'only those that failed with it')
     .option('--idempotency-key <key>', 'only the one with this key')
+    .option('--idempotency-key-prefix <prefix>', 'only those whose keys begin so')
+    .option(
+      '--metadata <pair>',
+      'only those with this pair, e.g. order=4700; may be given several times',
+      addPair,
+    )
     .option('--created-after <time>', time, ago)
     .option('--created-before <time>', time, ago)
     .option('--after <id>', 'begin behind this one')
@@ -118,17 +130,33 @@ async function list(context: Context, flags: ListFlags): Promise<void> {
 }
 
 function paramsOf(flags: ListFlags): RequestListParams {
-  const { status, model, errorCode, idempotencyKey, createdAfter, createdBefore, after } = flags;
+  const { status, endpoint, model, errorCode, idempotencyKey, createdAfter, createdBefore, after } =
+    flags;
+  const { metadata, idempotencyKeyPrefix } = flags;
   return {
     limit: Math.min(flags.limit, MAX_PAGE),
     ...(status === undefined ? {} : { status }),
+    ...(endpoint === undefined ? {} : { endpoint }),
     ...(model === undefined ? {} : { model }),
     ...(errorCode === undefined ? {} : { error_code: errorCode }),
     ...(idempotencyKey === undefined ? {} : { idempotency_key: idempotencyKey }),
+    ...(idempotencyKeyPrefix === undefined ? {} : { idempotency_key_prefix: idempotencyKeyPrefix }),
+    ...(metadata === undefined ? {} : { metadata }),
     ...(createdAfter === undefined ? {} : { created_after: createdAfter }),
     ...(createdBefore === undefined ? {} : { created_before: createdBefore }),
     ...(after === undefined ? {} : { after }),
   };
+}
+
+function addPair(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, name, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined) {
+    throw new InvalidArgumentError('It must be a pair like order=4700.');
+  }
+  return { ...before, [name]: value };
 }
 
 function addGet(requests: Command, context: Context): void {
@@ -137,20 +165,23 @@ function addGet(requests: Command, context: Context): void {
     .description('one request')
     .argument('<id>', 'rr_…')
     .option('--answer', 'print what the model said, and nothing else')
+    .option('-o, --output <file>', 'write the answer to a file')
     .addHelpText(
       'after',
       `
 Examples:
   reqrun requests get rr_01a1fc1dfd83723bba74ac863b007a0b
   reqrun requests get rr_01a1fc1dfd83723bba74ac863b007a0b --answer > answer.txt
+  reqrun requests get rr_01a1fc1dfd83723bba74ac863b007a0b --output hello.mp3
   reqrun requests get rr_01a1fc1dfd83723bba74ac863b007a0b --json | jq '.result'
 `,
     )
     .action(async (id: string, _flags: unknown, self: Command) => {
-      const flags = flagsOf<{ readonly answer?: boolean }>(self);
-      const record = await applicationClient(context, flags).requests.get(id, callOptions(context));
-      if (flags.answer === true && flags.json !== true) {
-        showAnswer(context.output, record);
+      const flags = flagsOf<AnswerFlags & { readonly answer?: boolean }>(self);
+      const client = applicationClient(context, flags);
+      const record = await client.requests.get(id, callOptions(context));
+      if (flags.output !== undefined || (flags.answer === true && flags.json !== true)) {
+        await showAnswer(context, client, record, flags);
       } else {
         show(context, flags, record);
       }
@@ -212,6 +243,43 @@ out. With --json the record is printed once, when it has ended.
     });
 }
 
+function addStream(requests: Command, context: Context): void {
+  const command = requests
+    .command('stream')
+    .description(
+      'print the answer of a request while it comes, from its beginning or from a frame on',
+    )
+    .argument('<id>', 'rr_…')
+    .option('--starting-after <frame>', 'begin behind this frame, e.g. 1-57');
+  withTimeoutFlag(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  reqrun requests stream rr_01a1fc1dfd83723bba74ac863b007a0b
+  reqrun requests stream rr_01a1fc1dfd83723bba74ac863b007a0b --starting-after 1-57
+  reqrun requests stream rr_01a1fc1dfd83723bba74ac863b007a0b --json    a frame in each line
+
+A completed request that was no stream is shown as one.
+`,
+    )
+    .action(async (id: string, _flags: unknown, self: Command) => {
+      const flags = flagsOf<WaitFlags & { readonly startingAfter?: string }>(self);
+      const client = applicationClient(context, flags);
+      const limit = streamLimit(context, flags);
+      const stream = await client.requests
+        .stream(id, {
+          signal: limit.signal,
+          timeout: Infinity,
+          ...(flags.startingAfter === undefined ? {} : { startingAfter: flags.startingAfter }),
+        })
+        .catch((error: unknown) => {
+          throw endOf(error, limit);
+        });
+      await showStream(context, client, stream, flags, limit);
+    });
+}
+
 function addCancel(requests: Command, context: Context): void {
   requests
     .command('cancel')
@@ -259,7 +327,7 @@ Examples:
       const record = await client.requests.retry(id, callOptions(context));
       if (flags.wait === true) {
         const ended = await follow(context, client, id, flags);
-        showOutcome(context.output, ended, flags.json === true);
+        await showOutcome(context, client, ended, flags);
       } else {
         show(context, flags, record);
       }

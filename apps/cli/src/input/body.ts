@@ -18,7 +18,19 @@ export async function readBody(
   stdin: Readable,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
-  return parseBody(path === '-' ? await readAll(stdin, signal) : await readNamed(path), path);
+  return parseBody(await readText(path, stdin, signal), path);
+}
+
+/**
+ * Reads a text.
+ *
+ * @param path a file, or `-` for standard input
+ * @param stdin standard input
+ * @param signal ends the reading
+ * @throws UsageError when there is no such file
+ */
+export function readText(path: string, stdin: Readable, signal: AbortSignal): Promise<string> {
+  return path === '-' ? readAll(stdin, signal) : readNamed(path);
 }
 
 /**
@@ -39,7 +51,7 @@ export function parseBody(content: string, path: string): Record<string, unknown
     throw new UsageError(`${name} is not valid JSON${position ? ` (${position})` : ''}.`);
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new UsageError(`${name} must hold a JSON object: the body of a chat completion.`);
+    throw new UsageError(`${name} must hold a JSON object: the body of a request.`);
   }
   return body as Record<string, unknown>;
 }

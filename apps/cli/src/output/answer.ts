@@ -23,6 +23,24 @@ export function answerText(answer: unknown): string {
   return JSON.stringify(answer, null, 2);
 }
 
+/**
+ * The text in a chunk of a stream: that of the first choice, as all of them come mixed.
+ *
+ * @param chunk a chunk of a completion, or an event of a response
+ */
+export function chunkText(chunk: unknown): string {
+  const { type, delta, choices } = chunk as Fields;
+  if (type === 'response.output_text.delta' || type === 'response.refusal.delta') {
+    return typeof delta === 'string' ? delta : '';
+  }
+  const [choice] = Array.isArray(choices)
+    ? (choices as Fields[]).filter(({ index }) => index === 0)
+    : [];
+  const said = (choice?.['delta'] ?? {}) as Fields;
+  const text = said['content'] ?? said['refusal'] ?? choice?.['text'];
+  return typeof text === 'string' ? text : '';
+}
+
 function completionText(completion: ChatCompletion): string {
   return completion.choices
     .map(({ message }) =>

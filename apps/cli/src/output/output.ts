@@ -70,6 +70,29 @@ export class Output {
   }
 
   /**
+   * Writes a piece of text of others, like {@link content}, without a line feed.
+   *
+   * @param text a piece of an answer
+   */
+  piece(text: string): void {
+    this.stdout.write(this.stdout.isTTY === true ? printableText(text) : text);
+  }
+
+  /**
+   * Writes bytes.
+   *
+   * @param content an answer
+   * @returns false where they would go to a terminal: nothing was written
+   */
+  bytes(content: Uint8Array): boolean {
+    if (this.stdout.isTTY === true) {
+      return false;
+    }
+    this.stdout.write(content);
+    return true;
+  }
+
+  /**
    * Writes a result for programs.
    *
    * @param value anything that can be JSON

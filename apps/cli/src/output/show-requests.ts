@@ -45,6 +45,8 @@ export function showRequest(record: RequestRecord, colors: Colors): string {
     ['Last error', error === null ? mapped(record.last_error_code, printable) : null],
     ['Model', printable(model)],
     ['Attempts', String(record.attempts)],
+    ['Cached from', mapped(record.cached_from, printable)],
+    ['Waits for', record.waiting_reason === null ? null : 'an identical request'],
     ['Endpoint', printable(record.endpoint)],
     ['Idempotency key', mapped(record.idempotency_key, printable)],
     ['Created', utc(record.created_at)],

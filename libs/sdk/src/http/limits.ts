@@ -6,8 +6,8 @@ import {
 } from '../errors.js';
 import { type AbortSignalLike, runtime } from '../runtime.js';
 
-/** The longest that a timer can be set for. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** The longest that a timer can be set for, in ms. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** With less than this left the time is over: timers can fire a moment early. */
 const OVER_MS = 2;
 

@@ -1,5 +1,6 @@
 import type { ChatCompletion, RequestStatus } from '../types/chat-completion.js';
-import type { Answer } from './scripted-server.js';
+import type { ChatCompletionChunk } from '../types/chat-completion-chunk.js';
+import type { Answer, StreamAnswer } from './scripted-server.js';
 
 /** The id of the request in all answers. */
 export const ID = `rr_${'0'.repeat(31)}1`;
@@ -76,3 +77,55 @@ export const full: Answer = failure(503, 'overloaded', {
   'x-should-retry': 'true',
   'retry-after-ms': '5',
 });
+
+/**
+ * A frame of a streamed completion, as it is on the wire.
+ *
+ * @param n its number; the last one has the finish reason
+ * @param log the log that it belongs to
+ * @param content the piece of text
+ */
+export const frame = (n: number, log = 1, content = `word ${n} `): string =>
+  `id: ${log}-${n}\ndata: ${JSON.stringify(chunk(content))}\n\n`;
+
+/** A chunk with a piece of text. */
+export const chunk = (content: string): ChatCompletionChunk => ({
+  id: 'chatcmpl-1',
+  object: 'chat.completion.chunk',
+  created: 1_790_000_000,
+  model: 'gpt-4o-mini',
+  choices: [{ index: 0, delta: { content }, finish_reason: null }],
+});
+
+/** Frames, from one number to another. */
+export const frames = (from: number, to: number, log = 1): string[] =>
+  Array.from({ length: to - from + 1 }, (_, n) => frame(from + n, log));
+
+/** The clean end. */
+export const DONE = 'data: [DONE]\n\n';
+
+/**
+ * An error within a stream.
+ *
+ * @param code its code
+ */
+export const errorFrame = (code: string): string =>
+  `data: ${JSON.stringify({
+    error: {
+      message: `Words about ${code}. Request ${ID} goes on.`,
+      type: 'provider_error',
+      param: null,
+      code,
+    },
+  })}\n\n`;
+
+/**
+ * An answer that is a stream of the request.
+ *
+ * @param pieces as they are written
+ * @param then what follows the last one
+ */
+export const stream = (
+  pieces: readonly (string | Uint8Array)[],
+  then: StreamAnswer['then'] = 'end',
+): StreamAnswer => ({ pieces, then, headers: { 'x-request-id': ID } });

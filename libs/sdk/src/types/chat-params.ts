@@ -5,7 +5,10 @@ export interface ChatCompletionCreateParams extends OpenAIChatParams, ReqRunFiel
 
 /** ReqRun's own fields: checked by it, never forwarded to the provider. */
 export interface ReqRunFields {
-  /** `true`: the call returns the completion. Otherwise it returns a handle as soon as it is accepted. */
+  /**
+   * `true`: the call returns the answer. Otherwise it returns a handle as soon as it is accepted, or with `stream` the
+   * stream; `false` is a handle in any case.
+   */
   wait?: boolean | null;
   /**
    * How long one HTTP call is held with `wait`, in ms: 30,000 by default, at most 240,000. When it
@@ -19,15 +22,44 @@ export interface ReqRunFields {
    * outages and rate limits are tried again until the deadline, whatever `count` says.
    */
   retry?: RetryFields | null;
-  /** ms per provider call; ms of silence within an answer; ms from acceptance to the end. */
+  /**
+   * ms per provider call; ms of silence within an answer; ms to the first token of a stream; ms from acceptance to
+   * the end.
+   */
   timeout?: TimeoutFields | null;
   /** Behavior when a worker died while the provider was called: `retry` by default. */
   on_lost?: 'retry' | 'fail' | null;
+  /**
+   * Up to three models that are called in order when the retries of the one before are used up, or cannot help. `[]`
+   * switches those of the project off.
+   */
+  fallbacks?: Fallback[] | null;
+  /**
+   * Identical requests of the project get one answer, at most `ttl` old: 1 to 259,200 s, 1,800 by default. `null`
+   * switches off what the project says.
+   */
+  cache?: CacheFields | null;
+  /** Time at which a stream shows its frames: as they come (`live`, the default), or when the answer is whole. */
+  stream_mode?: 'live' | 'buffered' | null;
+  /** Whether the request is canceled when the connection of its stream closes before the end. */
+  cancel_on_disconnect?: boolean | null;
   /** The same settings under other names. */
   orq?: {
     retries?: RetryFields;
     timeout?: TimeoutFields;
+    fallbacks?: Fallback[];
+    cache?: CacheFields | null;
   } | null;
+}
+
+/** A model that is called when the one before has failed. */
+export interface Fallback {
+  /** `provider/model`, or a model of the project's default provider. */
+  model: string;
+  /** A provider of the project; `model` is then taken as it is. */
+  provider?: string;
+  /** Members of the body that differ for this model; `null` leaves one out. */
+  params?: Record<string, unknown>;
 }
 
 /** Rules about what is retried, and how often. */
@@ -37,10 +69,18 @@ export interface RetryFields {
   until_deadline?: boolean;
 }
 
+/** Use of answers to identical requests. */
+export interface CacheFields {
+  type: 'exact_match';
+  /** How old an answer may be that is given again, in s. */
+  ttl?: number;
+}
+
 /** How long things may take, in ms. */
 export interface TimeoutFields {
   call_timeout?: number;
   idle?: number;
+  ttft?: number;
   deadline?: number;
 }
 
@@ -78,9 +118,9 @@ export interface OpenAIChatParams {
   service_tier?: 'auto' | 'default' | 'flex' | 'scale' | 'priority' | null;
   stop?: string | string[] | null;
   store?: boolean | null;
-  /** Streams are not supported yet. */
-  stream?: false | null;
-  stream_options?: object | null;
+  /** `true`: the call returns a stream of chunks. */
+  stream?: boolean | null;
+  stream_options?: { include_usage?: boolean; include_obfuscation?: boolean } | null;
   temperature?: number | null;
   tool_choice?: ToolChoice;
   tools?: ChatCompletionTool[];

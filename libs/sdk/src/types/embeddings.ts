@@ -1,8 +1,17 @@
 import type { ReqRunFields } from './chat-params.js';
 import type { EndpointHandle } from './endpoint.js';
+import type { OpenAIEmbeddingParams, OpenAIEmbeddingResponse, OpenAIOr } from './openai.js';
 
-/** OpenAI's body of a request for embeddings, and ReqRun's own fields. */
-export interface EmbeddingCreateParams extends ReqRunFields {
+/**
+ * OpenAI's body of a request for embeddings, and ReqRun's own fields. The body has OpenAI's own type where its
+ * package is installed.
+ */
+export type EmbeddingCreateParams = OpenAIOr<OpenAIEmbeddingParams, EmbeddingParams> & ReqRunFields;
+
+/** OpenAI's embeddings. They have OpenAI's own type where its package is installed. */
+export type EmbeddingResponse = OpenAIOr<OpenAIEmbeddingResponse, EmbeddingList>;
+
+interface EmbeddingParams {
   model: string;
   /** A text, texts, the tokens of a text, or token arrays. */
   input: string | string[] | number[] | number[][];
@@ -12,7 +21,7 @@ export interface EmbeddingCreateParams extends ReqRunFields {
 }
 
 /** OpenAI's embeddings, as the provider answered them. */
-export interface EmbeddingResponse {
+interface EmbeddingList {
   object: 'list';
   data: Embedding[];
   model: string;

@@ -1,10 +1,11 @@
-import type { AbortSignalLike } from '../runtime.js';
+import type { AbortSignalLike, FormDataLike } from '../runtime.js';
 
 /** Arguments that `fetch` is called with. */
 export interface FetchInit {
   method: string;
   headers: Record<string, string>;
-  body?: string;
+  /** JSON, or the form of an upload. */
+  body?: string | FormDataLike;
   signal: AbortSignalLike;
   redirect: 'manual';
 }
@@ -13,7 +14,17 @@ export interface FetchInit {
 export interface FetchResponse {
   readonly status: number;
   readonly headers: HeadersLike;
+  /** For streams alone. */
+  readonly body?: { getReader(): ByteReader } | AsyncIterable<Uint8Array> | null;
   text(): Promise<string>;
+  /** For binary answers alone. */
+  arrayBuffer?(): Promise<ArrayBuffer>;
+}
+
+/** The part of a stream's reader that is needed. */
+export interface ByteReader {
+  read(): Promise<{ done?: boolean; value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
 }
 
 /** The part of `Headers` that is needed. */
@@ -35,3 +46,11 @@ export type Fetch = typeof globalThis extends {
 export type RawResponse = typeof globalThis extends { Response: { prototype: infer Response } }
   ? Response
   : FetchResponse;
+
+/**
+ * A binary answer: a `Response` of the platform, where its type is known, whose body has come whole and is read with
+ * `arrayBuffer()`, `blob()` or `body`.
+ */
+export type BinaryResponse = typeof globalThis extends { Response: { prototype: infer Response } }
+  ? Response
+  : FetchResponse & { arrayBuffer(): Promise<ArrayBuffer> };

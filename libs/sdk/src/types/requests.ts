@@ -14,8 +14,10 @@ interface RecordBase {
   endpoint: string;
   /** Provider calls, over all rounds. */
   attempts: number;
-  /** The model of the latest attempt. */
+  /** The model of the latest attempt, as its provider is asked for it. */
   model: string;
+  /** The provider of the latest attempt that ended; null before the first one has. */
+  provider: string | null;
   /** The model that was asked for. */
   requested_model: string;
   idempotency_key: string | null;
@@ -25,15 +27,34 @@ interface RecordBase {
   started_at: string | null;
   completed_at: string | null;
   next_attempt_at: string | null;
+  /** Why it waits, where its status does not say it: an identical request is under way. */
+  waiting_reason: 'identical_request' | 'rate_limited' | 'circuit_open' | null;
   deadline_at: string;
+  /** How it is run, fixed when it was accepted. */
+  policy: RequestPolicy;
   /** Whether outages and rate limits are tried again until the deadline. */
   retry_until_deadline: boolean;
   /** When the first attempt of this round failed, while the request is tried again. */
   failing_since: string | null;
+  /** How its frames are shown: as they come, or when the answer is whole; null where it is no stream. */
+  stream: 'live' | 'buffered' | null;
   /** Of the latest attempt that failed. */
   last_error_code: string | null;
+  /** How it uses the cache; null where it does not. */
+  cache: { type: 'exact_match'; ttl: number } | null;
+  /** The request whose answer it got from the cache, or waited for. */
+  cached_from: string | null;
   usage: CompletionUsage | null;
   metadata: Record<string, string> | null;
+}
+
+/** How a request is run. Times are in ms. */
+export interface RequestPolicy {
+  retry: { count: number; on_codes: number[]; until_deadline: boolean };
+  timeout: { call_timeout: number; deadline: number; idle: number; ttft: number };
+  on_lost: 'retry' | 'fail';
+  /** Models that are called in order when the one before has failed, as the request has them. */
+  fallbacks: { model: string; provider: string | null }[];
 }
 
 /** Not ended: it runs whether anybody asks or not. */
@@ -81,6 +102,10 @@ export interface Attempt {
   /** From 1, over all rounds, without gaps. */
   number: number;
   model: string;
+  /** The provider that was called; null while it runs. */
+  provider: string | null;
+  /** Why it was made. */
+  because: 'first' | 'retry' | 'fallback' | 'lost' | 'released' | 'again';
   started_at: string;
   ended_at: string | null;
   outcome: 'running' | 'succeeded' | 'failed' | 'lost' | 'released' | 'canceled';
@@ -89,6 +114,12 @@ export interface Attempt {
   /** Why it came to that code, such as `not_json`; null where there is nothing to add. */
   error_detail: string | null;
   provider_request_id: string | null;
+  /** Id of the response that ran in the background at the provider, with `reattach`; null without. */
+  provider_response_id: string | null;
+  /** When its stream first said something; null where it has not, or is no stream. */
+  first_frame_at: string | null;
+  /** Number of frames of its stream; null until that is over, and for the frames of a lost worker. */
+  frames: number | null;
   /** Why it was followed by what; null while it runs. */
   decision: AttemptDecision | null;
 }
@@ -113,8 +144,14 @@ export interface AttemptList {
 /** Filter of a list. */
 export interface RequestListParams {
   status?: RequestStatus;
+  /** Such as `/v1/chat/completions`. */
+  endpoint?: string;
   model?: string;
   idempotency_key?: string;
+  /** Beginning of the keys of the requests. */
+  idempotency_key_prefix?: string;
+  /** Pairs of metadata that a request must have. */
+  metadata?: Readonly<Record<string, string>>;
   error_code?: string;
   /** A date, ISO 8601, or Unix seconds. */
   created_after?: Date | string | number;
@@ -124,6 +161,8 @@ export interface RequestListParams {
   limit?: number;
   /** The id that the first page begins behind. */
   after?: string;
+  /** Have the results too. Each of a page is read by a call of its own. */
+  include?: 'result';
 }
 
 /** A page of records, newest first. `result` is null in all of them. */
