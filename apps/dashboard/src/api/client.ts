@@ -1,14 +1,18 @@
 import createClient from 'openapi-fetch';
 
 import { ApiError } from './api-error';
+import { Connection } from './connection';
 import { ProofGate } from './proof';
 import type { components, paths } from './schema';
 
 /** A shape of the admin API by its name in `openapi.json`. */
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
 
+/** Knows whether the API answers. */
+export const connection = new Connection((request) => fetch(request));
+
 /** Asks the user to authenticate again, where a call requires that. */
-export const proofGate = new ProofGate((request) => fetch(request));
+export const proofGate = new ProofGate((request) => connection.fetch(request));
 
 /**
  * Client of the admin API, typed by `openapi.json`. It calls the page's own origin, which forwards `/admin`.

@@ -349,6 +349,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/projects/{project_id}/cache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Clear a project’s cache
+         * @description No request gets an answer again that was made before. The records stay.
+         */
+        delete: operations["clearCache"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/projects/{project_id}/keys": {
         parameters: {
             query?: never;
@@ -444,6 +464,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/projects/{project_id}/policies/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How requests of a project would have ended under another policy
+         * @description As `POST /v1/policies/simulate`, with the mode `live` by default.
+         */
+        post: operations["simulateProjectPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/projects/{project_id}/provider": {
         parameters: {
             query?: never;
@@ -473,6 +513,82 @@ export interface paths {
         put?: never;
         /** Try a credential: list the models */
         post: operations["testProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/projects/{project_id}/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A project’s providers, the default first */
+        get: operations["listProviders"];
+        put?: never;
+        /** Add a provider */
+        post: operations["addProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/projects/{project_id}/providers/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a provider before it is added
+         * @description Nothing is stored.
+         */
+        post: operations["testNewProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/projects/{project_id}/providers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a provider, and forget its key */
+        delete: operations["deleteProvider"];
+        options?: never;
+        head?: never;
+        /** Change a provider */
+        patch: operations["updateProvider"];
+        trace?: never;
+    };
+    "/admin/projects/{project_id}/providers/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a provider: list its models
+         * @description Fields of the body replace the stored ones for this call. Nothing is stored.
+         */
+        post: operations["testNamedProvider"];
         delete?: never;
         options?: never;
         head?: never;
@@ -712,6 +828,9 @@ export interface components {
             number: number;
             round: number;
             model: string;
+            provider: string | null;
+            /** @enum {string} */
+            because: "first" | "retry" | "fallback" | "lost" | "released" | "again";
             /** Format: date-time */
             started_at: string;
             /** Format: date-time */
@@ -724,12 +843,21 @@ export interface components {
             /** @description Why it came to that code: see docs/errors.md. */
             error_detail: string | null;
             provider_request_id: string | null;
+            /** @description Id of the response that ran in the background at the provider, with `reattach`. Attempts with one id have waited for one response. */
+            provider_response_id: string | null;
+            /**
+             * Format: date-time
+             * @description When its stream first said something.
+             */
+            first_frame_at: string | null;
+            /** @description Number of frames of its stream, once that is over. */
+            frames: number | null;
             decision: components["schemas"]["AdminAttemptDecision"] | null;
         };
         AdminAttemptDecision: {
             /** @enum {string} */
             action: "succeed" | "retry" | "fallback" | "fail" | "cancel";
-            reason: ("success" | "canceled" | "network" | "timeout" | "invalid_response" | "x-should-retry" | "not_retryable" | "retries_exhausted" | "retry_after_exceeds_deadline" | "deadline_exceeded" | "outcome_unknown" | "worker_lost" | "lost" | "released" | "connection_refused" | "connection_lost" | "name_not_found" | "unreachable" | "tls" | "not_http" | "no_connection" | "no_answer" | "unfinished" | "stalled" | "bad_encoding" | "choice_unfinished" | "choice_without_message" | "empty" | "error_in_body" | "no_choices" | "not_json" | "not_storable" | "redirect" | "too_large" | "truncated" | "wrong_shape" | "wrong_status") | string;
+            reason: ("success" | "canceled" | "network" | "timeout" | "invalid_response" | "x-should-retry" | "not_retryable" | "retries_exhausted" | "retry_after_exceeds_deadline" | "deadline_exceeded" | "quota_exhausted" | "context_length" | "request_too_large" | "provider_not_configured" | "provider_address_refused" | "outcome_unknown" | "worker_lost" | "lost" | "released" | "reattach" | "connection_refused" | "connection_lost" | "name_not_found" | "unreachable" | "tls" | "not_http" | "no_connection" | "no_answer" | "unfinished" | "stalled" | "no_first_token" | "bad_encoding" | "choice_unfinished" | "choice_without_message" | "empty" | "error_in_body" | "no_choices" | "not_json" | "not_storable" | "redirect" | "too_large" | "truncated" | "wrong_shape" | "wrong_status" | "response_gone" | "provider_changed") | string;
             delay_ms: number | null;
             /** @enum {string|null} */
             delay_source: "backoff" | "retry-after" | "retry-after-ms" | "retry-info" | "x-ratelimit-reset" | null;
@@ -756,6 +884,7 @@ export interface components {
             /** @description Rises when it is run again. */
             round: number;
             model: string;
+            provider: string | null;
             requested_model: string;
             idempotency_key: string | null;
             /** Format: date-time */
@@ -768,16 +897,30 @@ export interface components {
             completed_at: string | null;
             /** Format: date-time */
             next_attempt_at: string | null;
+            /**
+             * @description Set while a request waits: for the answer of an identical one, for the limit of its provider, or because calls to its failing provider are paused.
+             * @enum {string|null}
+             */
+            waiting_reason: "identical_request" | "rate_limited" | "circuit_open" | null;
             /** Format: date-time */
             deadline_at: string;
+            policy: components["schemas"]["RecordPolicy"];
             retry_until_deadline: boolean;
             /**
              * Format: date-time
              * @description When the first attempt of this round failed, while the request is tried again.
              */
             failing_since: string | null;
+            /**
+             * @description How the frames of its stream are shown; null where it is no stream.
+             * @enum {string|null}
+             */
+            stream: "live" | "buffered" | null;
             error: components["schemas"]["AdminRequestError"] | null;
             last_error_code: string | null;
+            cache: components["schemas"]["RequestCache"] | null;
+            /** @description The request whose answer this one got from the cache, or waited for. */
+            cached_from: string | null;
             usage: {
                 [key: string]: unknown;
             } | null;
@@ -825,12 +968,14 @@ export interface components {
             idle_timeout_ms: number;
             /** @description Outages and rate limits are tried again until the deadline. */
             until_deadline: boolean;
+            /** @description The response runs in the background at the provider. */
+            reattach: boolean;
         };
         AsyncHandle: {
             /** @example rr_019aa4b2c6f07d1c9f0e2a4b6c8d0e1f */
             id: string;
             /** @enum {string} */
-            object: "chat.completion.async" | "response.async" | "embedding.async" | "text_completion.async" | "moderation.async" | "image.async" | "audio.speech.async";
+            object: "chat.completion.async" | "response.async" | "embedding.async" | "text_completion.async" | "moderation.async" | "image.async" | "audio.speech.async" | "audio.transcription.async" | "audio.translation.async" | "image.edit.async";
             /** @enum {string} */
             status: "queued" | "processing" | "retrying" | "completed" | "failed" | "canceled";
             /** @description Unix seconds. */
@@ -843,6 +988,9 @@ export interface components {
             object: "request.attempt";
             number: number;
             model: string;
+            provider: string | null;
+            /** @enum {string} */
+            because: "first" | "retry" | "fallback" | "lost" | "released" | "again";
             /** Format: date-time */
             started_at: string;
             /** Format: date-time */
@@ -854,12 +1002,21 @@ export interface components {
             /** @description Why it came to that code: see docs/errors.md. */
             error_detail: string | null;
             provider_request_id: string | null;
+            /** @description Id of the response that ran in the background at the provider, with `reattach`. Attempts with one id have waited for one response. */
+            provider_response_id: string | null;
+            /**
+             * Format: date-time
+             * @description When its stream first said something.
+             */
+            first_frame_at: string | null;
+            /** @description Number of frames of its stream, once that is over. */
+            frames: number | null;
             decision: components["schemas"]["AttemptDecision"] | null;
         };
         AttemptDecision: {
             /** @enum {string} */
             action: "succeed" | "retry" | "fallback" | "fail" | "cancel";
-            reason: ("success" | "canceled" | "network" | "timeout" | "invalid_response" | "x-should-retry" | "not_retryable" | "retries_exhausted" | "retry_after_exceeds_deadline" | "deadline_exceeded" | "outcome_unknown" | "worker_lost" | "lost" | "released" | "connection_refused" | "connection_lost" | "name_not_found" | "unreachable" | "tls" | "not_http" | "no_connection" | "no_answer" | "unfinished" | "stalled" | "bad_encoding" | "choice_unfinished" | "choice_without_message" | "empty" | "error_in_body" | "no_choices" | "not_json" | "not_storable" | "redirect" | "too_large" | "truncated" | "wrong_shape" | "wrong_status") | string;
+            reason: ("success" | "canceled" | "network" | "timeout" | "invalid_response" | "x-should-retry" | "not_retryable" | "retries_exhausted" | "retry_after_exceeds_deadline" | "deadline_exceeded" | "quota_exhausted" | "context_length" | "request_too_large" | "provider_not_configured" | "provider_address_refused" | "outcome_unknown" | "worker_lost" | "lost" | "released" | "reattach" | "connection_refused" | "connection_lost" | "name_not_found" | "unreachable" | "tls" | "not_http" | "no_connection" | "no_answer" | "unfinished" | "stalled" | "no_first_token" | "bad_encoding" | "choice_unfinished" | "choice_without_message" | "empty" | "error_in_body" | "no_choices" | "not_json" | "not_storable" | "redirect" | "too_large" | "truncated" | "wrong_shape" | "wrong_status" | "response_gone" | "provider_changed") | string;
             delay_ms: number | null;
             /** @enum {string|null} */
             delay_source: "backoff" | "retry-after" | "retry-after-ms" | "retry-info" | "x-ratelimit-reset" | null;
@@ -868,6 +1025,39 @@ export interface components {
             /** @enum {string} */
             object: "list";
             data: components["schemas"]["Attempt"][];
+        };
+        AudioUploadBody: {
+            retry?: components["schemas"]["RetryFields"];
+            timeout?: components["schemas"]["TimeoutFields"];
+            /** @enum {string} */
+            on_lost?: "retry" | "fail";
+            /** @description Answer identical requests with one answer; `null` switches off what the project says. */
+            cache?: components["schemas"]["CacheFields"] | null;
+            /** @description Hold the connection until the request ends or the wait limit passes. */
+            wait?: boolean;
+            /** @description How long to wait at most, in milliseconds. By default as the project is set: its `default_wait_timeout_ms`, 30,000 unless it was changed. */
+            wait_timeout_ms?: number;
+            /** @description Calls with one key are one request. */
+            idempotency_key?: string;
+            /**
+             * @description With `stream: true`: whether frames are shown as they come, or all at once when the answer is whole.
+             * @enum {string}
+             */
+            stream_mode?: "live" | "buffered";
+            /** @description With `stream: true`: cancel the request when this connection closes before the end. By default it runs on. */
+            cancel_on_disconnect?: boolean;
+            /** @description Models that are called in order when the retries of the one before are used up, or cannot help. By default those of the project; an empty array means none. */
+            fallbacks?: components["schemas"]["FallbackFields"][];
+            orq?: components["schemas"]["OrqFields"];
+            /** @description A name; it is never interpreted. */
+            model: string;
+            /**
+             * Format: binary
+             * @description The recording.
+             */
+            file: string;
+            /** @description An answer counts only in this format: JSON with a `text`, or text. `json` by default. */
+            response_format?: string;
         };
         AuditActor: {
             /** @enum {string} */
@@ -945,6 +1135,8 @@ export interface components {
         BulkRetryFilterInput: {
             /** @enum {string} */
             mode?: "live" | "test";
+            /** @enum {string} */
+            endpoint?: "/v1/chat/completions" | "/v1/responses" | "/v1/embeddings" | "/v1/completions" | "/v1/moderations" | "/v1/images/generations" | "/v1/audio/speech" | "/v1/audio/transcriptions" | "/v1/audio/translations" | "/v1/images/edits";
             /** @description The model that the caller asked for. */
             model?: string;
             error_code?: string;
@@ -960,17 +1152,37 @@ export interface components {
                 [key: string]: string;
             };
         };
+        CacheFields: {
+            /** @enum {string} */
+            type: "exact_match";
+            /**
+             * @description How old an answer may be that is given again, in seconds.
+             * @default 1800
+             */
+            ttl: number;
+        };
         ChatCompletionBody: {
             retry?: components["schemas"]["RetryFields"];
             timeout?: components["schemas"]["TimeoutFields"];
             /** @enum {string} */
             on_lost?: "retry" | "fail";
+            /** @description Answer identical requests with one answer; `null` switches off what the project says. */
+            cache?: components["schemas"]["CacheFields"] | null;
             /** @description Hold the connection until the request ends or the wait limit passes. */
             wait?: boolean;
             /** @description How long to wait at most, in milliseconds. By default as the project is set: its `default_wait_timeout_ms`, 30,000 unless it was changed. */
             wait_timeout_ms?: number;
             /** @description Calls with one key are one request. */
             idempotency_key?: string;
+            /**
+             * @description With `stream: true`: whether frames are shown as they come, or all at once when the answer is whole.
+             * @enum {string}
+             */
+            stream_mode?: "live" | "buffered";
+            /** @description With `stream: true`: cancel the request when this connection closes before the end. By default it runs on. */
+            cancel_on_disconnect?: boolean;
+            /** @description Models that are called in order when the retries of the one before are used up, or cannot help. By default those of the project; an empty array means none. */
+            fallbacks?: components["schemas"]["FallbackFields"][];
             orq?: components["schemas"]["OrqFields"];
             /** @description A name; it is never interpreted. */
             model: string;
@@ -1022,12 +1234,23 @@ export interface components {
             timeout?: components["schemas"]["TimeoutFields"];
             /** @enum {string} */
             on_lost?: "retry" | "fail";
+            /** @description Answer identical requests with one answer; `null` switches off what the project says. */
+            cache?: components["schemas"]["CacheFields"] | null;
             /** @description Hold the connection until the request ends or the wait limit passes. */
             wait?: boolean;
             /** @description How long to wait at most, in milliseconds. By default as the project is set: its `default_wait_timeout_ms`, 30,000 unless it was changed. */
             wait_timeout_ms?: number;
             /** @description Calls with one key are one request. */
             idempotency_key?: string;
+            /**
+             * @description With `stream: true`: whether frames are shown as they come, or all at once when the answer is whole.
+             * @enum {string}
+             */
+            stream_mode?: "live" | "buffered";
+            /** @description With `stream: true`: cancel the request when this connection closes before the end. By default it runs on. */
+            cancel_on_disconnect?: boolean;
+            /** @description Models that are called in order when the retries of the one before are used up, or cannot help. By default those of the project; an empty array means none. */
+            fallbacks?: components["schemas"]["FallbackFields"][];
             orq?: components["schemas"]["OrqFields"];
             /** @description A name; it is never interpreted. */
             model: string;
@@ -1048,13 +1271,68 @@ export interface components {
             timeout?: components["schemas"]["TimeoutFields"];
             /** @enum {string} */
             on_lost?: "retry" | "fail";
+            /** @description Answer identical requests with one answer; `null` switches off what the project says. */
+            cache?: components["schemas"]["CacheFields"] | null;
             /** @description Hold the connection until the request ends or the wait limit passes. */
             wait?: boolean;
             /** @description How long to wait at most, in milliseconds. By default as the project is set: its `default_wait_timeout_ms`, 30,000 unless it was changed. */
             wait_timeout_ms?: number;
             /** @description Calls with one key are one request. */
             idempotency_key?: string;
+            /**
+             * @description With `stream: true`: whether frames are shown as they come, or all at once when the answer is whole.
+             * @enum {string}
+             */
+            stream_mode?: "live" | "buffered";
+            /** @description With `stream: true`: cancel the request when this connection closes before the end. By default it runs on. */
+            cancel_on_disconnect?: boolean;
+            /** @description Models that are called in order when the retries of the one before are used up, or cannot help. By default those of the project; an empty array means none. */
+            fallbacks?: components["schemas"]["FallbackFields"][];
             orq?: components["schemas"]["OrqFields"];
+        };
+        FallbackFields: {
+            /** @description As the field `model`. */
+            model: string;
+            /** @description A provider of the project; `model` is then taken as it is. */
+            provider?: string;
+            /** @description Members of the body that differ for this model, at most 16 KiB; `null` leaves one out. Stored encrypted. */
+            params?: {
+                [key: string]: unknown;
+            };
+        };
+        ImageUploadBody: {
+            retry?: components["schemas"]["RetryFields"];
+            timeout?: components["schemas"]["TimeoutFields"];
+            /** @enum {string} */
+            on_lost?: "retry" | "fail";
+            /** @description Answer identical requests with one answer; `null` switches off what the project says. */
+            cache?: components["schemas"]["CacheFields"] | null;
+            /** @description Hold the connection until the request ends or the wait limit passes. */
+            wait?: boolean;
+            /** @description How long to wait at most, in milliseconds. By default as the project is set: its `default_wait_timeout_ms`, 30,000 unless it was changed. */
+            wait_timeout_ms?: number;
+            /** @description Calls with one key are one request. */
+            idempotency_key?: string;
+            /**
+             * @description With `stream: true`: whether frames are shown as they come, or all at once when the answer is whole.
+             * @enum {string}
+             */
+            stream_mode?: "live" | "buffered";
+            /** @description With `stream: true`: cancel the request when this connection closes before the end. By default it runs on. */
+            cancel_on_disconnect?: boolean;
+            /** @description Models that are called in order when the retries of the one before are used up, or cannot help. By default those of the project; an empty array means none. */
+            fallbacks?: components["schemas"]["FallbackFields"][];
+            orq?: components["schemas"]["OrqFields"];
+            /** @description A name; it is never interpreted. */
+            model: string;
+            /**
+             * Format: binary
+             * @description The image. Several are several fields `image[]`.
+             */
+            image: string;
+            prompt: string;
+            /** Format: binary */
+            mask?: string;
         };
         Invitation: {
             /** Format: uuid */
@@ -1179,6 +1457,11 @@ export interface components {
             retries_by_attempt: components["schemas"]["MetricsByAttempt"][];
             retries_by_code: components["schemas"]["MetricsByCode"][];
             failures_by_code: components["schemas"]["MetricsByCode"][];
+            /** @description Retries by model and provider: at most 50, the most called first, then the rest. */
+            models: components["schemas"]["MetricsByModel"][];
+            fallbacks: components["schemas"]["MetricsFallbacks"];
+            /** @description Requests under the cache. */
+            cache: components["schemas"]["MetricsCache"];
             /** @description Where requests stand at this moment. */
             now: components["schemas"]["MetricsNow"];
         };
@@ -1190,6 +1473,50 @@ export interface components {
         MetricsByCode: {
             code: string;
             count: number;
+        };
+        MetricsByModel: {
+            /** @description Null for all models beyond the first 50. */
+            provider: string | null;
+            /** @description As the provider was asked for it; null likewise. */
+            model: string | null;
+            /** @description Requests that called it; one with fallbacks counts at each model that it called. */
+            requests: number;
+            /** @description Requests that were retried on it. */
+            retried: number;
+            retries: number;
+            retries_by_attempt: components["schemas"]["MetricsByAttempt"][];
+            retries_by_code: components["schemas"]["MetricsByCode"][];
+            average_retry_delay_ms: number | null;
+            /** @description Requests that failed, with their last attempt on it. */
+            failed: number;
+        };
+        MetricsByPair: {
+            from: components["schemas"]["MetricsModel"];
+            to: components["schemas"]["MetricsModel"];
+            count: number;
+        };
+        MetricsCache: {
+            /** @description Got an answer that was there. */
+            hits: number;
+            /** @description Ran themselves. */
+            misses: number;
+            /** @description Waited for an identical request. */
+            followed: number;
+            /** @description Misses whose answer was not kept. */
+            not_kept: number;
+        };
+        MetricsFallbacks: {
+            count: number;
+            /** @description By the error that led to them. */
+            by_code: components["schemas"]["MetricsByCode"][];
+            /** @description At most 50, the commonest first, then the rest. */
+            by_pair: components["schemas"]["MetricsByPair"][];
+        };
+        MetricsModel: {
+            /** @description Null for all models beyond the first 50. */
+            provider: string | null;
+            /** @description As the provider was asked for it; null likewise. */
+            model: string | null;
         };
         MetricsNow: {
             queued: number;
@@ -1235,6 +1562,77 @@ export interface components {
             /** @description From acceptance to completion. */
             duration_ms: components["schemas"]["MetricsPercentiles"];
         };
+        NamedProvider: {
+            /** @enum {string} */
+            object: "provider";
+            name: string;
+            /** @enum {string} */
+            kind: "openai" | "azure" | "anthropic" | "gemini" | "compatible";
+            base_url: string;
+            /** @description Of Azure alone: the version of its dated API, such as `2024-10-21`. */
+            api_version: string | null;
+            /** @description Empty: any. */
+            models: string[];
+            /**
+             * @description Whether a stream is asked for its usage where its caller does not ask: `auto`, the default, at providers that are known to take it.
+             * @enum {string}
+             */
+            stream_usage: "auto" | "always" | "never";
+            /** @description The end of its key; null where it has none, or one that is too short to show. */
+            key_last_four: string | null;
+            is_default: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        NamedProviderChanges: {
+            /**
+             * @description Decides where the key stands and what a path looks like. By default `openai`.
+             * @enum {string}
+             */
+            kind?: "openai" | "azure" | "anthropic" | "gemini" | "compatible";
+            /** @description Of Azure alone: the version of its dated API, such as `2024-10-21`. */
+            api_version?: string | null;
+            /** @description The only models that it is called with. An empty list means any. */
+            models?: string[];
+            /**
+             * @description Whether a stream is asked for its usage where its caller does not ask: `auto`, the default, at providers that are known to take it.
+             * @enum {string}
+             */
+            stream_usage?: "auto" | "always" | "never";
+            base_url?: string;
+            /** @description Left out it stays, as long as the server is the same. */
+            api_key?: string;
+            /**
+             * @description Makes it the default one, in place of the present one.
+             * @enum {boolean}
+             */
+            is_default?: true;
+        };
+        NamedProviderList: {
+            /** @enum {string} */
+            object: "list";
+            data: components["schemas"]["NamedProvider"][];
+        };
+        NamedProviderTestInput: {
+            /**
+             * @description Decides where the key stands and what a path looks like. By default `openai`.
+             * @enum {string}
+             */
+            kind?: "openai" | "azure" | "anthropic" | "gemini" | "compatible";
+            /** @description Of Azure alone: the version of its dated API, such as `2024-10-21`. */
+            api_version?: string | null;
+            /** @description The only models that it is called with. An empty list means any. */
+            models?: string[];
+            /**
+             * @description Whether a stream is asked for its usage where its caller does not ask: `auto`, the default, at providers that are known to take it.
+             * @enum {string}
+             */
+            stream_usage?: "auto" | "always" | "never";
+            base_url?: string;
+            api_key?: string;
+        };
         NewAccessToken: {
             name: string;
             scopes: components["schemas"]["TokenScope"][];
@@ -1267,6 +1665,45 @@ export interface components {
              */
             expires_at?: string | null;
         };
+        NewNamedProvider: {
+            /**
+             * @description Decides where the key stands and what a path looks like. By default `openai`.
+             * @enum {string}
+             */
+            kind?: "openai" | "azure" | "anthropic" | "gemini" | "compatible";
+            /** @description Of Azure alone: the version of its dated API, such as `2024-10-21`. */
+            api_version?: string | null;
+            /** @description The only models that it is called with. An empty list means any. */
+            models?: string[];
+            /**
+             * @description Whether a stream is asked for its usage where its caller does not ask: `auto`, the default, at providers that are known to take it.
+             * @enum {string}
+             */
+            stream_usage?: "auto" | "always" | "never";
+            /** @description Stands before the first slash of a model’s name. It cannot be changed. */
+            name: string;
+            /** @description With its /v1, except for Azure. */
+            base_url: string;
+            /** @description Only `compatible` may lack it. */
+            api_key?: string;
+            /** @description Whether requests that name no provider go to it. The first one is the default. */
+            is_default?: boolean;
+        };
+        NewPolicySimulation: {
+            /** @description ISO 8601 or Unix seconds, as text; a day before `to` by default. */
+            from?: string;
+            /** @description ISO 8601 or Unix seconds, as text; now by default. */
+            to?: string;
+            /**
+             * @description That of the API key; without a key, `live` by default.
+             * @enum {string}
+             */
+            mode?: "live" | "test";
+            /** @description The model that the caller asked for. */
+            model?: string;
+            /** @description What would have been different. What is left out stays as each request had it. */
+            policy: components["schemas"]["SimulatedPolicyFields"];
+        };
         NewProject: {
             name: string;
             settings?: components["schemas"]["ProjectSettingsInput"];
@@ -1286,6 +1723,9 @@ export interface components {
         OrqFields: {
             retries?: components["schemas"]["RetryFields"];
             timeout?: components["schemas"]["TimeoutFields"];
+            /** @description Models that are called in order when the retries of the one before are used up, or cannot help. By default those of the project; an empty array means none. */
+            fallbacks?: components["schemas"]["FallbackFields"][];
+            cache?: components["schemas"]["CacheFields"] | null;
         };
         OwnSession: {
             /** Format: uuid */
@@ -1327,6 +1767,75 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        PolicySimulation: {
+            /** @enum {string} */
+            object: "policy.simulation";
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @enum {string} */
+            mode: "live" | "test";
+            /** @description Requests that were looked at: the newest of the range. */
+            requests: number;
+            /** @description There are older ones in the range, which were not looked at. */
+            capped: boolean;
+            /** @description Those that have ended, were called, and were not canceled. Their first round counts. */
+            sampled: number;
+            actual: components["schemas"]["PolicySimulationActual"];
+            /** @description All of them under the other policy. */
+            simulated: components["schemas"]["PolicySimulationSimulated"];
+            /** @description Of those that failed. */
+            of_failed: components["schemas"]["PolicySimulationFailed"];
+            /** @description Of those that completed. */
+            of_completed: components["schemas"]["PolicySimulationEnds"];
+        };
+        PolicySimulationActual: {
+            completed: number;
+            failed: number;
+            /** @description From acceptance to completion. */
+            duration_ms: components["schemas"]["PolicySimulationSpread"];
+        };
+        PolicySimulationEnds: {
+            completed: number;
+            failed: number;
+            /** @description The model would be called again; its answer is unknown. */
+            would_retry: number;
+            /** @description A model would be called that was not. */
+            would_fall_back: number;
+            /** @description A call would go on that was given up. */
+            would_call_longer: number;
+        };
+        PolicySimulationFailed: {
+            completed: number;
+            failed: number;
+            /** @description The model would be called again; its answer is unknown. */
+            would_retry: number;
+            /** @description A model would be called that was not. */
+            would_fall_back: number;
+            /** @description A call would go on that was given up. */
+            would_call_longer: number;
+            /** @description From the failure to the beginning of the call that was not made; below 0 where it would begin earlier. */
+            added_delay_ms: components["schemas"]["PolicySimulationSpread"];
+        };
+        PolicySimulationSimulated: {
+            completed: number;
+            failed: number;
+            /** @description The model would be called again; its answer is unknown. */
+            would_retry: number;
+            /** @description A model would be called that was not. */
+            would_fall_back: number;
+            /** @description A call would go on that was given up. */
+            would_call_longer: number;
+            /** @description The sum of the three `would`. */
+            unknown: number;
+            /** @description Of those that would have completed. */
+            duration_ms: components["schemas"]["PolicySimulationSpread"];
+        };
+        PolicySimulationSpread: {
+            p50: number | null;
+            p95: number | null;
+        };
         Project: {
             /** Format: uuid */
             id: string;
@@ -1348,6 +1857,15 @@ export interface components {
         ProjectDeletion: {
             /** @description The name of the project, exactly. */
             name: string;
+        };
+        ProjectFallback: {
+            model: string;
+            provider: string | null;
+        };
+        ProjectFallbackFields: {
+            model: string;
+            /** @description A provider of the project. */
+            provider?: string;
         };
         ProjectList: {
             /** @enum {string} */
@@ -1382,6 +1900,11 @@ export interface components {
             timeout: components["schemas"]["ProjectTimeout"];
             /** @enum {string} */
             on_lost: "retry" | "fail";
+            /** @description Whether responses run in the background at the provider. */
+            reattach: boolean;
+            fallbacks: components["schemas"]["ProjectFallback"][];
+            /** @description How requests use the cache that say nothing of it; null for not at all. */
+            cache: components["schemas"]["RequestCache"] | null;
             /** @description `timeout.call_timeout`. */
             call_timeout_ms: number;
             /** @description `timeout.deadline`. */
@@ -1398,9 +1921,15 @@ export interface components {
             timeout?: components["schemas"]["TimeoutFields"];
             /** @enum {string} */
             on_lost?: "retry" | "fail";
+            /** @description Answer identical requests with one answer; `null` switches off what the project says. */
+            cache?: components["schemas"]["CacheFields"] | null;
             default_wait?: boolean | "auto";
             join_sdk_retries?: boolean;
+            /** @description Let the provider run responses in the background, so that another worker can wait for the same response where one is lost. The provider must keep responses: `store: false` is refused. */
+            reattach?: boolean;
             default_wait_timeout_ms?: number;
+            /** @description Fallbacks of chat completions and responses that name none themselves. */
+            fallbacks?: components["schemas"]["ProjectFallbackFields"][];
             /** @description `timeout.call_timeout`. */
             call_timeout_ms?: number;
             /** @description `timeout.deadline`. */
@@ -1417,6 +1946,8 @@ export interface components {
             deadline: number;
             /** @description The longest silence within an answer. */
             idle: number;
+            /** @description The longest wait for the first token of a stream; `call_timeout` where it is not set. */
+            ttft: number;
         };
         ProviderAgreement: {
             /** @description Whether content may go to another server than the project had when it was accepted. Takes an owner who is signed in. */
@@ -1444,6 +1975,35 @@ export interface components {
              * @enum {string}
              */
             signals: "ok" | "unavailable";
+        };
+        RecordFallback: {
+            model: string;
+            /** @description The provider that it was resolved to. */
+            provider: string | null;
+        };
+        RecordPolicy: {
+            retry: components["schemas"]["RecordRetry"];
+            timeout: components["schemas"]["RecordTimeout"];
+            /** @enum {string} */
+            on_lost: "retry" | "fail";
+            fallbacks: components["schemas"]["RecordFallback"][];
+        };
+        RecordRetry: {
+            count: number;
+            on_codes: number[];
+            until_deadline: boolean;
+        };
+        RecordTimeout: {
+            call_timeout: number;
+            deadline: number;
+            idle: number;
+            ttft: number;
+        };
+        RequestCache: {
+            /** @enum {string} */
+            type: "exact_match";
+            /** @description In seconds. */
+            ttl: number;
         };
         RequestError: {
             code: string;
@@ -1473,7 +2033,10 @@ export interface components {
             status: "queued" | "processing" | "retrying" | "completed" | "failed" | "canceled";
             /** @description The total over all rounds. */
             attempts: number;
+            /** @description The model of the latest attempt, as its provider is asked for it. */
             model: string;
+            /** @description The provider of the latest attempt that ended. */
+            provider: string | null;
             requested_model: string;
             idempotency_key: string | null;
             /** Format: date-time */
@@ -1486,8 +2049,14 @@ export interface components {
             completed_at: string | null;
             /** Format: date-time */
             next_attempt_at: string | null;
+            /**
+             * @description Set while a request waits: for the answer of an identical one, for the limit of its provider, or because calls to its failing provider are paused.
+             * @enum {string|null}
+             */
+            waiting_reason: "identical_request" | "rate_limited" | "circuit_open" | null;
             /** Format: date-time */
             deadline_at: string;
+            policy: components["schemas"]["RecordPolicy"];
             /** @description Whether outages and rate limits are tried again until the deadline. */
             retry_until_deadline: boolean;
             /**
@@ -1495,8 +2064,17 @@ export interface components {
              * @description When the first attempt of this round failed, while the request is tried again.
              */
             failing_since: string | null;
+            /**
+             * @description How the frames of its stream are shown; null where it is no stream.
+             * @enum {string|null}
+             */
+            stream: "live" | "buffered" | null;
             error: components["schemas"]["RequestError"] | null;
             last_error_code: string | null;
+            /** @description How the request uses the cache; null for one that does not. */
+            cache: components["schemas"]["RequestCache"] | null;
+            /** @description The request whose answer this one got from the cache, or waited for. */
+            cached_from: string | null;
             usage: {
                 [key: string]: unknown;
             } | null;
@@ -1513,12 +2091,23 @@ export interface components {
             timeout?: components["schemas"]["TimeoutFields"];
             /** @enum {string} */
             on_lost?: "retry" | "fail";
+            /** @description Answer identical requests with one answer; `null` switches off what the project says. */
+            cache?: components["schemas"]["CacheFields"] | null;
             /** @description Hold the connection until the request ends or the wait limit passes. */
             wait?: boolean;
             /** @description How long to wait at most, in milliseconds. By default as the project is set: its `default_wait_timeout_ms`, 30,000 unless it was changed. */
             wait_timeout_ms?: number;
             /** @description Calls with one key are one request. */
             idempotency_key?: string;
+            /**
+             * @description With `stream: true`: whether frames are shown as they come, or all at once when the answer is whole.
+             * @enum {string}
+             */
+            stream_mode?: "live" | "buffered";
+            /** @description With `stream: true`: cancel the request when this connection closes before the end. By default it runs on. */
+            cancel_on_disconnect?: boolean;
+            /** @description Models that are called in order when the retries of the one before are used up, or cannot help. By default those of the project; an empty array means none. */
+            fallbacks?: components["schemas"]["FallbackFields"][];
             orq?: components["schemas"]["OrqFields"];
             /** @description A name; it is never interpreted. */
             model: string;
@@ -1528,6 +2117,8 @@ export interface components {
             }[];
             /** @description Answer at once with a response object; the request runs on. Never forwarded. */
             background?: boolean;
+            /** @description Let the provider run responses in the background, so that another worker can wait for the same response where one is lost. The provider must keep responses: `store: false` is refused. */
+            reattach?: boolean;
             /** @description The id of an earlier response: the provider’s, or ours of a completed request. */
             previous_response_id?: string;
             /** @description Forwarded, and copied in clear to the record. */
@@ -1581,6 +2172,24 @@ export interface components {
             /** @description Of the second factor, once it was asked for (`totp_required`). */
             totp_code?: string;
         };
+        SimulatedFallbackFields: {
+            model: string;
+            /** @description A provider of the project. */
+            provider?: string;
+        };
+        SimulatedPolicyFields: {
+            /** @description As in a request: where it is given without `until_deadline`, its count holds. */
+            retry?: components["schemas"]["RetryFields"];
+            timeout?: components["schemas"]["SimulatedTimeoutFields"];
+            /** @description In place of the fallbacks that a request had; an empty array means none. */
+            fallbacks?: components["schemas"]["SimulatedFallbackFields"][];
+        };
+        SimulatedTimeoutFields: {
+            /** @description The longest provider call, in milliseconds. */
+            call_timeout?: number;
+            /** @description From acceptance to a terminal state, in milliseconds. */
+            deadline?: number;
+        };
         System: {
             version: string;
             /** @description Whether test keys have a simulator to go to. */
@@ -1596,11 +2205,13 @@ export interface components {
             call_timeout?: number;
             /** @description From acceptance to a terminal state, in milliseconds. */
             deadline?: number;
-            /** @description The longest silence within an answer once its headers have come, in milliseconds. */
+            /** @description The longest silence within an answer once its headers have come, and within a stream once its first token has come, in milliseconds. */
             idle?: number;
+            /** @description The longest wait for the first token of a stream, in milliseconds. As long as `call_timeout` where it is not set. */
+            ttft?: number;
         };
         /** @enum {string} */
-        TokenScope: "requests:read" | "requests:write" | "keys:read" | "keys:write" | "projects:read" | "projects:write" | "metrics:read" | "audit:read";
+        TokenScope: "requests:read" | "requests:write" | "keys:read" | "keys:write" | "projects:read" | "projects:write" | "providers:write" | "metrics:read" | "audit:read";
         TotpCode: {
             code: string;
         };
@@ -4234,6 +4845,98 @@ export interface operations {
             };
         };
     };
+    clearCache: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is empty. */
+            204: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in; unknown, revoked and expired read the same. */
+            401: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this role or scope, or not from the dashboard. */
+            403: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such project. */
+            404: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many for now; try again later. */
+            429: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of the server. */
+            500: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible at present; try again later. */
+            503: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listKeys: {
         parameters: {
             query?: {
@@ -4884,6 +5587,114 @@ export interface operations {
             };
         };
     };
+    simulateProjectPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPolicySimulation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicySimulation"];
+                };
+            };
+            /** @description The field is named in `param`. */
+            400: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not signed in; unknown, revoked and expired read the same. */
+            401: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this role or scope, or not from the dashboard. */
+            403: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such project. */
+            404: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many for now; try again later. */
+            429: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of the server. */
+            500: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible at present; try again later. */
+            503: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     setProvider: {
         parameters: {
             query?: never;
@@ -5193,6 +6004,659 @@ export interface operations {
             };
         };
     };
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedProviderList"];
+                };
+            };
+            /** @description Not signed in; unknown, revoked and expired read the same. */
+            401: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this role or scope, or not from the dashboard. */
+            403: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such project. */
+            404: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many for now; try again later. */
+            429: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of the server. */
+            500: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible at present; try again later. */
+            503: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    addProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNamedProvider"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedProvider"];
+                };
+            };
+            /** @description The field is named in `param`. */
+            400: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not signed in; unknown, revoked and expired read the same. */
+            401: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this role or scope, or not from the dashboard. */
+            403: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such project. */
+            404: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The name is taken, or there are 20. */
+            409: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many for now; try again later. */
+            429: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of the server. */
+            500: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible at present; try again later. */
+            503: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    testNewProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedProviderTestInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTest"];
+                };
+            };
+            /** @description The field is named in `param`. */
+            400: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not signed in; unknown, revoked and expired read the same. */
+            401: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this role or scope, or not from the dashboard. */
+            403: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such project. */
+            404: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many for now; try again later. */
+            429: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of the server. */
+            500: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible at present; try again later. */
+            503: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in; unknown, revoked and expired read the same. */
+            401: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this role or scope, or not from the dashboard. */
+            403: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such project or provider. */
+            404: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is the default, and there are others. */
+            409: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many for now; try again later. */
+            429: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of the server. */
+            500: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible at present; try again later. */
+            503: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedProviderChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedProvider"];
+                };
+            };
+            /** @description The field is named in `param`. */
+            400: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not signed in; unknown, revoked and expired read the same. */
+            401: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this role or scope, or not from the dashboard. */
+            403: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such project or provider. */
+            404: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Somebody has changed it meanwhile. */
+            409: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many for now; try again later. */
+            429: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of the server. */
+            500: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible at present; try again later. */
+            503: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    testNamedProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NamedProviderTestInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTest"];
+                };
+            };
+            /** @description The field is named in `param`. */
+            400: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not signed in; unknown, revoked and expired read the same. */
+            401: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this role or scope, or not from the dashboard. */
+            403: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such project or provider. */
+            404: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many for now; try again later. */
+            429: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of the server. */
+            500: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible at present; try again later. */
+            503: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     adminListRequests: {
         parameters: {
             query?: {
@@ -5200,6 +6664,7 @@ export interface operations {
                 "metadata.{key}"?: string;
                 limit?: number;
                 mode?: string;
+                endpoint?: string;
                 /** @description The model that the caller asked for. */
                 model?: string;
                 error_code?: string;
@@ -5210,6 +6675,7 @@ export interface operations {
                 created_before?: string;
                 /** @description One or more of queued, processing, retrying, completed, failed, canceled, separated by commas. */
                 status?: string;
+                /** @description One or more ids, at most 100, separated by commas. */
                 id?: string;
                 idempotency_key?: string;
                 /** @description The id that the page begins behind: older ones. */

@@ -5,15 +5,19 @@ import { type SubmitEvent, type ReactElement, type ReactNode, useState } from 'r
 
 import { messageOf } from '../api/api-error';
 
-/** A question before an action that loses data. */
+/** A question before an action that loses data or redirects calls. */
 export interface Confirmation {
   readonly title: string;
   /** Full description of what is lost or changed. */
   readonly children: ReactNode;
   /** Label of the button: the action, not "OK". */
   readonly action: string;
+  /** Label of the button that changes nothing; "Cancel" by default. */
+  readonly dismissal?: string;
   /** Text that the user has to type, if the loss is permanent. */
   readonly typed?: string | undefined;
+  /** Whether the action can be taken back, so that its button is not red. */
+  readonly isHarmless?: boolean;
   readonly onConfirm: () => Promise<unknown>;
 }
 
@@ -39,7 +43,7 @@ export function ConfirmDialog({
 }
 
 function Body({
-  confirmation: { children, action, typed, onConfirm },
+  confirmation: { children, action, dismissal = 'Cancel', typed, isHarmless = false, onConfirm },
   onClose,
 }: {
   confirmation: Confirmation;
@@ -86,11 +90,11 @@ function Body({
         )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
-            Cancel
+            {dismissal}
           </Button>
           <Button
             type="submit"
-            color="red.8"
+            {...(!isHarmless && { color: 'red.8' })}
             loading={busy}
             disabled={typed !== undefined && text !== typed}
             {...(typed === undefined && { 'data-autofocus': true })}

@@ -1,8 +1,10 @@
 'use client';
 
-import { ActionIcon, Button, CopyButton, Group, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
+
+import { useCopy } from './use-copy';
 
 /**
  * Small button that copies a value.
@@ -11,25 +13,22 @@ import type { ReactElement } from 'react';
  * @param label name of the value, as in "Copy the id"
  */
 export function CopyIcon({ value, label }: { value: string; label: string }): ReactElement {
+  const { copied, copy } = useCopy(value);
   return (
-    <CopyButton value={value} timeout={1_500}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? 'Copied' : label}>
-          <ActionIcon
-            size="sm"
-            color={copied ? 'teal' : 'gray'}
-            aria-label={copied ? 'Copied' : label}
-            onClick={(event) => {
-              event.preventDefault();
-              event.stopPropagation();
-              copy();
-            }}
-          >
-            {copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
-          </ActionIcon>
-        </Tooltip>
-      )}
-    </CopyButton>
+    <Tooltip label={copied ? 'Copied' : label}>
+      <ActionIcon
+        size="sm"
+        color={copied ? 'teal' : 'gray'}
+        aria-label={copied ? 'Copied' : label}
+        onClick={(event) => {
+          event.preventDefault();
+          event.stopPropagation();
+          copy();
+        }}
+      >
+        {copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
+      </ActionIcon>
+    </Tooltip>
   );
 }
 
@@ -57,18 +56,15 @@ export function CopyText({ value, label }: { value: string; label: string }): Re
  * @param label label of the button
  */
 export function CopyWide({ value, label }: { value: string; label: string }): ReactElement {
+  const { copied, copy } = useCopy(value);
   return (
-    <CopyButton value={value} timeout={2_000}>
-      {({ copied, copy }) => (
-        <Button
-          variant={copied ? 'light' : 'filled'}
-          color={copied ? 'teal' : 'iris'}
-          leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-          onClick={copy}
-        >
-          {copied ? 'Copied' : label}
-        </Button>
-      )}
-    </CopyButton>
+    <Button
+      variant={copied ? 'light' : 'filled'}
+      color={copied ? 'teal' : 'iris'}
+      leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+      onClick={copy}
+    >
+      {copied ? 'Copied' : label}
+    </Button>
   );
 }

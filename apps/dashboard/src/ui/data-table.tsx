@@ -1,11 +1,11 @@
-import { Table } from '@mantine/core';
+import { Table, VisuallyHidden } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 
 /**
  * Plain table that scrolls horizontally on a narrow screen.
  *
  * @param label accessible name of the table
- * @param head column headings
+ * @param head column headings; an empty one is that of the actions
  * @param minWidth width below which it scrolls, in pixels
  */
 export function DataTable({
@@ -29,8 +29,15 @@ export function DataTable({
         <Table.Thead>
           <Table.Tr>
             {head.map((title, index) => (
-              <Table.Th key={index} c="dimmed" fz={12} fw={600} style={{ whiteSpace: 'nowrap' }}>
-                {title}
+              // Positioned, so that a hidden heading scrolls with the table and does not widen the page.
+              <Table.Th
+                key={index}
+                c="dimmed"
+                fz={12}
+                fw={600}
+                style={{ whiteSpace: 'nowrap', position: 'relative' }}
+              >
+                {title === '' ? <VisuallyHidden>Actions</VisuallyHidden> : title}
               </Table.Th>
             ))}
           </Table.Tr>

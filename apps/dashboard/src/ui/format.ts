@@ -22,6 +22,11 @@ const exact = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
   timeZoneName: 'short',
 });
+const clock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
 const number = new Intl.NumberFormat('en');
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
@@ -50,6 +55,13 @@ export function relativeTime(at: string, now: number): string {
 export function exactTime(at: string): string {
   return exact.format(new Date(at));
 }
+
+/**
+ * Returns the time of day to the second, in the user's time zone.
+ *
+ * @param at ms since 1970
+ */
+export const clockTime = (at: number): string => clock.format(at);
 
 /**
  * Returns a duration in at most two units: `420 ms`, `2.1 s`, `3 min 20 s`, `2 d 4 h`.

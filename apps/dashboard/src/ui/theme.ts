@@ -8,6 +8,7 @@ import {
   Drawer,
   InputWrapper,
   type MantineColorsTuple,
+  Menu,
   Modal,
   Paper,
   PasswordInput,
@@ -77,8 +78,16 @@ export const theme = createTheme({
     Alert: Alert.extend({ defaultProps: { radius: 'md' } }),
     Badge: Badge.extend({ defaultProps: { radius: 'sm', tt: 'none', fw: 550 } }),
     Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 'md' } }),
+    // The placeholder would be a child that a menu must not have.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, radius: 'lg', padding: 'lg', overlayProps: { blur: 2 } },
+      defaultProps: {
+        centered: true,
+        radius: 'lg',
+        padding: 'lg',
+        overlayProps: { blur: 2 },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
     }),
     Drawer: Drawer.extend({ defaultProps: { padding: 'lg' } }),
     Tooltip: Tooltip.extend({

@@ -1,9 +1,10 @@
 /** Advice for the error codes that require an action. */
 const ADVICE: Readonly<Record<string, string>> = {
-  provider_auth_failed: "Set a working key in the project's settings, then retry.",
-  loop_detected: "The provider leads back to ReqRun: set another in the project's settings.",
+  provider_auth_failed: "Set a working key in the project's providers, then retry.",
+  loop_detected:
+    "The provider leads back to ReqRun: give it another address in the project's providers.",
   provider_address_refused: 'The name leads to an address that is never called: check it.',
-  provider_not_configured: "Set a provider in the project's settings.",
+  provider_not_configured: "Add the provider to the project's providers, then retry.",
   insufficient_quota: "The provider's account has no credit left: top it up, then retry.",
   billing_not_active: "The provider's account is not active: see to its billing, then retry.",
   context_length_exceeded: 'The prompt is longer than the model takes: shorten it.',
@@ -18,6 +19,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   openai_http_429: 'The provider limits how much may be sent; ReqRun waits as it asks to.',
 };
 
+/** Advice for the statuses with which a provider says that it cannot answer now. */
+const PROVIDER_FAILED =
+  "See the provider's status page. Retry once it answers again; a fallback would have reached another model.";
+
 /**
  * Returns the advice for an error code.
  *
@@ -25,5 +30,5 @@ const ADVICE: Readonly<Record<string, string>> = {
  * @returns a sentence; empty where the message is enough
  */
 export function adviceFor(code: string): string {
-  return ADVICE[code] ?? '';
+  return ADVICE[code] ?? (/^openai_http_5\d\d$/.test(code) ? PROVIDER_FAILED : '');
 }

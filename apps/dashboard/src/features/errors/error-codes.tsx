@@ -13,6 +13,7 @@ import { type ReactElement, useEffect, useState } from 'react';
 
 import { Page } from '../../ui/page';
 import { adviceFor } from './advice';
+import { meaningOf } from './meaning';
 
 interface Entry {
   readonly code: string;
@@ -31,22 +32,25 @@ const PROVIDERS: readonly Entry[] = [...KNOWN_PROVIDER_ERROR_CODES]
     note: "the provider's own code",
   }));
 
+/** Statuses of providers that come without a code of their own most often. */
+const STATUSES = [400, 408, 409, 422, 429, 500, 502, 503, 504, 529];
+const plainEntry = (code: string): Entry => ({
+  code,
+  message: meaningOf(code),
+  note: 'the provider gave no code of its own, or one that is not known',
+});
+
 /** Page with the meaning of each error code and the advice for it. Links of error codes lead here. */
 export function ErrorCodes(): ReactElement {
   const [hash] = useHash({ getInitialValueInEffect: true });
   const [text, setText] = useState('');
   const wanted = decodeURIComponent(hash.slice(1));
-  const status = /^openai_http_(\d{3})$/.exec(wanted)?.[1];
-  const plain: readonly Entry[] =
-    status === undefined
-      ? []
-      : [
-          {
-            code: wanted,
-            message: describeErrorCode(wanted, Number(status)).message,
-            note: 'the provider gave no code of its own, or one that is not known',
-          },
-        ];
+  const plain = [
+    ...new Set([
+      ...(/^openai_http_\d{3}$/.test(wanted) ? [wanted] : []),
+      ...STATUSES.map((status) => `openai_http_${status}`),
+    ]),
+  ].map(plainEntry);
   const entries = [...plain, ...OURS, ...PROVIDERS].filter(({ code, message }) =>
     `${code} ${message}`.toLowerCase().includes(text.trim().toLowerCase()),
   );
@@ -56,7 +60,7 @@ export function ErrorCodes(): ReactElement {
   return (
     <Page
       title="Error codes"
-      description="A code is ours, the provider's own where it is a known one, or openai_http_ and the status."
+      description="Codes from ReqRun, from the provider, and openai_http_<status> for everything else."
       width={880}
     >
       <TextInput
@@ -95,7 +99,7 @@ export function ErrorCodes(): ReactElement {
         ))}
         {entries.length === 0 && (
           <Text p="md" c="dimmed">
-            No code fits.
+            No code matches.
           </Text>
         )}
       </Paper>

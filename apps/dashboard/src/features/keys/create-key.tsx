@@ -3,7 +3,6 @@
 import {
   Button,
   Checkbox,
-  Code,
   Group,
   Modal,
   SegmentedControl,
@@ -13,14 +12,14 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 
 import { ApiError, messageOf } from '../../api/api-error';
 import { api, take } from '../../api/client';
 import { SecretDialog } from '../../ui/secret-dialog';
+import { Snippets } from '../first-steps/snippets';
 import { useProject } from '../projects/current-project';
-import { systemQuery } from '../shell/system';
 
 const EXPIRIES = [
   { value: '', label: 'Never' },
@@ -59,8 +58,6 @@ export function CreateKey({
   onClose: () => void;
 }): ReactElement {
   const [secret, setSecret] = useState<string | null>(null);
-  const { data: system } = useQuery(systemQuery);
-  const base = system?.public_base_url ?? '<where the API is>';
   return (
     <>
       <Modal opened={opened} onClose={onClose} title={<b>New key</b>}>
@@ -74,10 +71,7 @@ export function CreateKey({
         )}
       </Modal>
       <SecretDialog secret={secret} title="Your new key" onClose={() => setSecret(null)}>
-        <Text size="sm">Use it with any OpenAI client:</Text>
-        <Code block style={{ overflowX: 'auto' }} tabIndex={0}>
-          {`OPENAI_BASE_URL=${base}/v1\nOPENAI_API_KEY=<this key>`}
-        </Code>
+        <Snippets apiKey={secret} />
       </SecretDialog>
     </>
   );
@@ -147,7 +141,7 @@ function Form({ onMade }: { onMade: (secret: string) => void }): ReactElement {
               : 'Always calls the simulator: nothing is paid for.'}
           </Text>
         </div>
-        <Checkbox.Group label="May" {...form.getInputProps('scopes')}>
+        <Checkbox.Group label="Permissions" {...form.getInputProps('scopes')}>
           <Stack gap={6} mt={6}>
             <Checkbox value="requests:write" label="send, cancel and retry requests" />
             <Checkbox value="requests:read" label="read requests and their results" />
@@ -161,7 +155,7 @@ function Form({ onMade }: { onMade: (secret: string) => void }): ReactElement {
         )}
         <Group justify="flex-end">
           <Button type="submit" loading={create.isPending}>
-            Make the key
+            Create key
           </Button>
         </Group>
       </Stack>

@@ -49,7 +49,7 @@ export function Keys(): ReactElement {
         onChange={setShown}
         aria-label="Which keys"
         data={[
-          { value: 'working', label: 'Working' },
+          { value: 'working', label: 'Active' },
           { value: 'all', label: 'All' },
         ]}
       />
@@ -69,7 +69,7 @@ export function Keys(): ReactElement {
             action={create}
           >
             {hidden === 0
-              ? 'Make one to let an application in.'
+              ? 'Create one to let an application in.'
               : `Nothing can call this project. ${hidden} expired or revoked.`}
           </EmptyState>
         ) : (

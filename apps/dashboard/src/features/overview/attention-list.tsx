@@ -15,18 +15,21 @@ import type { Metrics } from './queries';
  *
  * @param metrics figures of the project
  * @param range range of the figures
+ * @param mode mode of the figures; empty for both
  * @param projectId UUID of the project
  */
 export function Attention({
   metrics,
   range,
+  mode,
   projectId,
 }: {
   metrics: Metrics;
   range: string;
+  mode: string;
   projectId: string;
 }): ReactElement {
-  const concerns = concernsOf(metrics, range);
+  const concerns = concernsOf(metrics, range, mode);
   return (
     <Paper component="section" aria-label="Needs attention" style={{ overflow: 'hidden' }}>
       <Title order={2} size="h6" c="dimmed" px="md" pt="sm" pb={6}>
@@ -38,13 +41,20 @@ export function Attention({
           <Text size="sm">Nothing needs attention.</Text>
         </div>
       )}
-      {concerns.map(({ level, text, search }) => {
+      {concerns.map(({ level, text, detail, search }) => {
         const inside = (
           <>
             <span className={classes['mark']} data-level={level} aria-hidden />
-            <Text size="sm" fw={level === 'bad' ? 600 : 450} style={{ flex: 1, minWidth: 0 }}>
-              {text}
-            </Text>
+            <div style={{ flex: 1, minWidth: 0 }}>
+              <Text size="sm" fw={level === 'bad' ? 600 : 500}>
+                {text}
+              </Text>
+              {detail !== undefined && (
+                <Text size="xs" c="dimmed">
+                  {detail}
+                </Text>
+              )}
+            </div>
             {search !== null && <IconChevronRight size={16} aria-hidden />}
           </>
         );

@@ -36,10 +36,19 @@ describe('what needs attention', () => {
     expect(concernsOf(failed, '24h')).toEqual([
       {
         level: 'warn',
-        text: '3 requests failed for good with timeout.',
+        text: '3 requests failed with timeout.',
+        detail: expect.stringContaining('Raise the time for one provider call') as string,
         search: 'status=failed&error_code=timeout&range=24h',
       },
     ]);
+  });
+
+  it('leads to the requests of the mode whose figures are shown, and to no others', () => {
+    const failed = metrics({}, { failures_by_code: [{ code: 'timeout', count: 3 }] });
+
+    expect(concernsOf(failed, '6h', 'live')[0]?.search).toBe(
+      'status=failed&error_code=timeout&range=6h&mode=live',
+    );
   });
 
   it('does not speak of a rate when few requests have ended', () => {

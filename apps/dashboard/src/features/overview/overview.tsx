@@ -1,69 +1,50 @@
 'use client';
 
-import { Grid, Paper, SegmentedControl, Stack } from '@mantine/core';
+import { Alert, Anchor, Grid, Paper, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { IconZzz } from '@tabler/icons-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { useSearchParams } from 'next/navigation';
 import type { ReactElement } from 'react';
 
-import { currentQuery, setQuery } from '../../ui/address';
-import { count, duration, percent, shortCount } from '../../ui/format';
+import { count, duration, percent, plural, shortCount } from '../../ui/format';
 import { Page } from '../../ui/page';
 import { ErrorState, LoadingRows, Section } from '../../ui/states';
 import { StatusPill } from '../../ui/status';
+import { Time } from '../../ui/time';
 import { useProject } from '../projects/current-project';
-import { NoRequests } from '../requests/no-requests';
+import { FirstSteps } from '../first-steps/first-steps';
+import { newestRequestQuery } from '../first-steps/queries';
 import { paths } from '../shell/paths';
 import { Attention } from './attention-list';
-import { CodeBars, LatencyChart, OutcomeChart, RetryBars } from './charts';
+import { CodeBars, RetryBars } from './bars';
 import classes from './overview.module.css';
-import { type Metrics, metricsQuery, rangeOf, RANGES } from './queries';
+import { type Metrics, metricsQuery, type Range } from './queries';
+import { RangeBar, useRange } from './range-bar';
+
+/** Height of a chart with its legend, in pixels, so that the page does not move when it comes. */
+const CHART_HEIGHT = 240;
+const ChartSpace = (): ReactElement => <Skeleton height={CHART_HEIGHT} />;
+// The library for charts is a third of all scripts of this page, and the figures above come without it.
+const OutcomeChart = dynamic(async () => (await import('./charts')).OutcomeChart, {
+  ssr: false,
+  loading: ChartSpace,
+});
+const LatencyChart = dynamic(async () => (await import('./charts')).LatencyChart, {
+  ssr: false,
+  loading: ChartSpace,
+});
 
 /** Overview page of a project: concerns, current state, and figures over time. */
 export function Overview(): ReactElement {
   const project = useProject();
-  const search = useSearchParams();
-  const range = rangeOf(search.get('range'));
-  const wanted = search.get('mode');
-  const mode = wanted === 'live' || wanted === 'test' ? wanted : '';
+  const { range, mode } = useRange();
   const { data, error, refetch } = useQuery(metricsQuery(project.id, range, mode));
-  const show = (change: Record<string, string>): void => {
-    const next = currentQuery();
-    for (const [name, value] of Object.entries(change)) {
-      if (value === '') {
-        next.delete(name);
-      } else {
-        next.set(name, value);
-      }
-    }
-    setQuery(next, 'replace');
-  };
   return (
     <Page
       title="Overview"
       description={project.name}
-      actions={
-        <>
-          <SegmentedControl
-            size="xs"
-            aria-label="Mode"
-            value={mode}
-            onChange={(value) => show({ mode: value })}
-            data={[
-              { value: '', label: 'All' },
-              { value: 'live', label: 'Live' },
-              { value: 'test', label: 'Test' },
-            ]}
-          />
-          <SegmentedControl
-            size="xs"
-            aria-label="Range"
-            value={range}
-            onChange={(value) => show({ range: value })}
-            data={Object.keys(RANGES)}
-          />
-        </>
-      }
+      actions={<RangeBar range={range} mode={mode} />}
     >
       {data === undefined ? (
         error === null ? (
@@ -72,7 +53,10 @@ export function Overview(): ReactElement {
           <ErrorState error={error} what="The figures" onRetry={() => void refetch()} />
         )
       ) : (
-        <Figures metrics={data} range={range} projectId={project.id} />
+        <Stack gap="lg">
+          <FirstSteps />
+          <Figures metrics={data} range={range} mode={mode} projectId={project.id} />
+        </Stack>
       )}
     </Page>
   );
@@ -81,31 +65,37 @@ export function Overview(): ReactElement {
 function Figures({
   metrics,
   range,
+  mode,
   projectId,
 }: {
   metrics: Metrics;
-  range: string;
+  range: Range;
+  mode: string;
   projectId: string;
-}): ReactElement {
+}): ReactElement | null {
   const { totals, now } = metrics;
-  const isIdle = totals.accepted === 0 && now.queued + now.processing + now.retrying === 0;
-  if (isIdle && totals.completed + totals.failed + totals.canceled === 0) {
-    return (
-      <Paper>
-        <NoRequests isFiltered={false} onClear={() => undefined} />
-      </Paper>
-    );
+  const { data: newest } = useQuery(newestRequestQuery(projectId));
+  const isQuiet =
+    totals.accepted + totals.completed + totals.failed + totals.canceled === 0 &&
+    now.queued + now.processing + now.retrying === 0;
+  if (isQuiet && newest === undefined) {
+    return <LoadingRows rows={5} height={90} />;
   }
+  if (isQuiet && newest === null) {
+    return null;
+  }
+  const narrowed = mode === '' ? '' : `&mode=${mode}`;
   return (
     <Stack gap="lg">
-      <Attention metrics={metrics} range={range} projectId={projectId} />
+      {isQuiet && <Quiet range={range} mode={mode} last={newest?.created_at ?? null} />}
+      <Attention metrics={metrics} range={range} mode={mode} projectId={projectId} />
       <Paper component="section" aria-label="Now" style={{ overflow: 'hidden' }}>
         <div className={classes['now']}>
           {(['queued', 'processing', 'retrying'] as const).map((status) => (
             <Link
               key={status}
               className={classes['nowCell']}
-              href={`${paths.requests(projectId)}?status=${status}`}
+              href={`${paths.requests(projectId)}?status=${status}${narrowed}`}
             >
               <StatusPill status={status} />
               <b data-now={status}>{count(now[status])}</b>
@@ -114,7 +104,11 @@ function Figures({
         </div>
       </Paper>
       <dl className={classes['figures']} style={{ margin: 0 }}>
-        <Figure name="Accepted" value={shortCount(totals.accepted)} note={perMinute(totals)} />
+        <Figure
+          name="Accepted"
+          value={shortCount(totals.accepted)}
+          note={perMinute(totals, metrics)}
+        />
         <Figure
           name="Success rate"
           value={totals.success_rate === null ? '–' : percent(totals.success_rate)}
@@ -130,29 +124,35 @@ function Figures({
           }
         />
         <Figure
-          name="To completion, p50"
+          name="Total time (p50)"
           value={orDash(totals.duration_ms.p50)}
-          note={`p95 ${orDash(totals.duration_ms.p95)}, p99 ${orDash(totals.duration_ms.p99)}`}
+          note={percentiles(totals.completed, totals.duration_ms)}
         />
         <Figure
-          name="In queue, p95"
+          name="Queue time (p95)"
           value={orDash(totals.queue_ms.p95)}
           note={`p50 ${orDash(totals.queue_ms.p50)}, p99 ${orDash(totals.queue_ms.p99)}`}
         />
       </dl>
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, lg: 7 }}>
-          <Section title="Requests" description={`How they ended, per ${step(metrics)}`}>
+          <Section
+            title="Requests"
+            description={`How they ended, by the ${step(metrics)} in which they were accepted`}
+          >
             <OutcomeChart metrics={metrics} />
           </Section>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 5 }}>
-          <Section title="Time to completion" description={`Percentiles per ${step(metrics)}`}>
+          <Section
+            title="Total time"
+            description={`From acceptance to completion, per ${step(metrics)}`}
+          >
             <LatencyChart metrics={metrics} />
           </Section>
         </Grid.Col>
         <Grid.Col span={{ base: 12, sm: 6, lg: 4 }}>
-          <Section title="Retries by attempt">
+          <Section title="Retries needed">
             <RetryBars metrics={metrics} />
           </Section>
         </Grid.Col>
@@ -162,13 +162,26 @@ function Figures({
           </Section>
         </Grid.Col>
         <Grid.Col span={{ base: 12, sm: 6, lg: 4 }}>
-          <Section title="Failures by cause">
+          <Section
+            title="Failures by cause"
+            actions={
+              totals.failed > 0 && (
+                <Anchor
+                  component={Link}
+                  size="sm"
+                  href={`${paths.failures(projectId)}?range=${range}${narrowed}`}
+                >
+                  Since when, and what to do
+                </Anchor>
+              )
+            }
+          >
             <CodeBars
               counts={metrics.failures_by_code}
               color="#d0382f"
               empty="No failures."
               href={(code) =>
-                `${paths.requests(projectId)}?status=failed&error_code=${code}&range=${range}`
+                `${paths.requests(projectId)}?status=failed&error_code=${code}&range=${range}${narrowed}`
               }
             />
           </Section>
@@ -198,10 +211,53 @@ function Figure({
   );
 }
 
+/** Note that nothing came in the range, though the project has had requests: traffic may have stopped. */
+function Quiet({
+  range,
+  mode,
+  last,
+}: {
+  range: Range;
+  mode: string;
+  last: string | null;
+}): ReactElement {
+  return (
+    <Alert
+      color="yellow"
+      icon={<IconZzz />}
+      title={`No ${mode} requests in the last ${LENGTHS[range]}`.replace('  ', ' ')}
+    >
+      <Text size="sm">
+        The last request of this project came <Time at={last} />. If there should be traffic, look
+        at the applications that send it.
+      </Text>
+    </Alert>
+  );
+}
+
+const LENGTHS: Readonly<Record<Range, string>> = {
+  '1h': 'hour',
+  '6h': '6 hours',
+  '24h': '24 hours',
+  '7d': '7 days',
+  '30d': '30 days',
+};
+
 const orDash = (ms: number | null): string => (ms === null ? '–' : duration(ms));
 
-function perMinute({ throughput_per_minute: rate }: Metrics['totals']): string {
-  return `${shortCount(Math.round(rate * 10) / 10)} per minute`;
+/** Smallest number of requests whose percentiles are more than the times of one or two of them. */
+const ENOUGH = 20;
+
+function percentiles(completed: number, { p95, p99 }: Metrics['totals']['duration_ms']): string {
+  return completed > 0 && completed < ENOUGH
+    ? `of ${plural(completed, 'request')}: too few for p95`
+    : `p95 ${orDash(p95)}, p99 ${orDash(p99)}`;
+}
+
+/** Returns the accepted requests per minute of the range. */
+function perMinute({ accepted }: Metrics['totals'], { from, to }: Metrics): string {
+  const minutes = (Date.parse(to) - Date.parse(from)) / 60_000;
+  return `${shortCount(Math.round((accepted / minutes) * 10) / 10)} per minute`;
 }
 
 function step({ step_seconds: seconds }: Metrics): string {

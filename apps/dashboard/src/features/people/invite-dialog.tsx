@@ -87,7 +87,7 @@ function Form({ onMade }: { onMade: (token: string) => void }): ReactElement {
         )}
         <Group justify="flex-end">
           <Button type="submit" loading={invite.isPending}>
-            Make the invitation
+            Create invitation
           </Button>
         </Group>
       </Stack>

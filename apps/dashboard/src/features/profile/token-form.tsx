@@ -14,6 +14,7 @@ const SCOPES = [
   'keys:write',
   'projects:read',
   'projects:write',
+  'providers:write',
   'metrics:read',
   'audit:read',
 ] as const;
@@ -87,7 +88,7 @@ export function TokenForm({ onMade }: { onMade: (secret: string) => void }): Rea
         )}
         <Group justify="flex-end">
           <Button type="submit" loading={create.isPending} disabled={scopes.length === 0}>
-            Make the token
+            Create token
           </Button>
         </Group>
       </Stack>

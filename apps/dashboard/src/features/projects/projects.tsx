@@ -49,7 +49,7 @@ export function Projects(): ReactElement {
           )
         ) : data.length === 0 ? (
           <EmptyState icon={<IconFolders size={24} />} title="No project yet" action={create}>
-            A project is where keys and requests live. Make one to begin.
+            A project is where keys and requests live. Create one to begin.
           </EmptyState>
         ) : (
           <DataTable label="Projects" head={['Name', 'Provider', 'State', 'Created', '']}>
@@ -116,7 +116,7 @@ function CreateForm(): ReactElement {
     onSuccess: async (project) => {
       notifyDone(`The project ${project.name} is made.`);
       await client.invalidateQueries({ queryKey: projectsQuery.queryKey });
-      router.push(paths.settings(project.id));
+      router.push(paths.providers(project.id));
     },
   });
   const submit = (event: SubmitEvent): void => {
@@ -138,11 +138,11 @@ function CreateForm(): ReactElement {
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <Text size="sm" c="dimmed">
-          It begins with the simulator as its provider; the next page sets a real one.
+          It begins with the simulator as its provider; the next page adds a real one.
         </Text>
         <Group justify="flex-end">
           <Button type="submit" loading={create.isPending}>
-            Make the project
+            Create project
           </Button>
         </Group>
       </Stack>

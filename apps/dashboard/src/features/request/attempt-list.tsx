@@ -8,9 +8,11 @@ import { CopyText } from '../../ui/copy';
 import { duration } from '../../ui/format';
 import { Pill, type Tone } from '../../ui/status';
 import { Time, useNow } from '../../ui/time';
+import type { AdminRequest } from '../requests/queries';
 import { paths } from '../shell/paths';
 import { decisionWords, detailWords } from './decision-words';
 import type { Attempt } from './queries';
+import { streamWords } from './stream-words';
 import classes from './timeline.module.css';
 
 const TONES: Readonly<Record<string, Tone>> = {
@@ -26,8 +28,15 @@ const TONES: Readonly<Record<string, Tone>> = {
  * List of the attempts, each with its outcome, and with the decision after it and its reason.
  *
  * @param attempts attempts, oldest first
+ * @param usage token counts of the request's answer
  */
-export function AttemptList({ attempts }: { attempts: readonly Attempt[] }): ReactElement {
+export function AttemptList({
+  attempts,
+  usage,
+}: {
+  attempts: readonly Attempt[];
+  usage: AdminRequest['usage'];
+}): ReactElement {
   const rounds = new Set(attempts.map(({ round }) => round)).size;
   return (
     <ol className={classes['list']} aria-label="Attempts">
@@ -47,6 +56,7 @@ export function AttemptList({ attempts }: { attempts: readonly Attempt[] }): Rea
               {rounds > 1 && ` · round ${attempt.round}`}
             </Text>
           </div>
+          <StreamFigures attempt={attempt} usage={usage} />
           {attempt.error_detail !== null && attempt.error_detail !== attempt.decision?.reason && (
             <Text size="sm">{detailWords(attempt.error_detail)}</Text>
           )}
@@ -63,9 +73,32 @@ export function AttemptList({ attempts }: { attempts: readonly Attempt[] }): Rea
               />
             </Text>
           )}
+          {attempt.provider_response_id !== null && (
+            <Text size="xs" c="dimmed" mt={4} component="div">
+              <CopyText
+                value={attempt.provider_response_id}
+                label="Copy the provider's id of the response"
+              />
+            </Text>
+          )}
         </li>
       ))}
     </ol>
+  );
+}
+
+function StreamFigures({
+  attempt,
+  usage,
+}: {
+  attempt: Attempt;
+  usage: AdminRequest['usage'];
+}): ReactElement | null {
+  const words = streamWords(attempt, usage);
+  return words === null ? null : (
+    <Text size="sm" c="dimmed">
+      {words}
+    </Text>
   );
 }
 

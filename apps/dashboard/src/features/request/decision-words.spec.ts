@@ -4,19 +4,19 @@ describe('a decision in words', () => {
   it.each([
     [
       { action: 'retry', reason: 'http_429', delay_ms: 2_100, delay_source: 'retry-after' },
-      'Retry after 2.1 s, as the provider asked for: the provider answered HTTP 429.',
+      'Retried after 2.1 s, as the provider asked, plus jitter: the provider answered HTTP 429.',
     ],
     [
       { action: 'retry', reason: 'network', delay_ms: 980, delay_source: 'backoff' },
-      'Retry after 980 ms, the usual growing wait: the connection to the provider failed.',
+      'Retried after 980 ms, backoff: the connection to the provider failed.',
     ],
     [
       { action: 'fail', reason: 'retries_exhausted', delay_ms: null, delay_source: null },
-      'The request failed for good: all retries are used.',
+      'Failed: all retries are used.',
     ],
     [
       { action: 'fail', reason: 'some_new_reason', delay_ms: 0, delay_source: 'none' },
-      'The request failed for good: some new reason.',
+      'Failed: some new reason.',
     ],
     [
       { action: 'succeed', reason: 'success', delay_ms: null, delay_source: null },

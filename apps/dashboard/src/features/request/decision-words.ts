@@ -17,9 +17,9 @@ export interface Decision {
 
 const ACTIONS: Readonly<Record<DecisionAction, string>> = {
   succeed: 'The request is completed',
-  retry: 'Retry',
-  fallback: 'Retry with the next model',
-  fail: 'The request failed for good',
+  retry: 'Retried',
+  fallback: 'Went on with the next model',
+  fail: 'Failed',
   cancel: 'The request was canceled',
 };
 
@@ -35,18 +35,25 @@ const REASONS: Readonly<Record<NamedReason, string>> = {
   retries_exhausted: 'all retries are used',
   retry_after_exceeds_deadline: 'the provider asked for a wait beyond the deadline',
   deadline_exceeded: 'the deadline has passed',
+  quota_exhausted: 'the quota of the provider is spent, so only another provider helps',
+  context_length: 'the input is too long for this model',
+  request_too_large: 'the request is larger than this model allows',
+  provider_not_configured: 'its provider has been removed',
+  provider_address_refused: 'calls to the address of its provider are not allowed',
   outcome_unknown: 'the worker was lost, and the request asked not to call twice',
   lost: 'the worker was lost',
   worker_lost: 'the worker was lost',
   released: 'the worker was stopped and gave it back',
+  reattach:
+    'its worker is gone, and the response runs on at the provider; the next attempt waits for it',
 };
 
 /** Texts for the sources of a wait's length. */
 const SOURCES: Readonly<Record<DelaySource, string>> = {
-  backoff: 'the usual growing wait',
-  'retry-after': 'as the provider asked for',
-  'retry-after-ms': 'as the provider asked for',
-  'retry-info': 'as the provider asked for',
+  backoff: 'backoff',
+  'retry-after': 'as the provider asked, plus jitter',
+  'retry-after-ms': 'as the provider asked, plus jitter',
+  'retry-info': 'as the provider asked, plus jitter',
   'x-ratelimit-reset': "until the provider's limit is reset",
 };
 

@@ -1,8 +1,8 @@
 'use client';
 
-import { Alert, Button, Grid, Group, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Grid, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { IconArrowLeft, IconRotateClockwise, IconSearchOff } from '@tabler/icons-react';
+import { IconRotateClockwise, IconSearchOff } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useParams } from 'next/navigation';
 import { type ReactElement, useState } from 'react';
@@ -23,6 +23,8 @@ import { useRefusal } from '../session/session';
 import { paths } from '../shell/paths';
 import { AttemptList, CodeLink } from './attempt-list';
 import { Curl } from './curl';
+import { Neighbors } from './neighbors';
+import { RecordJson } from './record-json';
 import { RequestTimeline } from './request-timeline';
 import { type Attempt, requestQuery } from './queries';
 import { RequestFacts } from './request-facts';
@@ -60,6 +62,19 @@ export function RequestDetail(): ReactElement {
   );
 }
 
+/** Returns why a request has no attempts. */
+function noAttempts({ cached_from: source, waiting_reason: reason, status }: AdminRequest): string {
+  if (source !== null) {
+    return 'No attempt: the answer is that of an identical request.';
+  }
+  if (reason !== null) {
+    return 'No attempt yet: the request waits for the answer of an identical one.';
+  }
+  return isTerminal(status)
+    ? 'No attempt was made.'
+    : 'No attempt yet: the request waits for a worker.';
+}
+
 function Detail({
   request,
   attempts,
@@ -85,18 +100,31 @@ function Detail({
           {request.mode === 'test' && <Text size="sm">test mode</Text>}
         </Group>
       }
-      actions={<Actions request={request} />}
+      actions={<Actions request={request} attempts={attempts} />}
     >
       {request.error !== null && (
-        <Alert color="red" title={request.error.message}>
+        <Alert color={request.status === 'canceled' ? 'gray' : 'red'} title={request.error.message}>
           <Group gap="xs">
             <CodeLink code={request.error.code} />
             {request.error.http_status !== null && (
               <Text size="xs">HTTP {request.error.http_status}</Text>
             )}
-            <Text size="xs" c="dimmed">
-              The provider&apos;s own words are in the result, for the application&apos;s key alone.
-            </Text>
+            {request.status === 'failed' && (
+              <>
+                <Text size="xs" c="dimmed">
+                  The provider&apos;s message is not shown here; fetch the result with an API key to
+                  read it.
+                </Text>
+                <Anchor
+                  component={Link}
+                  size="xs"
+                  underline="always"
+                  href={`${paths.simulation(request.project_id)}?range=7d&mode=${request.mode}&model=${encodeURIComponent(request.requested_model)}`}
+                >
+                  What if another policy had held?
+                </Anchor>
+              </>
+            )}
           </Group>
         </Alert>
       )}
@@ -117,10 +145,10 @@ function Detail({
             <Section title="Attempts">
               {attempts.length === 0 ? (
                 <Text c="dimmed" size="sm">
-                  No attempt yet: the request waits for a worker.
+                  {noAttempts(request)}
                 </Text>
               ) : (
-                <AttemptList attempts={attempts} />
+                <AttemptList attempts={attempts} usage={request.usage} />
               )}
             </Section>
           </Stack>
@@ -136,7 +164,13 @@ function Detail({
   );
 }
 
-function Actions({ request }: { request: AdminRequest }): ReactElement {
+function Actions({
+  request,
+  attempts,
+}: {
+  request: AdminRequest;
+  attempts: readonly Attempt[];
+}): ReactElement {
   const client = useQueryClient();
   const project = useProject();
   const refusal = useRefusal('member');
@@ -181,14 +215,8 @@ function Actions({ request }: { request: AdminRequest }): ReactElement {
   const hasContent = request.content_deleted_at === null;
   return (
     <>
-      <Button
-        component={Link}
-        href={paths.requests(project.id)}
-        variant="default"
-        leftSection={<IconArrowLeft size={15} />}
-      >
-        Requests
-      </Button>
+      <Neighbors key={request.id} projectId={project.id} requestId={request.id} />
+      <RecordJson request={request} attempts={attempts} />
       {!isTerminal(request.status) && (
         <GuardedButton
           refusal={refusal}
@@ -196,9 +224,9 @@ function Actions({ request }: { request: AdminRequest }): ReactElement {
           onClick={() =>
             setAsked({
               title: 'Cancel this request?',
-              action: 'Cancel the request',
-              children:
-                'The provider call that is under way is broken off, and an answer that comes anyway is thrown away. Whoever waits for it is told that it was canceled. It can be run again later.',
+              action: 'Cancel request',
+              dismissal: 'Keep running',
+              children: `${request.status === 'processing' ? 'Its provider call is aborted, and an answer that comes anyway is discarded. ' : ''}Whoever waits for it is told that it was canceled. It can be run again later.`,
               onConfirm: cancel,
             })
           }

@@ -1,14 +1,22 @@
 'use client';
 
-import { Badge, Group } from '@mantine/core';
+import { Anchor, Badge, Group } from '@mantine/core';
+import Link from 'next/link';
 import { Fragment, type ReactElement, type ReactNode } from 'react';
 
 import { CopyText } from '../../ui/copy';
-import { bytes, duration, plural } from '../../ui/format';
+import { bytes, count, duration, plural } from '../../ui/format';
 import { Section } from '../../ui/states';
 import { Time } from '../../ui/time';
 import type { AdminRequest } from '../requests/queries';
+import { paths } from '../shell/paths';
 import classes from './timeline.module.css';
+
+/** Way in which the frames of a stream are shown. */
+const STREAMS: Readonly<Record<NonNullable<AdminRequest['stream']>, string>> = {
+  live: 'shown as it comes',
+  buffered: 'shown when it is whole',
+};
 
 /** Returns the retry policy in words. */
 function retriesOf({ retry }: AdminRequest): string {
@@ -32,9 +40,10 @@ export function RequestFacts({ request }: { request: AdminRequest }): ReactEleme
       ? []
       : [['Asked for', request.requested_model] as const]),
     ['Mode', request.mode],
+    ...(request.stream === null ? [] : [['Stream', STREAMS[request.stream]] as const]),
     ['Key', request.api_key.name ?? '–'],
     ['Created', <Time key="t" at={request.created_at} />],
-    ['First attempt', <Time key="t" at={request.started_at} never="not yet" />],
+    ...answeredBy(request),
     ...(request.waiting_ms === null ? [] : [['In queue', duration(request.waiting_ms)] as const]),
     ...(request.next_attempt_at === null
       ? []
@@ -42,12 +51,18 @@ export function RequestFacts({ request }: { request: AdminRequest }): ReactEleme
     ...(request.completed_at === null
       ? [['Deadline', <Time key="t" at={request.deadline_at} />] as const]
       : [['Ended', <Time key="t" at={request.completed_at} />] as const]),
-    ...(request.duration_ms === null ? [] : [['Took', duration(request.duration_ms)] as const]),
+    ...(request.duration_ms === null
+      ? []
+      : [['Total time', duration(request.duration_ms)] as const]),
     ...(request.failing_since === null
       ? []
       : [['Failing since', <Time key="t" at={request.failing_since} />] as const]),
     ['Retries', retriesOf(request)],
-    ['Size', bytes(request.payload_bytes)],
+    ...(request.retry.reattach ? [['Re-attachment', 'on'] as const] : []),
+    ...(request.cache === null
+      ? []
+      : [['Cache', `answers up to ${duration(request.cache.ttl * 1_000)} old`] as const]),
+    ['Request size', bytes(request.payload_bytes)],
     ...(request.content_deleted_at === null
       ? []
       : [['Content deleted', <Time key="t" at={request.content_deleted_at} />] as const]),
@@ -97,8 +112,42 @@ export function RequestFacts({ request }: { request: AdminRequest }): ReactEleme
   );
 }
 
+/** Returns where the answer comes from: an attempt of its own, or an identical request. */
+function answeredBy(request: AdminRequest): readonly (readonly [string, ReactNode])[] {
+  if (request.cached_from !== null) {
+    const path = paths.request(request.project_id, request.cached_from);
+    return [
+      [
+        'Answer from the cache',
+        <Anchor key="c" component={Link} href={path} ff="monospace" size="sm">
+          {request.cached_from}
+        </Anchor>,
+      ],
+    ];
+  }
+  return [
+    [
+      'First attempt',
+      request.waiting_reason === null ? (
+        <Time key="t" at={request.started_at} never="not yet" />
+      ) : (
+        'waits for an identical request'
+      ),
+    ],
+  ];
+}
+
 /** Returns the token count of the provider's answer. */
 function usageFacts(usage: AdminRequest['usage']): readonly (readonly [string, ReactNode])[] {
   const total = usage?.['total_tokens'];
-  return typeof total === 'number' ? [['Tokens', plural(total, 'token')]] : [];
+  if (typeof total !== 'number') {
+    return [];
+  }
+  const input = usage?.['prompt_tokens'] ?? usage?.['input_tokens'];
+  const output = usage?.['completion_tokens'] ?? usage?.['output_tokens'];
+  const parts =
+    typeof input === 'number' && typeof output === 'number'
+      ? ` (in ${count(input)}, out ${count(output)})`
+      : '';
+  return [['Tokens', `${count(total)}${parts}`]];
 }

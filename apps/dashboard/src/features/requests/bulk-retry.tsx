@@ -115,8 +115,8 @@ function Body({
         {words.length === 0
           ? 'All failed requests of this project.'
           : `Failed requests with ${words.join(', ')}.`}{' '}
-        Each runs again under its id, with fresh attempts and a new deadline. Provider calls cost
-        what they cost. Requests whose content was deleted by retention are skipped.
+        Each keeps its id, and gets fresh attempts and a new deadline. This calls the provider again
+        and is billed again. Requests whose content was deleted by retention are skipped.
       </Text>
       {matched === undefined ? (
         <Group gap="xs">
@@ -125,7 +125,7 @@ function Body({
       ) : (
         <Text size="lg" fw={620} aria-live="polite">
           {matched === 0
-            ? 'No failed request fits.'
+            ? 'No failed request matches.'
             : `${plural(matched, 'request')} will run again`}
         </Text>
       )}
@@ -195,13 +195,15 @@ function Running({
       <Group gap="xs" aria-live="polite">
         {state === 'completed' && <IconCheck size={18} color="var(--mantine-color-teal-6)" />}
         <Text size="sm">
-          {count(retried)} of {count(matched)} retried
+          {count(retried)} of {count(matched)} queued again
           {skipped > 0 && `, ${count(skipped)} skipped`}
           {state === 'failed' && '. It stopped before its end.'}
         </Text>
       </Group>
       <Text size="xs" c="dimmed">
-        It runs in the background: this dialog can be closed.
+        {state === 'running'
+          ? 'It goes on in the background: this dialog can be closed.'
+          : 'They run now. Whether they complete or fail again shows in the list of requests.'}
       </Text>
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
@@ -219,6 +221,7 @@ function toBulkFilter(filters: RequestFilters) {
   );
   return {
     status: 'failed' as const,
+    ...(filters.endpoint !== '' && { endpoint: filters.endpoint }),
     ...(model !== undefined && { model }),
     ...(error_code !== undefined && { error_code }),
     ...(key_id !== undefined && { key_id }),

@@ -1,7 +1,7 @@
 'use client';
 
 import { Button, Chip, Group, Indicator, Popover, UnstyledButton } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal, IconX } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 
@@ -33,7 +33,8 @@ export function FilterBar({
   onChange: FilterChange;
   keys: readonly { id: string; name: string }[];
 }): ReactElement {
-  const [opened, { close, toggle }] = useDisclosure();
+  const [opened, { close, toggle, open }] = useDisclosure();
+  useHotkeys([['/', open]]);
   const active = activeFilters(filters, (id) => keys.find((key) => key.id === id)?.name ?? id);
   return (
     <Group gap="xs" role="search" aria-label="Filters">

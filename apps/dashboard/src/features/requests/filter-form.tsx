@@ -1,14 +1,15 @@
 'use client';
 
 import { Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
 import { type SubmitEvent, type ReactElement, useState } from 'react';
 
-import { RANGES, readFilters, type RequestFilters } from './filters';
+import { Moment } from '../../ui/moment';
+import { ENDPOINT_PATHS, RANGES, readFilters, shortEndpoint, type RequestFilters } from './filters';
 
 const RANGE_LABELS: Readonly<Record<string, string>> = {
   '15m': 'Last 15 minutes',
   '1h': 'Last hour',
+  '6h': 'Last 6 hours',
   '24h': 'Last 24 hours',
   '7d': 'Last 7 days',
   '30d': 'Last 30 days',
@@ -51,6 +52,15 @@ export function FilterForm({
             value={draft.model}
             onChange={(event) => set({ model: event.currentTarget.value })}
           />
+          <Select
+            label="Endpoint"
+            placeholder="Any"
+            clearable
+            data={ENDPOINT_PATHS.map((path) => ({ value: path, label: shortEndpoint(path) }))}
+            value={draft.endpoint === '' ? null : draft.endpoint}
+            onChange={(value) => set({ endpoint: value ?? '' })}
+            comboboxProps={{ withinPortal: false }}
+          />
           <TextInput
             label="Error code"
             placeholder="openai_http_429"
@@ -91,11 +101,13 @@ export function FilterForm({
         />
         <SimpleGrid cols={2} spacing="sm">
           <Moment
+            withinForm
             label="From"
             value={draft.created_after}
             onChange={(value) => set({ created_after: value, range: '' })}
           />
           <Moment
+            withinForm
             label="To"
             value={draft.created_before}
             onChange={(value) => set({ created_before: value, range: '' })}
@@ -124,28 +136,6 @@ export function FilterForm({
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function Moment({
-  label,
-  value,
-  onChange,
-}: {
-  label: string;
-  value: string;
-  onChange: (iso: string) => void;
-}): ReactElement {
-  return (
-    <DateTimePicker
-      label={label}
-      placeholder="Any"
-      clearable
-      valueFormat="D MMM YYYY HH:mm"
-      popoverProps={{ withinPortal: false }}
-      value={value === '' || Number.isNaN(Date.parse(value)) ? null : new Date(value)}
-      onChange={(at) => onChange(at === null ? '' : new Date(at).toISOString())}
-    />
   );
 }
 

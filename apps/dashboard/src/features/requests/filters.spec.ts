@@ -1,7 +1,7 @@
 import { activeFilters, readFilters, toQuery, writeFilters } from './filters';
 
 const ADDRESS =
-  'status=retrying%2Cfailed&model=gpt-4o&error_code=timeout&range=1h&mode=live&metadata.team=a%26b';
+  'status=retrying%2Cfailed&endpoint=%2Fv1%2Fembeddings&model=gpt-4o&error_code=timeout&range=1h&mode=live&metadata.team=a%26b';
 
 describe('the filters of the list of requests', () => {
   it('stand in the address and come back from it', () => {
@@ -9,13 +9,13 @@ describe('the filters of the list of requests', () => {
 
     expect(filters.status).toEqual(['retrying', 'failed']);
     expect(filters.metadata).toEqual({ team: 'a&b' });
-    expect(writeFilters(filters).toString()).toBe(
-      'status=retrying%2Cfailed&model=gpt-4o&error_code=timeout&range=1h&mode=live&metadata.team=a%26b',
-    );
+    expect(writeFilters(filters).toString()).toBe(ADDRESS);
   });
 
   it('leave out what they do not know', () => {
-    const filters = readFilters(new URLSearchParams('status=x,failed&mode=y&range=9y&after=rr_1'));
+    const filters = readFilters(
+      new URLSearchParams('status=x,failed&mode=y&range=9y&after=rr_1&endpoint=/v1/x'),
+    );
 
     expect(writeFilters(filters).toString()).toBe('status=failed');
   });
@@ -33,6 +33,7 @@ describe('the filters of the list of requests', () => {
     const active = activeFilters(filters, () => 'prod');
 
     expect(active.map(({ label }) => label)).toEqual([
+      'endpoint embeddings',
       'model gpt-4o',
       'error timeout',
       'last 1h',
@@ -40,6 +41,6 @@ describe('the filters of the list of requests', () => {
       'team = a&b',
     ]);
     expect(active.at(-1)?.without(filters).metadata).toEqual({});
-    expect(active[0]?.without(filters).model).toBe('');
+    expect(active[1]?.without(filters).model).toBe('');
   });
 });

@@ -1,8 +1,15 @@
+import { ENDPOINTS } from '@reqrun/contracts';
+
+import type { components } from '../../api/schema';
 import { type RequestStatus, STATUSES } from '../../ui/request-status';
+
+/** Path of an endpoint, as records show it. */
+export type EndpointPath = NonNullable<components['schemas']['BulkRetryFilterInput']['endpoint']>;
 
 /** Filters of the list of requests. They are part of the page's URL, so that a view can be shared. */
 export interface RequestFilters {
   readonly status: readonly RequestStatus[];
+  readonly endpoint: '' | EndpointPath;
   readonly model: string;
   readonly error_code: string;
   readonly key_id: string;
@@ -17,8 +24,20 @@ export interface RequestFilters {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** Paths of all endpoints. */
+export const ENDPOINT_PATHS = ENDPOINTS.map(({ path }) => `/v1${path}` as EndpointPath);
+
+/** In the user's time zone, like the picker beside it. */
+const localMinute = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
 /** Names of the text fields, in the URL and in the API. */
 const TEXTS = [
+  'endpoint',
   'model',
   'error_code',
   'key_id',
@@ -35,6 +54,7 @@ const METADATA = 'metadata.';
 export const RANGES: Readonly<Record<string, number>> = {
   '15m': 15 * 60_000,
   '1h': 3_600_000,
+  '6h': 6 * 3_600_000,
   '24h': 86_400_000,
   '7d': 7 * 86_400_000,
   '30d': 30 * 86_400_000,
@@ -47,6 +67,7 @@ export function readFilters(search: URLSearchParams): RequestFilters {
   const mode = text('mode');
   return {
     status: STATUSES.filter((status) => wanted.has(status)),
+    endpoint: ENDPOINT_PATHS.find((path) => path === text('endpoint')) ?? '',
     model: text('model'),
     error_code: text('error_code'),
     key_id: text('key_id'),
@@ -119,6 +140,7 @@ export function activeFilters(
   keyName: (id: string) => string,
 ): readonly ActiveFilter[] {
   const labels: Readonly<Record<(typeof TEXTS)[number], string>> = {
+    endpoint: `endpoint ${shortEndpoint(filters.endpoint)}`,
     model: `model ${filters.model}`,
     error_code: `error ${filters.error_code}`,
     key_id: `key ${keyName(filters.key_id)}`,
@@ -153,5 +175,12 @@ export function activeFilters(
   ];
 }
 
+/**
+ * Returns an endpoint without the version, which all have.
+ *
+ * @param path e.g. `/v1/chat/completions`
+ */
+export const shortEndpoint = (path: string): string => path.replace(/^\/v1\//, '');
+
 const shortTime = (at: string): string =>
-  Number.isNaN(Date.parse(at)) ? at : at.slice(0, 16).replace('T', ' ');
+  Number.isNaN(Date.parse(at)) ? at : localMinute.format(Date.parse(at));

@@ -2,13 +2,15 @@ import { type QueryClient, queryOptions } from '@tanstack/react-query';
 
 import { api, type Schema, take } from '../../api/client';
 import { type RequestFilters, toQuery, writeFilters } from './filters';
-import { holdRows, type LiveRows } from './live-rows';
+import { holdRows, type LiveRows, settleRows } from './live-rows';
 
 /** A request as the admin API returns it, without prompt, result or error texts of the provider. */
 export type AdminRequest = Schema<'AdminRequest'>;
 
 /** Number of rows per page. */
 export const PAGE_SIZE = 50;
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Start of a page in the list: below a request, above one, or at the newest. */
 export interface PagePosition {
@@ -62,8 +64,8 @@ export function requestsQuery(
       const shown = client.getQueryData<RequestPage>(queryKey);
       const held =
         isNewest && shown !== undefined && shown.rows.length > 0 && isBeingRead()
-          ? holdRows(shown.rows, page.data)
-          : { rows: page.data, waiting: 0 };
+          ? await hold(projectId, shown.rows, page, signal)
+          : { rows: page.data, waiting: 0, left: NONE };
       const isAbove = position.before !== '';
       return {
         ...held,
@@ -82,6 +84,29 @@ export async function showNewest(client: QueryClient, queryKey: readonly unknown
     page === undefined ? undefined : { ...page, rows: [], waiting: 0 },
   );
   await client.refetchQueries({ queryKey, exact: true });
+}
+
+/** Updates the rows on the screen in place, also those that match no longer. */
+async function hold(
+  projectId: string,
+  shown: readonly AdminRequest[],
+  fresh: Schema<'AdminRequestList'>,
+  signal: AbortSignal,
+): Promise<LiveRows<AdminRequest>> {
+  const held = holdRows(shown, fresh.data);
+  if (held.unknown.length === 0) {
+    return { ...held, left: NONE };
+  }
+  const { data } = await take(
+    api.GET('/admin/projects/{project_id}/requests', {
+      params: {
+        path: { project_id: projectId },
+        query: { id: held.unknown.join(','), limit: PAGE_SIZE },
+      },
+      signal,
+    }),
+  );
+  return settleRows(held, data, fresh.has_more ? (fresh.data.at(-1)?.id ?? null) : null);
 }
 
 async function fetchPage(

@@ -10,6 +10,7 @@ import { isTerminal } from '../../ui/request-status';
 import { StatusPill } from '../../ui/status';
 import { Time, useNow } from '../../ui/time';
 import { paths } from '../shell/paths';
+import { shortEndpoint } from './filters';
 import type { AdminRequest } from './queries';
 import { isWaitingOut } from './waiting-out';
 import classes from './requests.module.css';
@@ -21,40 +22,50 @@ const ID_END = 10;
  * Table of requests, one per row. A click on a row opens it, and so does its link from the keyboard.
  *
  * @param rows requests, newest first
+ * @param left ids of rows that no longer match the filters
  */
-export function RequestTable({ rows }: { rows: readonly AdminRequest[] }): ReactElement {
+export function RequestTable({
+  rows,
+  left,
+}: {
+  rows: readonly AdminRequest[];
+  left: ReadonlySet<string>;
+}): ReactElement {
   return (
-    <table className={classes['table']} aria-label="Requests">
-      <thead>
-        <tr>
-          <th scope="col">Status</th>
-          <th scope="col">Request</th>
-          <th scope="col">Model</th>
-          <th scope="col" className={classes['number']}>
-            Attempts
-          </th>
-          <th scope="col">Error</th>
-          <th scope="col" className={classes['optional']}>
-            Key
-          </th>
-          <th scope="col" className={`${classes['number']} ${classes['optional']}`}>
-            Took
-          </th>
-          <th scope="col" className={classes['number']}>
-            Created
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((request) => (
-          <Row key={request.id} request={request} />
-        ))}
-      </tbody>
-    </table>
+    <div className={classes['scroll']}>
+      <table className={classes['table']} aria-label="Requests">
+        <thead>
+          <tr>
+            <th scope="col">Status</th>
+            <th scope="col">Request</th>
+            <th scope="col">Endpoint</th>
+            <th scope="col">Model</th>
+            <th scope="col" className={classes['number']}>
+              Attempts
+            </th>
+            <th scope="col">Error</th>
+            <th scope="col" className={classes['key']}>
+              Key
+            </th>
+            <th scope="col" className={`${classes['number']} ${classes['took']}`}>
+              Took
+            </th>
+            <th scope="col" className={classes['number']}>
+              Created
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((request) => (
+            <Row key={request.id} request={request} hasLeft={left.has(request.id)} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
-function Row({ request }: { request: AdminRequest }): ReactElement {
+function Row({ request, hasLeft }: { request: AdminRequest; hasLeft: boolean }): ReactElement {
   const router = useRouter();
   const href = paths.request(request.project_id, request.id);
   const code = request.error?.code ?? request.last_error_code;
@@ -62,6 +73,8 @@ function Row({ request }: { request: AdminRequest }): ReactElement {
     <tr
       className={classes['row']}
       data-request-row={request.id}
+      data-left={hasLeft}
+      {...(hasLeft && { title: 'It no longer matches the filters.' })}
       onClick={(event) => {
         if (!(event.target as Element).closest('a,button') && !hasSelection()) {
           router.push(href);
@@ -79,6 +92,7 @@ function Row({ request }: { request: AdminRequest }): ReactElement {
           <VisuallyHidden>{request.id}</VisuallyHidden>
         </Link>
       </td>
+      <td className={classes['endpoint']}>{shortEndpoint(request.endpoint)}</td>
       <td className={classes['model']} title={request.model}>
         {request.model} {request.mode === 'test' && <span className={classes['dim']}>· test</span>}
       </td>
@@ -91,7 +105,7 @@ function Row({ request }: { request: AdminRequest }): ReactElement {
       </td>
       <td className={classes['error']}>
         {code === null ? (
-          <span className={classes['dim']}>–</span>
+          <span className={`${classes['dim']} ${classes['none']}`}>–</span>
         ) : (
           <span
             className={`${classes['code']} ${request.status === 'failed' ? '' : classes['dim']}`}
@@ -100,8 +114,10 @@ function Row({ request }: { request: AdminRequest }): ReactElement {
           </span>
         )}
       </td>
-      <td className={`${classes['optional']} ${classes['dim']}`}>{request.api_key.name ?? '–'}</td>
-      <td className={`${classes['number']} ${classes['optional']}`}>
+      <td className={`${classes['key']} ${classes['dim']}`} title={request.api_key.name ?? ''}>
+        {request.api_key.name ?? '–'}
+      </td>
+      <td className={`${classes['number']} ${classes['took']}`}>
         <Took request={request} />
       </td>
       <td className={`${classes['number']} ${classes['created']} ${classes['dim']}`}>

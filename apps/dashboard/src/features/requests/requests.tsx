@@ -1,11 +1,12 @@
 'use client';
 
-import { Button, Group, Paper, Switch, Text } from '@mantine/core';
+import { Button, Group, Paper, Switch } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconArrowUp, IconChevronLeft, IconChevronRight, IconRefresh } from '@tabler/icons-react';
+import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 
 import { currentQuery, setQuery } from '../../ui/address';
 import { GuardedButton } from '../../ui/guarded';
@@ -15,13 +16,17 @@ import { ErrorState, LoadingRows } from '../../ui/states';
 import { keysQuery } from '../keys/queries';
 import { useProject } from '../projects/current-project';
 import { useRefusal } from '../session/session';
+import { paths } from '../shell/paths';
 import { BulkRetryDialog, narrowsToOne } from './bulk-retry';
 import { FilterBar, type FilterChange } from './filter-bar';
 import { readFilters, type RequestFilters, writeFilters } from './filters';
+import { ExportMenu } from './export-menu';
+import { rememberList } from './list-memory';
 import { NoRequests } from './no-requests';
 import { type PagePosition, requestsKey, requestsQuery, showNewest } from './queries';
 import { RequestTable } from './request-table';
 import { useRowKeys } from './row-keys';
+import { Shortcuts } from './shortcuts';
 
 /** Refresh interval of the newest page, in ms. */
 const LIVE_MS = 1_500;
@@ -57,6 +62,13 @@ export function Requests(): ReactElement {
   const newer =
     data?.hasNewer === true && first !== undefined ? () => show(filters, { before: first }) : null;
   useRowKeys(older, newer);
+  const rows = data?.rows;
+  const query = search.toString();
+  useEffect(() => {
+    if (rows !== undefined) {
+      rememberList(project.id, { query, ids: rows.map(({ id }) => id) });
+    }
+  }, [rows, query, project.id]);
 
   const isNewest = position.after === '' && position.before === '';
   const refusal =
@@ -86,6 +98,12 @@ export function Requests(): ReactElement {
               Refresh
             </Button>
           )}
+          {filters.status.join() === 'failed' && (
+            <Button component={Link} variant="default" href={whatIf(project.id, filters)}>
+              What if…
+            </Button>
+          )}
+          <ExportMenu filters={filters} />
           <GuardedButton variant="default" refusal={refusal} onClick={openBulk}>
             Retry failed…
           </GuardedButton>
@@ -117,14 +135,11 @@ export function Requests(): ReactElement {
             onClear={() => show(readFilters(new URLSearchParams()))}
           />
         ) : (
-          <RequestTable rows={data.rows} />
+          <RequestTable rows={data.rows} left={data.left} />
         )}
       </Paper>
       <Group justify="space-between">
-        <Text size="xs" c="dimmed" visibleFrom="sm">
-          <kbd>j</kbd> <kbd>k</kbd> move · <kbd>Enter</kbd> opens · <kbd>[</kbd> <kbd>]</kbd> turn
-          pages
-        </Text>
+        <Shortcuts />
         <Group gap="xs">
           {!isNewest && (
             <Button
@@ -162,6 +177,15 @@ export function Requests(): ReactElement {
   );
 }
 
+/** Returns the simulation of another policy over the requests of a list. */
+function whatIf(projectId: string, filters: RequestFilters): string {
+  const { range, created_after: from, created_before: to, mode, model } = filters;
+  const search = new URLSearchParams(
+    Object.entries({ range, from, to, mode, model }).filter(([, value]) => value !== ''),
+  );
+  return `${paths.simulation(projectId)}?${search}`;
+}
+
 function NewRows({ waiting, onShow }: { waiting: number; onShow: () => void }): ReactElement {
   return (
     <Group
@@ -176,7 +200,7 @@ function NewRows({ waiting, onShow }: { waiting: number; onShow: () => void }): 
         onClick={onShow}
         style={{ boxShadow: 'var(--mantine-shadow-md)' }}
       >
-        {plural(waiting, 'new request')}
+        {plural(waiting, 'more request')}
       </Button>
     </Group>
   );

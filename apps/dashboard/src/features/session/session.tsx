@@ -14,6 +14,9 @@ import { signInPath } from './sign-in-path';
 /** Interval at which an idle page checks its session, in ms. */
 const LOOK_EVERY_MS = 60_000;
 
+/** Interval at which a page without a session looks whether the API is back, in ms. */
+const RECOVER_MS = 3_000;
+
 /** Key of the session in the cache. */
 export const SESSION_KEY = ['session'] as const;
 
@@ -47,7 +50,7 @@ export function SessionGate({ children }: { children: ReactNode }): ReactElement
   const { data, error, refetch } = useQuery({
     queryKey: SESSION_KEY,
     queryFn: () => take(api.GET('/admin/session')),
-    refetchInterval: LOOK_EVERY_MS,
+    refetchInterval: ({ state }) => (state.status === 'error' ? RECOVER_MS : LOOK_EVERY_MS),
     staleTime: LOOK_EVERY_MS,
   });
   const isSignedOut = error instanceof ApiError && error.status === 401;

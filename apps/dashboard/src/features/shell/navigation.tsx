@@ -2,11 +2,14 @@
 
 import { Burger, Group, ScrollArea, Stack, UnstyledButton } from '@mantine/core';
 import {
+  IconAlertTriangle,
   IconChartHistogram,
+  IconFlask2,
   IconFolders,
   IconHistory,
   IconKey,
   IconListDetails,
+  IconPlug,
   IconSettings,
   IconUsers,
 } from '@tabler/icons-react';
@@ -45,8 +48,17 @@ export function Navigation({ onClose }: { onClose: () => void }): ReactElement {
             <Item href={paths.requests(project.id)} icon={IconListDetails}>
               Requests
             </Item>
+            <Item href={paths.failures(project.id)} icon={IconAlertTriangle}>
+              Failures
+            </Item>
+            <Item href={paths.simulation(project.id)} icon={IconFlask2}>
+              Simulation
+            </Item>
             <Item href={paths.keys(project.id)} icon={IconKey}>
               Keys
+            </Item>
+            <Item href={paths.providers(project.id)} icon={IconPlug}>
+              Providers
             </Item>
             <Item href={paths.settings(project.id)} icon={IconSettings}>
               Settings

@@ -4,6 +4,9 @@ export const paths = {
   requests: (projectId: string) => `/projects/${projectId}/requests`,
   request: (projectId: string, requestId: string) => `/projects/${projectId}/requests/${requestId}`,
   keys: (projectId: string) => `/projects/${projectId}/keys`,
+  providers: (projectId: string) => `/projects/${projectId}/providers`,
+  failures: (projectId: string) => `/projects/${projectId}/failures`,
+  simulation: (projectId: string) => `/projects/${projectId}/simulation`,
   settings: (projectId: string) => `/projects/${projectId}/settings`,
   projects: '/projects',
   audit: '/audit',
@@ -16,7 +19,10 @@ export const paths = {
 
 /** Returns the path after a switch of projects: the same page of the other project, or its overview. */
 export function samePageOf(path: string, projectId: string): string {
-  const page = /^\/projects\/[^/]+\/(requests|keys|settings)(?:\/|$)/.exec(path)?.[1];
+  const page =
+    /^\/projects\/[^/]+\/(requests|failures|simulation|keys|providers|settings)(?:\/|$)/.exec(
+      path,
+    )?.[1];
   return page === undefined ? paths.overview(projectId) : `/projects/${projectId}/${page}`;
 }
 

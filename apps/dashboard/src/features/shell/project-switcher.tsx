@@ -64,7 +64,7 @@ export function ProjectSwitcher({ project }: { project: Project | null }): React
 
 function describe(project: Project | null): string {
   if (project === null) {
-    return 'Make one to begin';
+    return 'Create one to begin';
   }
   if (project.archived_at !== null) {
     return 'archived';

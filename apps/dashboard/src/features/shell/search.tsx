@@ -4,12 +4,15 @@ import { ActionIcon, Kbd, UnstyledButton } from '@mantine/core';
 import { Spotlight, type SpotlightActionData, spotlight } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import {
+  IconAlertTriangle,
   IconChartHistogram,
+  IconFlask2,
   IconFolders,
   IconHelp,
   IconHistory,
   IconKey,
   IconListDetails,
+  IconPlug,
   IconSearch,
   IconSettings,
   IconUserCircle,
@@ -67,13 +70,15 @@ export function Search(): ReactElement {
       : [
           go(paths.overview(project.id), 'Overview', project.name, IconChartHistogram),
           go(paths.requests(project.id), 'Requests', project.name, IconListDetails),
+          go(paths.failures(project.id), 'Failures', 'Failed requests by cause', IconAlertTriangle),
           go(
-            `${paths.requests(project.id)}?status=failed`,
-            'Failed requests',
-            project.name,
-            IconListDetails,
+            paths.simulation(project.id),
+            'Simulation',
+            'What if: other retries, fallbacks',
+            IconFlask2,
           ),
           go(paths.keys(project.id), 'Keys', project.name, IconKey),
+          go(paths.providers(project.id), 'Providers', project.name, IconPlug),
           go(paths.settings(project.id), 'Settings', project.name, IconSettings),
         ];
   const actions =

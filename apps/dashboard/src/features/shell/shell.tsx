@@ -9,6 +9,7 @@ import { type ReactElement, type ReactNode, useEffect } from 'react';
 import { Logo } from '../../ui/logo';
 import { ProofDialog } from '../session/proof-dialog';
 import { SessionGate } from '../session/session';
+import { ConnectionBanner } from './connection-banner';
 import { Navigation } from './navigation';
 import { Search, SearchButton } from './search';
 import classes from './shell.module.css';
@@ -66,6 +67,7 @@ function Frame({ children }: { children: ReactNode }): ReactElement {
         <Navigation onClose={close} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes['main']}>
+        <ConnectionBanner />
         <SimulatorBanner />
         {children}
       </AppShell.Main>

@@ -36,10 +36,7 @@ export function SimulatorBanner(): ReactElement | null {
       <IconFlask size={17} aria-hidden />
       <span>
         <b>{project.name} talks to the simulator.</b> Its answers are made up; no provider is
-        called.{' '}
-        {refusal === null && (
-          <Link href={`${paths.settings(projectId)}#provider`}>Set a provider</Link>
-        )}
+        called. {refusal === null && <Link href={paths.providers(projectId)}>Add a provider</Link>}
       </span>
     </div>
   );
