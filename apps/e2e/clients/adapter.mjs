@@ -30,9 +30,17 @@
  *   after it
  * @property {(to: Connection, model: string) => Promise<unknown>} json the parsed answer
  * @property {(to: Connection, model: string) => Promise<string>} image the text of an answer
+ * @property {(to: Connection, model: string) => Promise<string>} [responses] the text of a response;
+ *   left out if the client does not call /v1/responses
+ * @property {(to: Connection, model: string, inputs: string[]) => Promise<number[][]>} [embeddings]
+ *   a vector for each input; left out if the client has no embeddings
+ * @property {(to: Connection, model: string) => Promise<string>} [stream] the text of an answer that is
+ *   streamed; left out if the client can't
  * @property {(to: Connection, model: string) => Promise<string>} [submit] sends without waiting: the
  *   id of the handle; left out if the client can't take a handle
  * @property {(to: Connection, id: string) => Promise<string>} [poll] the text of the ended request
+ * @property {Readonly<Record<string, string>>} [lacks] cells that it can't do, each with the reason in
+ *   a few words
  * @property {number} [asksOnHandle] number of its calls when it gets a handle that it can't take; 1
  *   if left out
  * @property {(thrown: unknown) => Failure} failure

@@ -18,7 +18,8 @@ export const CELLS = [
     check: async ({ client, site }) => {
       assert.equal(await client.plain(waiting(client, site), 'sim/ok'), SENTENCE);
       const [{ body }] = passedOn(site, { posts: 1, calls: 1 });
-      assert.deepEqual(lastContent(body), PROMPT);
+      const content = lastContent(body);
+      assert.equal(Array.isArray(content) ? content[0].text : content, PROMPT);
     },
   },
   {
@@ -45,10 +46,16 @@ export const CELLS = [
       const value = await client.json(waiting(client, site), 'sim/ok');
       assert.deepEqual(FORMAT.schema.parse(value), value);
       const [{ body }] = passedOn(site, { posts: 1, calls: 1 });
-      const { response_format: asked, text } = jsonOf(body);
+      const { response_format: asked, text, tools } = jsonOf(body);
+      const names = ['sentiment', 'score'];
+      if (asked === undefined && text === undefined) {
+        const [{ function: format }] = tools;
+        assert.deepEqual(Object.keys(format.parameters.properties), names);
+        return 'as a tool';
+      }
       const { type, json_schema: format = text?.format } = asked ?? text.format;
       assert.equal(type, 'json_schema');
-      assert.deepEqual(Object.keys(format.schema.properties), ['sentiment', 'score']);
+      assert.deepEqual(Object.keys(format.schema.properties), names);
     },
   },
   {
@@ -58,6 +65,46 @@ export const CELLS = [
       const [{ body }] = passedOn(site, { posts: 1, calls: 1 });
       const part = lastContent(body).find(({ type }) => /image/.test(type));
       assert.equal(part.image_url.url ?? part.image_url, IMAGE);
+    },
+  },
+  {
+    name: 'responses',
+    check: async ({ client, site }) => {
+      if (client.responses === undefined) {
+        return 'has none';
+      }
+      assert.equal(await client.responses(waiting(client, site), 'sim/429,ok'), SENTENCE);
+      const [{ path }] = passedOn(site, { posts: 1, calls: 2, statuses: [429, 200] });
+      assert.equal(path, '/v1/responses');
+    },
+  },
+  {
+    name: 'embeddings',
+    check: async ({ client, site }) => {
+      if (client.embeddings === undefined) {
+        return 'has none';
+      }
+      const vectors = await client.embeddings(waiting(client, site), 'sim/429,ok', ['one', 'two']);
+      assert.equal(vectors.length, 2);
+      const [{ path }] = passedOn(site, { posts: 1, calls: 2, statuses: [429, 200] });
+      assert.equal(path, '/v1/embeddings');
+      const dimensions = vectors[0].length;
+      assert.ok(dimensions > 0);
+      for (const vector of vectors) {
+        assert.equal(vector.length, dimensions);
+        assert.ok(vector.every((value) => Number.isFinite(value)));
+      }
+    },
+  },
+  {
+    name: 'stream',
+    check: async ({ client, site }) => {
+      if (client.stream === undefined) {
+        return 'has none';
+      }
+      assert.equal(await client.stream(waiting(client, site), 'sim/429,ok'), SENTENCE);
+      const [{ body }] = passedOn(site, { posts: 1, calls: 2, statuses: [429, 200] });
+      assert.equal(jsonOf(body).stream, true);
     },
   },
   {

@@ -26,6 +26,7 @@ const { default: startServices } = await import('../../../scripts/jest-services.
 const { default: stopServices } = await import('../../../scripts/jest-services-stop.mjs');
 const { Cluster } = await import('../dist/harness/cluster.js');
 const { CELLS } = await import('./cells.mjs');
+const { CRASHES, CRASH_SETTINGS, surviveCrash } = await import('./crashes.mjs');
 const { startSite } = await import('./site.mjs');
 const { runBlocks } = await import('./blocks.mjs');
 
@@ -37,19 +38,30 @@ async function adapters() {
     await import('openai-6'),
     await import('openai-6/helpers/zod'),
   ];
-  const [{ openai }, { aiSdk }, { langchain }, { llamaindex }, { agents }, { python }] =
-    await Promise.all(
-      ['openai', 'ai-sdk', 'langchain', 'llamaindex', 'agents', 'python'].map(
-        (name) => import(`./adapters/${name}.mjs`),
-      ),
-    );
+  const [
+    { openai },
+    { aiSdkCompatible, aiSdkOpenAI },
+    { langchain },
+    { llamaindex },
+    { agents },
+    { instructor },
+    { mastra },
+    { python },
+  ] = await Promise.all(
+    ['openai', 'ai-sdk', 'langchain', 'llamaindex', 'agents', 'instructor', 'mastra', 'python'].map(
+      (name) => import(`./adapters/${name}.mjs`),
+    ),
+  );
   return [
     openai(await named('openai-6'), v6.OpenAI, helpers6),
     openai(await named('openai'), v7.OpenAI, helpers7),
-    aiSdk(await named('ai')),
+    aiSdkCompatible(await named('@ai-sdk/openai-compatible')),
+    aiSdkOpenAI(await named('@ai-sdk/openai')),
     langchain(await named('@langchain/openai')),
     llamaindex(await named('@llamaindex/openai')),
     agents(await named('@openai/agents')),
+    instructor(await named('@instructor-ai/instructor')),
+    mastra(await named('@mastra/core')),
     ...(options.python === undefined ? [] : [await python(options.python)]),
   ];
 }
@@ -66,6 +78,11 @@ async function column(client, cluster) {
   const site = await startSite(cluster);
   const results = [];
   for (const cell of CELLS) {
+    const lacked = client.lacks?.[cell.name];
+    if (lacked !== undefined) {
+      results.push({ holds: true, note: lacked });
+      continue;
+    }
     try {
       const note = await within(CELL_LIMIT_MS, cell.check({ client, site }));
       results.push({ holds: true, note: note ?? 'yes' });
@@ -74,7 +91,6 @@ async function column(client, cluster) {
     }
     site.take();
   }
-  client.close?.();
   site.close();
   return { client, results };
 }
@@ -90,6 +106,29 @@ async function within(limitMs, promise) {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Kills an API and a worker under each stock SDK: the newest for Node.js, and that for Python. */
+async function surviveCrashes(clients) {
+  const stock = clients.filter(({ name }) => /^openai (?!6)/.test(name));
+  const cluster = await Cluster.start({ redis: false, apis: 2, workers: 2, env: CRASH_SETTINGS });
+  let survived = 0;
+  try {
+    for (const client of stock) {
+      for (const crash of CRASHES) {
+        try {
+          await within(CELL_LIMIT_MS, surviveCrash(crash, client, cluster));
+          survived += 1;
+          process.stdout.write(`${client.name}: ${crash.name}: ${crash.outcomes.join(', ')}\n`);
+        } catch (error) {
+          process.stderr.write(`\n${client.name}, ${crash.name}:\n${error.stack}\n`);
+        }
+      }
+    }
+  } finally {
+    await cluster.stop();
+  }
+  return { survived, all: stock.length * CRASHES.length };
 }
 
 function printTable(columns) {
@@ -123,6 +162,7 @@ async function main() {
       const reason = error instanceof Error ? error.stack : String(error);
       process.stderr.write(`\n${client.name}, ${cell.name}:\n${reason}\n`);
     }
+    const crashes = await surviveCrashes(columns.map(({ client }) => client));
     const project = await cluster.addProject({ settings: { wait: 'auto' } });
     const blocks = await runBlocks(
       { baseUrl: cluster.baseUrl, apiKey: project.keys.live },
@@ -132,12 +172,13 @@ async function main() {
     for (const { name, error } of broken) {
       process.stderr.write(`\n${name}, as it stands on the page:\n${error.stack}\n`);
     }
+    columns.forEach(({ client }) => client.close?.());
     const sum = columns.length * CELLS.length;
     const seconds = ((Date.now() - began) / 1000).toFixed(0);
     process.stdout.write(
-      `\n${sum - failures.length} of ${sum} cells hold, and ${blocks.length - broken.length} of ${blocks.length} examples of the pages, in ${seconds} s\n`,
+      `\n${sum - failures.length} of ${sum} cells hold, ${crashes.survived} of ${crashes.all} crashes are survived, and ${blocks.length - broken.length} of ${blocks.length} examples of the pages, in ${seconds} s\n`,
     );
-    return failures.length + broken.length === 0 ? 0 : 1;
+    return failures.length + broken.length + crashes.all - crashes.survived === 0 ? 0 : 1;
   } finally {
     await cluster?.stop();
     await stopServices();

@@ -16,17 +16,21 @@ import { createServer, request } from 'node:http';
 /**
  * Starts a relay on a free port of 127.0.0.1. It forwards every call unchanged and records it.
  *
- * @param {string} target origin to which it forwards
- * @returns {Promise<{ origin: string, take: () => RecordedCall[], close: () => void }>} `take` returns
+ * @param {string | (() => string)} target origin to which it forwards, or a function that returns it
+ * @returns {Promise<{ origin: string, arrived: () => number, take: () => RecordedCall[], close: () => void }>} `arrived` returns
+ *   the number of calls that have come, answered or not; `take` returns
  *   the calls answered since its last call, in the order of their answers
  */
 export async function startRelay(target) {
   /** @type {RecordedCall[]} */
   let calls = [];
+  let arrived = 0;
   const server = createServer(async (incoming, outgoing) => {
     try {
       const body = await bytesOf(incoming);
-      const answered = await passOn(target, incoming, body);
+      arrived += 1;
+      const origin = typeof target === 'string' ? target : target();
+      const answered = await passOn(origin, incoming, body);
       const answer = await bytesOf(answered);
       const { method = '', url: path = '', headers } = incoming;
       const { statusCode: status = 0, headers: answerHeaders } = answered;
@@ -41,6 +45,7 @@ export async function startRelay(target) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
+    arrived: () => arrived,
     take: () => {
       const taken = calls;
       calls = [];

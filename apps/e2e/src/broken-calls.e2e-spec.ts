@@ -24,14 +24,21 @@ const WRONG: readonly (readonly [string, object, string])[] = [
   ['a retry field that is none', { retry: { delay: 1 } }, 'retry.delay'],
   ['a call timeout of 0', { timeout: { call_timeout: 0 } }, 'timeout.call_timeout'],
   ['a deadline as text', { timeout: { deadline: '1' } }, 'timeout.deadline'],
-  ['the same field twice', { retry: {}, orq: { retries: {} } }, 'orq.retries'],
+  ['the same field twice', { retry: { count: 1 }, orq: { retries: {} } }, 'orq.retries'],
   ['on_lost of another word', { on_lost: 'maybe' }, 'on_lost'],
   ['an empty idempotency key', { idempotency_key: '' }, 'idempotency_key'],
   ['a long idempotency key', { idempotency_key: 'k'.repeat(256) }, 'idempotency_key'],
   ['metadata with a number', { metadata: { a: 1 } }, 'metadata'],
-  ['a stream', { stream: true }, 'stream'],
-  ['fallbacks', { fallbacks: [{ model: 'm' }] }, 'fallbacks'],
-  ['a cache', { orq: { cache: { type: 'exact_match' } } }, 'orq.cache'],
+  ['a stream as a text', { stream: 'true' }, 'stream'],
+  ['a mode without a stream', { stream_mode: 'live' }, 'stream_mode'],
+  ['a fallback without a model', { fallbacks: [{}] }, 'fallbacks.0.model'],
+  [
+    'a fallback to no provider',
+    { fallbacks: [{ model: 'm', provider: 'none' }] },
+    'fallbacks.0.provider',
+  ],
+  ['a cache of another type', { cache: { type: 'semantic' } }, 'cache.type'],
+  ['a cache for ever', { orq: { cache: { type: 'exact_match', ttl: 259_201 } } }, 'orq.cache.ttl'],
 ];
 
 describe('a call that is broken', () => {
@@ -142,6 +149,7 @@ describe('a call that is broken', () => {
       ['limit=0', 'limit'],
       ['limit=101', 'limit'],
       ['status=done', 'status'],
+      ['endpoint=/v1/nothing', 'endpoint'],
       ['created_after=yesterday', 'created_after'],
       ['after=rr_1', 'after'],
       ['nonsense=1', 'nonsense'],

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-import { chatBody, type Client, jsonOf, type SentHeaders } from './harness/client.js';
+import { type Answer, chatBody, type Client, jsonOf, type SentHeaders } from './harness/client.js';
+import { type FormField, formOf } from './harness/form.js';
 import { findLeaks, type Named } from './harness/leaks.js';
 import { startRecordingProvider } from './harness/recording-provider.js';
 import {
@@ -100,6 +101,24 @@ describeTransports('a secret', ({ redis }) => {
     expect(retried.body.toString('utf8')).toContain(PROMPT);
   });
 
+  it('goes through the cache: an answer, a hit, calls that wait for each other, a failure', async () => {
+    const client = cluster().client;
+    const under = { wait: true, cache: { type: 'exact_match' }, retry: { count: 0 } };
+    const models = ['echo', 'echo', 'slow:300', 'slow:300', 'echo-error', '400:echo'];
+    await client.chat(body('sim/echo', under));
+    const answers = await Promise.all(
+      models.map((model) => client.chat(body(`sim/${model}`, under), { 'openai-beta': HEADER })),
+    );
+    const hit = await client.chat(body('sim/echo', under));
+    expect(hit.headers['x-reqrun-cache']).toBe('hit');
+    expect(hit.body.toString('utf8')).toContain(PROMPT);
+    for (const answer of [...answers, hit]) {
+      const id = String(answer.headers['x-request-id']);
+      ours.push(JSON.stringify({ ...(await client.record(id)), result: null }));
+      ours.push(JSON.stringify(answer.headers));
+    }
+  });
+
   it("goes through a provider's error fields, headers and usage", async () => {
     const provider = await startRecordingProvider();
     const project = await cluster().addProject({
@@ -172,6 +191,39 @@ describeTransports('a secret', ({ redis }) => {
     }
   });
 
+  it('goes through uploads, taken and refused', async () => {
+    const fields = (more: Readonly<Record<string, string>> = {}): FormField[] => [
+      { name: 'file', content: PROMPT, fileName: `${PROMPT}.mp3`, type: `audio/${PROMPT}` },
+      { name: 'model', content: 'sim/503:echo:retry-after-ms=1,echo' },
+      { name: 'prompt', content: PROMPT },
+      { name: `field_${PROMPT}`, content: PROMPT },
+      ...Object.entries(more).map(([name, content]) => ({ name, content })),
+    ];
+    const post = async (sent: readonly FormField[], boundary = `b_${PROMPT}`): Promise<Answer> => {
+      const { body: form, headers } = formOf(sent, boundary);
+      return cluster().client.call('POST', '/v1/audio/transcriptions', form, headers);
+    };
+    const taken = await post(fields({ wait: 'true', idempotency_key: 'upload' }));
+    expect(taken.body.toString('utf8')).toContain(PROMPT);
+    const id = String(taken.headers['x-request-id']);
+    ours.push((await cluster().client.get(`/v1/requests/${id}/attempts`)).body.toString('utf8'));
+    for (const refused of [
+      await post(fields({ wait: PROMPT })),
+      await post(fields({ 'retry[count]': PROMPT })),
+      await post(fields({ [`retry[${PROMPT}]`]: '1' })),
+      await post(fields({ idempotency_key: 'upload', language: PROMPT })),
+      await post(fields({ stream: PROMPT })),
+      await post(fields({ '': PROMPT })),
+      await post(fields({ [PROMPT.repeat(300)]: '' })),
+      await post(fields(), PROMPT.repeat(2)),
+      await post([{ name: 'file', content: PROMPT, fileName: `${PROMPT}"x` }]),
+      await post([{ name: 'file', content: PROMPT.repeat(4000), fileName: PROMPT }]),
+    ]) {
+      expect(refused.status).toBeGreaterThanOrEqual(400);
+      ours.push(refused.body.toString('utf8'), JSON.stringify(refused.headers));
+    }
+  });
+
   it('goes through cancel, a deadline, a killed worker, a stopped worker and lost connections', async () => {
     const client = cluster().client;
     const submit = async (model: string, more: object = {}): Promise<string> =>
@@ -222,6 +274,7 @@ describeTransports('a secret', ({ redis }) => {
     expect(sources['logs']).toContain('"level":"debug"');
     expect(sources['tables']).toContain(uuidOf(requestId));
     expect(sources['tables']).toContain('public.payloads\n{');
+    expect(sources['tables']).toContain('public.cache_entries\n{');
     expect(sources['signals']).toContain(uuidOf(requestId));
     expect(sources['metrics']).toContain('reqrun_attempts_total{');
     expect(sources['answers']).toContain(requestId);

@@ -1,11 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Attempt, RequestPage, RequestRecord } from '@reqrun/sdk';
+import type { Attempt, RequestPage, RequestRecord, PolicySimulation } from '@reqrun/sdk';
 
 import type { AdminClient } from './harness/admin-client.js';
 import { CommandLine } from './harness/command-line.js';
+import { eventually } from './harness/eventually.js';
 import { Relay } from './harness/relay.js';
 import { useCluster } from './harness/transports.js';
 
@@ -115,6 +124,29 @@ describe('the command line', () => {
     const table = await reqrun.run(filter);
     expect(table.stdout.split('\n')).toHaveLength(5);
     expect(table.stdout).toMatch(/^ID +STATUS +ATTEMPTS/);
+  });
+
+  it('simulates a policy, as a table or as JSON, and says which flag is wrong', async () => {
+    await cluster().client.wait('sim/503', { retry: { count: 0 } });
+    const args = ['policies', 'simulate', '--retries', '2', '--model', 'sim/503'];
+    const result = await reqrun.json<PolicySimulation>(...args);
+    expect(result).toMatchObject({
+      ...{ object: 'policy.simulation', sampled: 1, of_failed: { would_retry: 1 } },
+    });
+    const { stdout } = await reqrun.run(args);
+    expect(stdout).toMatch(/^failed +1 +0 +0 +1 +0 +0$/m);
+    expect(stdout).toContain('called again after 1.0 s');
+    const other = await reqrun.json<PolicySimulation>(
+      ...['policies', 'simulate', '--on-code', '429', '--on-code', '500', '--from', '1h'],
+      ...['--call-timeout', '5s', '--fallback', 'sim/ok', '--model', 'sim/503'],
+    );
+    expect(other.of_failed.would_fall_back).toBe(1);
+    const none = await reqrun.json<PolicySimulation>(
+      ...['policies', 'simulate', '--no-fallbacks', '--model', 'sim/503'],
+    );
+    expect(none.of_failed.failed).toBe(1);
+    const wrong = await reqrun.run(['policies', 'simulate', '--retries', 'many']);
+    expect([wrong.code, wrong.stderr.includes('--retries')]).toEqual([2, true]);
   });
 
   it('cancels a request, and runs it again', async () => {
@@ -293,5 +325,100 @@ describe('the command line', () => {
       const revoke = ['keys', 'revoke', data[0]!.id, '--project', cluster().project.id];
       expect((await keys.run(revoke)).code).toBe(3);
     });
+  });
+
+  it('takes a token, and keeps it only when the server knows it', async () => {
+    const owner = await cluster().owner();
+    const { secret } = await owner.addToken(['keys:read', 'projects:read']);
+    const home = join(folder, 'login');
+    const cli = reqrun.with({ REQRUN_HOME: home, REQRUN_BASE_URL: cluster().baseUrl });
+    const refused = [
+      await cli.run(['login'], `reqrun_admin_${'A'.repeat(43)}`),
+      await cli.run(['login'], 'no token'),
+    ];
+    expect(refused.map(({ code, stdout }) => [code, stdout])).toEqual([
+      [4, ''],
+      [2, ''],
+    ]);
+    expect(existsSync(home)).toBe(false);
+    const taken = await cli.run(['login'], `${secret}\n`);
+    expect(taken).toMatchObject({ code: 0, stderr: '' });
+    expect(taken.stdout).toContain(join(home, 'local.env'));
+    expect(taken.stdout).not.toContain(secret);
+    expect(statSync(join(home, 'local.env')).mode & 0o777).toBe(0o600);
+    const kept = reqrun.with({ REQRUN_HOME: home, REQRUN_PROJECT: cluster().project.id });
+    expect((await kept.run(['keys', 'list'])).code).toBe(0);
+    // Lines of others stay, and a new token takes the place of the old one.
+    appendFileSync(join(home, 'local.env'), 'REQRUN_PROJECT=mine\n');
+    const { secret: next } = await owner.addToken(['projects:read']);
+    expect((await kept.run(['login'], next)).code).toBe(0);
+    expect(readFileSync(join(home, 'local.env'), 'utf8')).toBe(
+      `REQRUN_BASE_URL=${cluster().baseUrl}\nREQRUN_ADMIN_TOKEN=${next}\nREQRUN_PROJECT=mine\n`,
+    );
+  });
+
+  it('shows the figures of a project, as tables or as JSON, to those who may see them', async () => {
+    const owner = await cluster().owner();
+    const { secret } = await owner.addToken(['metrics:read', 'projects:read']);
+    const { id, keys } = await cluster().addProject();
+    const client = cluster().clientFor(keys.test);
+    await client.wait('sim/503:retry-after-ms=10,ok');
+    await client.wait('sim/400:unsupported_value');
+    const cli = reqrun.with({ REQRUN_ADMIN_TOKEN: secret, REQRUN_PROJECT: id });
+    await eventually(
+      () => cli.json<{ totals: { completed: number; failed: number } }>('stats'),
+      ({ totals: { completed, failed } }) => completed === 1 && failed === 1,
+    );
+    const { code, stdout } = await cli.run(['stats', '--from', '1h', '--mode', 'test']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Success rate +50\.0 %$/m);
+    expect(stdout).toMatch(/^unsupported_value +1$/m);
+    expect(stdout).toMatch(/^MODEL +PROVIDER +REQUESTS +RETRIED +RETRIES +FAILED$/m);
+    const live = await cli.run(['stats', '--mode', 'live']);
+    expect(live.stdout).toMatch(/^Accepted +0$/m);
+    const { secret: blind } = await owner.addToken(['projects:read']);
+    expect((await cli.with({ REQRUN_ADMIN_TOKEN: blind }).run(['stats'])).code).toBe(4);
+    expect((await reqrun.run(['stats'])).code).toBe(2);
+  });
+
+  it('adds, lists, changes, tests and removes providers, and prints no key', async () => {
+    const owner = await cluster().owner();
+    const { secret } = await owner.addToken(['providers:write', 'projects:read', 'projects:write']);
+    const { id } = await cluster().addProject();
+    const cli = reqrun.with({ REQRUN_ADMIN_TOKEN: secret, REQRUN_PROJECT: id });
+    writeFileSync(join(folder, 'provider-key.txt'), 'sk-0123456789-last\n');
+    const key = ['--key-file', 'provider-key.txt'];
+    const url = ['--url', 'http://127.0.0.1:9/v1'];
+    expect((await cli.run(['providers', 'list'])).stderr).toContain('go to the simulator');
+    const made = await cli.run([
+      'providers',
+      'add',
+      'local',
+      '--kind',
+      'compatible',
+      ...url,
+      ...key,
+    ]);
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout).toBe(
+      'Added the provider local (…last), the default: http://127.0.0.1:9/v1\n',
+    );
+    expect((await cli.run(['providers', 'add', 'azure', '--kind', 'azure', ...key])).code).toBe(2);
+    await cli.run(['providers', 'add', 'anthropic', '--kind', 'anthropic', ...key, '--model', 'm']);
+    const changed = await cli.run(['providers', 'set', 'anthropic', '--default']);
+    expect(changed.stdout).toContain(
+      'anthropic (…last), the default: https://api.anthropic.com/v1',
+    );
+    const list = await cli.run(['providers', 'list']);
+    expect(list.stdout).toMatch(/anthropic +anthropic +https:\S+ +…last +yes +m /);
+    expect(list.stdout + made.stdout).not.toContain('0123456789');
+    const tested = await cli.run(['providers', 'test', 'local']);
+    expect(tested).toMatchObject({ code: 1, stdout: '' });
+    expect(tested.stderr).toContain('local failed: network_error.');
+    expect((await cli.run(['providers', 'remove', 'anthropic'])).code).toBe(6);
+    expect((await cli.run(['providers', 'remove', 'local'])).stdout).toBe(
+      'Removed the provider local.\n',
+    );
+    expect((await cli.run(['providers', 'remove', 'local'])).code).toBe(3);
   });
 });

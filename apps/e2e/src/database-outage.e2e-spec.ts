@@ -1,8 +1,9 @@
 import { startTcpProxy, TEST_POSTGRES_URL, type TcpProxy } from '@reqrun/platform/testing';
 
-import { type Answer, type Client, errorOf, jsonOf } from './harness/client.js';
+import { type Answer, chatBody, type Client, errorOf, jsonOf } from './harness/client.js';
 import { Cluster } from './harness/cluster.js';
 import { eventually } from './harness/eventually.js';
+import { openStream } from './harness/stream-client.js';
 import { describeTransports } from './harness/transports.js';
 
 describeTransports('without its PostgreSQL', ({ redis }) => {
@@ -52,6 +53,25 @@ describeTransports('without its PostgreSQL', ({ redis }) => {
     expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
   };
 
+  it('a client that leaves meanwhile, and wanted its stream canceled then, has it canceled afterwards', async () => {
+    const stream = await openStream(cluster.baseUrl, cluster.project.keys.test, {
+      path: '/v1/chat/completions',
+      body: chatBody('sim/tokens:2000:20', { stream: true, cancel_on_disconnect: true }),
+    });
+    await stream.has(3);
+    void proxy.refuse();
+    stream.leave();
+    await eventually(
+      async () => (await cluster.api.counts()).sum('reqrun_stream_readers'),
+      (readers) => readers === 0,
+    );
+    proxy.allow();
+    expect(await client.untilEnded(String(stream.headers['x-request-id']))).toMatchObject({
+      status: 'canceled',
+      attempts: 1,
+    });
+  });
+
   it('every call is 503 with retry-after, whatever its key: never 401', async () => {
     const id = await client.submit('sim/ok');
     const fresh = await cluster.addProject();
@@ -83,13 +103,9 @@ describeTransports('without its PostgreSQL', ({ redis }) => {
       );
       expectNotAccepted(refused);
     } finally {
-      // Connections that the services opened meanwhile stay read-only, so they are terminated.
+      // Connections that the services opened meanwhile stay read-only: they throw them away.
       await cluster.pool.query(
-        `BEGIN READ WRITE; ALTER DATABASE "${name}" RESET default_transaction_read_only; COMMIT;
-         SET default_transaction_read_only = off;
-         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE datname = current_database() AND application_name = 'reqrun-e2e'
-           AND pid <> pg_backend_pid()`,
+        `BEGIN READ WRITE; ALTER DATABASE "${name}" RESET default_transaction_read_only; COMMIT`,
       );
     }
     const answer = await eventually(

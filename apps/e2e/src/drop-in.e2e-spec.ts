@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 
 import { chatBody, errorOf, jsonOf } from './harness/client.js';
+import { eventually } from './harness/eventually.js';
 import type { TestProject } from './harness/projects.js';
 import { useCluster } from './harness/transports.js';
 
@@ -155,4 +156,30 @@ describe('a retry of a stock SDK without an idempotency key', () => {
     expect(after).toHaveLength(before + 1);
     expect(after[0]).toMatchObject({ model: 'sim/slow:1500', attempts: 1 });
   });
+});
+
+it('a stock SDK gets its answer though the worker was killed in mid-call: one call is lost, one is made anew', async () => {
+  const own = await cluster().addProject({ settings: { wait: 'auto' } });
+  const reader = cluster().clientFor(own.keys.test, cluster().apis[1]);
+  const stock = new OpenAI({
+    baseURL: `${cluster().apis[1]!.origin}/v1`,
+    apiKey: own.keys.test,
+    maxRetries: 4,
+  });
+  const waiting = stock.chat.completions.create({ model: 'sim/hang,ok', messages: MESSAGES });
+  waiting.catch(() => undefined);
+  const [processing] = await eventually(
+    async () =>
+      jsonOf<{ data: { id: string }[] }>(await reader.get('/v1/requests?status=processing')).data,
+    (listed) => listed.length === 1,
+  );
+  const { id } = processing!;
+  await cluster().simulator.untilCalled(id);
+  const owner = await cluster().ownerOf(id);
+  await owner.crash();
+  await owner.start();
+  expect((await waiting).choices[0]?.message.content).toContain('simulator');
+  expect(await cluster().simulator.calls(id)).toHaveLength(2);
+  const { data } = jsonOf<{ data: unknown[] }>(await reader.get('/v1/requests'));
+  expect(data).toMatchObject([{ id, attempts: 2, last_error_code: 'worker_lost' }]);
 });

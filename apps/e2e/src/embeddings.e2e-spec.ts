@@ -72,6 +72,12 @@ describe('embeddings through the stock SDK', () => {
       endpoint: '/v1/embeddings',
       usage: { total_tokens: 1 },
     });
+    const idsOf = async (query: string): Promise<string[]> => {
+      const page = await client().get(`/v1/requests?${query}&limit=100`);
+      return jsonOf<{ data: { id: string }[] }>(page).data.map((record) => record.id);
+    };
+    expect(await idsOf('endpoint=/v1/embeddings')).toContain(id);
+    expect(await idsOf('endpoint=/v1/responses')).not.toContain(id);
   });
 
   it.each([

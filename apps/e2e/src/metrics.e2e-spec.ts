@@ -13,8 +13,9 @@ describeTransports('the metrics', ({ redis }) => {
       ...Array.from({ length: 5 }, () => other.wait('sim/ok')),
       ...['400', '401', 'reset', '500'].map((step) => client.chat(chatBody(`sim/${step}`, once))),
       client.wait('sim/hang', { timeout: { deadline: 300 } }),
+      client.wait('sim/503', { retry: { count: 0 }, fallbacks: [{ model: 'sim/ok' }] }),
     ]);
-    expect(ended).toHaveLength(20);
+    expect(ended).toHaveLength(21);
     for (let n = 0; n < 3; n += 1) {
       const key = { 'idempotency-key': 'joined' };
       await client.chat(chatBody('sim/ok', { wait: true }), key);
@@ -31,7 +32,7 @@ describeTransports('the metrics', ({ redis }) => {
       queued: 0,
       processing: 1,
       retrying: 1,
-      completed: 16,
+      completed: 17,
       failed: 5,
       canceled: 1,
     };
@@ -55,12 +56,15 @@ describeTransports('the metrics', ({ redis }) => {
       all.reduce((sum, metrics) => sum + metrics.sum(name, label), 0);
     expect(total('reqrun_requests_accepted_total')).toBe(accepted);
     expect(total('reqrun_requests_joined_total')).toBe(2);
-    expect(total('reqrun_requests_finished_total', 'outcome="completed"')).toBe(16);
+    expect(total('reqrun_requests_finished_total', 'outcome="completed"')).toBe(17);
     expect(total('reqrun_requests_finished_total', 'outcome="failed"')).toBe(5);
     expect(total('reqrun_requests_finished_total', 'outcome="canceled"')).toBe(1);
     expect(total('reqrun_requests_finished_total', 'code="provider_auth_failed"')).toBe(1);
-    expect(total('reqrun_attempts_total', 'outcome="succeeded"')).toBe(16);
-    expect(total('reqrun_retries_total')).toBe(11);
+    expect(total('reqrun_attempts_total', 'outcome="succeeded"')).toBe(17);
+    expect(total('reqrun_retries_total')).toBe(12);
+    expect(total('reqrun_fallbacks_total', 'reason="http_503"')).toBe(1);
+    // One of them is of a minute.
+    expect(total('reqrun_retry_delay_seconds_total')).toBeGreaterThan(60);
     expect(total('reqrun_in_flight')).toBe(1);
     expect(total('reqrun_calls_refused_total', 'code="invalid_json"')).toBe(1);
     expect(total('reqrun_claim_lag_seconds_count')).toBeGreaterThanOrEqual(accepted);

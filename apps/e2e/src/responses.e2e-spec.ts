@@ -67,6 +67,21 @@ describe('responses through the stock SDK', () => {
     expect(done.output_text).toContain('simulator');
   });
 
+  it('in the background ride out an outage where their project says so: nobody waits for them', async () => {
+    const { keys } = await cluster().addProject({
+      settings: { wait: 'auto' },
+      policy: { untilDeadline: true },
+    });
+    const { id } = await sdk(keys.test).responses.create({
+      model: 'sim/ok',
+      input: 'x',
+      background: true,
+    });
+    expect(jsonOf(await cluster().clientFor(keys.test).get(`/v1/requests/${id}`))).toMatchObject({
+      retry_until_deadline: true,
+    });
+  });
+
   it('are canceled, twice', async () => {
     const { id } = await sdk().responses.create({
       model: 'sim/hang',
@@ -157,7 +172,7 @@ describe('a response that goes on from another', () => {
     });
     const ours = String(first.headers['x-request-id']);
     answerWith('resp_second');
-    const body = `{"model":"m", "previous_response_id" : "${ours}","input":"b","n":1.10,"wait":true,"background":false}`;
+    const body = `{"model":"m", "previous_response_id" : "${ours}","input":"b","n":1.10,"wait":true,"background":false,"reattach":false}`;
     expect((await recorded.call('POST', '/v1/responses', body)).status).toBe(200);
     expect(provider.calls.at(-1)?.body.toString()).toBe(
       '{"model":"m", "previous_response_id" : "resp_first","input":"b","n":1.10}',
@@ -198,8 +213,8 @@ describe('a response that goes on from another', () => {
 
   it.each([
     [{ background: 'yes' }, 'background'],
-    [{ reattach: true }, 'reattach'],
-    [{ stream: true }, 'stream'],
+    [{ reattach: 'yes' }, 'reattach'],
+    [{ stream: 'yes' }, 'stream'],
     [{ model: 7 }, 'model'],
   ])('refuses %j by its name', async (wrong, param) => {
     const answer = await recorded.call('POST', '/v1/responses', {

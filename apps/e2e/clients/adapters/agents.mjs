@@ -13,7 +13,12 @@ import { FORMAT, IMAGE, PROMPT, TOOL } from '../inputs.mjs';
 export function agents(name) {
   setTracingDisabled(true);
 
-  const run = async ({ baseURL, apiKey, headers, wait, maxRetries }, model, input, more = {}) => {
+  const run = async (
+    { baseURL, apiKey, headers, wait, maxRetries },
+    model,
+    input,
+    { stream = false, ...more } = {},
+  ) => {
     const client = new OpenAI({ baseURL, apiKey, defaultHeaders: headers, maxRetries });
     const agent = new Agent({
       name: 'Assistant',
@@ -24,7 +29,11 @@ export function agents(name) {
         ...(wait === undefined ? {} : { providerData: { wait } }),
       },
     });
-    return (await new Runner().run(agent, input)).finalOutput;
+    const result = await new Runner().run(agent, input, { stream });
+    if (stream) {
+      await result.completed;
+    }
+    return result.finalOutput;
   };
 
   return {
@@ -45,6 +54,8 @@ export function agents(name) {
       return { called, text };
     },
     json: (to, model) => run(to, model, PROMPT, { outputType: FORMAT.schema }),
+    responses: (to, model) => run(to, model, PROMPT),
+    stream: (to, model) => run(to, model, PROMPT, { stream: true }),
     image: (to, model) =>
       run(to, model, [
         {

@@ -1,29 +1,45 @@
+import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { generateText, isStepCount, Output, RetryError, tool } from 'ai';
+import { embedMany, generateText, isStepCount, Output, RetryError, streamText, tool } from 'ai';
 
 import { FORMAT, IMAGE, PROMPT, TOOL } from '../inputs.mjs';
 
 /**
- * Vercel's AI SDK. It reads no `x-should-retry`, hence `maxRetries: 0`; without
- * `supportsStructuredOutputs` it leaves the JSON schema out of the request.
+ * Vercel's AI SDK with its provider for any server. Without `supportsStructuredOutputs` it leaves the
+ * JSON schema out of the request.
  *
  * @param {string} name with its version
  * @returns {import('../adapter.mjs').Adapter}
  */
-export function aiSdk(name) {
-  const ask = ({ baseURL, apiKey, headers, wait, maxRetries }, model, more) => {
-    const reqrun = createOpenAICompatible({
-      name: 'reqrun',
-      supportsStructuredOutputs: true,
-      ...{ baseURL, apiKey },
-    });
-    return generateText({
-      model: reqrun(model),
+export const aiSdkCompatible = (name) =>
+  aiSdk(name, ({ baseURL, apiKey }) =>
+    createOpenAICompatible({ name: 'reqrun', supportsStructuredOutputs: true, baseURL, apiKey }),
+  );
+
+/**
+ * Vercel's AI SDK with its provider for OpenAI, which calls /v1/responses by itself.
+ *
+ * @param {string} name with its version
+ * @returns {import('../adapter.mjs').Adapter}
+ */
+export function aiSdkOpenAI(name) {
+  const client = aiSdk(name, ({ baseURL, apiKey }) => createOpenAI({ baseURL, apiKey }));
+  return {
+    ...client,
+    responses: client.plain,
+    lacks: { 'wait by body field': 'by header' },
+  };
+}
+
+/** What both providers share. The SDK reads no `x-should-retry`, hence `maxRetries: 0`. */
+function aiSdk(name, providerOf) {
+  const ask = ({ headers, wait, maxRetries, ...to }, model, more) =>
+    generateText({
+      model: providerOf(to)(model),
       ...{ headers, maxRetries },
       ...(wait === undefined ? {} : { providerOptions: { reqrun: { wait } } }),
       ...more,
     });
-  };
 
   return {
     name,
@@ -56,6 +72,20 @@ export function aiSdk(name) {
       ];
       return (await ask(to, model, { messages: [{ role: 'user', content }] })).text;
     },
+    stream: async ({ headers, maxRetries, ...to }, model) => {
+      const { textStream } = streamText({
+        ...{ model: providerOf(to)(model), prompt: PROMPT },
+        ...{ headers, maxRetries },
+      });
+      let text = '';
+      for await (const part of textStream) {
+        text += part;
+      }
+      return text;
+    },
+    embeddings: async ({ maxRetries, ...to }, model, values) =>
+      (await embedMany({ model: providerOf(to).embeddingModel(model), values, maxRetries }))
+        .embeddings,
     failure: (thrown) => {
       const error = RetryError.isInstance(thrown) ? thrown.lastError : thrown;
       const { statusCode: status, data, message } = error;

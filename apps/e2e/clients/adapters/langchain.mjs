@@ -1,22 +1,25 @@
 import { HumanMessage, ToolMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
-import { ChatOpenAI } from '@langchain/openai';
+import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
+
+import { createAgent, createMiddleware } from 'langchain';
 
 import { FORMAT, IMAGE, PROMPT, TOOL } from '../inputs.mjs';
 
 /**
- * LangChain. It retries by itself around the SDK and reads no `x-should-retry`, hence
+ * LangChain, whose agent has the tools called. It retries by itself around the SDK and reads no `x-should-retry`, hence
  * `maxRetries: 0`.
  *
  * @param {string} name with its version
  * @returns {import('../adapter.mjs').Adapter}
  */
 export function langchain(name) {
-  const chat = ({ baseURL, apiKey, headers, wait, maxRetries }, model) =>
+  const chat = ({ baseURL, apiKey, headers, wait, maxRetries }, model, more = {}) =>
     new ChatOpenAI({
       ...{ model, apiKey, maxRetries },
       configuration: { baseURL, defaultHeaders: headers },
       ...(wait === undefined ? {} : { modelKwargs: { wait } }),
+      ...more,
     });
 
   return {
@@ -26,18 +29,24 @@ export function langchain(name) {
     plain: async (to, model, prompt = PROMPT) => (await chat(to, model).invoke(prompt)).text,
     tools: async (to, model) => {
       const { name, description, parameters: schema, result } = TOOL;
-      const weather = tool(async () => result, { name, description, schema });
-      const asked = new HumanMessage(PROMPT);
-      const first = await chat(to, model)
-        .bindTools([weather], { tool_choice: 'required' })
-        .invoke([asked]);
-      const [call] = first.tool_calls;
-      const given = await weather.invoke(call);
-      if (!ToolMessage.isInstance(given)) {
-        throw new TypeError('The tool gave no message.');
-      }
-      const last = await chat(to, model).bindTools([weather]).invoke([asked, first, given]);
-      return { called: call.args, text: last.text };
+      let called;
+      const weather = tool(
+        async (input) => {
+          called = input;
+          return result;
+        },
+        { name, description, schema },
+      );
+      const choice = createMiddleware({
+        name: 'ToolChoice',
+        wrapModelCall: (request, handler) => {
+          const isAnswered = request.messages.some((message) => ToolMessage.isInstance(message));
+          return handler({ ...request, toolChoice: isAnswered ? 'auto' : 'required' });
+        },
+      });
+      const agent = createAgent({ model: chat(to, model), tools: [weather], middleware: [choice] });
+      const { messages } = await agent.invoke({ messages: [new HumanMessage(PROMPT)] });
+      return { called, text: messages.at(-1).text };
     },
     json: (to, model) =>
       chat(to, model).withStructuredOutput(FORMAT.schema, { name: FORMAT.name }).invoke(PROMPT),
@@ -48,6 +57,20 @@ export function langchain(name) {
       ];
       return (await chat(to, model).invoke([new HumanMessage({ content })])).text;
     },
+    stream: async (to, model) => {
+      let text = '';
+      for await (const chunk of await chat(to, model).stream(PROMPT)) {
+        text += chunk.text;
+      }
+      return text;
+    },
+    responses: async (to, model) =>
+      (await chat(to, model, { useResponsesApi: true }).invoke(PROMPT)).text,
+    embeddings: ({ baseURL, apiKey, maxRetries }, model, inputs) =>
+      new OpenAIEmbeddings({
+        ...{ model, apiKey, maxRetries },
+        configuration: { baseURL },
+      }).embedDocuments(inputs),
     failure: ({ status, code, message }) => ({ status, code, message }),
   };
 }

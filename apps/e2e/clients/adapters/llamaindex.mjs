@@ -1,5 +1,5 @@
 import { tool } from '@llamaindex/core/tools';
-import { OpenAI } from '@llamaindex/openai';
+import { OpenAI, OpenAIEmbedding } from '@llamaindex/openai';
 import { z } from 'zod';
 
 import { FORMAT, IMAGE, PROMPT, TOOL } from '../inputs.mjs';
@@ -57,6 +57,17 @@ export function llamaindex(name) {
       ];
       return (await chat(to, model, [{ role: 'user', content }])).content;
     },
+    stream: async ({ baseURL, apiKey, maxRetries }, model) => {
+      const llm = new OpenAI({ model, baseURL, apiKey, maxRetries });
+      const messages = [{ role: 'user', content: PROMPT }];
+      let text = '';
+      for await (const { delta } of await llm.chat({ messages, stream: true })) {
+        text += delta;
+      }
+      return text;
+    },
+    embeddings: ({ baseURL, apiKey, maxRetries }, model, inputs) =>
+      new OpenAIEmbedding({ model, baseURL, apiKey, maxRetries }).getTextEmbeddings(inputs),
     failure: ({ status, code, message }) => ({ status, code, message }),
   };
 }

@@ -53,6 +53,19 @@ export function openai(name, OpenAI, { zodFunction, zodResponseFormat }) {
           { type: 'image_url', image_url: { url: IMAGE } },
         ]),
       ),
+    responses: async (to, model) =>
+      (await clientOf(to).responses.create({ model, input: PROMPT })).output_text,
+    embeddings: async (to, model, input) =>
+      (await clientOf(to).embeddings.create({ model, input })).data.map(
+        ({ embedding }) => embedding,
+      ),
+    stream: async (to, model) => {
+      let text = '';
+      for await (const { choices } of await ask(to, model, PROMPT, { stream: true })) {
+        text += choices[0]?.delta.content ?? '';
+      }
+      return text;
+    },
     submit: async (to, model) => (await ask(to, model, PROMPT)).id,
     poll: async (to, id) => {
       for (;;) {

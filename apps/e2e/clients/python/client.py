@@ -67,6 +67,22 @@ def image(to, model, inputs):
     )
 
 
+def responses(to, model, inputs):
+    return client_of(to).responses.create(model=model, input=inputs["prompt"]).output_text
+
+
+def embeddings(to, model, inputs):
+    answer = client_of(to).embeddings.create(model=model, input=inputs["texts"])
+    return [entry.embedding for entry in answer.data]
+
+
+def stream(to, model, inputs):
+    chunks = ask(to, model, inputs["prompt"], stream=True)
+    return "".join(
+        chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices
+    )
+
+
 def submit(to, model, inputs):
     return ask(to, model, inputs["prompt"]).id
 
@@ -84,6 +100,9 @@ CALLS = {
     "tools": tools,
     "json": json_output,
     "image": image,
+    "responses": responses,
+    "embeddings": embeddings,
+    "stream": stream,
     "submit": submit,
     "poll": poll,
 }

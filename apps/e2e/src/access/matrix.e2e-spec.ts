@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ENDPOINTS } from '@reqrun/contracts';
 
 import { chatBody, type Answer } from '../harness/client.js';
+import { formOf } from '../harness/form.js';
 import { useCluster } from '../harness/transports.js';
 import { Callers } from './callers.js';
 import { ADMIN_CALLERS, APP_CALLERS, type Outcome, TABLE } from './table.js';
@@ -44,9 +45,17 @@ describe('who may call what', () => {
   const requestIds = new Map<string, string>();
   beforeAll(async () => {
     callers = await Callers.make(cluster());
-    for (const { path } of ENDPOINTS) {
+    for (const { path, form } of ENDPOINTS) {
       const body = chatBody('sim/ok', { input: 'x', prompt: 'x', wait: true });
-      const accepted = await cluster().client.call('POST', `/v1${path}`, body);
+      const upload = formOf([
+        { name: form?.file ?? '', content: 'x', fileName: 'x' },
+        ...['model', 'prompt'].map((name) => ({ name, content: 'sim/ok' })),
+        { name: 'wait', content: 'true' },
+      ]);
+      const accepted =
+        form === undefined
+          ? await cluster().client.call('POST', `/v1${path}`, body)
+          : await cluster().client.call('POST', `/v1${path}`, upload.body, upload.headers);
       requestIds.set(`/v1${path}`, accepted.headers['x-request-id'] as string);
     }
     requestId = requestIds.get('/v1/chat/completions') ?? '';
@@ -80,7 +89,7 @@ describe('who may call what', () => {
       ([, row]) => row.kind === 'admin' && row.recentSignIn,
     );
     expect(said.map(([route]) => route).sort()).toEqual(expected.map(([route]) => route).sort());
-    expect(said).toHaveLength(11);
+    expect(said).toHaveLength(14);
   });
 
   it.each(Object.entries(TABLE))('%s', async (route, row) => {

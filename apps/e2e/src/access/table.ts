@@ -183,9 +183,17 @@ export const TABLE: Readonly<Record<string, Row>> = {
   'DELETE /admin/projects/{project_id}': writes('owner', 'projects:write'),
   'POST /admin/projects/{project_id}/archive': writes('owner', 'projects:write'),
   'POST /admin/projects/{project_id}/unarchive': writes('owner', 'projects:write'),
+  'DELETE /admin/projects/{project_id}/cache': writes('owner', 'projects:write'),
   'PUT /admin/projects/{project_id}/provider': grants('owner', null),
   'DELETE /admin/projects/{project_id}/provider': grants('owner', null),
   'POST /admin/projects/{project_id}/provider/test': writes('owner', 'projects:write'),
+
+  'GET /admin/projects/{project_id}/providers': reads('viewer', 'projects:read'),
+  'POST /admin/projects/{project_id}/providers': grants('owner', 'providers:write'),
+  'PATCH /admin/projects/{project_id}/providers/{name}': grants('owner', 'providers:write'),
+  'DELETE /admin/projects/{project_id}/providers/{name}': grants('owner', 'providers:write'),
+  'POST /admin/projects/{project_id}/providers/{name}/test': writes('owner', 'projects:write'),
+  'POST /admin/projects/{project_id}/providers/test': writes('owner', 'projects:write'),
 
   // Keys.
   'GET /admin/projects/{project_id}/keys': reads('viewer', 'keys:read'),
@@ -212,6 +220,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   'POST /admin/projects/{project_id}/requests/bulk-retry': writes('member', 'requests:write'),
   'GET /admin/projects/{project_id}/bulk-retries/{bulk_retry_id}': reads('viewer', 'requests:read'),
   'GET /admin/projects/{project_id}/metrics': reads('viewer', 'metrics:read'),
+  'POST /admin/projects/{project_id}/policies/simulate': writes('viewer', 'requests:read'),
   'GET /admin/requests/{request_id}': reads('viewer', 'requests:read'),
 
   // Applications.
@@ -232,11 +241,19 @@ export const TABLE: Readonly<Record<string, Row>> = {
   'GET /v1/images/generations/{id}': app('requests:read', true),
   'POST /v1/audio/speech': app('requests:write', false),
   'GET /v1/audio/speech/{id}': app('requests:read', true),
+  'POST /v1/audio/transcriptions': app('requests:write', false),
+  'GET /v1/audio/transcriptions/{id}': app('requests:read', true),
+  'POST /v1/audio/translations': app('requests:write', false),
+  'GET /v1/audio/translations/{id}': app('requests:read', true),
+  'POST /v1/images/edits': app('requests:write', false),
+  'GET /v1/images/edits/{id}': app('requests:read', true),
   'GET /v1/models': app(null, false),
   'GET /v1/models/{id}': app(null, false),
+  'POST /v1/policies/simulate': app('requests:read', false),
   'GET /v1/requests': app('requests:read', false),
   'GET /v1/requests/{id}': app('requests:read', true),
   'GET /v1/requests/{id}/attempts': app('requests:read', true),
+  'GET /v1/requests/{id}/stream': app('requests:read', true),
   'POST /v1/requests/{id}/cancel': app('requests:write', true),
   'POST /v1/requests/{id}/retry': app('requests:write', true),
 

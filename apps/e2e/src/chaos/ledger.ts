@@ -1,3 +1,5 @@
+import type { ReceivedFrame } from '../harness/stream-client.js';
+
 /** An answer that a client got. */
 export interface Told {
   readonly status: number;
@@ -20,6 +22,22 @@ export type CallEnd =
   | { readonly kind: 'broken'; readonly code: string }
   | { readonly kind: 'left' };
 
+/** A stream that a client has read, to its end or until it left. */
+export interface StreamRead {
+  readonly tag: string;
+  /** Id of the request. */
+  readonly id: string;
+  /** Cursor that it began after; null for the beginning. */
+  readonly after: string | null;
+  readonly frames: readonly ReceivedFrame[];
+  /**
+   * `silent` is an answer that HTTP ended, without a clean end or an error frame; `refused` a cursor that was said to
+   * name no frame.
+   */
+  readonly end: 'clean' | 'error' | 'cut' | 'silent' | 'refused';
+  readonly errorCode: string | null;
+}
+
 /** A call of a client. */
 export interface ClientCall {
   /** Tag of its request, as the client knows it. */
@@ -41,7 +59,9 @@ export interface Expectation {
   readonly attempts: number | null;
   /** Number of failures that the script causes itself, by error code. Faults cause the same errors. */
   readonly scripted: Readonly<
-    Partial<Record<'network_error' | 'timeout' | 'provider_response_invalid', number>>
+    Partial<
+      Record<'network_error' | 'timeout' | 'provider_response_invalid' | 'stream_truncated', number>
+    >
   >;
   readonly onLost: 'retry' | 'fail';
 }
@@ -50,6 +70,8 @@ export interface Expectation {
 export class Ledger {
   readonly calls: ClientCall[] = [];
   readonly expectations = new Map<string, Expectation>();
+  /** Streams that clients read. */
+  readonly streams: StreamRead[] = [];
   /** Ids that clients were told, by tag. */
   readonly ids = new Map<string, Set<string>>();
 

@@ -1,18 +1,22 @@
 import { type Options, readOptions, type Scenario, USAGE } from './options.js';
 import { isClean, printReport, type Report, say, writeReport } from './report.js';
 import { chaos } from './scenarios/chaos.js';
+import { failover } from './scenarios/failover.js';
 import { failpoints } from './scenarios/failpoints.js';
 import { mutants } from './scenarios/mutants.js';
 import { outages } from './scenarios/outages.js';
 import { recovery } from './scenarios/recovery.js';
 import { rolling } from './scenarios/rolling.js';
+import { streams } from './scenarios/streams.js';
 
 const RUN: Readonly<Record<Scenario, (options: Options) => Promise<Report>>> = {
   chaos,
   failpoints,
   recovery,
   outages,
+  failover,
   rolling,
+  streams,
   mutants,
 };
 

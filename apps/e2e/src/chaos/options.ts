@@ -8,7 +8,9 @@ export const SCENARIOS = [
   'failpoints',
   'recovery',
   'outages',
+  'failover',
   'rolling',
+  'streams',
   'mutants',
 ] as const;
 
@@ -24,7 +26,7 @@ export interface Options {
   readonly redis: boolean;
   /** Whether direct dispatch of waited requests is enabled. */
   readonly links: boolean;
-  /** Number of kills per failpoint. */
+  /** Number of kills per failpoint, of primaries, or of each kind of process amid streams. */
   readonly kills: number;
   /** Name of a variant that lacks one guard. */
   readonly mutant: string | null;
@@ -43,7 +45,7 @@ export const USAGE = `Usage: npm run chaos -- [options]
   --redis              with a Redis
   --without-links      all requests go by the table, as where APIs and workers share no folder
   --scenario NAME      ${SCENARIOS.join(', ')} (chaos)
-  --kills N            kills per failpoint (20)
+  --kills N            kills per failpoint, of a primary, or of APIs and workers amid streams (20)
   --mutant NAME        ${MUTANTS.map(({ name }) => name).join(', ')}
   --only EXPRESSION    only faults whose kind it matches
   --report FILE        where the JSON report goes (.reqrun/chaos/<time>.json)`;

@@ -58,7 +58,7 @@ describeWithBrowser('a day with the dashboard', () => {
     await go(page, 'Keys');
     await page.getByRole('button', { name: 'New key' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('shop');
-    await page.getByRole('button', { name: 'Make the key' }).click();
+    await page.getByRole('button', { name: 'Create key' }).click();
     secret = await takeSecret(page);
     await keyRow('shop').getByText('active').waitFor();
 
@@ -87,7 +87,7 @@ describeWithBrowser('a day with the dashboard', () => {
     await attempts.nth(2).waitFor();
 
     expect(await attempts.count()).toBe(3);
-    expect(await attempts.nth(0).textContent()).toContain('as the provider asked for');
+    expect(await attempts.nth(0).textContent()).toContain('as the provider asked');
     expect(await attempts.nth(1).textContent()).toContain('openai_http_500');
     expect(await attempts.nth(2).textContent()).toContain('succeeded');
     const picture = await page

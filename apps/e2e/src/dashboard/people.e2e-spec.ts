@@ -127,7 +127,7 @@ describeWithBrowser('people on the dashboard', () => {
         await page.getByRole('button', { name: 'Invite' }).click();
         await page.getByRole('textbox', { name: 'Email' }).fill(email);
         await page.getByRole('radio', { name: 'viewer' }).check();
-        await page.getByRole('button', { name: 'Make the invitation' }).click();
+        await page.getByRole('button', { name: 'Create invitation' }).click();
         link = await takeSecret(page);
         await page.getByRole('cell', { name: email }).waitFor();
 

@@ -72,11 +72,12 @@ describeWithBrowser('projects on the dashboard', () => {
 
     it('shows how far it is, to its end', async () => {
       await clickButton('Retry 4');
-      await page.getByText('4 of 4 retried').waitFor();
+      await page.getByText('4 of 4 queued again').waitFor();
       const progress = page.getByRole('progressbar', { name: 'Progress' });
 
       expect(await progress.getAttribute('aria-valuenow')).toBe('100');
-      await clickButton('Close');
+      // The corner of the dialog has one, too.
+      await page.getByRole('button', { name: 'Close', exact: true }).last().click();
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     });
 
@@ -130,12 +131,12 @@ describeWithBrowser('projects on the dashboard', () => {
       await go(page, 'Projects');
       await page.getByRole('button', { name: 'New project' }).click();
       await page.getByRole('textbox', { name: 'Name' }).fill(name);
-      await page.getByRole('button', { name: 'Make the project' }).click();
-      await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+      await page.getByRole('button', { name: 'Create project' }).click();
+      await page.getByRole('heading', { name: 'Providers', level: 1 }).waitFor();
       await go(page, 'Keys');
       await page.getByRole('button', { name: 'New key' }).first().click();
       await page.getByRole('textbox', { name: 'Name' }).fill('app');
-      await page.getByRole('button', { name: 'Make the key' }).click();
+      await page.getByRole('button', { name: 'Create key' }).click();
       secret = await takeSecret(page);
 
       expect(await status()).toBe(200);

@@ -52,7 +52,7 @@ describeWithBrowser('a person who signed in some time ago', () => {
     await page.getByRole('button', { name: 'New token' }).click();
     const form = page.getByRole('dialog', { name: 'New access token' });
     await form.getByLabel('Name').fill('nightly');
-    await form.getByRole('button', { name: 'Make the token' }).click();
+    await form.getByRole('button', { name: 'Create token' }).click();
     await dialog().waitFor();
 
     // After a cancel nothing is created, and the input in the dialog below is kept.
@@ -62,7 +62,7 @@ describeWithBrowser('a person who signed in some time ago', () => {
     expect(await form.getByLabel('Name').inputValue()).toBe('nightly');
     // The focus is in this dialog again.
     await form.and(page.locator(':focus-within')).waitFor();
-    await form.getByRole('button', { name: 'Make the token' }).click();
+    await form.getByRole('button', { name: 'Create token' }).click();
 
     await prove('not the password');
     await dialog().getByRole('alert').filter({ hasText: 'The password is wrong.' }).waitFor();
@@ -77,7 +77,7 @@ describeWithBrowser('a person who signed in some time ago', () => {
     await go(page, 'Keys');
     await page.getByRole('button', { name: 'New key' }).first().click();
     await page.getByLabel('Name').fill('shop');
-    await page.getByRole('button', { name: 'Make the key' }).click();
+    await page.getByRole('button', { name: 'Create key' }).click();
     await takeSecret(page);
   });
 
@@ -88,7 +88,7 @@ describeWithBrowser('a person who signed in some time ago', () => {
         await go(page, 'People');
         await page.getByRole('button', { name: 'Invite' }).click();
         await page.getByRole('textbox', { name: 'Email' }).fill('guest@example.com');
-        await page.getByRole('button', { name: 'Make the invitation' }).click();
+        await page.getByRole('button', { name: 'Create invitation' }).click();
       },
       async () => {
         expect(await takeSecret(page)).toContain('/invitation#');
@@ -100,7 +100,7 @@ describeWithBrowser('a person who signed in some time ago', () => {
         await go(page, 'Keys');
         await page.getByRole('button', { name: 'New key' }).first().click();
         await page.getByLabel('Name').fill('another');
-        await page.getByRole('button', { name: 'Make the key' }).click();
+        await page.getByRole('button', { name: 'Create key' }).click();
       },
       async () => {
         expect(await takeSecret(page)).toMatch(/^reqrun_/);
@@ -123,14 +123,15 @@ describeWithBrowser('a person who signed in some time ago', () => {
       },
     ],
     [
-      'to name another provider',
+      'to add a provider',
       async () => {
-        await go(page, 'Settings');
+        await go(page, 'Providers');
+        await page.getByRole('button', { name: 'New provider' }).first().click();
         await page.getByRole('textbox', { name: 'Base URL' }).fill('https://provider.example/v1');
         await page.getByLabel('API key', { exact: true }).fill('sk-of-the-provider');
-        await page.getByRole('button', { name: 'Save provider' }).click();
+        await page.getByRole('button', { name: 'Add provider' }).click();
       },
-      () => page.getByText('The provider is saved.').waitFor(),
+      () => page.locator('[data-provider="openai"]').waitFor(),
     ],
     [
       'to set up a second factor',
@@ -170,7 +171,7 @@ describeWithBrowser('a person who signed in some time ago', () => {
       await theirs.getByRole('button', { name: 'New token' }).click();
       const form = theirs.getByRole('dialog', { name: 'New access token' });
       await form.getByLabel('Name').fill('by code');
-      await form.getByRole('button', { name: 'Make the token' }).click();
+      await form.getByRole('button', { name: 'Create token' }).click();
       const digit = dialog(theirs).getByLabel('Digit 1');
       expect(await dialog(theirs).getByLabel('Password').count()).toBe(0);
       // The code that has enabled the second factor is not accepted again.

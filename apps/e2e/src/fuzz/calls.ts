@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { FORM_TYPE, FORM_TYPES, hostileForm } from './forms.js';
 import {
   hostileJson,
   hostileName,
@@ -62,13 +63,15 @@ export function callsOf(
 ): fc.Arbitrary<FuzzCall> {
   const resolve = (reference: string): Schema =>
     document.components.schemas[reference.replace('#/components/schemas/', '')] ?? {};
-  const schema = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
+  const [type = 'application/json', { schema } = {}] =
+    Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
+  const isForm = type === 'multipart/form-data';
   return fc.record({
     path: fc
       .tuple(pathOf(path, known), queryOf(operation))
       .map(([made, query]) => `${made}${query}`),
-    headers: headersOf(operation),
-    body: bodyOf(schema, resolve),
+    headers: headersOf(operation, isForm ? FORM_TYPE : type),
+    body: isForm && schema !== undefined ? hostileForm(schema, resolve) : bodyOf(schema, resolve),
   });
 }
 
@@ -104,7 +107,10 @@ function queryOf({ parameters = [] }: Operation): fc.Arbitrary<string> {
     .map((texts) => (texts.length === 0 ? '' : `?${texts.join('&')}`));
 }
 
-function headersOf({ parameters = [] }: Operation): fc.Arbitrary<Record<string, string>> {
+function headersOf(
+  { parameters = [] }: Operation,
+  usual: string,
+): fc.Arbitrary<Record<string, string>> {
   const types = [
     'application/json',
     'application/json; charset=utf-8',
@@ -128,8 +134,11 @@ function headersOf({ parameters = [] }: Operation): fc.Arbitrary<Record<string, 
   return fc
     .tuple(
       fc.oneof(
-        { weight: 8, arbitrary: fc.constant('application/json') },
-        { weight: 1, arbitrary: fc.constantFrom(...types, 'text/plain', 'a', '') },
+        { weight: 8, arbitrary: fc.constant(usual) },
+        {
+          weight: 1,
+          arbitrary: fc.constantFrom(...types, ...FORM_TYPES, 'text/plain', 'a', ''),
+        },
       ),
       fc
         .nat({ max: 3 })

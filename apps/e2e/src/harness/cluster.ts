@@ -32,6 +32,12 @@ export interface ClusterOptions {
   readonly project?: Settings;
   /** Returns the database URL of APIs and workers, e.g. of a proxy; the tests' own pool is direct. */
   readonly databaseUrl?: (direct: string) => string;
+  /** Database on a server of the test's own, with the product's tables; one of the run's server by default. */
+  readonly database?: TestDatabase;
+  /** The master key, for a database that has contents. */
+  readonly masterKey?: Buffer;
+  /** Whether the direct URL is given besides, as `REQRUN_DIRECT_DATABASE_URL`; false by default. */
+  readonly direct?: boolean;
 }
 
 /** Recovery within about two seconds, so that tests need not wait long for it. */
@@ -66,10 +72,10 @@ export class Cluster {
    * @param options numbers of processes and their settings
    */
   static async start(options: ClusterOptions): Promise<Cluster> {
-    const masterKey = randomBytes(32);
+    const masterKey = options.masterKey ?? randomBytes(32);
     const simulator = new Simulator();
     const [database, redis, links] = await Promise.all([
-      createTestDatabase(),
+      options.database ?? createTestDatabase(),
       options.redis ? startTestRedis() : undefined,
       options.links === false ? undefined : makeRunFolder('link'),
       simulator.start(),
@@ -79,6 +85,7 @@ export class Cluster {
     const settings = {
       ...SHORT_TIMES,
       DATABASE_URL: options.databaseUrl?.(database.connectionString) ?? database.connectionString,
+      ...(options.direct === true && { REQRUN_DIRECT_DATABASE_URL: database.connectionString }),
       REQRUN_MASTER_KEY: masterKey.toString('hex'),
       REQRUN_SIMULATOR_URL: simulator.url,
       REQRUN_ADMIN_EMAIL: OWNER.email,
@@ -114,6 +121,11 @@ export class Cluster {
   /** The first worker. */
   get worker(): Service {
     return first(this.workers);
+  }
+
+  /** The master key, in hexadecimal. */
+  get masterKey(): string {
+    return this.settings['REQRUN_MASTER_KEY'] ?? '';
   }
 
   /** Pool of superuser connections to the database. */

@@ -8,7 +8,7 @@ import { ensureFirstProject, sealProviderKey } from '@reqrun/projects';
 
 const ALL_SCOPES = ['requests', 'keys', 'projects']
   .flatMap((what) => [`${what}:read`, `${what}:write`])
-  .concat('metrics:read', 'audit:read');
+  .concat('providers:write', 'metrics:read', 'audit:read');
 
 /** A project with a key for each mode. */
 export interface TestProject {

@@ -1,4 +1,5 @@
 import { APITimeoutError, ReqRun } from '@reqrun/sdk';
+import OpenAI from 'openai';
 
 import { useCluster } from '../harness/transports.js';
 
@@ -123,7 +124,7 @@ describe('the SDK', () => {
       param: 'model',
     });
     await expect(
-      create.create({ model: 'sim/ok', messages }, { extraBody: { stream: true } }),
+      create.create({ model: 'sim/ok', messages }, { extraBody: { stream: 'yes' } }),
     ).rejects.toMatchObject({ status: 400, param: 'stream' });
     await expect(
       client({ apiKey: 'reqrun_test_none' }).requests.get(`rr_${'0'.repeat(32)}`),
@@ -186,6 +187,14 @@ describe('the SDK', () => {
     expect(await cluster().simulator.calls(id)).toHaveLength(1);
   });
 
+  it('sets a stock client up, which waits by itself', async () => {
+    const { keys } = await cluster().addProject({ settings: { wait: 'auto' } });
+    const stock = client({ apiKey: keys.test, maxRetries: 3 }).openai(OpenAI);
+    expect(stock.maxRetries).toBe(3);
+    const { choices } = await stock.chat.completions.create({ model: 'sim/503,ok', messages });
+    expect(choices[0]?.message.content).toBe(SENTENCE);
+  });
+
   it('lists what was asked for over all pages', async () => {
     const { keys } = await cluster().addProject();
     const reqrun = client({ apiKey: keys.test });
@@ -199,5 +208,14 @@ describe('the SDK', () => {
     }
     expect(found).toEqual(ids);
     expect((await reqrun.requests.list({ created_before: new Date(0) })).data).toEqual([]);
+    const { id: marked } = await reqrun.chat.completions.create({
+      ...{ model: 'sim/ok', messages, metadata: { 'order no': '47&8', team: 'a' } },
+      idempotency_key: 'ticket-1%',
+    });
+    const filters = [{ metadata: { 'order no': '47&8' } }, { idempotency_key_prefix: 'ticket-1%' }];
+    for (const filter of filters) {
+      expect((await reqrun.requests.list(filter)).data).toMatchObject([{ id: marked }]);
+    }
+    expect((await reqrun.requests.list({ idempotency_key_prefix: 'ticket-_' })).data).toEqual([]);
   });
 });

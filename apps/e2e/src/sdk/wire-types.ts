@@ -10,14 +10,33 @@ import type {
   Attempt,
   ChatCompletion,
   ChatCompletionAsync,
+  ChatCompletionChunk,
   ChatCompletionCreateParams,
   ChatCompletionMessage,
   ChatCompletionMessageParam,
+  Completion,
+  CompletionCreateParams,
+  EmbeddingCreateParams,
+  EmbeddingResponse,
+  ImageEditParams,
+  ImageGenerateParams,
+  ImagesResponse,
+  ModerationCreateParams,
+  ModerationCreateResponse,
   RequestError,
   RequestPage,
   RequestRecord,
+  Response,
+  ResponseCreateParams,
+  ResponseStreamEvent,
+  SpeechCreateParams,
+  TranscriptionCreateParams,
+  TranscriptionOf,
+  TranslationCreateParams,
+  Uploadable,
 } from '@reqrun/sdk';
 import type OpenAI from 'openai';
+import type { Uploadable as OpenAIUploadable } from 'openai';
 
 // The SDK is published separately, so it has its own types. They are compared here with those of the API and
 // of OpenAI's package. Where they differ, the build fails.
@@ -34,7 +53,8 @@ type Same<A, B> = Fits<A, B> extends true ? Fits<B, A> : false;
 /** Flattens a union of records into one record, whose fields have all possible types. */
 type Flat<T> = { [Key in keyof T]: T[Key] };
 
-type OpenAIParams = OpenAI.ChatCompletionCreateParamsNonStreaming;
+type OpenAIParams =
+  OpenAI.ChatCompletionCreateParamsNonStreaming | OpenAI.ChatCompletionCreateParamsStreaming;
 
 /** The types of the SDK are equal to those of the API. */
 export type WireTypes = [
@@ -65,5 +85,31 @@ export type OpenAITypes = [
   Holds<Fits<OpenAI.ChatCompletion, ChatCompletion>>,
   Holds<Fits<ChatCompletionMessage, ChatCompletionMessageParam>>,
   Holds<Fits<keyof OpenAIParams, keyof ChatCompletionCreateParams>>,
+  Holds<Fits<OpenAI.EmbeddingCreateParams, EmbeddingCreateParams>>,
   Holds<Fits<NonNullable<RequestRecord['usage']>, OpenAI.CompletionUsage>>,
+  // These are OpenAI's own, for its package is installed here.
+  Holds<Same<Response, OpenAI.Responses.Response>>,
+  Holds<Same<EmbeddingResponse, OpenAI.CreateEmbeddingResponse>>,
+  Holds<Fits<OpenAI.Responses.ResponseCreateParamsNonStreaming, ResponseCreateParams>>,
+  Holds<Fits<OpenAI.Responses.ResponseCreateParamsStreaming, ResponseCreateParams>>,
+  // OpenAI has a type of its own for parameters with `stream`.
+  Holds<
+    Fits<Omit<ResponseCreateParams, 'stream'>, OpenAI.Responses.ResponseCreateParamsNonStreaming>
+  >,
+  Holds<Same<Completion, OpenAI.Completion>>,
+  Holds<Fits<OpenAI.CompletionCreateParams, CompletionCreateParams>>,
+  Holds<Same<ChatCompletionChunk, OpenAI.ChatCompletionChunk>>,
+  Holds<Fits<OpenAI.Audio.SpeechCreateParams, SpeechCreateParams>>,
+  Holds<Fits<OpenAI.Audio.TranscriptionCreateParamsNonStreaming, TranscriptionCreateParams>>,
+  Holds<Fits<OpenAI.Audio.TranslationCreateParams, TranslationCreateParams>>,
+  Holds<Same<TranscriptionOf<undefined>, OpenAI.Audio.Transcription>>,
+  Holds<Same<TranscriptionOf<'verbose_json'>, OpenAI.Audio.TranscriptionVerbose>>,
+  Holds<Same<TranscriptionOf<'srt'>, string>>,
+  Holds<Fits<OpenAI.ImageGenerateParamsNonStreaming, ImageGenerateParams>>,
+  Holds<Fits<OpenAI.ImageEditParamsNonStreaming, ImageEditParams>>,
+  Holds<Same<ImagesResponse, OpenAI.ImagesResponse>>,
+  Holds<Fits<OpenAI.ModerationCreateParams, ModerationCreateParams>>,
+  Holds<Same<ModerationCreateResponse, OpenAI.ModerationCreateResponse>>,
+  Holds<Fits<OpenAIUploadable, Uploadable>>,
+  Holds<Same<ResponseStreamEvent, OpenAI.Responses.ResponseStreamEvent>>,
 ];

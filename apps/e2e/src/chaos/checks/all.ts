@@ -1,3 +1,4 @@
+import { cacheHitsAreTheirSources } from './cache.js';
 import { everyCallExplained } from './calls.js';
 import { countsAgree } from './counts.js';
 import { everythingEnded } from './ended.js';
@@ -6,6 +7,7 @@ import { historyIsLegal } from './history.js';
 import { oneKeyOneResult } from './one-result.js';
 import { brokenConnectionsExplained, refusalsAreHonest, strangersSeeNothing } from './refusals.js';
 import { nothingLeaks, promptsStaySealed } from './residue.js';
+import { streamsAreTheirLogs } from './streams.js';
 
 /** All checks of a run. */
 export const CHECKS: readonly Check[] = [
@@ -19,4 +21,6 @@ export const CHECKS: readonly Check[] = [
   nothingLeaks,
   brokenConnectionsExplained,
   strangersSeeNothing,
+  cacheHitsAreTheirSources,
+  streamsAreTheirLogs,
 ];

@@ -8,7 +8,12 @@ import {
 } from './evidence.js';
 
 /** Outcomes of an attempt that a fault on the provider's side can cause. */
-const PROVIDER_TROUBLE = ['network_error', 'timeout', 'provider_response_invalid'] as const;
+const PROVIDER_TROUBLE = [
+  'network_error',
+  'timeout',
+  'provider_response_invalid',
+  'stream_truncated',
+] as const;
 
 /** Every call has its attempt, and every attempt its reason. */
 export const everyCallExplained: Check = {
@@ -76,7 +81,7 @@ function unexplained(
     wrong.push(`${id}: attempt ${number} was released by ${worker}, which no fault touched`);
   }
   if (before?.round === attempt.round) {
-    if (before.decision !== 'retry') {
+    if (before.decision !== 'retry' && before.decision !== 'fallback') {
       wrong.push(
         `${id}: attempt ${number} follows ${before.outcome}, decided ${before.decision ?? 'not at all'}`,
       );
@@ -106,7 +111,10 @@ function notAsScripted(
   for (const code of PROVIDER_TROUBLE) {
     const failed = attempts.filter(
       (attempt) =>
-        attempt.outcome === 'failed' && attempt.error_code === code && attempt.http_status === null,
+        attempt.outcome === 'failed' &&
+        attempt.error_code === code &&
+        // A stream that breaks has begun with a status.
+        (attempt.http_status === null || code === 'stream_truncated'),
     );
     const unscripted = failed.length - (expected.scripted[code] ?? 0);
     touched ||= unscripted > 0;

@@ -18,6 +18,8 @@ export interface RequestRow {
   readonly on_lost: 'retry' | 'fail';
   readonly error_code: string | null;
   readonly created_at: Date;
+  /** Id of the request whose answer this one got from the cache; null for none. */
+  readonly cached_from: string | null;
 }
 
 /** An attempt at the end of the run. */
@@ -57,6 +59,16 @@ export interface ResultWrite {
   readonly round: number | null;
 }
 
+/** A log of a stream at the end of the run. */
+export interface StoredLog {
+  readonly id: string;
+  readonly log: number;
+  /** True when its frames are the result. */
+  readonly isResult: boolean;
+  /** Frames that a reader is shown, by their ids. */
+  readonly shown: ReadonlyMap<string, string>;
+}
+
 /** A provider call, as noted by the provider. */
 export interface ProviderCall {
   readonly time: string;
@@ -93,6 +105,8 @@ export interface Evidence {
   readonly calls: ReadonlyMap<string, readonly ProviderCall[]>;
   /** Names of processes by worker id. */
   readonly workers: ReadonlyMap<string, string>;
+  /** Logs of the streams that clients read, by the id of the request, at rest. */
+  readonly logs: ReadonlyMap<string, readonly StoredLog[]>;
   /** Places at which a prompt was found, although they must not contain one. */
   readonly leaks: readonly string[];
 }
@@ -121,7 +135,8 @@ export async function readDatabase(
   const requests = await rows<RequestRow>(
     pool,
     `SELECT ${idOf('id')} AS id, coalesce(metadata->>'chaos', '') AS tag, status, round, attempts,
-            idempotency_key, on_lost, error_code, created_at FROM requests`,
+            idempotency_key, on_lost, error_code, created_at, ${idOf('cached_from')} AS cached_from
+     FROM requests`,
   );
   const attempts = await rows<AttemptRow>(
     pool,

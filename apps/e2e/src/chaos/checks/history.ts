@@ -13,7 +13,9 @@ const TERMINAL = ['completed', 'failed', 'canceled'];
 export const historyIsLegal: Check = {
   name: '3 a terminal state stays; one result per round; no gap, no late write',
   run: (evidence) => [
-    ...[...evidence.transitions.values()].flatMap(illegalSteps),
+    ...[...evidence.transitions].flatMap(([id, steps]) =>
+      illegalSteps(steps, evidence.requests.get(id)?.cached_from != null),
+    ),
     ...wrongResults(evidence),
     ...wrongAttempts(evidence),
     ...evidence.rewrites.map(
@@ -23,19 +25,22 @@ export const historyIsLegal: Check = {
   ],
 };
 
-function illegalSteps(transitions: readonly Transition[]): string[] {
+function illegalSteps(transitions: readonly Transition[], isHit: boolean): string[] {
   const wrong: string[] = [];
   for (const [index, step] of transitions.entries()) {
     const { id, old_status: from, new_status: to, old_round, new_round } = step;
     if (from === null || old_round === null) {
-      if (index > 0 || new_round !== 1 || step.new_fence !== FIRST_FENCE[to]) {
+      const fence = isHit && to === 'completed' ? 0 : FIRST_FENCE[to];
+      if (index > 0 || new_round !== 1 || step.new_fence !== fence) {
         wrong.push(`${id}: began as ${to} in round ${new_round} with fence ${step.new_fence}`);
       }
       continue;
     }
     const reopened =
       to === 'queued' && new_round === old_round + 1 && ['failed', 'canceled'].includes(from);
-    const legal = reopened || (new_round === old_round && NEXT[from]?.includes(to));
+    // One that waited for another's answer completes without a call.
+    const answered = isHit && from === 'queued' && to === 'completed';
+    const legal = reopened || (new_round === old_round && (answered || NEXT[from]?.includes(to)));
     if (legal !== true) {
       const what = TERMINAL.includes(from) ? 'a terminal state changed' : 'an illegal step';
       wrong.push(`${id}: ${what}, ${from} to ${to} in round ${new_round}`);
@@ -69,7 +74,7 @@ function wrongResults({ results, transitions }: Evidence): string[] {
 
 function wrongAttempts({ requests, attempts, ledger }: Evidence): string[] {
   const wrong: string[] = [];
-  for (const { id, status, attempts: count, round } of requests.values()) {
+  for (const { id, status, attempts: count, round, cached_from } of requests.values()) {
     const rows = attempts.get(id) ?? [];
     if (rows.length !== count || rows.some(({ number }, index) => number !== index + 1)) {
       const numbers = rows.map(({ number }) => number).join(', ');
@@ -77,6 +82,12 @@ function wrongAttempts({ requests, attempts, ledger }: Evidence): string[] {
     }
     const won = rows.filter((row) => row.round === round && row.outcome === 'succeeded');
     const last = rows.at(-1);
+    if (cached_from !== null) {
+      if (count > 0 || status !== 'completed') {
+        wrong.push(`${id}: a hit of the cache is ${status} with ${count} attempts`);
+      }
+      continue;
+    }
     if (status === 'completed' && (won.length !== 1 || won[0] !== last)) {
       wrong.push(`${id}: completed with ${won.length} successful attempts in its round`);
     }
@@ -92,7 +103,12 @@ function wrongAttempts({ requests, attempts, ledger }: Evidence): string[] {
   for (const { end } of ledger.calls) {
     if (end?.kind === 'answer' && end.told.status === 200 && end.told.providerRequestId !== null) {
       const { id, attempts: after, providerRequestId } = end.told;
-      const winner = attempts.get(id ?? '')?.find(({ number }) => number === after);
+      // A hit has made no attempt: it has the answer, and so the provider's id, of its source.
+      const source = requests.get(id ?? '')?.cached_from ?? null;
+      const winner =
+        source === null
+          ? attempts.get(id ?? '')?.find(({ number }) => number === after)
+          : attempts.get(source)?.at(-1);
       if (winner?.provider_request_id !== providerRequestId) {
         wrong.push(`${id ?? '?'}: the answer is not that of the attempt that won`);
       }

@@ -43,6 +43,10 @@ const WORKER_PLACES = [
   'renew.after',
   'reap.before',
   'reap.after',
+  'settle.before',
+  'settle.after',
+  'append.before',
+  'append.after',
 ];
 const API_PLACES = ['accept.before', 'accept.after', 'notify.after', 'ask.after'];
 

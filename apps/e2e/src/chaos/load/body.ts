@@ -11,6 +11,12 @@ export interface Wish {
   readonly retryCount: number;
   readonly callTimeoutMs: number;
   readonly onLost: 'retry' | 'fail';
+  /** Model that follows the first one; absent for none. */
+  readonly fallback?: string;
+  /** True when the answer is read as a stream. */
+  readonly isStreamed?: boolean;
+  /** Whether an identical request may get the answer as well. */
+  readonly isCached?: boolean;
 }
 
 const FILLER = 'The quick brown fox jumps over the lazy dog. '.repeat(6_000);
@@ -32,6 +38,9 @@ export function bodyOf(wish: Wish, canary: string): Buffer {
       retry: { count: wish.retryCount },
       timeout: { call_timeout: wish.callTimeoutMs, deadline: DEADLINE_MS },
       on_lost: wish.onLost,
+      ...(wish.fallback === undefined ? {} : { fallbacks: [{ model: wish.fallback }] }),
+      ...(wish.isStreamed === true ? { stream: true } : {}),
+      ...(wish.isCached === true ? { cache: { type: 'exact_match' } } : {}),
       ...(wish.waitMs > 0 ? { wait: true, wait_timeout_ms: wish.waitMs } : {}),
     }),
   );

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
-import { Agent, type ClientRequest, type IncomingHttpHeaders, request } from 'node:http';
+import {
+  Agent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+} from 'node:http';
 
+import { ReceivedStream } from '../../harness/stream-client.js';
 import { type CallEnd, type ClientCall, type Ledger, ON_A_KEPT_CONNECTION } from '../ledger.js';
 import type { Supervised } from '../system/supervised.js';
 
@@ -15,6 +22,8 @@ export interface Outgoing {
   readonly headers?: Readonly<Record<string, string>>;
   /** API key to use instead of the caller's own. */
   readonly apiKey?: string;
+  /** Told of an answer that is a stream, when it begins. */
+  readonly onStream?: (stream: ReceivedStream) => void;
 }
 
 /** Time after which a call is given up, in ms: longer than any wait. */
@@ -24,6 +33,8 @@ const SILENCE_MS = 60_000;
 export class Caller {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 512, scheduling: 'lifo' });
   private readonly waiting = new Set<ClientRequest>();
+  /** Calls whose client has lost its network. */
+  private readonly gone = new WeakSet<ClientRequest>();
   private turn = 0;
 
   /**
@@ -67,7 +78,7 @@ export class Caller {
       });
       this.waiting.add(sent);
       const broken = (error: NodeJS.ErrnoException): void => {
-        const left = leave?.aborted === true || error.message === LEFT;
+        const left = leave?.aborted === true || this.gone.has(sent) || error.message === LEFT;
         const code = error.code ?? 'UNKNOWN';
         settle(
           left
@@ -80,6 +91,12 @@ export class Caller {
       sent.on('error', broken);
       sent.setTimeout(SILENCE_MS, () => sent.destroy(new Error('silence')));
       sent.on('response', (response) => {
+        if (outgoing.onStream !== undefined && isStream(response)) {
+          const stream = receive(response, sent, broken);
+          outgoing.onStream(stream);
+          response.on('end', () => settle(toldByStream(response, stream)));
+          return;
+        }
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
         response.on('error', broken);
@@ -93,6 +110,7 @@ export class Caller {
   /** Ends all open calls, as clients do that lose their network. */
   leaveAll(): void {
     for (const sent of this.waiting) {
+      this.gone.add(sent);
       sent.destroy(new Error(LEFT));
     }
   }
@@ -126,6 +144,38 @@ export class Caller {
 }
 
 const LEFT = 'the client left';
+
+const isStream = ({ statusCode, headers }: IncomingMessage): boolean =>
+  statusCode === 200 && headers['content-type']?.startsWith('text/event-stream') === true;
+
+/** Reads a stream until it ends or its connection breaks. */
+function receive(
+  response: IncomingMessage,
+  sent: ClientRequest,
+  broken: (error: NodeJS.ErrnoException) => void,
+): ReceivedStream {
+  const stream = new ReceivedStream(response.statusCode ?? 0, response.headers, {
+    leave: () => sent.destroy(new Error(LEFT)),
+    pause: () => response.pause(),
+    resume: () => response.resume(),
+  });
+  response.setEncoding('utf8');
+  response.on('data', (text: string) => stream.take(text));
+  response.on('end', () => stream.end(true));
+  response.on('error', (error) => {
+    stream.end(false);
+    broken(error);
+  });
+  return stream;
+}
+
+/** A stream is compared frame by frame, so it has no hash that others must have too. */
+function toldByStream(response: IncomingMessage, { errorCode }: ReceivedStream): CallEnd {
+  const end = toldBy(response, Buffer.alloc(0));
+  return end.kind === 'answer'
+    ? { ...end, told: { ...end.told, attempts: null, providerRequestId: null, errorCode } }
+    : end;
+}
 
 function toldBy(
   response: { statusCode?: number | undefined; headers: IncomingHttpHeaders },

@@ -4,6 +4,7 @@ import type { Expectation } from '../ledger.js';
 import type { Random } from '../random.js';
 import type { Actor } from './actor.js';
 import { someBytes, type Wish } from './body.js';
+import { StreamReader } from './reader.js';
 
 /** A client's calls for one request, from the first to the last. */
 type Story = (actor: Actor, random: Random, wish: Wish) => Promise<void>;
@@ -24,6 +25,16 @@ const RETRYABLE = [
   'html:502',
   'reset',
   'timeout',
+];
+/** Scripts of streams, and the attempts that they take. */
+const STREAMS: readonly (readonly [string, number])[] = [
+  ['tokens:8', 1],
+  ['tokens:40:60', 1],
+  ['tokens:120:100', 1],
+  ['tokens:30:30+ttft:400', 1],
+  ['tokens:30:60+cut:12,tokens:30:60', 2],
+  ['503:retry-after-ms=40,tokens:30:60', 2],
+  ['tokens:20+error:6,tokens:20:40', 2],
 ];
 const HOPELESS = [
   '400',
@@ -142,6 +153,46 @@ const trespassed: Story = async (actor, _random, wish) => {
   }
 };
 
+/** Spends the retries of its first model, and completes with the second. */
+const fallenBack: Story = async (actor, random, wish) => {
+  const fallback = { fallback: `sim/${ok(random)}`, retryCount: 1 };
+  // In a storm the first model's two calls are the storm's.
+  const attempts = actor.stage.storm ? 1 : 3;
+  const spent = { ...wish, ...fallback, model: '503:retry-after-ms=30' };
+  await actor.run(expecting(actor, spent, 'completed', attempts));
+};
+
+/** Identical requests under the cache at once, each without a key, and another one after them. */
+const cached: Story = async (actor, random, wish) => {
+  const same = { ...wish, key: null, isCached: true, model: ok(random) };
+  const one = expecting(actor, same, 'completed', null);
+  await Promise.all(
+    Array.from({ length: random.integer(2, 5) }, () =>
+      actor.run({ ...one, waitMs: random.chance(0.5) ? 20_000 : 0 }),
+    ),
+  );
+  await actor.run({ ...one, waitMs: 20_000 });
+};
+
+/** Several readers of one stream, who leave and come back. */
+const streamed: Story = async (actor, random, wish) => {
+  const [model, attempts] = random.pick(STREAMS);
+  const key = wish.key ?? wish.tag;
+  const one = expecting(
+    actor,
+    { ...wish, key, model, waitMs: 0, isStreamed: true },
+    'completed',
+    attempts,
+  );
+  await Promise.all(
+    Array.from({ length: random.integer(1, 3) }, async (_, n) => {
+      const own = random.fork(n);
+      await delay(n === 0 ? 0 : own.integer(0, 600));
+      await new StreamReader(actor.stage, own).read(one);
+    }),
+  );
+};
+
 const STORIES: readonly (readonly [number, Story])[] = [
   [34, plain],
   [22, retried],
@@ -152,6 +203,9 @@ const STORIES: readonly (readonly [number, Story])[] = [
   [7, onceOnly],
   [5, left],
   [2, trespassed],
+  [6, fallenBack],
+  [6, cached],
+  [9, streamed],
 ];
 
 /**
@@ -187,7 +241,11 @@ function expecting(
   ledger.expect(wish.tag, {
     status,
     attempts: attempts === null ? null : attempts + (storm ? 2 : 0),
-    scripted: { network_error: times(steps, 'reset'), timeout: times(steps, 'timeout') },
+    scripted: {
+      network_error: times(steps, 'reset'),
+      timeout: times(steps, 'timeout'),
+      stream_truncated: steps.split('+cut:').length - 1,
+    },
     onLost: wish.onLost,
   });
   return { ...wish, model: `sim/${steps}` };

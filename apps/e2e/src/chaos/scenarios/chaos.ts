@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CHECKS } from '../checks/all.js';
 import { DRAIN_LIMIT_MS } from '../checks/ended.js';
 import { type Evidence, readDatabase } from '../checks/evidence.js';
+import { readLogs } from '../checks/logs.js';
 import { callsThatCrossedWithTheEnd } from '../checks/refusals.js';
 import { grownSince } from '../checks/residue.js';
 import { countWays, usedWays } from '../checks/ways.js';
@@ -93,6 +94,7 @@ async function run(options: Options, system: System, canary: string): Promise<Re
     ...{ ledger, faults, outages: system.postgres.outages, samples, drainedAfterMs },
     footprints: { before, after: await footprintsAtRest(system, before) },
     ...(await readDatabase(system)),
+    logs: await readLogs(system, ledger),
     workers: system.workerNames(),
     ownEnds: system.services.flatMap(({ ownEnds }) => ownEnds),
     leaks: await findLeaks(system, [canary, ...Object.values(system.project.keys)]),
@@ -183,6 +185,12 @@ function report(
       requests: text(tally([...evidence.requests.values()], ({ status }) => status)),
       'started directly': ways.direct,
       attempts: text(tally(attempts, ({ outcome }) => outcome)),
+      'hits of the cache': [...evidence.requests.values()].filter(
+        ({ cached_from }) => cached_from !== null,
+      ).length,
+      'calls of a fallback': attempts.filter(({ decision }) => decision === 'fallback').length,
+      'streams read': text(tally(evidence.ledger.streams, ({ end }) => end)),
+      'streams resumed': evidence.ledger.streams.filter(({ after }) => after !== null).length,
       'provider calls': calls,
       'client calls': text(tally(evidence.ledger.calls, ({ end }) => end?.kind ?? 'open')),
       'calls that crossed with the end of a server': callsThatCrossedWithTheEnd(evidence),

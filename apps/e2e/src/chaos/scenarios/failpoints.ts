@@ -7,6 +7,8 @@ import { System } from '../system/system.js';
 import { API_PLACES } from './failpoints/api-places.js';
 import { DIRECT_PLACES } from './failpoints/direct-places.js';
 import { Lab, Missed, type Place } from './failpoints/lab.js';
+import { CACHE_PLACES } from './failpoints/cache-places.js';
+import { STREAM_PLACES } from './failpoints/stream-places.js';
 import { WORKER_PLACES } from './failpoints/worker-places.js';
 
 const SETTINGS = {
@@ -33,7 +35,10 @@ export async function failpoints(options: Options): Promise<Report> {
   try {
     await prepareMutant(options.mutant, system.pool);
     const lab = new Lab(system);
-    const all = [...API_PLACES, ...WORKER_PLACES, ...DIRECT_PLACES];
+    const all = [
+      ...[...API_PLACES, ...WORKER_PLACES, ...CACHE_PLACES],
+      ...[...STREAM_PLACES, ...DIRECT_PLACES],
+    ];
     const places = all.filter(({ directly }) => options.links || directly !== true);
     const verdicts: Verdict[] = [];
     for (const place of places) {
@@ -55,10 +60,11 @@ export async function failpoints(options: Options): Promise<Report> {
 
 async function killAt(
   lab: Lab,
-  { place, directly, promise, kill }: Place,
+  { place, directly, when, promise, kill }: Place,
   kills: number,
 ): Promise<Verdict> {
-  const name = directly === true ? `${place}, started directly` : place;
+  const how = directly === true ? 'started directly' : when;
+  const name = how === undefined ? place : `${place}, ${how}`;
   const violations: string[] = [];
   let misses = 0;
   for (let n = 0; n < kills;) {

@@ -9,7 +9,8 @@ import { ensureDatabase, migrate } from '@reqrun/platform/migrations';
 
 import { CHECKOUT } from './checkout.js';
 
-const DATABASE = 'reqrun';
+/** Name of the product's database. */
+export const DATABASE = 'reqrun';
 const run = promisify(execFile);
 
 /** A period in which PostgreSQL could not commit, in Unix ms. */
@@ -36,12 +37,7 @@ export class ChaosPostgres {
   static async start(directory: string): Promise<ChaosPostgres> {
     const server = await startEmbeddedPostgres({ dataDirectory: directory });
     const postgres = new ChaosPostgres(directory, server);
-    await ensureDatabase(postgres.url);
-    await migrate({
-      connectionString: postgres.url,
-      schemaPath: join(CHECKOUT, 'prisma', 'schema.prisma'),
-      migrationsPath: join(CHECKOUT, 'prisma', 'migrations'),
-    });
+    await makeTables(postgres.url);
     return postgres;
   }
 
@@ -113,4 +109,18 @@ export class ChaosPostgres {
     this.outages.push({ from, until: Date.now() });
     this.server = await startEmbeddedPostgres({ dataDirectory: this.directory, port });
   }
+}
+
+/**
+ * Makes the product's database and its tables.
+ *
+ * @param connectionString URL of the database, with the superuser
+ */
+export async function makeTables(connectionString: string): Promise<void> {
+  await ensureDatabase(connectionString);
+  await migrate({
+    connectionString,
+    schemaPath: join(CHECKOUT, 'prisma', 'schema.prisma'),
+    migrationsPath: join(CHECKOUT, 'prisma', 'migrations'),
+  });
 }

@@ -11,6 +11,7 @@ import { installAudit } from './audit.js';
 import { ChaosPostgres } from './chaos-postgres.js';
 import { ChaosRedis } from './chaos-redis.js';
 import { ChaosSimulator } from './chaos-simulator.js';
+import { PostgresPair } from './postgres-pair.js';
 import { ProxiedLinks } from './proxied-links.js';
 import { FaultyProxy } from './proxy.js';
 import { Supervised } from './supervised.js';
@@ -24,6 +25,8 @@ export interface SystemOptions {
   readonly workers: number;
   /** Settings of APIs and workers. */
   readonly settings: Settings;
+  /** Whether PostgreSQL has a synchronous standby. Services then connect to both, without proxies. */
+  readonly standby?: boolean;
   /** Text in every prompt; no unencrypted storage or output may contain it. */
   readonly canary: string;
 }
@@ -49,7 +52,9 @@ export class System {
   private constructor(
     private readonly folder: string,
     readonly options: SystemOptions,
-    readonly postgres: ChaosPostgres,
+    /** The only server, or null where there is a pair. */
+    private readonly single: ChaosPostgres | null,
+    private readonly standbyPair: PostgresPair | null,
     readonly redis: ChaosRedis | null,
     readonly simulator: ChaosSimulator,
     readonly projects: Projects,
@@ -76,7 +81,9 @@ export class System {
     const masterKey = randomBytes(32);
     const simulator = new ChaosSimulator(join(folder, 'calls.jsonl'));
     const [postgres, redis] = await Promise.all([
-      ChaosPostgres.start(join(folder, 'postgres')),
+      options.standby === true
+        ? PostgresPair.start()
+        : ChaosPostgres.start(join(folder, 'postgres')),
       options.redis ? ChaosRedis.start([options.canary]) : null,
       simulator.start(),
     ]);
@@ -93,7 +100,8 @@ export class System {
     const system = new System(
       folder,
       options,
-      postgres,
+      postgres instanceof ChaosPostgres ? postgres : null,
+      postgres instanceof PostgresPair ? postgres : null,
       redis,
       simulator,
       projects,
@@ -103,6 +111,16 @@ export class System {
     );
     await system.startServices(masterKey);
     return system;
+  }
+
+  /** The only PostgreSQL. */
+  get postgres(): ChaosPostgres {
+    return present(this.single);
+  }
+
+  /** The primary and its standby, of a system that has a standby. */
+  get pair(): PostgresPair {
+    return present(this.standbyPair);
   }
 
   /** Connections of the superuser, without proxies. */
@@ -141,7 +159,7 @@ export class System {
     await links?.stop();
     Object.values(others).forEach((proxy) => proxy?.close());
     await this.projects.close().catch(() => undefined);
-    await Promise.all([this.postgres.stop(), this.redis?.close()]);
+    await Promise.all([this.single?.stop(), this.standbyPair?.stop(), this.redis?.close()]);
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -156,11 +174,12 @@ export class System {
         : { REDIS_URL: this.proxies.redis.through(this.redis.url) }),
       ...settings,
     };
-    const { url } = this.postgres;
+    const through = (proxy: FaultyProxy): string =>
+      this.standbyPair?.url ?? proxy.through(this.postgres.url);
     const linked = (folder: string | undefined): Settings =>
       folder === undefined ? {} : { REQRUN_LINK_DIRECTORY: folder };
     for (let n = 1; n <= apis; n += 1) {
-      const DATABASE_URL = this.proxies.apiPostgres.through(url);
+      const DATABASE_URL = through(this.proxies.apiPostgres);
       this.apis.push(
         new Supervised(`api-${n}`, 'api', {
           ...linked(this.proxies.links?.apis),
@@ -170,7 +189,7 @@ export class System {
       );
     }
     for (let n = 1; n <= workers; n += 1) {
-      const DATABASE_URL = this.proxies.workerPostgres.through(url);
+      const DATABASE_URL = through(this.proxies.workerPostgres);
       this.workers.push(
         new Supervised(`worker-${n}`, 'worker', {
           ...linked(this.proxies.links?.workers),
@@ -181,4 +200,11 @@ export class System {
     }
     await Promise.all(this.services.map((service) => service.start()));
   }
+}
+
+function present<T>(part: T | null): T {
+  if (part === null) {
+    throw new Error('This system has no such part.');
+  }
+  return part;
 }

@@ -5,6 +5,7 @@ import type { Failpoint } from '@reqrun/platform/failpoints';
 
 import { type Answer, chatBody, Client, jsonOf } from '../../../harness/client.js';
 import type { ProviderCall } from '../../../harness/services.js';
+import { openStream, type OpenStream } from '../../../harness/stream-client.js';
 import type { Supervised } from '../../system/supervised.js';
 import type { System } from '../../system/system.js';
 
@@ -23,6 +24,8 @@ export interface Place {
   readonly place: Failpoint;
   /** Whether it concerns requests with direct dispatch; others are claimed from the table. */
   readonly directly?: true;
+  /** Moment, where there are several kills at one place. */
+  readonly when?: string;
   /** Text of the guarantee. */
   readonly promise: string;
   /**
@@ -71,6 +74,25 @@ export class Lab {
   async accepted(model: string, more: object = {}): Promise<string> {
     const answer = await this.post(this.at(this.system.apis, 1), model, more);
     return jsonOf<AsyncHandle>(answer).id;
+  }
+
+  /** Posts a request whose stream is read, to an API that is not armed. */
+  stream(model: string, more: object = {}): Promise<OpenStream> {
+    return openStream(this.at(this.system.apis, 1).origin, this.system.project.keys.test, {
+      path: '/v1/chat/completions',
+      body: chatBody(model, { retry: { count: 3 }, stream: true, ...more }),
+    });
+  }
+
+  /** Reads the stream of a request to its end. */
+  async replay(id: string, query = ''): Promise<OpenStream> {
+    const stream = await openStream(
+      this.at(this.system.apis, 0).origin,
+      this.system.project.keys.test,
+      { path: `/v1/requests/${id}/stream${query}` },
+    );
+    await stream.ended;
+    return stream;
   }
 
   /** Arms a failpoint. Resolves when the process has died at it; the restart is not awaited. */
