@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 import { COUNTING, type DriverJob, type DriverResult } from './driver-job.js';
+import type { StreamJob, StreamResult } from './streams/stream-job.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -19,14 +20,27 @@ export interface Child {
  * @param job the load
  * @param counting called when the ramp is over, if there is one
  */
-export async function runDriver(
-  job: DriverJob,
+export const runDriver = (job: DriverJob, counting?: () => void): Promise<DriverResult> =>
+  runFile<DriverResult>('./driver.js', job, counting);
+
+/**
+ * Runs a load of streams and waits for its end.
+ *
+ * @param job the load
+ * @param counting called when the ramp is over
+ */
+export const runStreamDriver = (job: StreamJob, counting?: () => void): Promise<StreamResult> =>
+  runFile<StreamResult>('./streams/stream-driver.js', job, counting);
+
+async function runFile<Result extends object>(
+  file: string,
+  job: DriverJob | StreamJob,
   counting: () => void = () => undefined,
-): Promise<DriverResult> {
-  const driver = fork(here('./driver.js'));
+): Promise<Result> {
+  const driver = fork(here(file));
   try {
-    return await new Promise<DriverResult>((resolve, reject) => {
-      driver.on('message', (said: DriverResult | typeof COUNTING) =>
+    return await new Promise<Result>((resolve, reject) => {
+      driver.on('message', (said: Result | typeof COUNTING) =>
         said === COUNTING ? counting() : resolve(said),
       );
       driver.once('exit', () => reject(new Error('the load driver ended without a result')));

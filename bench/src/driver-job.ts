@@ -5,6 +5,8 @@ export interface DriverJob {
   /** Extension fields and other fields that are added to the body. */
   fields: Readonly<Record<string, unknown>>;
   promptBytes: number;
+  /** Whether no two calls have the same body. */
+  unique?: boolean;
   connections: number;
   seconds: number;
   /**

@@ -22,17 +22,22 @@ async function drive(job: DriverJob, counting: () => void): Promise<DriverResult
   const refused: number[] = [];
   let withRetryAfter = 0;
   const statuses = new Map<number, number>();
-  const body = JSON.stringify({
+  const fields = {
     model: 'bench',
     ...job.fields,
     messages: [{ role: 'user', content: 'x'.repeat(job.promptBytes) }],
-  });
+  };
+  const same = JSON.stringify(fields);
+  const run = process.hrtime.bigint();
+  let sent = 0;
+  const bodyOf = (): string =>
+    job.unique === true ? JSON.stringify({ ...fields, user: `${run}-${(sent += 1)}` }) : same;
   const send = async (from: number): Promise<number> => {
     const response = await pool.request({
       method: 'POST',
       path: pathname,
       headers: { ...job.headers, 'content-type': 'application/json' },
-      body,
+      body: bodyOf(),
     });
     await response.body.dump({ limit: 64 * 1024 * 1024 });
     const { statusCode } = response;

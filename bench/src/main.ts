@@ -5,7 +5,7 @@ import { startTestRedis } from '@reqrun/platform/testing';
 import { readArguments, UsageError } from './arguments.js';
 import { watchOtherLoad } from './other-load.js';
 import { disturbance } from './report.js';
-import { STUDIES, UNAVAILABLE, USUAL } from './suites/index.js';
+import { STUDIES, USUAL } from './suites/index.js';
 import { type Conditions, writeResults } from './write-results.js';
 
 /*
@@ -17,17 +17,7 @@ import { type Conditions, writeResults } from './write-results.js';
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function main(): Promise<void> {
-  const asked = readArguments(
-    process.argv.slice(2),
-    [...Object.keys(STUDIES), ...Object.keys(UNAVAILABLE)],
-    USUAL,
-  );
-  for (const name of asked.suites) {
-    const reason = UNAVAILABLE[name];
-    if (reason !== undefined) {
-      throw new UsageError(reason);
-    }
-  }
+  const asked = readArguments(process.argv.slice(2), Object.keys(STUDIES), USUAL);
   const watch = watchOtherLoad();
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   const { busy, stolen } = watch();

@@ -25,6 +25,8 @@ export interface Product extends Watched {
   attempts(): Promise<number>;
   /** Returns the number of completed requests. */
   completed(): Promise<number>;
+  /** Returns how much its table of frames takes on disk, with its indexes, and how many frames there are. */
+  frames(): Promise<{ bytes: number; count: number }>;
   stop(): Promise<void>;
 }
 
@@ -84,6 +86,16 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     attempts: () => postgres.count('SELECT count(*)::float8 AS count FROM attempts'),
     completed: () =>
       postgres.count(`SELECT count(*)::float8 AS count FROM requests WHERE status = 'completed'`),
+    async frames() {
+      return {
+        bytes: await postgres.count(
+          `SELECT pg_total_relation_size('stream_batches')::float8 AS count`,
+        ),
+        count: await postgres.count(
+          'SELECT coalesce(sum(frames), 0)::float8 AS count FROM stream_batches',
+        ),
+      };
+    },
     async stop() {
       await launcher.stop();
       await postgres.stop();

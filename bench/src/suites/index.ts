@@ -1,5 +1,7 @@
 import { measurementSection } from '../report.js';
 import { asynchronous } from './async.js';
+import { cache } from './cache.js';
+import { embeddings } from './embeddings.js';
 import { flood } from './flood.js';
 import { hostile } from './hostile.js';
 import { large } from './large.js';
@@ -10,6 +12,7 @@ import { peers } from './peers.js';
 import { rows } from './rows.js';
 import { sizes } from './sizes.js';
 import type { Study, Suite } from './suite.js';
+import { stream } from './stream.js';
 import { sync } from './sync.js';
 
 const measured =
@@ -22,20 +25,17 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   async: measured('Accepted calls', asynchronous),
   sizes: measured('Large prompts', sizes),
   latency: measured('Latency at a fixed rate (open loop)', latency),
+  cache: measured('The cache', cache),
   peers,
   rows,
   overload,
   large,
+  embeddings,
   lists,
   flood,
   hostile,
+  stream,
 };
 
 /** Names of the suites that run by default. */
 export const USUAL: readonly string[] = ['sync', 'async', 'sizes', 'latency'];
-
-/** Suites that can't be measured, each with the reason. */
-export const UNAVAILABLE: Readonly<Record<string, string>> = {
-  stream:
-    'Durable streams cannot be measured: ReqRun does not stream yet and answers `stream: true` with 400.',
-};

@@ -124,7 +124,7 @@ async function look(side: Side, pool: Pool, times: number): Promise<Look[]> {
     'key, frequent': list({ keyId: projectId }),
     'key, rare (one portion)': list({ keyId: rare[0]?.api_key_id ?? id }),
     'idempotency key': list({ idempotencyKey: 'order-4000' }),
-    id: list({ id }),
+    id: list({ ids: [id] }),
     'metadata, rare': list({ metadata: { order: '4700' } }),
     'metadata, frequent': list({ metadata: { shop: 'berlin' } }),
     'time range in the middle': list({
