@@ -22,6 +22,8 @@ export interface PeopleAt {
   connectionString: string;
   /** 32 bytes. */
   masterKey: Buffer;
+  /** The master key before it, while it is replaced. */
+  previousMasterKey?: Buffer | undefined;
 }
 
 /** With what somebody signs in. */
@@ -115,7 +117,7 @@ async function withPeople<T>(
   const pool = createPool({ connectionString, max: 2, applicationName: 'reqrun-launcher' });
   const prisma = createPrisma(pool);
   try {
-    const masterKey = new MasterKey(at.masterKey);
+    const masterKey = new MasterKey(at.masterKey, at.previousMasterKey);
     return await work(prisma, {
       passwords: new Passwords(await KeyedHash.load(prisma, masterKey, 'password')),
       tokens: new AccessTokens(

@@ -10,6 +10,8 @@ export interface FirstProjectOptions {
   connectionString: string;
   /** 32 bytes. */
   masterKey: Buffer;
+  /** The master key before it, while it is replaced. */
+  previousMasterKey?: Buffer | undefined;
   config: FirstProjectConfig;
   /** The keys that `local.env` holds. */
   existingKeys: { live: string | undefined; test: string | undefined };
@@ -39,7 +41,7 @@ export async function ensureFirstProject(options: FirstProjectOptions): Promise<
   });
   const prisma = createPrisma(pool);
   try {
-    const masterKey = new MasterKey(options.masterKey);
+    const masterKey = new MasterKey(options.masterKey, options.previousMasterKey);
     const hash = await KeyedHash.load(prisma, masterKey, 'api-key');
     const project = await ensureProject(prisma, new DataKeyRing(pool, masterKey), options.config);
     const authenticator = new ApiKeyAuthenticator(pool, hash, 0);

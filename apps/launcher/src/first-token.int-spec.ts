@@ -40,7 +40,10 @@ describe('the token of the command line', () => {
     expect(await tokens()).toEqual([
       {
         name: 'command line',
-        scopes: ['requests:read', 'requests:write', 'keys:read', 'keys:write', 'projects:read'],
+        scopes: [
+          ...['requests:read', 'requests:write', 'keys:read', 'keys:write', 'projects:read'],
+          'metrics:read',
+        ],
       },
     ]);
     const { rows } = await pool.query(

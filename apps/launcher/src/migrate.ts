@@ -1,4 +1,5 @@
 import { ConfigError, withSecretFiles } from '@reqrun/platform/config';
+import { faultOfConnectionString } from '@reqrun/platform/database';
 
 import { applyMigrations } from './apply-migrations.js';
 import { checkDatabase } from './reachable.js';
@@ -10,9 +11,15 @@ import { StartError } from './start-error.js';
  */
 
 async function run(): Promise<void> {
-  const connectionString = withSecretFiles(process.env)['DATABASE_URL'] ?? '';
-  if (!URL.canParse(connectionString)) {
-    throw new StartError('Set DATABASE_URL to the PostgreSQL that is to be migrated.');
+  const { DATABASE_URL = '', REQRUN_DIRECT_DATABASE_URL = '' } = withSecretFiles(process.env);
+  const connectionString = REQRUN_DIRECT_DATABASE_URL || DATABASE_URL;
+  const fault = faultOfConnectionString(connectionString);
+  if (fault !== null) {
+    throw new StartError(
+      connectionString === ''
+        ? 'Set DATABASE_URL to the PostgreSQL that is to be migrated.'
+        : `DATABASE_URL: ${fault}`,
+    );
   }
   await checkDatabase(connectionString);
   await applyMigrations(connectionString, (line) => process.stdout.write(`${line}\n`));

@@ -1,4 +1,5 @@
-import { createPool, toDatabaseError } from '@reqrun/platform/database';
+import { createPool, placeOf, toDatabaseError } from '@reqrun/platform/database';
+import { entriesOf, type RedisPlace } from '@reqrun/platform/redis';
 
 import { answers } from './ports.js';
 import { StartError } from './start-error.js';
@@ -25,20 +26,16 @@ export async function checkDatabase(connectionString: string): Promise<void> {
 }
 
 /**
- * Whether a Redis answers; ReqRun works without it.
+ * Asks whether a Redis answers; ReqRun works without it.
  *
- * @param url `REDIS_URL`
+ * @param place where it is
  * @returns null, or what to tell the user
  */
-export async function checkRedis(url: string): Promise<string | null> {
-  const { hostname, port } = new URL(url);
-  return (await answers(hostname.replace(/^\[|\]$/g, '') || '127.0.0.1', Number(port || 6379)))
+export async function checkRedis(place: RedisPlace): Promise<string | null> {
+  const entries = entriesOf(place);
+  const found = await Promise.all(entries.map(({ host, port }) => answers(host, port)));
+  const places = entries.map(({ host, port }) => `${host}:${port}`).join(', ');
+  return found.includes(true)
     ? null
-    : `Redis at ${placeOf(url)} doesn't answer: requests are accepted and run all the same, up to a second later.`;
-}
-
-/** Host, port and name, without user and password. */
-function placeOf(url: string): string {
-  const { host, pathname } = new URL(url);
-  return `${host}${pathname}`;
+    : `Redis at ${places} doesn't answer: requests are accepted and run all the same, up to a second later.`;
 }

@@ -1,6 +1,11 @@
 import { parseArgs } from 'node:util';
 
-import { ConfigError, type FirstProjectConfig, loadServiceConfig } from '@reqrun/platform/config';
+import {
+  ConfigError,
+  directDatabaseUrl,
+  type FirstProjectConfig,
+  loadServiceConfig,
+} from '@reqrun/platform/config';
 import { MasterKeyMismatchError } from '@reqrun/platform/crypto';
 import { createPool } from '@reqrun/platform/database';
 
@@ -33,14 +38,20 @@ async function run(): Promise<void> {
     },
   });
   const settings = loadServiceConfig();
-  const { DATABASE_URL: connectionString, REQRUN_MASTER_KEY: masterKey } = settings;
+  const { REQRUN_MASTER_KEY: masterKey, REQRUN_MASTER_KEY_PREVIOUS: previousMasterKey } = settings;
+  const connectionString = directDatabaseUrl(settings);
   const config = readFirstProjectConfig();
   await checkDatabase(connectionString);
   await applyMigrations(connectionString, say);
 
   const email = values['reset-password'];
   if (email !== undefined) {
-    print({ REQRUN_ADMIN_PASSWORD: await resetPassword({ connectionString, masterKey }, email) });
+    print({
+      REQRUN_ADMIN_PASSWORD: await resetPassword(
+        { connectionString, masterKey, previousMasterKey },
+        email,
+      ),
+    });
     return;
   }
   const pool = createPool({ connectionString, max: 1, applicationName: 'reqrun-setup' });
@@ -53,11 +64,12 @@ async function run(): Promise<void> {
     if ((rows[0]?.keys ?? 0) > 0 && !values['new-keys']) {
       say('There are API keys already; none was made (--new-keys makes another pair).');
     } else {
-      await makeProject({ connectionString, masterKey, config });
+      await makeProject({ connectionString, masterKey, previousMasterKey, config });
     }
     await ensureFirstOwner({
       connectionString,
       masterKey,
+      previousMasterKey,
       wishes: [{ email: settings.REQRUN_ADMIN_EMAIL, password: settings.REQRUN_ADMIN_PASSWORD }],
       keep: (owner) => {
         say('The first owner of the dashboard signs in with:');
@@ -73,6 +85,7 @@ async function run(): Promise<void> {
 async function makeProject(options: {
   connectionString: string;
   masterKey: Buffer;
+  previousMasterKey: Buffer | undefined;
   config: FirstProjectConfig;
 }): Promise<void> {
   const { createdKeys, provider, notes } = await ensureFirstProject({

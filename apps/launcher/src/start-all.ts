@@ -7,6 +7,7 @@ import {
   loadServiceConfig,
 } from '@reqrun/platform/config';
 import { fitsSockets } from '@reqrun/platform/ipc';
+import { redisPlace } from '@reqrun/platform/redis';
 
 import { banner } from './banner.js';
 import { type EmbeddedLogins, ensureEmbeddedLogins } from './embedded-logins.js';
@@ -81,8 +82,9 @@ export async function startAll(context: StartContext): Promise<void> {
   if (config.DATABASE_URL !== undefined) {
     await checkDatabase(config.DATABASE_URL);
   }
-  if (config.REDIS_URL !== undefined) {
-    const warning = await checkRedis(config.REDIS_URL);
+  const redis = redisPlace(config);
+  if (redis !== undefined) {
+    const warning = await checkRedis(redis);
     if (warning !== null) {
       terminal.warn(warning);
     }
@@ -106,6 +108,7 @@ export async function startAll(context: StartContext): Promise<void> {
   const { createdKeys, provider, notes } = await ensureFirstProject({
     connectionString: databaseUrl,
     masterKey,
+    previousMasterKey: config.REQRUN_MASTER_KEY_PREVIOUS,
     config: readFirstProjectConfig(),
     existingKeys: { live: kept['REQRUN_API_KEY'], test: kept['REQRUN_TEST_API_KEY'] },
   });
@@ -124,6 +127,7 @@ export async function startAll(context: StartContext): Promise<void> {
   await ensureFirstOwner({
     connectionString: databaseUrl,
     masterKey,
+    previousMasterKey: config.REQRUN_MASTER_KEY_PREVIOUS,
     wishes: [
       { email: config.REQRUN_ADMIN_EMAIL, password: config.REQRUN_ADMIN_PASSWORD },
       { email: kept['REQRUN_ADMIN_EMAIL'], password: kept['REQRUN_ADMIN_PASSWORD'] },
@@ -136,7 +140,11 @@ export async function startAll(context: StartContext): Promise<void> {
   // Written there by the start that made the first owner: of a database of others it says nothing.
   if (email !== undefined) {
     const token = await ensureFirstToken(
-      { connectionString: databaseUrl, masterKey },
+      {
+        connectionString: databaseUrl,
+        masterKey,
+        previousMasterKey: config.REQRUN_MASTER_KEY_PREVIOUS,
+      },
       { email, kept: kept['REQRUN_ADMIN_TOKEN'] },
     );
     if (token !== null) {
