@@ -97,11 +97,12 @@ const REQUEST_LAYERS = layers('libs/requests/src', {
   content: ['sql'],
   events: [],
   lifecycle: ['content', 'sql'],
-  direct: ['content', 'lifecycle', 'sql'],
+  direct: ['content', 'lifecycle', 'sql', 'streams'],
   queries: ['content', 'lifecycle', 'sql'],
   waiting: ['content', 'lifecycle', 'queries', 'sql'],
   maintenance: ['lifecycle', 'sql'],
   metrics: ['sql'],
+  streams: ['content', 'lifecycle', 'sql'],
 });
 
 const API_LAYERS = layers('apps/api/src', {
@@ -298,8 +299,8 @@ export default tseslint.config(
     },
   },
   {
-    // They import the package by its name, as their readers will.
-    files: ['libs/sdk/examples/**/*.ts'],
+    // Examples import the package by its name, as their readers will. Tests compare it with libraries.
+    files: ['libs/sdk/examples/**/*.ts', 'libs/sdk/src/**/*.spec.ts'],
     rules: { '@nx/enforce-module-boundaries': 'off' },
   },
   {

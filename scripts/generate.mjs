@@ -24,7 +24,7 @@ const steps = [
   {
     name: 'compile',
     run: async () => {
-      await compile(['apps/api']);
+      await compile(['apps/api', 'apps/worker']);
       return { did: 'up to date' };
     },
   },

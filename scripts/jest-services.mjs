@@ -3,6 +3,7 @@
  * template database that has all migrations. Test processes find both in their environment; see
  * libs/platform/src/testing.
  *
+ * REQRUN_TEST_POSTGRES names another major version of PostgreSQL, 14 to 18.
  * REQRUN_TEST_POSTGRES_URL, set by hand, names a server to use instead (as a user that may create
  * databases).
  */
@@ -13,6 +14,8 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@reqrun/platform/embedded-postgres';
 import { ensureDatabase, migrate, onDatabase } from '@reqrun/platform/migrations';
 import { makeRunFolder, postgresIn, removeLeftovers } from '@reqrun/platform/testing';
+
+import { testPostgresPackage } from './lib/test-postgres.mjs';
 
 const SERVICES = Symbol.for('reqrun.jest-services');
 
@@ -47,6 +50,7 @@ async function startServer() {
   try {
     const postgres = await startEmbeddedPostgres({
       dataDirectory: postgresIn(folder),
+      packageDirectory: await testPostgresPackage(process.env.REQRUN_TEST_POSTGRES),
       // Nothing here outlives the run.
       settings: { fsync: 'off', full_page_writes: 'off' },
     });

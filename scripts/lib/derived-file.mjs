@@ -31,6 +31,27 @@ export async function deriveFile(root, path, wanted, check) {
 }
 
 /**
+ * Keeps committed files at what they are derived to be, formatted like the rest of the checkout.
+ *
+ * @param {string} root the checkout
+ * @param {readonly string[]} paths the files, from the checkout, all with the same content
+ * @param {string} wanted their whole content
+ * @param {boolean} check only compare
+ * @returns {Promise<StepResult>}
+ */
+export async function deriveFormatted(root, paths, wanted, check) {
+  const { format, resolveConfig } = await import('prettier');
+  const results = [];
+  for (const path of paths) {
+    const config = await resolveConfig(join(root, path));
+    const content = await format(wanted, { ...config, filepath: path });
+    results.push(await deriveFile(root, path, content, check));
+  }
+  const { did } = results.find(({ did }) => did !== 'up to date') ?? { did: 'up to date' };
+  return { did, stale: results.flatMap(({ stale }) => stale ?? []) };
+}
+
+/**
  * Keeps the generated part of a page, between two comments, at what it is derived to be, formatted
  * like the rest of the page:
  *

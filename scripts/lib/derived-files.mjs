@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { deriveBlock, deriveFile } from './derived-file.mjs';
+import { deriveBlock, deriveFile, deriveFormatted } from './derived-file.mjs';
 
 /**
  * The committed files that are derived from compiled code. Each is imported when its step runs, for
@@ -67,6 +67,33 @@ export function derivedFiles(root) {
           renderConfigurationTable(),
           check,
         );
+      },
+    },
+    {
+      name: 'metrics',
+      run: async (check) => {
+        const { readMetrics, renderMetricsTable } = await import('./watching/metrics.mjs');
+        const table = renderMetricsTable(await readMetrics(root));
+        return deriveBlock(root, 'docs/operations.md', 'metrics', table, check);
+      },
+    },
+    {
+      name: 'alerts',
+      run: async (check) => {
+        const { ERRORS } = await import('@reqrun/contracts');
+        const { readMetrics } = await import('./watching/metrics.mjs');
+        const { renderRules } = await import('./watching/render-rules.mjs');
+        const rules = renderRules(await readMetrics(root), ERRORS);
+        return deriveFormatted(root, ['deploy/prometheus/alerts.yml'], rules, check);
+      },
+    },
+    {
+      name: 'grafana',
+      run: async (check) => {
+        const { readMetrics } = await import('./watching/metrics.mjs');
+        const { renderDashboard } = await import('./watching/render-dashboard.mjs');
+        const dashboard = renderDashboard(await readMetrics(root));
+        return deriveFormatted(root, ['deploy/grafana/reqrun.json'], dashboard, check);
       },
     },
   ];

@@ -29,6 +29,7 @@ export function versionPlaces(root) {
     replacing('libs/sdk/src/version.ts', /(?<=VERSION = ')[^']+/),
     replacing('openapi.json', /(?<="info": \{[^{}]*"version": ")[^"]+/),
     replacing('docker-compose.yml', /(?<=image: reqrun:)\S+/),
+    replacing('deploy/helm/reqrun/Chart.yaml', /(?<=^(?:v|appV)ersion: )\S+/gm),
     replacing('libs/sdk/README.md', /(?<=reqrun-sdk-)\d\S*(?=\.tgz)/),
   ];
 }
