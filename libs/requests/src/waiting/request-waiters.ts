@@ -1,3 +1,4 @@
+import { isTerminal } from '@reqrun/contracts';
 import { LightAbortController, type AbortSource } from '@reqrun/platform/abort';
 import { SlotMap } from '@reqrun/platform/collections';
 import { type Pool, run } from '@reqrun/platform/database';
@@ -85,6 +86,21 @@ export class RequestWaiters {
   }
 
   /**
+   * Reads the answer of a request that has ended. Calls of the same moment share one statement.
+   *
+   * @param id UUID of a request that the caller may see
+   * @param signal ends the wait for the memory of a large answer when the client is gone
+   * @returns null where it has not ended, or does not exist
+   * @throws DatabaseError
+   */
+  async readEnded(id: string, signal?: AbortSource): Promise<RequestResult | null> {
+    const row = await this.reads.call(id);
+    return row === null || !isTerminal(row.status)
+      ? null
+      : this.answers.open(row.project_id, row, toAnsweredRecord(row), signal);
+  }
+
+  /**
    * Answers the waiters of a request with the result that its worker sent, without reading the table.
    *
    * @param end the committed end of the request
@@ -149,7 +165,7 @@ export class RequestWaiters {
   private async answer(id: string): Promise<void> {
     // After a failed read, the next poll finds the outcome.
     const row = await this.reads.call(id).catch(() => null);
-    if (row === null || !['completed', 'failed', 'canceled'].includes(row.status)) {
+    if (row === null || !isTerminal(row.status)) {
       return;
     }
     if (row.result === null && row.result_bytes > 0) {

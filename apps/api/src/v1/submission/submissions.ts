@@ -306,9 +306,13 @@ export class Submissions {
     { waitMs, gone }: Submission,
   ): Promise<State> {
     this.noteHit(caller, request);
-    return waitMs === 0
+    const outcome =
+      waitMs === 0
+        ? null
+        : await this.options.waiters.readEnded(request.id, gone).catch(() => null);
+    return outcome === null
       ? { kind: 'pending', request }
-      : this.read(caller, request, false, gone).catch(() => ({ kind: 'pending', request }));
+      : { kind: 'ended', outcome, replayed: false };
   }
 
   /** Counts and logs the end of a request that was accepted with an answer from the cache. */
