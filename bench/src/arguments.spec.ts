@@ -18,6 +18,10 @@ describe('readArguments', () => {
     });
   });
 
+  it('takes the folder of another checkout', () => {
+    expect(read('sync', '--baseline', '../before')).toMatchObject({ baseline: '../before' });
+  });
+
   it('names an unknown suite and lists those there are', () => {
     expect(() => read('snyc')).toThrow(UsageError);
     expect(() => read('snyc')).toThrow(/"snyc".*sync, async, rows/);

@@ -9,6 +9,8 @@ export interface Arguments {
   redis: boolean;
   /** Folder for the results. */
   out: string;
+  /** Another built checkout, which the suite `turns` compares with. */
+  baseline: string | undefined;
 }
 
 /** An error in the command line, with a message for the user. */
@@ -29,7 +31,7 @@ export function readArguments(
   known: readonly string[],
   usual: readonly string[],
 ): Arguments {
-  const usage = `npm run bench -- [${known.join('|')} …] [--quick] [--redis] [--out FOLDER]`;
+  const usage = `npm run bench -- [${known.join('|')} …] [--quick] [--redis] [--out FOLDER] [--baseline FOLDER]`;
   const { values, positionals } = parse(argv, usage);
   const unknown = positionals.find((name) => !known.includes(name));
   if (unknown !== undefined) {
@@ -42,6 +44,7 @@ export function readArguments(
     quick: values.quick,
     redis: values.redis,
     out: values.out,
+    baseline: values.baseline,
   };
 }
 
@@ -54,6 +57,7 @@ function parse(argv: readonly string[], usage: string) {
         quick: { type: 'boolean', default: false },
         redis: { type: 'boolean', default: false },
         out: { type: 'string', default: 'bench/results' },
+        baseline: { type: 'string' },
       },
     });
   } catch (error) {

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -7,6 +8,9 @@ import { COUNTING, type DriverJob, type DriverResult } from './driver-job.js';
 import type { StreamJob, StreamResult } from './streams/stream-job.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/** The checkout that this benchmark belongs to. */
+const CHECKOUT = here('../..');
 
 /** A child process of the benchmark. */
 export interface Child {
@@ -74,12 +78,14 @@ export async function startProvider(
  *
  * @param environment environment variables
  * @param isReady returns whether a printed line reports that the product is ready
+ * @param checkout the built checkout whose product it is
  */
 export async function startLauncher(
   environment: Readonly<Record<string, string>>,
   isReady: (line: string) => boolean,
+  checkout = CHECKOUT,
 ): Promise<Child> {
-  const child = spawn(process.execPath, [here('../../apps/launcher/dist/main.js')], {
+  const child = spawn(process.execPath, [join(checkout, 'apps/launcher/dist/main.js')], {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -9,7 +9,7 @@ import { STUDIES, USUAL } from './suites/index.js';
 import { type Conditions, writeResults } from './write-results.js';
 
 /*
- * `npm run bench -- [suite …] [--quick] [--redis] [--out FOLDER]`: measures the product as it ships.
+ * `npm run bench -- [suite …] [--quick] [--redis] [--out FOLDER] [--baseline FOLDER]`: measures the product as it ships.
  * Progress goes to standard error, Markdown tables to standard output. The results are also written to
  * files: as Markdown, as JSON and as a chart.
  */
@@ -41,6 +41,7 @@ async function main(): Promise<void> {
         seconds: asked.quick ? 3 : 5,
         quick: asked.quick,
         redis,
+        baseline: asked.baseline,
         say,
       });
       await writeResults(asked.out, name, conditions, sections ?? [], say);

@@ -36,6 +36,8 @@ export interface ProductOptions {
   redis?: RedisServer | undefined;
   /** Settings beside those of the benchmark. */
   settings?: Readonly<Record<string, string>>;
+  /** The built checkout whose product it is; this one when absent. */
+  checkout?: string | undefined;
 }
 
 /** A Redis server of the benchmark. */
@@ -67,6 +69,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       ...options.settings,
     },
     (line) => line.startsWith('ReqRun is ready'),
+    options.checkout,
   );
   const env = await readFile(join(home, 'home', 'local.env'), 'utf8');
   const setting = (name: string): string =>

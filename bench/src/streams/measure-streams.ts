@@ -44,6 +44,9 @@ export async function measureStreams(
   runs: number,
 ): Promise<StreamRun[]> {
   const results = targets.map((): StreamRun[] => []);
+  for (const target of targets) {
+    await runOnce(target, load);
+  }
   for (let n = 0; n < runs; n += 1) {
     for (const [index, target] of targets.entries()) {
       results[index]?.push(await runOnce(target, load));

@@ -14,6 +14,7 @@ import { sizes } from './sizes.js';
 import type { Study, Suite } from './suite.js';
 import { stream } from './stream.js';
 import { sync } from './sync.js';
+import { turns } from './turns.js';
 
 const measured =
   (title: string, suite: Suite): Study =>
@@ -35,6 +36,7 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   flood,
   hostile,
   stream,
+  turns: measured('This checkout and another', turns),
 };
 
 /** Names of the suites that run by default. */

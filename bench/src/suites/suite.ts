@@ -11,6 +11,8 @@ export interface SuiteOptions {
   quick: boolean;
   /** The Redis server of this benchmark, if `--redis` is set. */
   redis: RedisServer | undefined;
+  /** Another built checkout to compare with. */
+  baseline: string | undefined;
   /** Reports progress. */
   say: (line: string) => void;
 }
