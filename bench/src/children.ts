@@ -73,6 +73,15 @@ export async function startProvider(
   return { ...asChild(child), baseUrl: `http://127.0.0.1:${port}/v1` };
 }
 
+/** Starts the collector that drops what it gets; with the address for OTEL_EXPORTER_OTLP_ENDPOINT. */
+export async function startCollector(): Promise<Child & { url: string }> {
+  const child = fork(here('./telemetry/collector.js'), [], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const port = await firstLine(child);
+  return { ...asChild(child), url: `http://127.0.0.1:${port}` };
+}
+
 /**
  * Starts the product as it ships, with a home folder of its own.
  *

@@ -178,6 +178,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
       depth: config.REQRUN_MAX_JSON_DEPTH,
       structure: config.REQRUN_MAX_JSON_STRUCTURE,
     },
+    tracing: platform.telemetry.tracing,
   });
   const admin = await openAdmin(platform, projects, [
     {

@@ -32,6 +32,9 @@ const KEEP_MEMORY = {
   MALLOC_TRIM_THRESHOLD_: String(256 * 1024 * 1024),
 };
 
+/** Key of a collector, which API and worker alone send to. */
+const OF_COLLECTOR = 'OTEL_EXPORTER_OTLP_HEADERS';
+
 /** From Node 22 on compiled code is kept here, which takes a second off the next start. */
 const COMPILE_CACHE = join(CHECKOUT, 'node_modules/.cache/node-compile');
 
@@ -84,7 +87,7 @@ export function databaseProgram(
       // The others know it by its port: after a restart it must be the same.
       ...(port === undefined ? [] : [`--port=${port}`]),
     ],
-    env: withoutSecrets(process.env),
+    env: without(withoutSecrets(process.env), [OF_COLLECTOR]),
     readiness: {
       kind: 'message',
       onReady: (message) => {
@@ -110,7 +113,7 @@ export function simulatorProgram(hangTimeoutMs: number, onReady: (port: number) 
     name: 'simulator',
     script: join(CHECKOUT, 'apps/simulator/dist/main.js'),
     arguments: () => ['--host', '127.0.0.1', '--port', String(port)],
-    env: withoutSecrets(process.env),
+    env: without(withoutSecrets(process.env), [OF_COLLECTOR]),
     readiness: {
       kind: 'event',
       event: 'listening',
@@ -185,7 +188,7 @@ export function dashboardProgram(environment: ServiceEnvironment, place: Dashboa
     name: 'dashboard',
     script: join(CHECKOUT, 'apps/dashboard/dist/main.js'),
     arguments: () => [],
-    env: without(env, ['DATABASE_URL', 'REDIS_URL', 'REQRUN_ADMIN_DATABASE_URL']),
+    env: without(env, ['DATABASE_URL', 'REDIS_URL', 'REQRUN_ADMIN_DATABASE_URL', OF_COLLECTOR]),
     readiness: { kind: 'url', url: `${place.origin}/health/live` },
     ...liveness(environment.hangTimeoutMs, { url: `${place.origin}/health/live` }),
     readyTimeoutMs: READY_TIMEOUT_MS,

@@ -137,6 +137,7 @@ export function createSimulator(options: SimulatorOptions = {}): FastifyInstance
       endedAt: null,
       aborted: false,
       userAgent: headers['user-agent'] ?? null,
+      traceparent: single(headers['traceparent']) ?? null,
       headers: Object.keys(headers),
     };
     calls.add(call);

@@ -28,6 +28,7 @@ import { followersTask } from './cache/followers.task.js';
 import { laneTargetOf } from './lanes/lane-view.js';
 import { LaneWatch } from './lanes/lane-watch.js';
 import type { WorkerMetrics } from './metrics.js';
+import type { AttemptTelemetry } from './telemetry/attempt-telemetry.js';
 import { type PeriodicJob, PeriodicTask } from './periodic-task.js';
 import { abandonedResponsesTask } from './recovery/abandoned-responses.task.js';
 import { LeaseRenewal } from './recovery/lease-renewal.js';
@@ -48,6 +49,8 @@ export interface WorkerDeps {
   /** Storage of the backoff timers. */
   timers: Omit<BackoffTimerOptions, 'onError'>;
   metrics: WorkerMetrics;
+  /** Null where there is no collector. */
+  telemetry: AttemptTelemetry | null;
   logger: Logger;
 }
 
@@ -132,6 +135,7 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
     onAbandoned: () => abandoned.now(),
     calls: new ProviderCalls({
       ...{ provider, projects, responses, lanes, metrics, logger },
+      telemetry: deps.telemetry,
       contents: new CallContents(pool, keys, deps.bodyBudget),
       streams: { ...{ appender, hub, metrics }, maxBufferBytes: settings.streamBufferBytes },
     }),

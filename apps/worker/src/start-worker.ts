@@ -23,6 +23,7 @@ import { metricsRollupTask } from './maintenance/metrics-rollup.task.js';
 import { projectRemovalTask } from './maintenance/project-removal.task.js';
 import { retentionTask } from './maintenance/retention.task.js';
 import { WorkerMetrics } from './metrics.js';
+import { AttemptTelemetry } from './telemetry/attempt-telemetry.js';
 import { WorkerModule } from './worker.module.js';
 
 /** Pause between two looks for responses that nothing waits for, in ms. */
@@ -39,6 +40,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   const workerId = randomUUID();
   const metrics = new WorkerMetrics(platform.metrics);
   registerRecordMetrics(platform.metrics, platform.readPool);
+  const telemetry = new AttemptTelemetry(platform.telemetry);
 
   const provider = new ProviderClient({
     maxResponseBytes: config.REQRUN_MAX_ANSWER_BYTES,
@@ -52,6 +54,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   const worker = composeWorker(
     {
       ...{ workerId, pool, keys, provider, signals, metrics, logger },
+      telemetry: telemetry.isOn ? telemetry : null,
       projects: new ProjectDirectory(prisma, keys, config.REQRUN_SIMULATOR_URL ?? null),
       // A separate budget, so that an answer never waits for a body that waits for an answer.
       bodyBudget: new ByteBudget(config.REQRUN_MAX_LARGE_BYTES),

@@ -15,6 +15,7 @@ import type { Study, Suite } from './suite.js';
 import { stream } from './stream.js';
 import { sync } from './sync.js';
 import { turns } from './turns.js';
+import { telemetry } from './telemetry.js';
 
 const measured =
   (title: string, suite: Suite): Study =>
@@ -37,6 +38,7 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   hostile,
   stream,
   turns: measured('This checkout and another', turns),
+  telemetry,
 };
 
 /** Names of the suites that run by default. */

@@ -1,6 +1,8 @@
 import type { KindRules } from './kinds/kind-rules.js';
 
 const FROM_CLIENT = ['openai-organization', 'openai-project', 'openai-beta'] as const;
+/** Headers of W3C Trace Context. Those of the caller are not forwarded: the call has a place of its own in the trace. */
+const OF_TRACE = ['traceparent', 'tracestate'] as const;
 /** Marks each call to a provider, so that a provider that leads back to ReqRun can be told. */
 export const HOP_HEADER = 'x-reqrun-hop';
 
@@ -16,6 +18,9 @@ export interface ForwardedHeaders {
   'user-agent'?: string;
   /** Of a body that is not JSON. */
   'content-type'?: string;
+  /** Place of the attempt in its trace, set by ourselves alone. */
+  traceparent?: string;
+  tracestate?: string;
 }
 
 /** Thrown by {@link assertUsableApiKey}. Never quotes the key. */
@@ -105,10 +110,12 @@ export function requestHeaders(parts: RequestHeaderParts): string[] {
   }
   const userAgent = parts.forwarded['user-agent'];
   list.push('user-agent', isSendable(userAgent) ? userAgent : 'reqrun');
-  for (const name of FROM_CLIENT) {
-    const value = parts.forwarded[name];
-    if (isSendable(value)) {
-      list.push(name, value);
+  for (const names of [FROM_CLIENT, OF_TRACE]) {
+    for (const name of names) {
+      const value = parts.forwarded[name];
+      if (isSendable(value)) {
+        list.push(name, value);
+      }
     }
   }
   return list;

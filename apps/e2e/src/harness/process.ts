@@ -218,7 +218,9 @@ export function inherited(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) =>
-        !/^(REQRUN_|OPENAI_|DATABASE_URL$|REDIS_URL$|NODE_OPTIONS$|JEST_|NODE_ENV$)/.test(name),
+        !/^(REQRUN_|OPENAI_|OTEL_|DATABASE_URL$|REDIS_URL$|NODE_OPTIONS$|JEST_|NODE_ENV$)/.test(
+          name,
+        ),
     ),
   );
 }

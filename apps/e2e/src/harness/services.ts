@@ -13,6 +13,7 @@ export interface ProviderCall {
   readonly started_at: string;
   readonly ended_at: string | null;
   readonly aborted: boolean;
+  readonly traceparent: string | null;
 }
 
 /** Process of an API or a worker, with an origin that it keeps over restarts. */

@@ -9,6 +9,7 @@ const call = (requestId: string): Call => ({
   endedAt: null,
   aborted: false,
   userAgent: null,
+  traceparent: null,
   headers: ['host'],
 });
 

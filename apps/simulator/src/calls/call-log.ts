@@ -1,4 +1,4 @@
-/** One call to the provider, as `GET /calls` lists it. Never its prompt, never a header's value. */
+/** One call to the provider, as `GET /calls` lists it. Never its prompt, never its key. */
 export interface ListedCall {
   /** `rr_…` if the `Idempotency-Key` was ReqRun's. */
   readonly request_id: string | null;
@@ -13,6 +13,8 @@ export interface ListedCall {
   /** Whether the caller went away before the answer was complete. */
   readonly aborted: boolean;
   readonly user_agent: string | null;
+  /** Place of the call in its trace. */
+  readonly traceparent: string | null;
   /** The names of the headers that came, lower case. */
   readonly headers: readonly string[];
 }
@@ -27,6 +29,7 @@ export interface Call {
   endedAt: number | null;
   aborted: boolean;
   readonly userAgent: string | null;
+  readonly traceparent: string | null;
   readonly headers: readonly string[];
 }
 
@@ -75,6 +78,7 @@ export class CallLog {
         ended_at: call.endedAt === null ? null : new Date(call.endedAt).toISOString(),
         aborted: call.aborted,
         user_agent: call.userAgent,
+        traceparent: call.traceparent,
         headers: call.headers,
       }));
   }

@@ -62,10 +62,13 @@ export class AttemptRunner {
     try {
       const result = await calls.make(running);
       if (result.kind === 'ended') {
+        running.report?.answered(result.end);
         await this.commit(running, result.end);
       } else if (result.kind === 'put-back') {
+        running.report?.close('released');
         await this.putBack(running, result.called);
       } else if (result.kind === 'response-lost') {
+        running.report?.close('worker_lost');
         await this.loseResponse(running, result.detail);
       }
     } catch (error) {
@@ -73,6 +76,7 @@ export class AttemptRunner {
       logger.error('attempt.broke', { ...idsOf(claim), ...errorFields(error) });
       await this.putBack(running, running.called);
     } finally {
+      running.report?.close('aborted');
       inFlight.end(running);
       if (running.response !== null && !running.releasing) {
         this.options.onAbandoned();
@@ -103,6 +107,7 @@ export class AttemptRunner {
       try {
         const outcome = await finisher.finish(end);
         running.stream?.finished(outcome);
+        running.report?.committed(outcome);
         reporter.ended(end, outcome, performance.now() - running.startedAt);
         return;
       } catch (error) {

@@ -189,6 +189,7 @@ export class AttemptStream implements StreamSink {
       { at: 'worker' },
       (performance.now() - this.running.startedAt) / 1000,
     );
+    this.running.report?.saidFirst();
     writer.append();
   }
 

@@ -2,6 +2,7 @@ import type { LightAbortController } from '@reqrun/platform/abort';
 import type { ByteBudget } from '@reqrun/platform/budget';
 import { type DataKeyRing, UnreadableError } from '@reqrun/platform/crypto';
 import type { Pool } from '@reqrun/platform/database';
+import type { TraceContext } from '@reqrun/platform/telemetry';
 import { OneTimeBody } from '@reqrun/providers';
 import { asReadError, type Claim, openStored, unpackContent } from '@reqrun/requests';
 
@@ -11,6 +12,8 @@ import { plannedBody } from './planned-body.js';
 export interface CallContent {
   headers: Readonly<Record<string, string>>;
   body: Buffer | OneTimeBody;
+  /** Place of the accepting call in its trace; undefined where none was recorded. */
+  trace: TraceContext | undefined;
 }
 
 /**
@@ -43,6 +46,7 @@ export class CallContents {
       return {
         headers: content.headers,
         body: await plannedBody(claim, content.body, content),
+        trace: content.trace,
       };
     }
     if (ciphertext === null) {
@@ -52,7 +56,8 @@ export class CallContents {
       const { head, body } = unpackContent(
         await this.keys.open(projectId, id, 'payload', ciphertext),
       );
-      return { headers: head.headers, body: await plannedBody(claim, body, head) };
+      const { headers, trace } = head;
+      return { headers, body: await plannedBody(claim, body, head), trace };
     } catch (error) {
       throw asReadError(error);
     }
@@ -72,7 +77,8 @@ export class CallContents {
       const envelope = await openStored(this.pool, this.keys, where);
       const { head, body: stored } = unpackContent(envelope);
       const body = await plannedBody(claim, stored, head);
-      return { headers: head.headers, body: new OneTimeBody(body, () => share.release()) };
+      const { headers, trace } = head;
+      return { headers, body: new OneTimeBody(body, () => share.release()), trace };
     } catch (error) {
       share.release();
       throw asReadError(error);

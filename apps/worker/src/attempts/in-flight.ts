@@ -4,6 +4,7 @@ import { SlotMap } from '@reqrun/platform/collections';
 import type { Claim, RunningResponse } from '@reqrun/requests';
 
 import { attemptKey, type AttemptRef } from './attempt-key.js';
+import type { AttemptReport } from '../telemetry/attempt-telemetry.js';
 import type { AttemptStream } from './attempt-stream.js';
 
 /** An attempt that this process is running. */
@@ -22,6 +23,8 @@ export interface RunningAttempt {
   answerShare: ByteShare | null;
   /** The stream of its answer; null where it has none. */
   stream: AttemptStream | null;
+  /** Its spans and the metrics of its call; null where there is no collector, or its content is not open yet. */
+  report: AttemptReport | null;
 }
 
 /**
@@ -62,6 +65,7 @@ export class InFlight {
       response: null,
       answerShare: null,
       stream: null,
+      report: null,
     };
     this.running.set(attemptKey(claim), running);
     return running;

@@ -19,6 +19,7 @@ import { DEFAULT_IDLE_TIMEOUT_MS } from '@reqrun/retry-policy';
 import { callEndOf } from '../lanes/call-end.js';
 import type { CallEnd, LaneCall, LaneWatch } from '../lanes/lane-watch.js';
 import type { WorkerMetrics } from '../metrics.js';
+import type { AttemptTelemetry } from '../telemetry/attempt-telemetry.js';
 import { AttemptStream, type StreamParts } from './attempt-stream.js';
 import { idsOf } from './attempt-reporter.js';
 import { BackgroundCalls, type ResponseLost } from './background-call.js';
@@ -36,6 +37,8 @@ export interface ProviderCallsOptions {
   streams: StreamParts;
   /** Watches how the calls of each provider and model fare. */
   lanes: Pick<LaneWatch, 'begun' | 'ended'>;
+  /** Null where there is no collector. */
+  telemetry: AttemptTelemetry | null;
   metrics: WorkerMetrics;
   logger: Logger;
 }
@@ -78,6 +81,10 @@ export class ProviderCalls {
       return prepared;
     }
     const { content, target } = prepared;
+    const { telemetry } = this.options;
+    if (telemetry !== null) {
+      running.report = telemetry.begin(claim, running.startedAt, content?.trace, target);
+    }
     const endpoint = endpointModuleAt(claim.endpoint);
     if (target === null) {
       dropLarge(content);
@@ -106,7 +113,10 @@ export class ProviderCalls {
       model: claim.model,
       path: claim.endpoint,
       body: content.body,
-      headers: content.headers,
+      headers:
+        running.report === null
+          ? content.headers
+          : { ...content.headers, ...running.report.headers },
       idempotencyKey: `${requestIdFromUuid(claim.id)}-${claim.callNumber}`,
       timeoutMs: Math.max(1, Math.min(claim.policy.callTimeoutMs, msUntilDeadline(running))),
       idleTimeoutMs: claim.policy.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
@@ -153,6 +163,7 @@ export class ProviderCalls {
       nowMs: Date.now(),
       random: Math.random(),
     });
+    running.report?.answered(end);
     return this.closeLog(running, end);
   }
 

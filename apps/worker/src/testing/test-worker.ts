@@ -102,6 +102,7 @@ export async function startTestWorker(
     {
       ...{ workerId, pool, keys, provider, bodyBudget, finisher, recovery },
       ...{ signals, metrics, logger, timers: where },
+      telemetry: null,
       projects: new ProjectDirectory(prisma, keys, null),
     },
     {

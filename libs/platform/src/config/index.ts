@@ -5,5 +5,6 @@ export * from './launcher.js';
 export * from './render-table.js';
 export * from './service-config.js';
 export * from './settings.js';
+export { readPairs, type TelemetryConfig, telemetrySettings, telemetryUse } from './telemetry.js';
 export { readSettings } from './read.js';
 export { SECRET_SETTINGS, withSecretFiles } from './secret-files.js';

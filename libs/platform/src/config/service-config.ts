@@ -1,6 +1,7 @@
 import { ConfigError } from './errors.js';
 import { type Environment, readSettings } from './read.js';
 import { serviceSettings } from './settings.js';
+import { readPairs } from './telemetry.js';
 
 /** The settings of API and worker, by their names in the environment. */
 export type ServiceConfig = ReturnType<typeof loadServiceConfig>;
@@ -26,6 +27,8 @@ export function loadServiceConfig(environment: Environment = process.env) {
       'REQRUN_DATABASE_POOLER=transaction needs REQRUN_DIRECT_DATABASE_URL, for a pooler passes no LISTEN on',
     );
   }
+  readPairs('OTEL_EXPORTER_OTLP_HEADERS', config.OTEL_EXPORTER_OTLP_HEADERS);
+  readPairs('OTEL_RESOURCE_ATTRIBUTES', config.OTEL_RESOURCE_ATTRIBUTES);
   return config;
 }
 

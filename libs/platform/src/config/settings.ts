@@ -1,5 +1,6 @@
 import { str } from 'envalid';
 
+import { telemetrySettings } from './telemetry.js';
 import {
   address,
   certificates,
@@ -323,4 +324,6 @@ export const serviceSettings = {
     50,
     24 * 60 * MINUTE,
   )({ default: 10 * MINUTE, desc: 'How often a worker deletes what has outlived its retention.' }),
+
+  ...telemetrySettings,
 };

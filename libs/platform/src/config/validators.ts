@@ -22,6 +22,15 @@ export const integer = (min: number, max: number) =>
     return value;
   });
 
+/** A share, from 0 to 1. */
+export const share = makeValidator<number>((text) => {
+  const value = Number(text);
+  if (!/^\s*\d*\.?\d+\s*$/.test(text) || value > 1) {
+    throw new EnvError('expected a number from 0 to 1');
+  }
+  return value;
+});
+
 /**
  * One of some words. envalid's own `choices` quotes a wrong value, which may be a misplaced secret.
  *

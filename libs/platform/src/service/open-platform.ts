@@ -13,6 +13,7 @@ import type { Logger } from '../logging/index.js';
 import { createRegistry } from '../metrics/index.js';
 import { redisPlace } from '../redis/index.js';
 import { createSignalBus, type Signal, type SignalBus } from '../signals/index.js';
+import { openTelemetry, type Telemetry } from '../telemetry/index.js';
 
 /** Foundation of a process: opened before it serves, closed after it has stopped. */
 export interface Platform {
@@ -38,6 +39,8 @@ export interface Platform {
   cacheHash: KeyedHash;
   signals: SignalBus;
   metrics: Registry;
+  /** Traces and metrics that are sent to a collector, where one is named. */
+  telemetry: Telemetry;
   /** Closes everything, the database last. */
   close(): Promise<void>;
 }
@@ -93,7 +96,10 @@ export async function openPlatform(
     applicationName,
     ...wants,
   });
+  let telemetry: Telemetry | null = null;
   const close = async (): Promise<void> => {
+    // The last metrics read the database.
+    await telemetry?.close();
     await signals.stop();
     await prisma.$disconnect();
     await Promise.all([pool.end(), readPool.end()]);
@@ -103,6 +109,8 @@ export async function openPlatform(
     const apiKeyHash = await KeyedHash.load(prisma, masterKey, 'api-key');
     const fingerprintHash = await KeyedHash.load(prisma, masterKey, 'fingerprint');
     const cacheHash = await KeyedHash.load(prisma, masterKey, 'cache');
+    const metrics = createRegistry(service, pool);
+    telemetry = await openTelemetry({ service, config, registry: metrics, logger });
     return {
       config,
       logger,
@@ -115,7 +123,8 @@ export async function openPlatform(
       fingerprintHash,
       cacheHash,
       signals,
-      metrics: createRegistry(service, pool),
+      metrics,
+      telemetry,
       close,
     };
   } catch (error) {

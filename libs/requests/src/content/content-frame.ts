@@ -1,3 +1,5 @@
+import type { TraceContext } from '@reqrun/platform/telemetry';
+
 /** Metadata stored with a body: small, text only. */
 export interface ContentHead {
   /** The provider's status; absent for a body on its way to the provider. */
@@ -9,6 +11,8 @@ export interface ContentHead {
    * and where nothing differs. A member that is null is left out of the body.
    */
   fallbackParams?: readonly (Readonly<Record<string, unknown>> | null)[] | undefined;
+  /** Place of the accepting call in its trace; absent where no traces are recorded. */
+  trace?: TraceContext | undefined;
 }
 
 const LENGTH_BYTES = 4;

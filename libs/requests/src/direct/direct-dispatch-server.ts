@@ -264,7 +264,7 @@ export class DirectDispatchServer {
 
 /** Returns the claim that ACCEPT_AND_CLAIM has made. */
 function claimOf(request: NewRequest, caller: DispatchCaller): Claim {
-  const { id, projectId, mode, endpoint, policy, headers, body, fallbackParams } = request;
+  const { id, projectId, mode, endpoint, policy, headers, body, fallbackParams, trace } = request;
   return {
     id,
     projectId,
@@ -284,7 +284,12 @@ function claimOf(request: NewRequest, caller: DispatchCaller): Claim {
     ciphertext: null,
     sealedBytes: 0,
     response: undefined,
-    content: fallbackParams === undefined ? { headers, body } : { headers, body, fallbackParams },
+    content: {
+      headers,
+      body,
+      ...(fallbackParams !== undefined && { fallbackParams }),
+      ...(trace !== undefined && { trace }),
+    },
     caller,
   };
 }

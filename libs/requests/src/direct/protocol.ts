@@ -77,7 +77,7 @@ type WireDispatchOutcome =
  */
 export function toWireRequest(request: NewRequest): WireRequest {
   const { id, projectId, apiKeyId, mode, endpoint, model } = request;
-  const { idempotencyKey, sdkRetry, metadata, policy, headers, fallbackParams } = request;
+  const { idempotencyKey, sdkRetry, metadata, policy, headers, fallbackParams, trace } = request;
   return {
     id,
     projectId,
@@ -93,6 +93,7 @@ export function toWireRequest(request: NewRequest): WireRequest {
     policy,
     headers,
     ...(fallbackParams !== undefined && { fallbackParams }),
+    ...(trace !== undefined && { trace }),
   };
 }
 
@@ -104,7 +105,7 @@ export function toWireRequest(request: NewRequest): WireRequest {
  */
 export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
   const { id, projectId, apiKeyId, mode, endpoint, model } = wire;
-  const { idempotencyKey, sdkRetry, metadata, policy, headers, fallbackParams } = wire;
+  const { idempotencyKey, sdkRetry, metadata, policy, headers, fallbackParams, trace } = wire;
   return {
     id,
     projectId,
@@ -120,6 +121,7 @@ export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
     policy,
     headers,
     ...(fallbackParams !== undefined && { fallbackParams }),
+    ...(trace !== undefined && { trace }),
     body,
   };
 }

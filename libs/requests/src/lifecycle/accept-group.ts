@@ -105,8 +105,11 @@ export async function sealLargePayload(keys: DataKeyRing, request: NewRequest): 
   }
 }
 
-const headOf = ({ headers, fallbackParams }: NewRequest): ContentHead =>
-  fallbackParams === undefined ? { headers } : { headers, fallbackParams };
+const headOf = ({ headers, fallbackParams, trace }: NewRequest): ContentHead => ({
+  headers,
+  ...(fallbackParams !== undefined && { fallbackParams }),
+  ...(trace !== undefined && { trace }),
+});
 
 /**
  * Commits a group of requests, once.

@@ -54,7 +54,7 @@ export interface Claim {
   /** Length of the sealed payload, in bytes; 0 when it is gone, or is in `content`. */
   sealedBytes: number;
   /** The payload of a directly dispatched request; `ciphertext` is null then. */
-  content?: Pick<NewRequest, 'headers' | 'body' | 'fallbackParams'> | undefined;
+  content?: Pick<NewRequest, 'headers' | 'body' | 'fallbackParams' | 'trace'> | undefined;
   /** The response that a lost attempt has left running at the provider; absent where there is none. */
   response?: RunningResponse | undefined;
   /** Its lane in trouble, as it was claimed from it; absent where the lane is well. */

@@ -43,6 +43,8 @@ export interface NewRequest extends NewRecord {
   headers: ContentHead['headers'];
   /** Members of the body that differ for a fallback; absent where none differs. They may hold text. */
   fallbackParams?: ContentHead['fallbackParams'];
+  /** Place of the accepting call in its trace; absent where no traces are recorded. */
+  trace?: ContentHead['trace'];
 }
 
 /** A request whose contents can be read only with the data key of its project. */

@@ -1,5 +1,6 @@
 import { type Endpoint, uuidFromRequestId } from '@reqrun/contracts';
 import type { JsonLimits } from '@reqrun/platform/json';
+import type { Tracing } from '@reqrun/platform/telemetry';
 import type { ProjectDirectory } from '@reqrun/projects';
 import { forwardedHeaders } from '@reqrun/providers';
 import type { RequestReader } from '@reqrun/requests';
@@ -11,6 +12,7 @@ import { whenGone } from '../../http/when-gone.js';
 import { VERSION } from '../../version.js';
 import type { Caller } from '../auth/caller.js';
 import type { Streams } from '../streams/streams.js';
+import { CallTrace } from './call-trace.js';
 import { readFormBody } from './form-body.js';
 import { cacheHeaders, sendEnd, sendHandle, sendOutcome, sendWaitTimeout } from './replies.js';
 import { type BodyRules, readRequestBody, type RequestBody } from './request-body.js';
@@ -67,6 +69,8 @@ export interface EndpointCallsOptions {
   projects: ProjectDirectory;
   /** Bounds of a body's structure. */
   limits: JsonLimits;
+  /** Null where no traces are sent. */
+  tracing: Tracing | null;
 }
 
 /** Serves the calls of all endpoints: reading, accepting, waiting and answering are the same for all. */
@@ -82,9 +86,24 @@ export class EndpointCalls {
    * @param variant ways in which the endpoint differs; absent where it does not
    * @throws ApiError when the request was not accepted
    */
-  async create(
+  async create(endpoint: Endpoint, call: Call, variant?: EndpointVariant): Promise<void> {
+    const { tracing } = this.options;
+    if (tracing === null) {
+      return this.serve(endpoint, call, null, variant);
+    }
+    const trace = new CallTrace(tracing, endpoint, call);
+    try {
+      await this.serve(endpoint, call, trace, variant);
+    } catch (error) {
+      trace.failed(error);
+      throw error;
+    }
+  }
+
+  private async serve(
     endpoint: Endpoint,
     { request, reply, caller }: Call,
+    trace: CallTrace | null,
     variant?: EndpointVariant,
   ): Promise<void> {
     const { limits, projects, submissions } = this.options;
@@ -135,6 +154,7 @@ export class EndpointCalls {
       waitMs: wait.ms,
       gone: whenGone(reply),
       hasStreamMembers: body.hasStreamMembers,
+      trace,
     };
     const ownAnswer = (await variant?.prepare(caller, body, submission, settings.policy)) ?? null;
     if (shows) {

@@ -23,6 +23,7 @@ import { newUuid } from '../../http/new-id.js';
 import type { ApiMetrics } from '../../metrics.js';
 import type { CacheKeys } from './cache-key.js';
 import type { CallShares } from './call-shares.js';
+import type { CallTrace } from './call-trace.js';
 import {
   bytesFingerprintOf,
   fingerprintOf,
@@ -52,6 +53,8 @@ export interface Submission extends Pick<
   gone: AbortSource;
   /** Whether the body has members that do not count in its fingerprint. */
   hasStreamMembers: boolean;
+  /** The trace of the call; null where no traces are sent. */
+  trace: CallTrace | null;
 }
 
 /** A request that was accepted or joined for a stream. */
@@ -87,6 +90,12 @@ export interface SubmissionsOptions {
   metrics: ApiMetrics;
   shares: CallShares;
   maxWaitsPerKey: number;
+}
+
+interface AcceptedOrJoined {
+  acceptance: Exclude<Acceptance, { kind: 'conflict' }>;
+  /** Whether a retry of a stock SDK has joined the request of its first try. */
+  bySdkRetry: boolean;
 }
 
 /** Fingerprints that tell whether two bodies are the same. */
@@ -192,12 +201,22 @@ export class Submissions {
     return () => this.countWait(caller, -1);
   }
 
-  private async acceptOrJoin(
+  private acceptOrJoin(
     caller: Caller,
     submission: Submission,
     waits: boolean,
     id = newUuid(),
-  ): Promise<{ acceptance: Exclude<Acceptance, { kind: 'conflict' }>; bySdkRetry: boolean }> {
+  ): Promise<AcceptedOrJoined> {
+    const accept = (): Promise<AcceptedOrJoined> => this.acceptOnce(caller, submission, waits, id);
+    return submission.trace === null ? accept() : submission.trace.accepting(accept);
+  }
+
+  private async acceptOnce(
+    caller: Caller,
+    submission: Submission,
+    waits: boolean,
+    id: string,
+  ): Promise<AcceptedOrJoined> {
     const { acceptor, metrics, shares } = this.options;
     if (shares.isFull(caller.projectId) || acceptor.isFull(submission.body.length)) {
       throw notAccepted('overloaded', RETRY_AFTER_FULL_S);
@@ -269,7 +288,7 @@ export class Submissions {
   ): NewRequest {
     const { endpoint, model, idempotencyKey, sdkRetry, metadata, policy, body, headers } =
       submission;
-    const { fallbackParams } = submission;
+    const { fallbackParams, trace } = submission;
     return {
       id,
       projectId: caller.projectId,
@@ -286,6 +305,7 @@ export class Submissions {
       body,
       headers,
       ...(fallbackParams !== undefined && { fallbackParams }),
+      ...(trace !== null && { trace: trace.context }),
       cache,
     };
   }

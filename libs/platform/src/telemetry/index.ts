@@ -1,0 +1,3 @@
+export * from './caller-context.js';
+export * from './open-telemetry.js';
+export * from './telemetry.js';
