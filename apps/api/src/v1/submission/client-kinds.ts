@@ -4,8 +4,8 @@ import type { FastifyRequest } from 'fastify';
 const READS_HANDLES = /\breqrun-(sdk|cli)\b/i;
 
 /**
- * User agents of clients that take an answer of 2xx for a completion, beside the stock SDKs, which say so by
- * `x-stainless-lang`. Each with the place where it names itself.
+ * User agents of clients that take an answer of 2xx for a completion, beside those that say so by a header of
+ * their own.
  */
 const EXPECTS_ANSWERS: readonly RegExp[] = [
   // Vercel's AI SDK: `ai-sdk/openai/3.0.1`, `ai/5.0.0`.
@@ -14,12 +14,19 @@ const EXPECTS_ANSWERS: readonly RegExp[] = [
   // LangChain and LlamaIndex where they bring their own HTTP client.
   /\blangchain/i,
   /\bllama[-_]?index/i,
-  // LiteLLM's client, Instructor, Mastra, promptfoo.
+  // LiteLLM's client, Instructor, Mastra.
   /\blitellm\b/i,
   /\binstructor\b/i,
   /\bmastra\b/i,
-  /\bpromptfoo\b/i,
 ];
+
+/** Headers by which clients that expect an answer name themselves. */
+const NAMES_OF_CLIENTS = [
+  // OpenAI's SDKs for every language (https://github.com/stainless-api).
+  'x-stainless-lang',
+  // promptfoo, whose user agent is that of Node.
+  'x-promptfoo-version',
+] as const;
 
 /**
  * Tells whether a caller can read the 202 handle of a request that has not ended. A caller that cannot takes the
@@ -32,8 +39,7 @@ export function readsHandles({ headers }: FastifyRequest): boolean {
   if (READS_HANDLES.test(agent)) {
     return true;
   }
-  // Sent by OpenAI's SDKs for every language (https://github.com/stainless-api).
-  if (headers['x-stainless-lang'] !== undefined) {
+  if (NAMES_OF_CLIENTS.some((name) => headers[name] !== undefined)) {
     return false;
   }
   const accepts = headers.accept ?? '';

@@ -53,6 +53,7 @@ describe('how long a caller waits', () => {
 
   it.each([
     ['a stock SDK', [['x-stainless-lang', 'python']], {}, AUTO_MS, true],
+    ['promptfoo', [['x-promptfoo-version', '0.123.1']], {}, AUTO_MS, true],
     ['a client that wants events', [['accept', 'text/event-stream']], {}, AUTO_MS, true],
     ['an agent of the list', [['user-agent', 'ai-sdk/openai/3.0']], {}, AUTO_MS, true],
     ['our own SDK', [['user-agent', 'reqrun-sdk/0.1.0']], {}, 0, true],
