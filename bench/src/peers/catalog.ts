@@ -14,6 +14,7 @@ export interface Peer {
 export const PEERS: readonly Peer[] = [
   {
     file: 'portkey',
+    // With newer versions of @hono/node-server (1.14 to 1.19 were tried) it answers streams with 500: hence the override.
     name: 'Portkey gateway',
     package: '@portkey-ai/gateway',
     promise: 'keeps nothing: a call in flight is lost with its process',
