@@ -7,5 +7,6 @@ export * from './provider-error-codes.js';
 export * from './render-errors-table.js';
 export * from './request-id.js';
 export * from './request-record.js';
+export * from './describe-wait.js';
 export * from './request-status.js';
 export * from './provider-kinds.js';

@@ -19,5 +19,11 @@ export const STREAM_USAGES = ['auto', 'always', 'never'] as const;
 /** One of them: where that is known to be taken, always, never. */
 export type StreamUsage = (typeof STREAM_USAGES)[number];
 
+/** Whether ReqRun does something of its own accord. */
+export const AUTO_OR_OFF = ['auto', 'off'] as const;
+
+/** One of them. */
+export type AutoOrOff = (typeof AUTO_OR_OFF)[number];
+
 /** Providers that a project may have. */
 export const MAX_PROVIDERS = 20;

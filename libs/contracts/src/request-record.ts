@@ -1,13 +1,15 @@
 import type { AttemptDecision } from './attempt-decision.js';
 import type { AttemptOutcome, RequestStatus } from './request-status.js';
 
-/** Why a request failed, in words that are safe anywhere: they come from the code alone. */
+/** Cause of a request's failure, in words that are safe anywhere: they come from the code alone. */
 export interface RequestError {
   code: string;
   type: string;
   message: string;
   /** The provider's HTTP status, or null when no answer was received. */
   http_status: number | null;
+  /** Reason why it waited until its deadline had passed; null where it did not wait for its provider. */
+  because: LaneWait | null;
 }
 
 /** The policy of a request as its record shows it. Times are in ms. */
@@ -27,6 +29,9 @@ export const WAITING_REASONS = ['identical_request', 'rate_limited', 'circuit_op
 
 /** A reason why a request waits. */
 export type WaitingReason = (typeof WAITING_REASONS)[number];
+
+/** Reasons for which a request waits for its provider. */
+export type LaneWait = Exclude<WaitingReason, 'identical_request'>;
 
 /** A request as `GET /v1/requests/{id}` shows it, less its result. Times are ISO 8601 UTC. */
 export interface RequestRecord {
@@ -48,8 +53,12 @@ export interface RequestRecord {
   started_at: string | null;
   completed_at: string | null;
   next_attempt_at: string | null;
-  /** Why a request waits, where its status does not say it: an identical one is under way. */
+  /** Whether `next_attempt_at` is an estimate: the request waits for its provider. */
+  next_attempt_is_estimate: boolean;
+  /** Why a request waits, where its status does not say it. */
   waiting_reason: WaitingReason | null;
+  /** The provider's own error code behind `waiting_reason`; `by_hand` where a person has limited or stopped it. */
+  waiting_code: string | null;
   deadline_at: string;
   /** How it is run, fixed at acceptance. */
   policy: RecordPolicy;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import {
+  type AutoOrOff,
   type ProviderKind,
   type RequestMode,
   SIMULATOR_PROVIDER,
@@ -44,6 +45,8 @@ interface StoredCredential {
   apiVersion: string | null;
   models: string[];
   streamUsage: string;
+  pacing: string;
+  breaker: string;
   encryptedKey: Uint8Array | null;
   sealedFor: string | null;
 }
@@ -74,6 +77,8 @@ const CREDENTIAL_COLUMNS = {
   apiVersion: true,
   models: true,
   streamUsage: true,
+  pacing: true,
+  breaker: true,
   encryptedKey: true,
   sealedFor: true,
 } as const;
@@ -158,13 +163,18 @@ export class ProjectDirectory {
       return credential && this.simulator;
     }
     const { name, kind, baseUrl, apiVersion, streamUsage, encryptedKey } = credential;
+    const { pacing, breaker } = credential;
     const isDefault = credential.projectId !== null;
     credential.opened ??= this.open(projectId, credential);
     return {
       ...{ provider: name, kind: kind as ProviderKind, apiVersion, baseUrl },
       streamUsage: streamUsage as StreamUsage,
       apiKey: await credential.opened,
-      credential: { id: credential.id, isDefault },
+      credential: {
+        ...{ id: credential.id, isDefault },
+        pacing: pacing as AutoOrOff,
+        breaker: breaker as AutoOrOff,
+      },
       identity: identityOf(baseUrl, encryptedKey),
     };
   }

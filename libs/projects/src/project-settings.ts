@@ -1,4 +1,4 @@
-import type { ProviderKind, StreamUsage } from '@reqrun/contracts';
+import type { AutoOrOff, ProviderKind, StreamUsage } from '@reqrun/contracts';
 import { DEFAULT_PROJECT_POLICY, type OnLost, type ProjectPolicy } from '@reqrun/retry-policy';
 
 /** Settings of a project for requests that say nothing themselves. */
@@ -38,6 +38,10 @@ export interface ProviderRef {
   /** UUID of the credential. */
   readonly id: string;
   readonly isDefault: boolean;
+  /** Whether limits that it tells of slow its calls. */
+  readonly pacing: AutoOrOff;
+  /** Whether its failures slow or stop its calls. */
+  readonly breaker: AutoOrOff;
 }
 
 /** Target of a call. The key in it is for that call and nothing else. */

@@ -40,6 +40,7 @@ async function add(name: string, more: Partial<NewProviderRow> = {}): Promise<Pr
   const key = { encryptedKey, keyLastFour: null };
   const row = {
     ...{ id, name, kind: 'openai', apiVersion: null, models: [], streamUsage: 'auto', key },
+    ...{ pacing: 'auto', breaker: 'auto' },
     ...more,
   } as const;
   expect(await store.add(projectId, { baseUrl: `https://${name}.example/v1`, ...row })).toBeNull();
@@ -105,7 +106,7 @@ describe('the providers of a project', () => {
           };
           const row = {
             ...{ kind: 'openai', apiVersion: null, models: [] },
-            ...{ streamUsage: 'auto', key: null },
+            ...{ streamUsage: 'auto', pacing: 'auto', breaker: 'auto', key: null },
           } as const;
           const baseUrl = `https://${name}.example/v1`;
           await store.within(on).add(projectId, { id: randomUUID(), name, baseUrl, ...row });

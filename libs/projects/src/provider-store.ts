@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
-import { MAX_PROVIDERS, type ProviderKind, type StreamUsage } from '@reqrun/contracts';
+import {
+  type AutoOrOff,
+  MAX_PROVIDERS,
+  type ProviderKind,
+  type StreamUsage,
+} from '@reqrun/contracts';
 import { type SqlRunner, toDatabaseError } from '@reqrun/platform/database';
 
 /** A provider of a project, as people see it. */
@@ -14,6 +19,10 @@ export interface Provider {
   /** The only models that it is called with; empty means any. */
   models: string[];
   streamUsage: StreamUsage;
+  /** Whether limits that it tells of slow its calls. */
+  pacing: AutoOrOff;
+  /** Whether its failures slow or stop its calls. */
+  breaker: AutoOrOff;
   keyLastFour: string | null;
   isDefault: boolean;
   createdAt: Date;
@@ -36,6 +45,8 @@ export interface NewProviderRow {
   apiVersion: string | null;
   models: readonly string[];
   streamUsage: StreamUsage;
+  pacing: AutoOrOff;
+  breaker: AutoOrOff;
   key: SealedKey | null;
 }
 
@@ -46,6 +57,8 @@ export interface ProviderChange {
   apiVersion?: string | null;
   models?: readonly string[];
   streamUsage?: StreamUsage;
+  pacing?: AutoOrOff;
+  breaker?: AutoOrOff;
   /** Sealed for the provider's id. */
   key?: SealedKey;
 }
@@ -67,6 +80,8 @@ interface ProviderRow {
   api_version: string | null;
   models: string[] | null;
   stream_usage: StreamUsage;
+  pacing: AutoOrOff;
+  breaker: AutoOrOff;
   key_last_four: string | null;
   is_default: boolean;
   created_at: Date;
@@ -74,7 +89,7 @@ interface ProviderRow {
 }
 
 const OF_PROJECT = '(project_id = $1::uuid OR further_of = $1::uuid)';
-const COLUMNS = `id, name, kind, base_url, api_version, models, stream_usage, key_last_four,
+const COLUMNS = `id, name, kind, base_url, api_version, models, stream_usage, pacing, breaker, key_last_four,
   project_id IS NOT NULL AS is_default, created_at, updated_at`;
 
 /** Adds, shows, changes and removes the providers of projects. Times are the database's. */
@@ -140,17 +155,17 @@ export class ProviderStore {
     const { id, name, kind, baseUrl, apiVersion, models, streamUsage, key } = provider;
     const values = [
       ...[projectId, id, name, kind, baseUrl, apiVersion, [...models], ...ofKey(key)],
-      streamUsage,
+      ...[streamUsage, provider.pacing, provider.breaker],
     ];
     await this.rows(
       known.length === 0
         ? `UPDATE provider_credentials SET id = $2::uuid, name = $3, kind = $4, base_url = $5,
              api_version = $6, models = $7, encrypted_key = $8::bytea, key_last_four = $9,
-             stream_usage = $10, sealed_for = $2::uuid, origin_changed_at = now(), updated_at = now()
+             stream_usage = $10, pacing = $11, breaker = $12, sealed_for = $2::uuid, origin_changed_at = now(), updated_at = now()
            WHERE project_id = $1::uuid`
         : `INSERT INTO provider_credentials (further_of, id, name, kind, base_url, api_version, models,
-             encrypted_key, key_last_four, stream_usage, sealed_for, updated_at)
-           VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::bytea, $9, $10, $2::uuid, now())`,
+             encrypted_key, key_last_four, stream_usage, pacing, breaker, sealed_for, updated_at)
+           VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::bytea, $9, $10, $11, $12, $2::uuid, now())`,
       values,
     );
     return null;
@@ -165,7 +180,7 @@ export class ProviderStore {
    * @throws DatabaseError
    */
   async change(provider: Provider, change: ProviderChange): Promise<boolean> {
-    const { kind, baseUrl, apiVersion, models, streamUsage, key } = {
+    const { kind, baseUrl, apiVersion, models, streamUsage, pacing, breaker, key } = {
       ...provider,
       key: undefined,
       ...change,
@@ -173,10 +188,22 @@ export class ProviderStore {
     const moved = new URL(baseUrl).origin !== new URL(provider.baseUrl).origin;
     const rows = await this.rows(
       `UPDATE provider_credentials SET kind = $3, base_url = $4, api_version = $5, models = $6,
-         stream_usage = $8, updated_at = now(),
+         stream_usage = $8, pacing = $9, breaker = $10, updated_at = now(),
          origin_changed_at = CASE WHEN $7 THEN now() ELSE origin_changed_at END
        WHERE id = $1::uuid AND base_url = $2 RETURNING id`,
-      [provider.id, provider.baseUrl, kind, baseUrl, apiVersion, [...models], moved, streamUsage],
+      [
+        ...[
+          provider.id,
+          provider.baseUrl,
+          kind,
+          baseUrl,
+          apiVersion,
+          [...models],
+          moved,
+          streamUsage,
+        ],
+        ...[pacing, breaker],
+      ],
     );
     if (rows.length === 0) {
       return false;
@@ -234,11 +261,13 @@ export class ProviderStore {
     if (provider?.isDefault === true && known.length > 1) {
       return 'default';
     }
+    // The row of the default one stays, and its lanes are not those of the simulator.
+    await this.rows('DELETE FROM lanes WHERE provider_id = $1::uuid', [provider?.id ?? null]);
     await this.rows(
       provider?.isDefault === true
         ? // Another id: what was meant for the provider does not go to the one that takes its place.
           `UPDATE provider_credentials SET id = $3::uuid, name = 'default', kind = 'openai', base_url = NULL,
-             api_version = NULL, models = '{}', stream_usage = 'auto', encrypted_key = NULL,
+             api_version = NULL, models = '{}', stream_usage = 'auto', pacing = 'auto', breaker = 'auto', encrypted_key = NULL,
              key_last_four = NULL, sealed_for = NULL, origin_changed_at = now(), updated_at = now()
            WHERE project_id = $1::uuid AND name = $2`
         : 'DELETE FROM provider_credentials WHERE further_of = $1::uuid AND name = $2 AND id <> $3::uuid',
@@ -277,6 +306,8 @@ function toProvider(row: ProviderRow): Provider {
     apiVersion: row.api_version,
     models: row.models ?? [],
     streamUsage: row.stream_usage,
+    pacing: row.pacing,
+    breaker: row.breaker,
     keyLastFour: row.key_last_four,
     isDefault: row.is_default,
     createdAt: row.created_at,

@@ -51,3 +51,4 @@ export * from './streams/stream-reading.js';
 export { LogList } from './streams/log-list.js';
 export * from './lanes/lane-row.js';
 export * from './lanes/lane-store.js';
+export * from './lanes/lanes-by-hand.js';

@@ -23,7 +23,7 @@ export interface ClaimLoopOptions {
   workerId: string;
   runner: AttemptRunner;
   /** Lanes in trouble, whose requests wait. */
-  lanes: Pick<LaneView, 'inTrouble' | 'isInTrouble' | 'isOpenAt' | 'laneAt' | 'roomAt'>;
+  lanes: Pick<LaneView, 'inTrouble' | 'isInTrouble' | 'isOpenAt' | 'laneAt' | 'roomAt' | 'wholeAt'>;
   /** Largest number of requests that run at once. */
   concurrency: number;
   leaseMs: number;
@@ -118,7 +118,14 @@ export class ClaimLoop {
   run(claim: Claim): void {
     const tenant = tenantKey(claim);
     this.shares.take(tenant);
-    void this.options.runner.run(claim).then(() => this.free(tenant));
+    const { isCounted } = claim;
+    void this.options.runner.run(claim).then(() => {
+      this.free(tenant);
+      if (isCounted === true) {
+        // Its lane may have waited for the end of this call.
+        this.notify();
+      }
+    });
   }
 
   /** Starts claiming. */
@@ -238,7 +245,11 @@ export class ClaimLoop {
       (place) => (full.has(tenantKey(place)) ? 0 : Math.min(limit, lanes.roomAt(place))),
     );
     const shares = lanes.inTrouble
-      ? planned.map((one) => ({ ...one, lane: lanes.laneAt(one.place)?.id }))
+      ? planned.map((one) => ({
+          ...one,
+          lane: lanes.laneAt(one.place)?.id,
+          whole: lanes.wholeAt(one.place)?.id,
+        }))
       : planned;
     return shares.length === 0 ? [] : claimAtPlaces(pool, workerId, limit, leaseMs, shares);
   }

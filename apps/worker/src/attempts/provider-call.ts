@@ -16,7 +16,7 @@ import {
 import type { AttemptResult, Claim, ProviderResponses } from '@reqrun/requests';
 import { DEFAULT_IDLE_TIMEOUT_MS } from '@reqrun/retry-policy';
 
-import { callEndOf } from '../lanes/call-end.js';
+import { asFarAsCounted, callEndOf } from '../lanes/call-end.js';
 import type { CallEnd, LaneCall, LaneWatch } from '../lanes/lane-watch.js';
 import type { WorkerMetrics } from '../metrics.js';
 import type { AttemptTelemetry } from '../telemetry/attempt-telemetry.js';
@@ -132,8 +132,9 @@ export class ProviderCalls {
         identity,
         streamUsage,
       });
-      if (lane !== null && outcome.kind !== 'response_lost') {
-        seen = callEndOf(claim, outcome, target.kind, Date.now());
+      if (credential !== null && outcome.kind !== 'response_lost') {
+        const end = callEndOf(claim, outcome, target.kind, Date.now());
+        seen = asFarAsCounted(end, credential);
       }
     } finally {
       if (lane !== null) {

@@ -7,7 +7,7 @@ import { Turns } from './turns.js';
 
 const place = (project: number, key = 1, model = 1): Place => ({
   projectId: `00000000-0000-0000-0000-${String(project).padStart(12, '0')}`,
-  ...{ mode: 'live', key: String(key), model: String(model) },
+  ...{ mode: 'live', key: String(key), model: String(model), provider: '' },
 });
 
 /** Turns at places that all have endless backlogs. */

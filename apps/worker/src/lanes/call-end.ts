@@ -1,4 +1,5 @@
 import type { ProviderKind } from '@reqrun/contracts';
+import type { ProviderRef } from '@reqrun/projects';
 import { kindRules, type ProviderOutcome, type StreamOutcome } from '@reqrun/providers';
 import type { Claim } from '@reqrun/requests';
 import { classifyFailure, readHeaderWait, readLimits } from '@reqrun/retry-policy';
@@ -63,4 +64,28 @@ export function callEndOf(
     };
   }
   return { ...end, code, verdict: 'failure' };
+}
+
+/**
+ * Leaves out of a call what its lane must not learn from it.
+ *
+ * @param end the call
+ * @param provider whether limits and failures of the provider count
+ */
+export function asFarAsCounted(
+  end: CallEnd | null,
+  { pacing, breaker }: Pick<ProviderRef, 'pacing' | 'breaker'>,
+): CallEnd | null {
+  if (end === null || (pacing === 'auto' && breaker === 'auto')) {
+    return end;
+  }
+  const ignored = [
+    ...(pacing === 'off' ? ['limited'] : []),
+    ...(breaker === 'off' ? ['failure'] : []),
+  ];
+  return {
+    ...end,
+    verdict: ignored.includes(end.verdict) ? 'refused' : end.verdict,
+    limits: pacing === 'off' ? undefined : end.limits,
+  };
 }

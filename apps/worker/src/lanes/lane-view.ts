@@ -18,6 +18,8 @@ export class LaneView {
   private byPlace: ReadonlyMap<string, Lane> = NO_LANES;
   /** By project, provider and model. */
   private byTarget: ReadonlyMap<string, Lane> = NO_LANES;
+  /** Providers as a whole, by project and provider; the default one under no name, too. */
+  private wholes: ReadonlyMap<string, Lane> = NO_LANES;
   /** Time of the database less that of `performance.now()`. */
   private clock = 0;
 
@@ -33,7 +35,7 @@ export class LaneView {
 
   /** True when a lane is slowed or shut. */
   get inTrouble(): boolean {
-    return this.byPlace.size > 0;
+    return this.byPlace.size > 0 || this.wholes.size > 0;
   }
 
   /** The time by the clock of the database, Unix ms. */
@@ -52,7 +54,15 @@ export class LaneView {
       this.clock = nowMs - performance.now();
     }
     this.byId = new Map(lanes.map((lane) => [lane.id, lane]));
-    const inTrouble = lanes.filter(({ state }) => state.phase !== 'clear');
+    const inTrouble = lanes.filter(({ state, model }) => state.phase !== 'clear' && model !== '');
+    const wholes = lanes.filter(({ state, model }) => state.phase !== 'clear' && model === '');
+    this.wholes = new Map(
+      wholes.flatMap((lane) =>
+        [lane.providerId, ...(lane.asDefault === null ? [] : [''])].map(
+          (provider) => [`${lane.projectId}/${provider}`, lane] as const,
+        ),
+      ),
+    );
     this.byPlace = new Map(
       inTrouble.flatMap((lane) => [
         [`${lane.projectId}/${lane.named}`, lane] as const,
@@ -100,13 +110,39 @@ export class LaneView {
   }
 
   /**
+   * Finds the lane of a place's provider as a whole.
+   *
+   * @param place the place
+   * @returns null where nobody has set one
+   */
+  wholeAt({ projectId, mode, provider }: Place): Lane | null {
+    return mode === 'live' ? (this.wholes.get(`${projectId}/${provider}`) ?? null) : null;
+  }
+
+  /**
+   * Finds the lane of a provider as a whole.
+   *
+   * @param projectId UUID of the project
+   * @param providerId UUID of the provider
+   * @returns null where nobody has set one
+   */
+  wholeOf(projectId: string, providerId: string): Lane | null {
+    return this.wholes.get(`${projectId}/${providerId}`) ?? null;
+  }
+
+  /**
    * Number of requests that a claim may take at a place.
    *
    * @param place the place
    */
   roomAt(place: Place): number {
-    const lane = this.inTrouble ? this.laneAt(place) : null;
-    return lane === null ? Infinity : roomOf(lane.state, this.nowMs);
+    if (!this.inTrouble) {
+      return Infinity;
+    }
+    const rooms = [this.laneAt(place), this.wholeAt(place)].map((lane) =>
+      lane === null ? Infinity : roomOf(lane.state, this.nowMs),
+    );
+    return Math.min(...rooms);
   }
 
   /**
@@ -115,7 +151,7 @@ export class LaneView {
    * @param place the place
    */
   isOpenAt(place: Place): boolean {
-    return this.laneAt(place)?.state.phase === 'open';
+    return [this.laneAt(place), this.wholeAt(place)].some((lane) => lane?.state.phase === 'open');
   }
 
   /**
@@ -124,7 +160,11 @@ export class LaneView {
    * @param target the target
    */
   isInTrouble(target: LaneTarget): boolean {
-    return this.inTrouble && this.byTarget.has(keyOf(target));
+    return (
+      this.inTrouble &&
+      (this.byTarget.has(keyOf(target)) ||
+        this.wholes.has(`${target.projectId}/${target.providerId ?? ''}`))
+    );
   }
 }
 

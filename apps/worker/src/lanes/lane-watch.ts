@@ -1,7 +1,13 @@
 import type { Pool } from '@reqrun/platform/database';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
 import { type LaneName, type LaneReport, laneId, readLanes, reportCalls } from '@reqrun/requests';
-import { type CallReport, isForgotten, type Limits, settle } from '@reqrun/retry-policy';
+import {
+  type CallReport,
+  isForgotten,
+  type LaneState,
+  type Limits,
+  settle,
+} from '@reqrun/retry-policy';
 
 import { LaneView } from './lane-view.js';
 
@@ -19,6 +25,8 @@ export interface LaneCall {
   readonly generation: number;
   /** Number of calls that this process had begun of the lane, with this one. */
   readonly number: number;
+  /** Generation of the lane of its provider as a whole; null where nobody has set one. */
+  readonly whole: number | null;
 }
 
 /** The end of a call; the watch adds what it knows of the lane itself. */
@@ -102,6 +110,7 @@ export class LaneWatch {
       lane,
       generation: generation ?? this.generationOf(lane),
       number: known.begun,
+      whole: this.wholeOf(lane)?.generation ?? null,
     };
   }
 
@@ -111,7 +120,7 @@ export class LaneWatch {
    * @param call the call
    * @param end what it has come to; null where nothing was sent
    */
-  ended({ lane, generation, number }: LaneCall, end: CallEnd | null): void {
+  ended({ lane, generation, number, whole }: LaneCall, end: CallEnd | null): void {
     const key = keyOf(lane);
     const known = this.known.get(key);
     if (known === undefined) {
@@ -131,6 +140,9 @@ export class LaneWatch {
         failingForMs: hasFailed ? now - known.failingSince : 0,
       };
       this.note(lane, known, report, now);
+      if (whole !== null) {
+        this.noteWhole(lane, { ...report, generation: whole });
+      }
     }
     if (known.inFlight === 0 && known.failingSince === 0 && known.hotUntil < performance.now()) {
       this.known.delete(key);
@@ -156,6 +168,23 @@ export class LaneWatch {
     }
     if (tells) {
       known.hotUntil = now + HOT_MS;
+    }
+  }
+
+  private wholeOf({ projectId, providerId }: LaneName): LaneState | null {
+    return this.view.inTrouble ? (this.view.wholeOf(projectId, providerId)?.state ?? null) : null;
+  }
+
+  /**
+   * Notes a call of a provider that a person has limited or stopped as a whole. Its limits and failures are its
+   * models' own matter, except that a probe decides.
+   */
+  private noteWhole(lane: LaneName, report: CallReport): void {
+    const state = this.wholeOf(lane);
+    if (state?.phase === 'open' || (state?.setLimits?.tokensPerMinute ?? null) !== null) {
+      const isProbe = state?.phase === 'open' || report.verdict === 'success';
+      const verdict = isProbe ? report.verdict : 'refused';
+      this.report({ ...lane, model: '' }, { ...report, verdict, limits: undefined });
     }
   }
 

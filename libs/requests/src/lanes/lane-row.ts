@@ -5,7 +5,7 @@ export interface LaneName {
   readonly projectId: string;
   /** UUID of the provider. */
   readonly providerId: string;
-  /** Model as the provider is asked for it. */
+  /** Model as the provider is asked for it; empty for the provider as a whole, all its models together. */
   readonly model: string;
   /** True when the provider is the default one of its project. */
   readonly isDefault: boolean;
@@ -16,6 +16,7 @@ export interface Lane {
   readonly id: string;
   readonly projectId: string;
   readonly providerId: string;
+  /** Empty for the provider as a whole. */
   readonly model: string;
   /** Hash of the places with requests that name the provider, as text. */
   readonly named: string;
@@ -31,8 +32,9 @@ export interface LaneRow {
   project_id: string;
   provider_id: string;
   model: string;
-  named: string;
-  as_default: string | null;
+  /** A bigint in the statements of the admin API. */
+  named: string | bigint;
+  as_default: string | bigint | null;
   phase: LanePhase;
   generation: number;
   reason: string | null;
@@ -46,6 +48,7 @@ export interface LaneRow {
   hold_until: number | null;
   started: string;
   probe_at: number | null;
+  max_calls: number | null;
   memory: Partial<LaneMemory>;
   /** Time of the database. */
   now: number;
@@ -79,8 +82,8 @@ export function toLane(row: LaneRow): Lane {
     projectId: row.project_id,
     providerId: row.provider_id,
     model: row.model,
-    named: row.named,
-    asDefault: row.as_default,
+    named: String(row.named),
+    asDefault: row.as_default === null ? null : String(row.as_default),
     state: {
       phase: row.phase,
       reason: row.reason,
@@ -135,6 +138,7 @@ export function toColumns(id: string, state: LaneState): Record<string, unknown>
   };
   return {
     ...{ id, phase, reason, generation, since: sinceMs, rate, growth, top_rate: topRate, level },
-    ...{ level_at: levelAtMs, cap, hold_until: holdUntilMs, started, probe_at: probeAtMs, memory },
+    ...{ level_at: levelAtMs, cap, hold_until: holdUntilMs, started, probe_at: probeAtMs },
+    ...{ max_calls: state.setLimits?.callsAtOnce ?? null, memory },
   };
 }

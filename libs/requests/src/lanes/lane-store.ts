@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { inTransaction, type Pool, type Queryable, run } from '@reqrun/platform/database';
+import { inTransaction, type Pool, run, type Statement } from '@reqrun/platform/database';
 import { advance, type CallReport, isForgotten, type LaneState } from '@reqrun/retry-policy';
 
 import { ADD_LANES, DELETE_LANES, LOCK_LANES, READ_LANES, WRITE_LANES } from '../sql/lanes.js';
@@ -11,6 +11,12 @@ export interface LaneReport {
   readonly lane: LaneName;
   readonly calls: readonly CallReport[];
 }
+
+/** A way to run statements of lanes, in a transaction. */
+export type RunLanes = <Row extends Record<string, unknown>>(
+  statement: Statement,
+  values: unknown[],
+) => Promise<Row[]>;
 
 /** Lanes at a time of the database. */
 export interface ReadLanes {
@@ -63,7 +69,8 @@ export async function reportCalls(
     const id = laneId(lane.providerId, lane.model);
     calls.set(id, [...(calls.get(id) ?? []), ...own]);
   }
-  return inTransaction(pool, async (on) => {
+  return inTransaction(pool, async (connection) => {
+    const on: RunLanes = (statement, values) => run(connection, statement, values);
     await addLanes(
       on,
       reports.filter((report) => report.calls.length > 0).map(({ lane }) => lane),
@@ -81,11 +88,11 @@ export async function reportCalls(
  * @param lanes the lanes
  * @throws DatabaseError
  */
-export async function addLanes(on: Queryable, lanes: readonly LaneName[]): Promise<void> {
+export async function addLanes(on: RunLanes, lanes: readonly LaneName[]): Promise<void> {
   const byId = new Map(lanes.map((lane) => [laneId(lane.providerId, lane.model), lane]));
   const all = [...byId.values()];
   if (all.length > 0) {
-    await run(on, { name: 'lanes-add', text: ADD_LANES }, [
+    await on({ name: 'lanes-add', text: ADD_LANES }, [
       [...byId.keys()],
       all.map(({ projectId }) => projectId),
       all.map(({ providerId }) => providerId),
@@ -105,11 +112,11 @@ export async function addLanes(on: Queryable, lanes: readonly LaneName[]): Promi
  * @throws DatabaseError
  */
 export async function changeLanes(
-  on: Queryable,
+  on: RunLanes,
   ids: readonly string[],
   change: (lane: Lane, nowMs: number) => LaneState,
 ): Promise<Lane[]> {
-  const rows = await run<LaneRow>(on, { name: 'lanes-lock', text: LOCK_LANES }, [ids]);
+  const rows = await on<LaneRow>({ name: 'lanes-lock', text: LOCK_LANES }, [ids]);
   const written: Record<string, unknown>[] = [];
   const forgotten: string[] = [];
   const lanes: Lane[] = [];
@@ -127,10 +134,10 @@ export async function changeLanes(
   }
   if (written.length > 0) {
     const statement = { name: 'lanes-write', text: WRITE_LANES };
-    await run(on, statement, [JSON.stringify(written)]);
+    await on(statement, [JSON.stringify(written)]);
   }
   if (forgotten.length > 0) {
-    await run(on, { name: 'lanes-forget', text: DELETE_LANES }, [forgotten]);
+    await on({ name: 'lanes-forget', text: DELETE_LANES }, [forgotten]);
   }
   return lanes;
 }

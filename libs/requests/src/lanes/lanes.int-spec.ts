@@ -184,5 +184,7 @@ describe('lanes', () => {
     expect(await reason()).toBe('rate_limited');
     await open();
     expect(await reason()).toBe('circuit_open');
+    const { record } = (await f.reader.get(f.tenant, request))!;
+    expect(record).toMatchObject({ waiting_code: 'openai_http_503', last_error_code: null });
   });
 });

@@ -59,6 +59,8 @@ export interface Claim {
   response?: RunningResponse | undefined;
   /** Its lane in trouble, as it was claimed from it; absent where the lane is well. */
   lane?: { readonly generation: number };
+  /** True when its lane, or that of its provider, counts what was claimed. */
+  isCounted?: boolean;
   /** The API process that dispatched it directly and receives its end. */
   caller?: DispatchCaller;
 }
@@ -99,6 +101,8 @@ interface ClaimRow {
   response: readonly [id: string, target: string] | null;
   /** Generation of its lane; only of a claim in lanes, null where the lane is well. */
   generation?: number | null;
+  /** Whether it was claimed from a lane; only of a claim in lanes. */
+  in_lane?: boolean;
 }
 
 /** Largest sum of payloads of one claim, in bytes; one request may exceed it. A full claim may be cut. */
@@ -132,6 +136,8 @@ export interface Place extends Tenant {
   readonly key: string;
   /** Hash of the provider and the model, as text. */
   readonly model: string;
+  /** UUID of the provider as the plan names it; empty for the default one. */
+  readonly provider: string;
 }
 
 /**
@@ -159,6 +165,8 @@ export interface PlaceShare {
   readonly share: number;
   /** UUID of its lane, where that is in trouble. */
   readonly lane?: string | undefined;
+  /** UUID of the lane of its provider as a whole, where somebody has set one. */
+  readonly whole?: string | undefined;
 }
 
 /** Places with due requests. */
@@ -187,6 +195,7 @@ export async function findPlaces(pool: Pool, from: string | null): Promise<Found
     mode: RequestMode;
     key: string;
     model: string;
+    provider: string;
     is_due: boolean | null;
   }>(pool, { name: 'requests-places', text: FIND_PLACES }, [
     from ?? NO_PROJECT,
@@ -197,7 +206,9 @@ export async function findPlaces(pool: Pool, from: string | null): Promise<Found
   return {
     places: rows
       .filter(({ is_due: isDue }) => isDue === true)
-      .map(({ project_id: projectId, mode, key, model }) => ({ projectId, mode, key, model })),
+      .map(({ project_id: projectId, mode, key, model, provider }) => ({
+        ...{ projectId, mode, key, model, provider },
+      })),
     reached: last?.project_id ?? null,
   };
 }
@@ -229,10 +240,11 @@ export async function claimAtPlaces(
     shares.map(({ place }) => place.model),
     shares.map(({ share }) => share),
   ];
-  const claiming = shares.some(({ lane }) => lane !== undefined)
+  const claiming = shares.some(({ lane, whole }) => lane !== undefined || whole !== undefined)
     ? run<ClaimRow>(pool, { name: 'requests-claim-in-lanes', text: CLAIM_IN_LANES }, [
         ...values,
         shares.map(({ lane }) => lane ?? null),
+        shares.map(({ whole }) => whole ?? null),
       ])
     : run<ClaimRow>(pool, { name: 'requests-claim-at-places', text: CLAIM_AT_PLACES }, values);
   const rows = await claiming;
@@ -261,5 +273,6 @@ function toClaim(row: ClaimRow): Claim {
     sealedBytes: row.sealed_bytes,
     response: row.response === null ? undefined : { id: row.response[0], target: row.response[1] },
     ...(row.generation != null && { lane: { generation: row.generation } }),
+    ...(row.in_lane === true && { isCounted: true }),
   };
 }

@@ -3,6 +3,7 @@ import {
   requestIdFromUuid,
   type RequestRecord,
   type RequestStatus,
+  type LaneWait,
   type WaitingReason,
 } from '@reqrun/contracts';
 import {
@@ -36,6 +37,8 @@ interface StandingColumns {
   plan_at: number;
   /** Models that failed before the last one, in their order; null unless the request failed after a fallback. */
   failed_before: ModelFailure[] | null;
+  /** Reason why it waited until its deadline had passed; null where it did not wait for its provider. */
+  waited_for: LaneWait | null;
 }
 
 /** Columns that say whether an answer came from the cache. */
@@ -65,6 +68,10 @@ export interface RecordColumns extends StandingColumns, CachedColumns {
   next_attempt_at: Date | null;
   cache: CachePolicy | null;
   waiting_reason: WaitingReason | null;
+  /** Error code of the provider that it waits for, or `by_hand`. */
+  waiting_code: string | null;
+  /** Estimate of its next attempt, where it waits for its provider; absent in lists. */
+  next_in_lane?: Date | null;
   deadline_at: Date;
   until_deadline: boolean;
   stream: number;
@@ -124,8 +131,9 @@ export function toRecord(row: RecordColumns): RequestRecord {
     updated_at: row.updated_at.toISOString(),
     started_at: iso(row.started_at),
     completed_at: iso(row.completed_at),
-    next_attempt_at: iso(row.next_attempt_at),
+    ...toNextAttempt(row),
     waiting_reason: row.waiting_reason,
+    waiting_code: row.waiting_code,
     deadline_at: row.deadline_at.toISOString(),
     policy: toPolicy(row.policy),
     retry_until_deadline: row.until_deadline,
@@ -139,21 +147,44 @@ export function toRecord(row: RecordColumns): RequestRecord {
   };
 }
 
+/** When it is tried next: at a time that is set, or as far as can be said of one that waits for its provider. */
+function toNextAttempt({
+  waiting_reason: reason,
+  next_attempt_at: setAt,
+  next_in_lane: estimate,
+}: RecordColumns): Pick<RequestRecord, 'next_attempt_at' | 'next_attempt_is_estimate'> {
+  const waitsForLane = reason === 'rate_limited' || reason === 'circuit_open';
+  return waitsForLane && estimate !== undefined
+    ? { next_attempt_at: iso(estimate), next_attempt_is_estimate: estimate !== null }
+    : { next_attempt_at: iso(setAt), next_attempt_is_estimate: false };
+}
+
 function toError(row: StandingColumns): RequestRecord['error'] {
   if (row.error_code === null) {
     return null;
   }
   const { type, message } = describeErrorCode(row.error_code, row.error_http_status);
+  const told = [
+    ...(row.failed_before === null ? [] : [tellFailures(row.failed_before)]),
+    ...(row.waited_for === null ? [] : [WAITED[row.waited_for]]),
+  ];
   return {
     code: row.error_code,
     type,
-    message: row.failed_before === null ? message : `${message} ${told(row.failed_before)}`,
+    message: [message, ...told].join(' '),
     http_status: row.error_http_status,
+    because: row.waited_for,
   };
 }
 
+/** Sentences on what a request was waiting for when its deadline passed. */
+const WAITED: Readonly<Record<LaneWait, string>> = {
+  circuit_open: 'Until then, calls to its provider were paused.',
+  rate_limited: 'Until then, it waited for a limit of its provider.',
+};
+
 /** Names the models that failed before. Their names are the caller's, their codes ours. */
-function told(failed: readonly ModelFailure[]): string {
+function tellFailures(failed: readonly ModelFailure[]): string {
   const each = failed.map(({ model, provider, code }) => {
     const at = provider === null ? '' : ` at ${provider}`;
     return `${model}${at} (${code ?? 'unknown'})`;

@@ -1,6 +1,7 @@
 import type { RequestMode, RequestStatus } from '@reqrun/contracts';
 
-import { CACHED, PATIENCE, RUN_ON, WAITING_REASON } from './queries.js';
+import { NEXT_IN_LANE, WAITING_COLUMNS } from './lane-waits.js';
+import { CACHED, PATIENCE, RUN_ON } from './queries.js';
 import { POLICY } from './transitions/parts.js';
 
 /**
@@ -21,7 +22,7 @@ const COLUMNS = `r.id, r.project_id, r.mode, r.api_key_id, r.endpoint, r.status,
   r.model, r.requested_model, r.idempotency_key, r.created_at, r.updated_at, r.started_at,
   r.completed_at, r.due_at, r.deadline_at, r.error_code, r.error_http_status, r.last_error_code,
   r.usage, r.metadata, r.stream, r.content_deleted_at, r.payload_bytes, r.policy, r.plan_at, r.provider, r.retries_used,
-  r.follows, r.cached_from, r.cached_at,
+  r.follows, r.cached_from, r.cached_at, r.waited_for,
   r.retry_count, r.retry_on_codes, r.on_lost, r.call_timeout_ms, r.deadline_ms`;
 
 const SHOWN = `r.id, r.project_id, r.mode, r.api_key_id, k.name AS api_key_name, r.endpoint, r.status,
@@ -29,14 +30,14 @@ const SHOWN = `r.id, r.project_id, r.mode, r.api_key_id, k.name AS api_key_name,
   r.started_at, r.completed_at, CASE WHEN r.status = 'retrying' THEN r.due_at END AS next_attempt_at,
   r.deadline_at, r.error_code, r.error_http_status, r.last_error_code, r.usage, r.metadata,
   r.content_deleted_at, r.payload_bytes, r.stream, ${POLICY('r')} AS policy, ${RUN_ON}, ${PATIENCE},
-  r.policy->'cache' AS cache, ${CACHED}, ${WAITING_REASON},
+  r.policy->'cache' AS cache, ${CACHED}, ${WAITING_COLUMNS},
   (extract(epoch FROM r.completed_at - r.created_at) * 1000)::float8 AS duration_ms,
   (extract(epoch FROM r.started_at - r.created_at) * 1000)::float8 AS waiting_ms,
   (r.status IN ('queued', 'retrying', 'processing') AND r.deadline_at <= now()) AS overdue`;
 
 /** One record. $1 id, $2 project */
 export const READ_ADMIN_RECORD = `
-SELECT ${SHOWN} FROM requests r LEFT JOIN api_keys k ON k.id = r.api_key_id
+SELECT ${SHOWN}, ${NEXT_IN_LANE} FROM requests r LEFT JOIN api_keys k ON k.id = r.api_key_id
 WHERE r.id = $1::uuid AND r.project_id = $2::uuid`;
 
 /** Attempts of a record, oldest first. $1 id, $2 project */

@@ -1,4 +1,4 @@
-import { WAITS_FOR_LANE } from './lanes.js';
+import { WAITS_FOR_LANE } from './lane-waits.js';
 import { CAPPED, COUNTS_BY_MODEL, TRIED } from './metrics-by-model.js';
 
 /**

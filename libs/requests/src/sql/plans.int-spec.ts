@@ -79,7 +79,7 @@ const HOT: Record<string, () => [text: string, values: unknown[]]> = {
     statements.CLAIM_IN_LANES,
     [
       ...[f.workerId, 64, LEASE_MS, 16_777_216, [f.projectId], ['live'], ['1'], ['1'], [64]],
-      [randomUUID()],
+      ...[[randomUUID()], [randomUUID()]],
     ],
   ],
   'move on': () => [statements.MOVE_ON, [[f.projectId], ['live'], ['1'], ['1'], 256]],

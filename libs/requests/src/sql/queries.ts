@@ -1,8 +1,7 @@
 import { LARGE_BYTES } from '@reqrun/platform/budget';
 
-import { WAITS_FOR_LANE } from './lanes.js';
+import { NEXT_IN_LANE, WAITING_COLUMNS, WAITS_FOR_LANE } from './lane-waits.js';
 import { POLICY, WAITING } from './transitions/parts.js';
-import { MODEL } from './transitions/turns.js';
 
 /** Statements that read records. They change nothing. */
 
@@ -15,14 +14,6 @@ const WITH_RESULT = 'LEFT JOIN results s ON s.request_id = coalesce(r.cached_fro
 /** The source of an answer, with the names of `CachedColumns`. */
 export const CACHED = `r.cached_from, CASE WHEN r.cached_from IS NOT NULL
     THEN floor(extract(epoch FROM now() - r.cached_at))::int END AS cache_age`;
-
-/** The reason why a record waits, where there is more to say than its status does. */
-export const WAITING_REASON = `CASE WHEN r.status = 'queued' AND r.follows <> r.id
-    THEN 'identical_request'
-    WHEN r.status IN ${WAITING} AND r.mode = 'live' THEN (
-      SELECT CASE l.phase WHEN 'open' THEN 'circuit_open' ELSE 'rate_limited' END FROM lanes l
-      WHERE l.project_id = r.project_id AND l.phase <> 'clear' AND ${MODEL('r')} IN (l.named, l.as_default)
-      LIMIT 1) END AS waiting_reason`;
 
 /**
  * A sealed result, or only the length of a large one, which is read in pieces when there is memory for it.
@@ -46,7 +37,7 @@ export const PATIENCE = `
 /** Columns that tell which model and provider an answer is from. */
 const ANSWERED_BY = `
   coalesce(r.policy #>> ARRAY['plan', r.plan_at::text, 'name'], r.requested_model) AS answered_model,
-  r.provider, r.plan_at`;
+  r.provider, r.plan_at, r.waited_for`;
 
 /** Models that failed before the last one, of a request that failed after a fallback, with their last error codes. */
 const FAILED_BEFORE = `
@@ -67,13 +58,13 @@ export const RECORD_COLUMNS = `
   CASE WHEN r.status = 'retrying' THEN r.due_at END AS next_attempt_at,
   r.deadline_at, r.error_code, r.error_http_status, r.last_error_code, r.usage, r.metadata,
   r.stream, ${POLICY('r')} AS policy, ${RUN_ON}, ${PATIENCE},
-  r.policy->'cache' AS cache, ${CACHED}, ${WAITING_REASON},
+  r.policy->'cache' AS cache, ${CACHED}, ${WAITING_COLUMNS},
   r.content_deleted_at IS NOT NULL AS content_deleted,
   (r.status IN ('queued', 'retrying', 'processing') AND r.deadline_at <= now()) AS overdue`;
 
 /** One record with its sealed result. $1 id, $2 project, $3 mode */
 export const READ_RECORD = `
-SELECT ${RECORD_COLUMNS}, ${RESULT}
+SELECT ${RECORD_COLUMNS}, ${NEXT_IN_LANE}, ${RESULT}
 FROM requests r ${WITH_RESULT}
 WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode`;
 

@@ -119,6 +119,7 @@ export class RequestWaiters {
         plan_at: answeredBy.fallback,
         // A worker reports by itself only the end of a first attempt.
         failed_before: null,
+        waited_for: null,
       }),
       answeredBy,
       answer: head === null ? null : { head, body },

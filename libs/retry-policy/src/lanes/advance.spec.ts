@@ -194,15 +194,6 @@ describe('pacing', () => {
     expect(settle(lane, T + 50 * S).phase).toBe('paced');
     expect(settle(lane, T + 120 * S).phase).toBe('clear');
   });
-
-  it('is never faster than a person has set', () => {
-    const setLimits = { requestsPerMinute: 60, tokensPerMinute: null };
-    const lane = settle({ ...newLane(T), setLimits }, T);
-    expect(lane).toMatchObject({ phase: 'paced', reason: 'by_hand', rate: 1, cap: 6 });
-    const calm = settle(lane, T + 600 * S);
-    expect(calm).toMatchObject({ phase: 'paced', rate: 1 });
-    expect(roomOf(calm, T + 600 * S)).toBe(6);
-  });
 });
 
 describe('a lane that mostly fails', () => {

@@ -1,7 +1,8 @@
 import { countRun, probed, RAMP_MS } from './breaker.js';
 import type { CallReport } from './call-report.js';
-import { type LaneState, refilled, UNLIMITED } from './lane-state.js';
-import { bounded, learn, limited } from './pacing.js';
+import { bounded, cleared } from './by-hand.js';
+import { type LaneState, refilled } from './lane-state.js';
+import { BY_HAND, learn, limited } from './pacing.js';
 import { countStrain } from './strain.js';
 
 /** Time without a refusal or a shortage after which a paced lane is clear again, in ms. */
@@ -73,7 +74,7 @@ function settled(lane: LaneState, nowMs: number): LaneState {
     case 'ramping':
       return ageMs >= RAMP_MS ? cleared(lane, nowMs) : lane;
     case 'paced':
-      return isCalm(lane, nowMs) ? cleared(lane, nowMs) : lane;
+      return lane.reason !== BY_HAND && isCalm(lane, nowMs) ? cleared(lane, nowMs) : lane;
     case 'clear':
       return lane.failingSinceMs !== null &&
         nowMs - lane.failingSinceMs > RUN_OVER_MS &&
@@ -87,18 +88,10 @@ function settled(lane: LaneState, nowMs: number): LaneState {
 function isCalm(lane: LaneState, nowMs: number): boolean {
   const now = refilled(lane, nowMs);
   if (lane.isStrained) {
-    return lane.growth > 1 && (now.rate ?? 0) >= RELIEVED_RATE;
+    return lane.growth > 1 && (now.rate ?? 0) >= Math.min(RELIEVED_RATE, lane.topRate);
   }
   const quietMs = nowMs - Math.max(lane.sinceMs, lane.limitedAtMs ?? 0, lane.holdUntilMs ?? 0);
   return quietMs >= CALM_MS && now.level >= now.cap / 2;
-}
-
-function cleared(lane: LaneState, nowMs: number): LaneState {
-  return {
-    ...lane,
-    ...{ phase: 'clear', reason: null, sinceMs: nowMs, isStrained: false },
-    ...{ rate: null, growth: 1, topRate: UNLIMITED, holdUntilMs: null, cooldownMs: 0 },
-  };
 }
 
 /**

@@ -8,6 +8,8 @@ export type LanePhase = 'clear' | 'paced' | 'open' | 'ramping';
 export interface SetLimits {
   readonly requestsPerMinute: number | null;
   readonly tokensPerMinute: number | null;
+  /** Calls that may be under way at once, of all workers together. The claim counts them. */
+  readonly callsAtOnce: number | null;
 }
 
 /** Calls and failures since a time. */

@@ -2,6 +2,9 @@ import type { CallReport } from './call-report.js';
 import { type LaneState, refilled, UNLIMITED } from './lane-state.js';
 import type { Limit } from './limits.js';
 
+/** Reason of a lane that is as a person has set it. */
+export const BY_HAND = 'by_hand';
+
 /** Part of a learned rate that is used: the rest makes up for calls that others make under the same key. */
 const USED_SHARE = 0.97;
 /** Part of a limit below which a lane is paced. */
@@ -65,13 +68,16 @@ export function learn(lane: LaneState, report: CallReport, nowMs: number): LaneS
     (a, b) => (a.level + 10 * a.rate <= b.level + 10 * b.rate ? a : b),
     first,
   );
-  if (lane.phase !== 'paced' && !scarcer.isLow && report.verdict !== 'limited') {
+  const isPaced = lane.phase === 'paced' && lane.reason !== BY_HAND;
+  if (!isPaced && !scarcer.isLow && report.verdict !== 'limited') {
     return known;
   }
+  // What the provider has left does not raise what a person allows.
+  const most = lane.setLimits === null ? Infinity : refilled(lane, nowMs).level;
   return {
     ...paced(known, nowMs, 'rate_limited'),
     ...{ rate: scarcer.rate, topRate: scarcer.rate, growth: 1 },
-    ...{ level: scarcer.level, levelAtMs: nowMs, cap: scarcer.cap },
+    ...{ level: Math.min(most, scarcer.level), levelAtMs: nowMs, cap: scarcer.cap },
   };
 }
 
@@ -101,10 +107,12 @@ function allowanceOf(
  * @param nowMs the time
  */
 export function limited(lane: LaneState, report: CallReport, nowMs: number): LaneState {
-  const hasHeaders = lane.phase === 'paced' && lane.growth === 1 && report.limits !== undefined;
+  const isByHand = lane.reason === BY_HAND;
+  const hasHeaders =
+    lane.phase === 'paced' && !isByHand && lane.growth === 1 && report.limits !== undefined;
   const now = refilled(lane, nowMs);
-  const isFirst = now.rate === null;
-  const rate = now.rate ?? seenRate(lane, nowMs);
+  const isFirst = now.rate === null || isByHand;
+  const rate = isFirst ? Math.min(now.rate ?? Infinity, seenRate(lane, nowMs)) : now.rate;
   const lowers = !isFirst && !hasHeaders && nowMs - (lane.loweredAtMs ?? 0) >= LOWERED_EVERY_MS;
   const factor = report.slowsDown && lowers ? SLOWED : lowers ? LOWERED : 1;
   const lowered = Math.max(LOWEST_RATE, rate * factor);
@@ -147,42 +155,7 @@ function seenRate({ window }: LaneState, nowMs: number): number {
  * @param reason the reason, where it is not paced yet
  */
 export function paced(lane: LaneState, nowMs: number, reason: string): LaneState {
-  return lane.phase === 'paced' ? lane : { ...lane, phase: 'paced', reason, sinceMs: nowMs };
-}
-
-/**
- * Applies the limits that a person has set: a lane with such limits is never faster.
- *
- * @param lane the lane
- * @param nowMs the time
- */
-export function bounded(lane: LaneState, nowMs: number): LaneState {
-  const { setLimits, tokensPerCall } = lane;
-  if (setLimits === null || lane.phase === 'open') {
-    return lane;
-  }
-  const { requestsPerMinute, tokensPerMinute } = setLimits;
-  const perMinute = Math.min(
-    requestsPerMinute ?? Infinity,
-    tokensPerMinute === null || tokensPerCall === null ? Infinity : tokensPerMinute / tokensPerCall,
-  );
-  if (!Number.isFinite(perMinute)) {
-    return lane;
-  }
-  const rate = perMinute / 60;
-  // Six seconds of calls may begin at once: a tenth of what a minute allows.
-  const cap = Math.max(1, perMinute / 10);
-  const now = refilled(lane, nowMs);
-  const isNew = now.rate === null;
-  if (!isNew && now.rate <= rate && now.topRate <= rate && now.cap <= cap) {
-    return lane;
-  }
-  return {
-    ...paced(now, nowMs, 'by_hand'),
-    rate: Math.min(now.rate ?? rate, rate),
-    topRate: Math.min(now.topRate, rate),
-    cap: isNew ? cap : Math.min(now.cap, cap),
-    level: isNew ? cap : Math.min(now.level, cap),
-    levelAtMs: nowMs,
-  };
+  return lane.phase === 'paced' && lane.reason !== BY_HAND
+    ? lane
+    : { ...lane, phase: 'paced', reason, sinceMs: nowMs };
 }

@@ -27,8 +27,12 @@ interface RecordBase {
   started_at: string | null;
   completed_at: string | null;
   next_attempt_at: string | null;
-  /** Why it waits, where its status does not say it: an identical request is under way. */
+  /** Whether `next_attempt_at` is an estimate, because the request waits for its provider; never in lists. */
+  next_attempt_is_estimate: boolean;
+  /** Why it waits, where its status does not say it. */
   waiting_reason: 'identical_request' | 'rate_limited' | 'circuit_open' | null;
+  /** The provider's own error code behind it; `by_hand` where somebody has limited or stopped its calls. */
+  waiting_code: string | null;
   deadline_at: string;
   /** How it is run, fixed when it was accepted. */
   policy: RequestPolicy;
@@ -94,6 +98,8 @@ export interface RequestError {
   message: string;
   /** The provider's status; null when it did not answer. */
   http_status: number | null;
+  /** Reason why the request waited until its deadline had passed. */
+  because: 'rate_limited' | 'circuit_open' | null;
 }
 
 /** One call of the provider. */

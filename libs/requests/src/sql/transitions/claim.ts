@@ -46,8 +46,8 @@ const SMALL_BYTES = 64 * 1024;
  * @param inLanes whether it names their lanes too, from which they are taken
  */
 const claim = (due: string, inLanes = false): string => `${due}, fitting AS (
-  SELECT place${inLanes ? ', lane' : ''} FROM (
-    SELECT place${inLanes ? ', lane' : ''}, row_number() OVER (ORDER BY due_at, id) AS turn,
+  SELECT place${inLanes ? ', lane, whole' : ''} FROM (
+    SELECT place${inLanes ? ', lane, whole' : ''}, row_number() OVER (ORDER BY due_at, id) AS turn,
            sum(payload_bytes) OVER (ORDER BY payload_bytes > ${SMALL_BYTES}, due_at, id)
              - payload_bytes AS bytes_before
     FROM due
@@ -66,7 +66,7 @@ const claim = (due: string, inLanes = false): string => `${due}, fitting AS (
     updated_at = now()
   -- What is locked stays where it is.
   FROM fitting WHERE r.ctid = fitting.place
-  RETURNING r.*, ${RUNNING_RESPONSE} AS response${inLanes ? ', fitting.lane' : ''}
+  RETURNING r.*, ${RUNNING_RESPONSE} AS response${inLanes ? ', fitting.lane, fitting.whole' : ''}
 ), tried AS (
   INSERT INTO attempts (request_id, number, round, call_number, model, worker_id, started_at, outcome,
                         provider_response_id, provider_target)
@@ -84,7 +84,9 @@ SELECT c.id, c.project_id, c.mode, c.endpoint, c.model, c.fence, c.attempts, c.c
        (extract(epoch FROM now() - c.due_at) * 1000)::float8 AS claim_lag_ms,
        CASE WHEN octet_length(p.ciphertext) <= ${LARGE_BYTES} THEN p.ciphertext END AS ciphertext,
        coalesce(octet_length(p.ciphertext), 0) AS sealed_bytes, c.response${
-         inLanes ? ', (SELECT x.generation FROM lane x WHERE x.id = c.lane) AS generation' : ''
+         inLanes
+           ? ', (SELECT x.generation FROM lane x WHERE x.id = c.lane) AS generation, c.lane IS NOT NULL OR c.whole IS NOT NULL AS in_lane'
+           : ''
        }
 FROM claimed c LEFT JOIN payloads p ON p.request_id = c.id`;
 
@@ -94,5 +96,5 @@ export const CLAIM_DUE = claim(OLDEST);
 /** Claims due requests at places, each with a share. $5 to $9 as {@link AT_PLACES} */
 export const CLAIM_AT_PLACES = claim(AT_PLACES);
 
-/** CLAIM_AT_PLACES of which some belong to lanes in trouble. $10 as {@link AT_PLACES_IN_LANES} */
+/** CLAIM_AT_PLACES of which some belong to lanes in trouble. $10 and $11 as {@link AT_PLACES_IN_LANES} */
 export const CLAIM_IN_LANES = claim(AT_PLACES_IN_LANES, true);

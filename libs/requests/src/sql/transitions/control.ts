@@ -47,7 +47,7 @@ WITH updated AS (
     status = 'queued', fence = r.fence + 1, round = r.round + 1, retries_used = 0, losses = 0,
     plan_at = 0, model = ${FIRST_MODEL('r', 'requested_model')}, repeats_call = false, due_at = now(), updated_at = now(), completed_at = NULL,
     deadline_at = now() + r.deadline_ms * interval '1 millisecond',
-    error_code = NULL, error_http_status = NULL, usage = NULL, follows = NULL
+    error_code = NULL, error_http_status = NULL, waited_for = NULL, usage = NULL, follows = NULL
   WHERE r.id = $1::uuid AND r.project_id = $2::uuid AND r.mode = $3::request_mode
     AND r.status IN ('failed', 'canceled')
     AND r.content_deleted_at IS NULL

@@ -1,3 +1,4 @@
+import { CODE_OF_LANE, OF_LANE, REASON_OF_LANE } from '../lane-waits.js';
 import { FOR_OUTBOX, LEAVE_PROCESSING, OUTBOX, RUNS_ON, SEES_ATTEMPT, WAITING } from './parts.js';
 
 /**
@@ -125,6 +126,11 @@ WITH counted AS (
 ), ${OUTBOX}
 SELECT id, status, attempts, error_code FROM updated`;
 
+/** The lane that a request waits for, in the words of \`waiting_reason\`. */
+const WAITED_FOR = OF_LANE('r', REASON_OF_LANE);
+/** The provider's error code for which that lane is in trouble. */
+const LANE_ERROR = OF_LANE('r', `nullif(${CODE_OF_LANE}, 'by_hand')`);
+
 /**
  * Fails rows whose deadline has passed, except those that were claimed while this statement waited; the next
  * one finds them. The statement's first CTE must name the rows \`overdue\`.
@@ -133,7 +139,10 @@ const EXPIRE = `
 updated AS (
   UPDATE requests r SET
     status = 'failed', ${LEAVE_PROCESSING}, completed_at = now(),
-    error_code = 'deadline_exceeded', error_http_status = NULL
+    error_code = 'deadline_exceeded', error_http_status = NULL,
+    waited_for = CASE WHEN r.status IN ${WAITING} THEN ${WAITED_FOR} END,
+    last_error_code = CASE WHEN r.status IN ${WAITING} THEN coalesce(${LANE_ERROR}, r.last_error_code)
+                           ELSE r.last_error_code END
   FROM overdue o WHERE r.id = o.id AND ${SEES_ATTEMPT}
   RETURNING r.id, r.status, r.attempts, r.error_code, ${FOR_OUTBOX}
 ), ended AS (

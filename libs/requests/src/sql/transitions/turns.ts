@@ -11,7 +11,7 @@ import { WAITING } from './parts.js';
  * Places of one project that are looked at: from its first on, and from a random one on. So a project with thousands
  * of keys delays nobody, and none of its keys is passed over for ever.
  */
-const PART = 32;
+const SOME_PLACES = 32;
 const LAST = '9223372036854775807';
 const FIRST = '(-9223372036854775808)';
 
@@ -23,18 +23,26 @@ const FIRST = '(-9223372036854775808)';
 const KEY = (row: string): string => `hashtextextended(${row}.api_key_id::text, 0)`;
 
 /**
+ * The provider of a request as its plan names it; empty for the default one.
+ *
+ * @param row name of the row of requests
+ */
+export const PROVIDER = (row: string): string =>
+  `coalesce(${row}.policy #>> ARRAY['plan', ${row}.plan_at::text, 'providerId'], '')`;
+
+/**
  * Hash of the provider of a request, as its plan names it, and of the model. The expression is that of the index.
  *
  * @param row name of the row of requests
  */
 export const MODEL = (row: string): string => `hashtextextended(
-  coalesce(${row}.policy #>> ARRAY['plan', ${row}.plan_at::text, 'providerId'], '') || '/' || ${row}.model, 0)`;
+  ${PROVIDER(row)} || '/' || ${row}.model, 0)`;
 
 const PLACE = (row: string): string => `${row}.project_id, ${row}.mode, ${KEY(row)}, ${MODEL(row)}`;
 
 /** The first request of the first place that fits. */
 const FIRST_OF = (condition: string, wrapped: string): string => `
-    (SELECT r.project_id, r.mode, ${KEY('r')} AS key, ${MODEL('r')} AS model, r.due_at, ${wrapped} AS wrapped
+    (SELECT r.project_id, r.mode, ${KEY('r')} AS key, ${MODEL('r')} AS model, ${PROVIDER('r')} AS provider, r.due_at, ${wrapped} AS wrapped
      FROM requests r
      WHERE r.status IN ${WAITING} AND ${condition}
      ORDER BY ${PLACE('r')}, r.due_at LIMIT 1)`;
@@ -48,15 +56,15 @@ const FIRST_OF = (condition: string, wrapped: string): string => `
 export const FIND_PLACES = `
 WITH RECURSIVE places AS (
   SELECT $1::uuid AS project_id, 'live'::request_mode AS mode, ${FIRST}::bigint AS key, ${FIRST}::bigint AS model,
-         NULL::timestamptz AS due_at, false AS wrapped, 0 AS number
+         NULL AS provider, NULL::timestamptz AS due_at, false AS wrapped, 0 AS number
   UNION ALL
-  SELECT n.project_id, n.mode, n.key, n.model, n.due_at, n.wrapped,
+  SELECT n.project_id, n.mode, n.key, n.model, n.provider, n.due_at, n.wrapped,
          CASE WHEN (n.project_id, n.mode) = (p.project_id, p.mode) THEN p.number + 1 ELSE 1 END
   FROM places p CROSS JOIN LATERAL (${FIRST_OF(
     `(${PLACE('r')}) > (p.project_id, p.mode,
-        CASE WHEN p.number = ${PART} THEN greatest(p.key, $2::bigint) WHEN p.number < 2 * ${PART} THEN p.key ELSE ${LAST} END,
-        CASE WHEN p.number = ${PART} AND p.key < $2::bigint THEN ${FIRST}
-             WHEN p.number < 2 * ${PART} THEN p.model ELSE ${LAST} END)`,
+        CASE WHEN p.number = ${SOME_PLACES} THEN greatest(p.key, $2::bigint) WHEN p.number < 2 * ${SOME_PLACES} THEN p.key ELSE ${LAST} END,
+        CASE WHEN p.number = ${SOME_PLACES} AND p.key < $2::bigint THEN ${FIRST}
+             WHEN p.number < 2 * ${SOME_PLACES} THEN p.model ELSE ${LAST} END)`,
     'p.wrapped',
   )}
     UNION ALL${FIRST_OF('NOT p.wrapped', 'true')}
@@ -64,7 +72,7 @@ WITH RECURSIVE places AS (
   ) AS n
   WHERE NOT (n.wrapped AND n.project_id >= $1::uuid)
 )
-SELECT project_id, mode, key, model, number > 0 AND due_at <= now() AS is_due FROM places LIMIT $3`;
+SELECT project_id, mode, key, model, provider, number > 0 AND due_at <= now() AS is_due FROM places LIMIT $3`;
 
 /** Requests that are due at the place \`o\`, as many as are its share. */
 const AT_PLACE = (share: string): string => `
@@ -91,45 +99,70 @@ WITH due AS (
 
 /** Longest time for which a rate grows by itself, in s, as in `refilled` of the retry policy. */
 const LONGEST_GROWTH_S = 30;
-/** Rate of a lane at this time, and the calls that may begin: `refilled` of the retry policy. */
+/** Time since the level of the lane `l` was noted, in s. */
 const SECONDS = `greatest(0, extract(epoch FROM now() - l.level_at))::float8`;
-const RATE = `greatest(l.rate, least(l.top_rate, l.rate * power(l.growth, least(${LONGEST_GROWTH_S}, ${SECONDS}))))`;
-const LEVEL = `least(l.cap, l.level + (l.rate + ${RATE}) / 2 * ${SECONDS})`;
+/** Rate of the lane `l` at this time, in calls a second: `refilled` of the retry policy. */
+export const RATE = `greatest(l.rate, least(l.top_rate, l.rate * power(l.growth, least(${LONGEST_GROWTH_S}, ${SECONDS}))))`;
+/** Calls of the lane `l` that may begin: `refilled` of the retry policy. */
+export const LEVEL = `least(l.cap, l.level + (l.rate + ${RATE}) / 2 * ${SECONDS})`;
+
+/**
+ * Calls of a lane that may begin beside those under way, where a person has set how many that may be. The running
+ * requests are counted, so that those of a dead worker count until they are taken back, and no longer. The statement
+ * does not see what a claim has taken that ended after it had begun, and this claim then takes nothing: \`started\` of
+ * the locked row is not what the statement sees.
+ */
+const FREE_CALLS = `CASE WHEN l.started = (SELECT s.started FROM lanes s WHERE s.id = l.id) THEN greatest(0, l.max_calls - (
+    SELECT count(*) FROM requests r
+    WHERE r.status = 'processing' AND r.project_id = l.project_id AND r.mode = 'live'
+      AND CASE WHEN l.model = '' THEN ${PROVIDER('r')} IN (l.provider_id::text, CASE WHEN l.as_default IS NOT NULL THEN '' END)
+               ELSE ${MODEL('r')} IN (l.named, l.as_default) END)) ELSE 0 END`;
+
+/** Requests of the line \`o\` that a lane has room for, beside those of the lines before. */
+const PART = (share: string, lane: string): string => `
+         CASE WHEN o.${lane} IS NULL THEN o.${share}
+              ELSE greatest(0, least(o.${share}, coalesce(l.room, 0) + o.${share}
+                     - sum(o.${share}) OVER (PARTITION BY o.${lane} ORDER BY o.number))) END`;
 
 /**
  * AT_PLACES of which some belong to lanes in trouble: no more requests are due than these have room for. The rows of
  * the lanes stay locked until what is taken from them is noted; what another claim has locked has no room. A lane that
  * is open has room for one request, once its probe is due.
- * $2 and $5 to $9 as AT_PLACES, $10 ids of the lanes, null where the lane is well
+ * $2 and $5 to $9 as AT_PLACES, $10 ids of the lanes, null where the lane is well, $11 those of the providers as a
+ * whole, null where nobody has set one
  */
 export const AT_PLACES_IN_LANES = `
 WITH lane AS MATERIALIZED (
   SELECT l.id, l.generation, l.phase, ${RATE} AS rate, ${LEVEL} AS level,
-         CASE WHEN l.phase = 'clear' THEN 1000000
-              WHEN l.phase = 'open' THEN coalesce((l.probe_at <= now())::int, 0)
-              WHEN l.hold_until > now() THEN 0
-              ELSE greatest(0, floor(${LEVEL})) END::bigint AS room
-  FROM lanes l WHERE l.id = ANY ($10::uuid[]) FOR UPDATE SKIP LOCKED
+         least(CASE WHEN l.phase = 'clear' THEN 1000000
+                    WHEN l.phase = 'open' THEN coalesce((l.probe_at <= now())::int, 0)
+                    WHEN l.hold_until > now() THEN 0
+                    ELSE greatest(0, floor(${LEVEL})) END,
+               CASE WHEN l.max_calls IS NOT NULL THEN ${FREE_CALLS} END)::bigint AS room
+  FROM lanes l WHERE l.id = ANY ($10::uuid[] || $11::uuid[]) FOR UPDATE SKIP LOCKED
 ), lines AS (
-  SELECT o.*, CASE WHEN o.lane IS NULL THEN o.share
-                   ELSE greatest(0, least(o.share, coalesce(l.room, 0) + o.share
-                          - sum(o.share) OVER (PARTITION BY o.lane ORDER BY o.number))) END AS part
-  FROM unnest($5::uuid[], $6::request_mode[], $7::bigint[], $8::bigint[], $9::int[], $10::uuid[]) WITH ORDINALITY
-    AS o (project_id, mode, key, model, share, lane, number)
+  SELECT o.*,${PART('share', 'lane')} AS fits
+  FROM unnest($5::uuid[], $6::request_mode[], $7::bigint[], $8::bigint[], $9::int[], $10::uuid[], $11::uuid[])
+    WITH ORDINALITY AS o (project_id, mode, key, model, share, lane, whole, number)
   LEFT JOIN lane l ON l.id = o.lane
+), parts AS (
+  SELECT o.*,${PART('fits', 'whole')} AS part
+  FROM lines o LEFT JOIN lane l ON l.id = o.whole
 ), due AS (
-  SELECT d.place, d.id, d.payload_bytes, d.due_at, o.lane
-  FROM (SELECT * FROM lines WHERE part > 0 ORDER BY number) AS o
+  SELECT d.place, d.id, d.payload_bytes, d.due_at, o.lane, o.whole
+  FROM (SELECT * FROM parts WHERE part > 0 ORDER BY number) AS o
   CROSS JOIN LATERAL (${AT_PLACE('o.part')}
   ) AS d LIMIT $2
 )`;
 
-/** Takes what was claimed from its lanes. */
+/** Takes what was claimed from its lanes, and from its providers as a whole. */
 export const CHARGE_LANES = `charged AS (
   UPDATE lanes l SET
     started = l.started + c.calls, rate = x.rate, level = x.level - c.calls, level_at = greatest(l.level_at, now()),
     probe_at = CASE WHEN x.phase = 'open' THEN now() + ${PROBE_MS} * interval '1 millisecond' ELSE l.probe_at END
-  FROM lane x JOIN (SELECT lane, count(*) AS calls FROM claimed GROUP BY lane) c ON c.lane = x.id
+  FROM lane x JOIN (
+    SELECT n.lane, count(*) AS calls FROM claimed, unnest(ARRAY[claimed.lane, claimed.whole]) AS n (lane) GROUP BY n.lane
+  ) c ON c.lane = x.id
   WHERE l.id = x.id AND x.phase <> 'clear'
 )`;
 
