@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/co
 
 import { AuditController } from './audit/audit.controller.js';
 import { CacheController } from './cache/cache.controller.js';
+import { LanesController } from './lanes/lanes.controller.js';
 import { AccessTokensController } from './me/access-tokens.controller.js';
 import { MeController } from './me/me.controller.js';
 import { InvitationsController } from './users/invitations.controller.js';
@@ -32,6 +33,7 @@ export const ADMIN_CONTROLLERS: readonly Type<object>[] = [
   ProviderController,
   ProvidersController,
   ProviderTestsController,
+  LanesController,
   CacheController,
   KeysController,
   ProjectMetricsController,

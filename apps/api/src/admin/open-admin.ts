@@ -5,7 +5,13 @@ import { directDatabaseUrl } from '@reqrun/platform/config';
 import { createPool, createPrisma } from '@reqrun/platform/database';
 import type { Platform } from '@reqrun/platform/service';
 import { type ProjectDirectory, ProjectStore, ProviderStore } from '@reqrun/projects';
-import { AdminRequestReader, BulkRetries, MetricsReader, PolicySimulator } from '@reqrun/requests';
+import {
+  AdminRequestReader,
+  BulkRetries,
+  LanesByHand,
+  MetricsReader,
+  PolicySimulator,
+} from '@reqrun/requests';
 
 import { FailedLookups } from '../http/failed-lookups.js';
 import { Simulations } from '../policy/simulations.js';
@@ -80,6 +86,7 @@ export async function openAdmin(
         { provide: ProviderTestLimit, useValue: new ProviderTestLimit() },
         { provide: ProjectStore, useValue: new ProjectStore(pool) },
         { provide: ProviderStore, useValue: new ProviderStore(pool) },
+        { provide: LanesByHand, useValue: new LanesByHand(pool) },
         { provide: ApiKeyStore, useValue: new ApiKeyStore(pool, platform.apiKeyHash) },
         { provide: BulkRetries, useValue: new BulkRetries(pool) },
         { provide: MetricsReader, useValue: new MetricsReader(pool) },

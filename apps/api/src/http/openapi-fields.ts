@@ -29,6 +29,27 @@ export const waitingReason = {
     'because calls to its failing provider are paused.',
 };
 
+/** The error behind the reason why a request waits. */
+export const waitingCode = {
+  ...nullableText,
+  description:
+    'The provider’s own error code behind `waiting_reason`; `by_hand` where somebody has limited or stopped its calls.',
+};
+
+/** Whether the time of the next attempt is an estimate. */
+export const nextAttemptIsEstimate = {
+  description:
+    'Whether `next_attempt_at` is an estimate, because the request waits for its provider. Lists have no estimates.',
+};
+
+/** Reason why a request waited until its deadline had passed. */
+export const errorBecause = {
+  type: 'string' as const,
+  enum: WAITING_REASONS.filter((reason) => reason !== 'identical_request'),
+  nullable: true,
+  description: 'What the request was waiting for when its deadline passed.',
+};
+
 /** The source of an answer. */
 export const cachedFrom = {
   ...nullableText,

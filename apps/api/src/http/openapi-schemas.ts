@@ -12,13 +12,16 @@ import {
   REQUEST_STATUSES,
   type RequestError,
   type RequestRecord,
+  type LaneWait,
   type WaitingReason,
 } from '@reqrun/contracts';
 
 import type { ApiHealthReport } from '../health/api-health.js';
 import {
   decisionReason,
+  errorBecause,
   delaySource,
+  nextAttemptIsEstimate,
   nullableInteger,
   nullableText,
   nullableTime,
@@ -26,6 +29,7 @@ import {
   PROVIDER_RESPONSE_ID,
   time,
   cachedFrom,
+  waitingCode,
   waitingReason,
 } from './openapi-fields.js';
 
@@ -62,6 +66,7 @@ class RequestErrorDto implements RequestError {
   @ApiProperty() type!: string;
   @ApiProperty() message!: string;
   @ApiProperty(nullableInteger) http_status!: number | null;
+  @ApiProperty(errorBecause) because!: LaneWait | null;
 }
 
 /** Retry rules of a request. */
@@ -127,7 +132,9 @@ export class RequestRecordDto implements RequestRecord {
   @ApiProperty(nullableTime) started_at!: string | null;
   @ApiProperty(nullableTime) completed_at!: string | null;
   @ApiProperty(nullableTime) next_attempt_at!: string | null;
+  @ApiProperty(nextAttemptIsEstimate) next_attempt_is_estimate!: boolean;
   @ApiProperty(waitingReason) waiting_reason!: WaitingReason | null;
+  @ApiProperty(waitingCode) waiting_code!: string | null;
   @ApiProperty(time) deadline_at!: string;
   @ApiProperty({ type: RecordPolicyDto }) policy!: RecordPolicyDto;
   @ApiProperty({

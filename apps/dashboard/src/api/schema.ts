@@ -444,6 +444,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/projects/{project_id}/lanes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Models that are limited, fail, or were limited or stopped by hand
+         * @description A model that is not listed is called at full speed.
+         */
+        get: operations["listLanes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/projects/{project_id}/lanes/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the calls of a lane go on that is open or paced
+         * @description Those of an open lane come back within ten seconds. Limits that were set by hand stay.
+         */
+        post: operations["closeLane"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/projects/{project_id}/lanes/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Limit the calls of a model, or of a provider as a whole
+         * @description Replaces the limits that were set before. It counts in all workers within about a second.
+         */
+        put: operations["setLaneLimits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/projects/{project_id}/lanes/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop calling a model, or a provider as a whole
+         * @description Calls under way go on. Requests with a fallback go on with the next model, the others wait until their deadline.
+         */
+        post: operations["openLane"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/projects/{project_id}/lanes/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an open lane now, with one of the requests that wait
+         * @description Any answer but a failure lets its calls go on.
+         */
+        post: operations["probeLane"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/projects/{project_id}/metrics": {
         parameters: {
             query?: never;
@@ -897,11 +997,15 @@ export interface components {
             completed_at: string | null;
             /** Format: date-time */
             next_attempt_at: string | null;
+            /** @description Whether `next_attempt_at` is an estimate, because the request waits for its provider. Lists have no estimates. */
+            next_attempt_is_estimate: boolean;
             /**
              * @description Set while a request waits: for the answer of an identical one, for the limit of its provider, or because calls to its failing provider are paused.
              * @enum {string|null}
              */
             waiting_reason: "identical_request" | "rate_limited" | "circuit_open" | null;
+            /** @description The provider’s own error code behind `waiting_reason`; `by_hand` where somebody has limited or stopped its calls. */
+            waiting_code: string | null;
             /** Format: date-time */
             deadline_at: string;
             policy: components["schemas"]["RecordPolicy"];
@@ -943,6 +1047,11 @@ export interface components {
             /** @description Our words for the code, never the provider’s. */
             message: string;
             http_status: number | null;
+            /**
+             * @description What the request was waiting for when its deadline passed.
+             * @enum {string|null}
+             */
+            because: "rate_limited" | "circuit_open" | null;
         };
         AdminRequestKey: {
             /** Format: uuid */
@@ -1438,6 +1547,79 @@ export interface components {
             /** @description The key itself, shown now and never again. */
             secret: string;
         };
+        Lane: {
+            /** @enum {string} */
+            object: "lane";
+            /** @description Name of the provider. */
+            provider: string;
+            /** @description As the provider is asked for it. Null: the provider as a whole, all its models together. */
+            model: string | null;
+            /**
+             * @description `clear`: calls begin at full speed. `paced`: at a rate. `open`: not at all, except for probes. `ramping`: at a rate that doubles each second.
+             * @enum {string}
+             */
+            phase: "clear" | "paced" | "open" | "ramping";
+            /** @description The provider’s own error code that brought it there, `rate_limited`, or `by_hand`; null while it is clear. */
+            reason: string | null;
+            /** Format: date-time */
+            since: string;
+            /** @description Calls per minute that begin at present; null where nothing slows them. */
+            pace_per_minute: number | null;
+            /** @description The provider’s limit as its answers tell of it. */
+            learned_limit: components["schemas"]["LearnedLimit"] | null;
+            /** @description Set by hand. */
+            limits: components["schemas"]["LaneLimits"] | null;
+            /** @description Mean of the tokens that its calls use. */
+            tokens_per_call: number | null;
+            /**
+             * Format: date-time
+             * @description No call begins before.
+             */
+            hold_until: string | null;
+            /**
+             * Format: date-time
+             * @description When one call is made to see whether the provider is back. Null while a person keeps it open.
+             */
+            probe_at: string | null;
+            /** @description Requests that are due and wait for it, counted up to 1,000. */
+            waiting_requests: number;
+            /** @description Calls under way. */
+            running_calls: number;
+        };
+        LaneLimits: {
+            requests_per_minute: number | null;
+            tokens_per_minute: number | null;
+            calls_at_once: number | null;
+        };
+        LaneLimitsInput: {
+            /** @description Name of the provider. */
+            provider: string;
+            /** @description As the provider is asked for it. Null: the provider as a whole, all its models together. Null by default. */
+            model?: string | null;
+            /** @description Calls that begin in any minute, at most. Null or left out: no limit. */
+            requests_per_minute?: number | null;
+            /** @description Tokens in a minute, at most, by the mean of the tokens that calls use. Null or left out: no limit. */
+            tokens_per_minute?: number | null;
+            /** @description Calls under way at once, of all workers together, at most. Null or left out: no limit. */
+            calls_at_once?: number | null;
+        };
+        LaneList: {
+            /** @enum {string} */
+            object: "list";
+            data: components["schemas"]["Lane"][];
+        };
+        LaneName: {
+            /** @description Name of the provider. */
+            provider: string;
+            /** @description As the provider is asked for it. Null: the provider as a whole, all its models together. Null by default. */
+            model?: string | null;
+        };
+        LearnedLimit: {
+            /** @description Calls that the limit lets begin, in the long run. */
+            requests_per_minute: number;
+            /** @description Calls that may begin at once, at most. */
+            burst: number;
+        };
         Liveness: {
             /** @enum {string} */
             status: "ok";
@@ -1578,6 +1760,16 @@ export interface components {
              * @enum {string}
              */
             stream_usage: "auto" | "always" | "never";
+            /**
+             * @description Whether limits that the provider tells of slow its calls. Limits by hand count in any case.
+             * @enum {string}
+             */
+            pacing: "auto" | "off";
+            /**
+             * @description Whether failures of the provider slow or stop its calls.
+             * @enum {string}
+             */
+            breaker: "auto" | "off";
             /** @description The end of its key; null where it has none, or one that is too short to show. */
             key_last_four: string | null;
             is_default: boolean;
@@ -1601,6 +1793,16 @@ export interface components {
              * @enum {string}
              */
             stream_usage?: "auto" | "always" | "never";
+            /**
+             * @description Whether limits that the provider tells of slow its calls. Limits by hand count in any case.
+             * @enum {string}
+             */
+            pacing?: "auto" | "off";
+            /**
+             * @description Whether failures of the provider slow or stop its calls.
+             * @enum {string}
+             */
+            breaker?: "auto" | "off";
             base_url?: string;
             /** @description Left out it stays, as long as the server is the same. */
             api_key?: string;
@@ -1630,6 +1832,16 @@ export interface components {
              * @enum {string}
              */
             stream_usage?: "auto" | "always" | "never";
+            /**
+             * @description Whether limits that the provider tells of slow its calls. Limits by hand count in any case.
+             * @enum {string}
+             */
+            pacing?: "auto" | "off";
+            /**
+             * @description Whether failures of the provider slow or stop its calls.
+             * @enum {string}
+             */
+            breaker?: "auto" | "off";
             base_url?: string;
             api_key?: string;
         };
@@ -1680,6 +1892,16 @@ export interface components {
              * @enum {string}
              */
             stream_usage?: "auto" | "always" | "never";
+            /**
+             * @description Whether limits that the provider tells of slow its calls. Limits by hand count in any case.
+             * @enum {string}
+             */
+            pacing?: "auto" | "off";
+            /**
+             * @description Whether failures of the provider slow or stop its calls.
+             * @enum {string}
+             */
+            breaker?: "auto" | "off";
             /** @description Stands before the first slash of a model’s name. It cannot be changed. */
             name: string;
             /** @description With its /v1, except for Azure. */
@@ -2010,6 +2232,11 @@ export interface components {
             type: string;
             message: string;
             http_status: number | null;
+            /**
+             * @description What the request was waiting for when its deadline passed.
+             * @enum {string|null}
+             */
+            because: "rate_limited" | "circuit_open" | null;
         };
         RequestList: {
             /** @enum {string} */
@@ -2049,11 +2276,15 @@ export interface components {
             completed_at: string | null;
             /** Format: date-time */
             next_attempt_at: string | null;
+            /** @description Whether `next_attempt_at` is an estimate, because the request waits for its provider. Lists have no estimates. */
+            next_attempt_is_estimate: boolean;
             /**
              * @description Set while a request waits: for the answer of an identical one, for the limit of its provider, or because calls to its failing provider are paused.
              * @enum {string|null}
              */
             waiting_reason: "identical_request" | "rate_limited" | "circuit_open" | null;
+            /** @description The provider’s own error code behind `waiting_reason`; `by_hand` where somebody has limited or stopped its calls. */
+            waiting_code: string | null;
             /** Format: date-time */
             deadline_at: string;
             policy: components["schemas"]["RecordPolicy"];
@@ -5427,6 +5658,553 @@ export interface operations {
                 };
             };
             /** @description Revoked, expired or replaced. */
+            409: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many for now; try again later. */
+            429: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of the server. */
+            500: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible at present; try again later. */
+            503: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listLanes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaneList"];
+                };
+            };
+            /** @description Not signed in; unknown, revoked and expired read the same. */
+            401: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this role or scope, or not from the dashboard. */
+            403: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such project. */
+            404: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many for now; try again later. */
+            429: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of the server. */
+            500: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible at present; try again later. */
+            503: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    closeLane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaneName"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lane"];
+                };
+            };
+            /** @description The field is named in `param`. */
+            400: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not signed in; unknown, revoked and expired read the same. */
+            401: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this role or scope, or not from the dashboard. */
+            403: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such project or provider. */
+            404: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is neither open nor paced. */
+            409: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many for now; try again later. */
+            429: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of the server. */
+            500: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible at present; try again later. */
+            503: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    setLaneLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaneLimitsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lane"];
+                };
+            };
+            /** @description The field is named in `param`. */
+            400: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not signed in; unknown, revoked and expired read the same. */
+            401: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this role or scope, or not from the dashboard. */
+            403: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such project or provider. */
+            404: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many for now; try again later. */
+            429: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of the server. */
+            500: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible at present; try again later. */
+            503: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    openLane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaneName"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lane"];
+                };
+            };
+            /** @description The field is named in `param`. */
+            400: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not signed in; unknown, revoked and expired read the same. */
+            401: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this role or scope, or not from the dashboard. */
+            403: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such project or provider. */
+            404: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many for now; try again later. */
+            429: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of the server. */
+            500: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible at present; try again later. */
+            503: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    /** @description Seconds; missing where waiting alone changes nothing. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    probeLane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaneName"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lane"];
+                };
+            };
+            /** @description The field is named in `param`. */
+            400: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not signed in; unknown, revoked and expired read the same. */
+            401: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not with this role or scope, or not from the dashboard. */
+            403: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such project or provider. */
+            404: {
+                headers: {
+                    /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is not open. */
             409: {
                 headers: {
                     /** @description The request’s id (`rr_…`) on every answer about an accepted one, the call’s own (`req_…`) otherwise. */

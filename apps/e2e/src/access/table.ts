@@ -195,6 +195,13 @@ export const TABLE: Readonly<Record<string, Row>> = {
   'POST /admin/projects/{project_id}/providers/{name}/test': writes('owner', 'projects:write'),
   'POST /admin/projects/{project_id}/providers/test': writes('owner', 'projects:write'),
 
+  // Lanes.
+  'GET /admin/projects/{project_id}/lanes': reads('viewer', 'projects:read'),
+  'PUT /admin/projects/{project_id}/lanes/limits': writes('owner', 'providers:write'),
+  'POST /admin/projects/{project_id}/lanes/open': writes('owner', 'providers:write'),
+  'POST /admin/projects/{project_id}/lanes/close': writes('owner', 'providers:write'),
+  'POST /admin/projects/{project_id}/lanes/probe': writes('owner', 'providers:write'),
+
   // Keys.
   'GET /admin/projects/{project_id}/keys': reads('viewer', 'keys:read'),
   'POST /admin/projects/{project_id}/keys': grants('owner', 'keys:write'),

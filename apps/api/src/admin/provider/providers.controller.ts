@@ -4,6 +4,7 @@ import { Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/commo
 import { ApiBody, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { MAX_PROVIDERS, RESERVED_PROVIDER_NAMES } from '@reqrun/contracts';
 import { type ProviderRefusal, ProjectStore, ProviderStore } from '@reqrun/projects';
+import { LanesByHand } from '@reqrun/requests';
 import type { AuditValue } from '@reqrun/users';
 
 import { ApiError } from '../../http/api-error.js';
@@ -37,6 +38,7 @@ export class ProvidersController {
    * @param providers the store of providers
    * @param access seals and tests credentials
    * @param changes makes changes with their audit entries
+   * @param lanes the lanes of providers
    * @param remembered the caches of projects in all processes
    */
   constructor(
@@ -44,6 +46,7 @@ export class ProvidersController {
     @Inject(ProviderStore) private readonly providers: ProviderStore,
     @Inject(ProviderAccess) private readonly access: ProviderAccess,
     @Inject(AuditedTransaction) private readonly changes: AuditedTransaction,
+    @Inject(LanesByHand) private readonly lanes: LanesByHand,
     @Inject(RememberedKeys) private readonly remembered: RememberedKeys,
   ) {}
 
@@ -97,8 +100,9 @@ export class ProvidersController {
     const row = { id, name, kind, baseUrl, apiVersion, key };
     const models = body.models ?? [];
     const streamUsage = body.stream_usage ?? 'auto';
+    const { pacing = 'auto', breaker = 'auto' } = body;
     return this.change(caller, projectId, 'created', name, async (store) => {
-      refuse(await store.add(projectId, { ...row, models, streamUsage }));
+      refuse(await store.add(projectId, { ...row, models, streamUsage, pacing, breaker }));
       if (body.is_default === true) {
         await store.makeDefault(projectId, await findProvider(store, projectId, name));
       }
@@ -145,15 +149,20 @@ export class ProvidersController {
       : undefined;
     const models = body.models ?? provider.models;
     const streamUsage = body.stream_usage ?? provider.streamUsage;
-    return this.change(caller, projectId, 'changed', name, async (store) => {
-      const change = { kind, baseUrl, apiVersion, models, streamUsage };
+    const { pacing = provider.pacing, breaker = provider.breaker } = body;
+    return this.change(caller, projectId, 'changed', name, async (store, lanes) => {
+      const change = { kind, baseUrl, apiVersion, models, streamUsage, pacing, breaker };
       if (!(await store.change(provider, key === undefined ? change : { ...change, key }))) {
         throw new ApiError('not_changeable');
       }
       if (body.is_default === true) {
         await store.makeDefault(projectId, await findProvider(store, projectId, name));
       }
-      return { base_url: baseUrl, kind, key_changed: key !== undefined };
+      if (pacing !== provider.pacing || breaker !== provider.breaker) {
+        const limits = pacing === 'auto';
+        await lanes.relieve(provider.id, { limits, failures: breaker === 'auto' });
+      }
+      return { base_url: baseUrl, kind, key_changed: key !== undefined, pacing, breaker };
     });
   }
 
@@ -198,12 +207,17 @@ export class ProvidersController {
     projectId: string,
     what: 'created' | 'changed',
     name: string,
-    work: (store: ProviderStore) => Promise<Readonly<Record<string, AuditValue>>>,
+    work: (
+      store: ProviderStore,
+      lanes: LanesByHand,
+    ) => Promise<Readonly<Record<string, AuditValue>>>,
   ): Promise<NamedProviderDto> {
     const changed = await this.changes.make(caller, async (on) => {
       const project = await findProject(this.projects.within(on), projectId);
       const store = this.providers.within(on);
-      const details = await work(store);
+      const lanes = this.lanes.within(on);
+      const details = await work(store, lanes);
+      await lanes.renewDefaults(projectId);
       const provider = await findProvider(store, projectId, name);
       return {
         value: toNamedProviderDto(provider),

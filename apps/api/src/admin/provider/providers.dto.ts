@@ -1,5 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import {
+  AUTO_OR_OFF,
+  type AutoOrOff,
   PROVIDER_KINDS,
   PROVIDER_NAME,
   type ProviderKind,
@@ -38,6 +40,10 @@ const API_VERSION = 'Of Azure alone: the version of its dated API, such as `2024
 const STREAM_USAGE =
   'Whether a stream is asked for its usage where its caller does not ask: `auto`, the default, at providers that are known to take it.';
 
+const PACING =
+  'Whether limits that the provider tells of slow its calls. Limits by hand count in any case.';
+const BREAKER = 'Whether failures of the provider slow or stop its calls.';
+
 /** Input for a provider, as far as it can be changed. */
 class ProviderFields {
   @ApiProperty({
@@ -73,6 +79,16 @@ class ProviderFields {
   @IsOptional()
   @IsIn(STREAM_USAGES)
   stream_usage?: StreamUsage;
+
+  @ApiProperty({ required: false, enum: AUTO_OR_OFF, description: PACING })
+  @IsOptional()
+  @IsIn(AUTO_OR_OFF)
+  pacing?: AutoOrOff;
+
+  @ApiProperty({ required: false, enum: AUTO_OR_OFF, description: BREAKER })
+  @IsOptional()
+  @IsIn(AUTO_OR_OFF)
+  breaker?: AutoOrOff;
 }
 
 /** Input for a test of what is not stored; absent fields are those of the stored provider, where there is one. */
@@ -174,6 +190,8 @@ export class NamedProviderDto {
   @ApiProperty({ ...nullableText, description: API_VERSION }) api_version!: string | null;
   @ApiProperty({ ...modelList, description: 'Empty: any.' }) models!: string[];
   @ApiProperty({ enum: STREAM_USAGES, description: STREAM_USAGE }) stream_usage!: StreamUsage;
+  @ApiProperty({ enum: AUTO_OR_OFF, description: PACING }) pacing!: AutoOrOff;
+  @ApiProperty({ enum: AUTO_OR_OFF, description: BREAKER }) breaker!: AutoOrOff;
   @ApiProperty({
     ...nullableText,
     description: 'The end of its key; null where it has none, or one that is too short to show.',
@@ -205,6 +223,8 @@ export function toNamedProviderDto(provider: Provider): NamedProviderDto {
     api_version: provider.apiVersion,
     models: provider.models,
     stream_usage: provider.streamUsage,
+    pacing: provider.pacing,
+    breaker: provider.breaker,
     key_last_four: provider.keyLastFour,
     is_default: provider.isDefault,
     created_at: provider.createdAt.toISOString(),

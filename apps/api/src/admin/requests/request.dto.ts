@@ -6,6 +6,7 @@ import {
   REQUEST_MODES,
   REQUEST_STATUSES,
   type RequestMode,
+  type LaneWait,
   type WaitingReason,
 } from '@reqrun/contracts';
 import type { AdminAttempt, AdminRecord } from '@reqrun/requests';
@@ -13,7 +14,9 @@ import { RequestCacheDto } from '../../http/openapi-schemas.js';
 import {
   cachedFrom,
   decisionReason,
+  errorBecause,
   delaySource,
+  nextAttemptIsEstimate,
   nullableInteger,
   nullableNumber,
   nullableText,
@@ -21,6 +24,7 @@ import {
   openObject,
   PROVIDER_RESPONSE_ID,
   time,
+  waitingCode,
   waitingReason,
 } from '../../http/openapi-fields.js';
 import { attemptCause, RecordPolicyDto } from '../../http/openapi-schemas.js';
@@ -31,6 +35,7 @@ class AdminRequestErrorDto {
   @ApiProperty() type!: string;
   @ApiProperty({ description: 'Our words for the code, never the provider’s.' }) message!: string;
   @ApiProperty(nullableInteger) http_status!: number | null;
+  @ApiProperty(errorBecause) because!: LaneWait | null;
 }
 
 @ApiSchema({ name: 'AdminRequestKey' })
@@ -74,7 +79,9 @@ export class AdminRequestDto implements AdminRecord {
   @ApiProperty(nullableTime) started_at!: string | null;
   @ApiProperty(nullableTime) completed_at!: string | null;
   @ApiProperty(nullableTime) next_attempt_at!: string | null;
+  @ApiProperty(nextAttemptIsEstimate) next_attempt_is_estimate!: boolean;
   @ApiProperty(waitingReason) waiting_reason!: WaitingReason | null;
+  @ApiProperty(waitingCode) waiting_code!: string | null;
   @ApiProperty(time) deadline_at!: string;
   @ApiProperty({ type: RecordPolicyDto }) policy!: RecordPolicyDto;
   @ApiProperty() retry_until_deadline!: boolean;
