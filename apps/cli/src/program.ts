@@ -7,6 +7,7 @@ import { addBatchCommands } from './commands/batch.js';
 import { addKeyCommands } from './commands/keys.js';
 import { addLoginCommand } from './commands/login.js';
 import { addPolicyCommands } from './commands/policies.js';
+import { addLaneCommands } from './commands/lanes.js';
 import { addProviderCommands } from './commands/providers.js';
 import { addRequestCommands } from './commands/requests.js';
 import { addRunCommand } from './commands/run.js';
@@ -77,6 +78,7 @@ function makeProgram(context: Context): Command {
   addPolicyCommands(program, context);
   addKeyCommands(program, context);
   addProviderCommands(program, context);
+  addLaneCommands(program, context);
   addStatsCommand(program, context);
   addLoginCommand(program, context);
   return program;

@@ -5,6 +5,9 @@ import { UsageError } from '../exit-codes.js';
 import type {
   Key,
   KeyWithSecret,
+  Lane,
+  LaneLimits,
+  LaneName,
   Metrics,
   NewKey,
   NewProvider,
@@ -148,6 +151,37 @@ export class AdminClient {
   }
 
   /**
+   * The lanes of a project that have something to show.
+   *
+   * @param projectId its UUID
+   */
+  async lanes(projectId: string): Promise<Lane[]> {
+    return (await this.call<{ data: Lane[] }>('GET', lanesPath(projectId))).data;
+  }
+
+  /**
+   * Sets the limits of a lane in place of those that it has.
+   *
+   * @param projectId the UUID of its project
+   * @param lane its name
+   * @param limits the limits; all null for none
+   */
+  limitLane(projectId: string, lane: LaneName, limits: LaneLimits): Promise<Lane> {
+    return this.call('PUT', lanesPath(projectId, '/limits'), { ...lane, ...limits });
+  }
+
+  /**
+   * Stops the calls of a lane, lets them go on, or tries one.
+   *
+   * @param projectId the UUID of its project
+   * @param lane its name
+   * @param action what is done
+   */
+  changeLane(projectId: string, lane: LaneName, action: 'open' | 'close' | 'probe'): Promise<Lane> {
+    return this.call('POST', lanesPath(projectId, `/${action}`), lane);
+  }
+
+  /**
    * Figures of a project.
    *
    * @param projectId its UUID
@@ -173,7 +207,7 @@ export class AdminClient {
 
   /** The caller knows the answer's shape from the wire contract. */
   private async call<T>(
-    method: 'DELETE' | 'GET' | 'PATCH' | 'POST',
+    method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT',
     path: string,
     body?: object,
   ): Promise<T> {
@@ -232,6 +266,10 @@ function keysPath(projectId: string, id?: string, rest = ''): string {
 function providersPath(projectId: string, name?: string, rest = ''): string {
   const path = `/admin/projects/${encodeURIComponent(projectId)}/providers`;
   return name === undefined ? path : `${path}/${encodeURIComponent(name)}${rest}`;
+}
+
+function lanesPath(projectId: string, rest = ''): string {
+  return `/admin/projects/${encodeURIComponent(projectId)}/lanes${rest}`;
 }
 
 function parse(text: string): unknown {

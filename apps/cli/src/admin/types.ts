@@ -1,4 +1,10 @@
-import type { ApiKeyScope, ProviderKind, RequestMode, StreamUsage } from '@reqrun/contracts';
+import type {
+  ApiKeyScope,
+  AutoOrOff,
+  ProviderKind,
+  RequestMode,
+  StreamUsage,
+} from '@reqrun/contracts';
 
 /** A page of a list of the admin API. */
 export interface Page<T> {
@@ -63,6 +69,10 @@ export interface Provider {
   /** The only models that it is called with; empty means any. */
   models: string[];
   stream_usage: StreamUsage;
+  /** Whether limits that it tells of slow its calls. */
+  pacing: AutoOrOff;
+  /** Whether its failures slow or stop its calls. */
+  breaker: AutoOrOff;
   key_last_four: string | null;
   is_default: boolean;
   created_at: string;
@@ -78,6 +88,8 @@ export interface NewProvider {
   api_version?: string;
   models?: readonly string[];
   stream_usage?: StreamUsage;
+  pacing?: AutoOrOff;
+  breaker?: AutoOrOff;
   is_default?: true;
 }
 
@@ -130,4 +142,36 @@ export interface ProviderTest {
   error_code: string | null;
   duration_ms: number;
   models: number | null;
+}
+
+/** Name of a lane: a model of a provider, or a provider as a whole. */
+export interface LaneName {
+  provider: string;
+  /** As the provider is asked for it; null for the provider as a whole. */
+  model: string | null;
+}
+
+/** Limits of a lane; null for none. */
+export interface LaneLimits {
+  requests_per_minute: number | null;
+  tokens_per_minute: number | null;
+  /** Calls under way at once. */
+  calls_at_once: number | null;
+}
+
+/** A lane. Times are ISO 8601, UTC. */
+export interface Lane extends LaneName {
+  phase: 'clear' | 'paced' | 'open' | 'ramping';
+  /** The provider's error code, `rate_limited`, or `by_hand`; null while it is clear. */
+  reason: string | null;
+  since: string;
+  /** Calls per minute at present; null where nothing slows them. */
+  pace_per_minute: number | null;
+  learned_limit: { requests_per_minute: number; burst: number } | null;
+  limits: LaneLimits | null;
+  hold_until: string | null;
+  probe_at: string | null;
+  /** Counted up to 1,000. */
+  waiting_requests: number;
+  running_calls: number;
 }

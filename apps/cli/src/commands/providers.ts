@@ -1,4 +1,6 @@
 import {
+  AUTO_OR_OFF,
+  type AutoOrOff,
   PROVIDER_KINDS,
   type ProviderKind,
   STREAM_USAGES,
@@ -22,6 +24,8 @@ interface ProviderFlags extends CommonFlags {
   readonly apiVersion?: string;
   readonly model?: readonly string[];
   readonly streamUsage?: StreamUsage;
+  readonly pacing?: AutoOrOff;
+  readonly breaker?: AutoOrOff;
   readonly default?: true;
 }
 
@@ -148,6 +152,16 @@ function withFields(command: Command, kindByDefault: string): Command {
         'ask for the usage of streams; auto by default: where that is known to be taken',
       ).choices(STREAM_USAGES),
     )
+    .addOption(
+      new Option('--pacing <when>', 'let limits that it tells of slow its calls').choices(
+        AUTO_OR_OFF,
+      ),
+    )
+    .addOption(
+      new Option('--breaker <when>', 'let its failures slow or stop its calls').choices(
+        AUTO_OR_OFF,
+      ),
+    )
     .option('--default', 'requests that name no provider go to it');
 }
 
@@ -159,6 +173,8 @@ function fieldsOf(flags: ProviderFlags): Partial<NewProvider> {
     ...(flags.apiVersion !== undefined && { api_version: flags.apiVersion }),
     ...(flags.model !== undefined && { models: flags.model }),
     ...(flags.streamUsage !== undefined && { stream_usage: flags.streamUsage }),
+    ...(flags.pacing !== undefined && { pacing: flags.pacing }),
+    ...(flags.breaker !== undefined && { breaker: flags.breaker }),
     ...(flags.default === true && { is_default: true }),
   };
 }

@@ -1,3 +1,4 @@
+import { describeWait } from '@reqrun/contracts';
 import type { Attempt, RequestRecord } from '@reqrun/sdk';
 
 import type { Colors } from './output.js';
@@ -46,13 +47,16 @@ export function showRequest(record: RequestRecord, colors: Colors): string {
     ['Model', printable(model)],
     ['Attempts', String(record.attempts)],
     ['Cached from', mapped(record.cached_from, printable)],
-    ['Waits for', record.waiting_reason === null ? null : 'an identical request'],
+    ['Waits for', waitOf(record)],
     ['Endpoint', printable(record.endpoint)],
     ['Idempotency key', mapped(record.idempotency_key, printable)],
     ['Created', utc(record.created_at)],
     ['Started', utc(record.started_at)],
     ['Failing since', utc(record.failing_since)],
-    ['Next attempt', utc(record.next_attempt_at)],
+    [
+      record.next_attempt_is_estimate ? 'Next attempt, about' : 'Next attempt',
+      utc(record.next_attempt_at),
+    ],
     ['Ended', utc(record.completed_at)],
     ['Took', tookOf(record)],
     ['Deadline', record.completed_at === null ? utc(record.deadline_at) : null],
@@ -68,6 +72,10 @@ export function showRequest(record: RequestRecord, colors: Colors): string {
     colors,
   );
 }
+
+/** Returns what a request waits for; null where it waits for nothing but its turn. */
+const waitOf = ({ waiting_reason: reason, waiting_code: code }: RequestRecord): string | null =>
+  reason === null ? null : printable(describeWait(reason, code));
 
 /**
  * Attempts as a table, oldest first.
@@ -101,12 +109,16 @@ export function showAttempts(attempts: readonly Attempt[], colors: Colors): stri
 export function showStanding(record: RequestRecord, now: number = Date.now()): string {
   const attempts = `${record.attempts} ${record.attempts === 1 ? 'attempt' : 'attempts'}`;
   const parts = [`${printable(record.id)} ${record.status}`, attempts];
-  if (record.last_error_code !== null) {
+  const wait = waitOf(record);
+  if (wait !== null) {
+    parts.push(`waits for ${wait}`);
+  } else if (record.last_error_code !== null) {
     parts.push(printable(record.last_error_code));
   }
   const dueMs = record.next_attempt_at === null ? 0 : Date.parse(record.next_attempt_at) - now;
-  if (record.status === 'retrying' && dueMs > 0) {
-    parts.push(`next in ${shortDuration(dueMs)}`);
+  if (dueMs > 0) {
+    const about = record.next_attempt_is_estimate ? 'about ' : '';
+    parts.push(`next in ${about}${shortDuration(dueMs)}`);
   }
   return parts.join(' · ');
 }
