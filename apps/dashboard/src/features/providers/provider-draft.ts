@@ -1,4 +1,5 @@
 import {
+  type AutoOrOff,
   PROVIDER_NAME,
   type ProviderKind,
   RESERVED_PROVIDER_NAMES,
@@ -17,6 +18,8 @@ export interface ProviderDraft {
   readonly apiKey: string;
   readonly models: string[];
   readonly streamUsage: StreamUsage;
+  readonly pacing: AutoOrOff;
+  readonly breaker: AutoOrOff;
   readonly isDefault: boolean;
 }
 
@@ -35,6 +38,8 @@ export const fieldsOf = (draft: ProviderDraft) => ({
   api_version: versionOf(draft),
   models: draft.models,
   stream_usage: draft.streamUsage,
+  pacing: draft.pacing,
+  breaker: draft.breaker,
   ...(draft.apiKey !== '' && { api_key: draft.apiKey }),
 });
 
@@ -51,6 +56,8 @@ export const draftOf = (provider: Provider): ProviderDraft => ({
   apiKey: '',
   models: provider.models,
   streamUsage: provider.stream_usage,
+  pacing: provider.pacing,
+  breaker: provider.breaker,
   isDefault: provider.is_default,
 });
 
@@ -69,6 +76,8 @@ export const newDraft = (others: readonly string[]): ProviderDraft =>
       apiKey: '',
       models: [],
       streamUsage: 'auto',
+      pacing: 'auto',
+      breaker: 'auto',
       isDefault: false,
     },
     'openai',

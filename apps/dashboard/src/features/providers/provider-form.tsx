@@ -14,7 +14,7 @@ import {
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { IconPlugConnected } from '@tabler/icons-react';
-import type { ProviderKind, StreamUsage } from '@reqrun/contracts';
+import type { AutoOrOff, ProviderKind, StreamUsage } from '@reqrun/contracts';
 import type { ReactElement } from 'react';
 
 import { ApiError, messageOf } from '../../api/api-error';
@@ -42,6 +42,11 @@ const USAGE_OPTIONS: { value: StreamUsage; label: string }[] = [
   { value: 'auto', label: 'Automatic: OpenAI alone' },
   { value: 'always', label: 'Always' },
   { value: 'never', label: 'Never' },
+];
+
+const AUTO_OPTIONS: { value: AutoOrOff; label: string }[] = [
+  { value: 'auto', label: 'Automatic' },
+  { value: 'off', label: 'Off' },
 ];
 
 /**
@@ -176,6 +181,20 @@ export function ProviderForm({
           description="Where the caller does not ask, so that records have it. Some servers answer such a call with an error."
           data={USAGE_OPTIONS}
           {...form.getInputProps('streamUsage')}
+        />
+        <Select
+          label="Slow down for its limits"
+          description="Requests wait when the provider tells of a limit. Off: they are sent, and may be refused."
+          data={AUTO_OPTIONS}
+          allowDeselect={false}
+          {...form.getInputProps('pacing')}
+        />
+        <Select
+          label="Pause when it fails"
+          description="Its calls are slowed or stopped while it fails. Off: each request fails by itself."
+          data={AUTO_OPTIONS}
+          allowDeselect={false}
+          {...form.getInputProps('breaker')}
         />
         {stored === null && others.length > 0 && (
           <Switch

@@ -4,8 +4,10 @@ import { ActionIcon, Group, Menu, Text, Title, Tooltip } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import {
   IconDots,
+  IconGauge,
   IconKey,
   IconPencil,
+  IconPlayerStop,
   IconPlugConnected,
   IconStar,
   IconTrash,
@@ -16,6 +18,9 @@ import { api, take } from '../../api/client';
 import { GuardedButton } from '../../ui/guarded';
 import { Pill } from '../../ui/status';
 import { Time } from '../../ui/time';
+import type { LaneIntent } from '../lanes/lane-dialogs';
+import { LaneList } from '../lanes/lane-list';
+import type { Lane } from '../lanes/queries';
 import { useProject } from '../projects/current-project';
 import { kindWords } from './kinds';
 import classes from './providers.module.css';
@@ -28,20 +33,26 @@ import { modelsWords } from './test-words';
  * One provider: where it is, what it serves, the end of its key, its test, and its other actions.
  *
  * @param provider the provider
+ * @param lanes its models that are not as usual
  * @param isOnly whether the project has no other
  * @param refusal reason for which the user can't change providers, or null
  * @param onIntent called with the action that the user chooses
+ * @param onLaneIntent called with the action on its calls that the user chooses
  */
 export function ProviderItem({
   provider,
+  lanes,
   isOnly,
   refusal,
   onIntent,
+  onLaneIntent,
 }: {
   provider: Provider;
+  lanes: readonly Lane[];
   isOnly: boolean;
   refusal: string | null;
   onIntent: (intent: ProviderIntent) => void;
+  onLaneIntent: (intent: LaneIntent) => void;
 }): ReactElement {
   const { id: projectId } = useProject();
   const { name, key_last_four: end, api_version: version } = provider;
@@ -88,7 +99,12 @@ export function ProviderItem({
           >
             Edit
           </GuardedButton>
-          <More provider={provider} isOnly={isOnly} refusal={refusal} onIntent={onIntent} />
+          <More
+            {...{ provider, isOnly, refusal, onIntent, onLaneIntent }}
+            models={[
+              ...new Set([...provider.models, ...lanes.flatMap(({ model }) => model ?? [])]),
+            ]}
+          />
         </Group>
       </div>
       <dl className={classes['facts']}>
@@ -117,6 +133,12 @@ export function ProviderItem({
           </dd>
         </div>
       </dl>
+      {(provider.pacing === 'off' || provider.breaker === 'off') && (
+        <Text size="xs" c="dimmed" mt={8}>
+          {offWords(provider)}
+        </Text>
+      )}
+      <LaneList provider={name} lanes={lanes} refusal={refusal} onIntent={onLaneIntent} />
       {(test.data !== undefined || test.error !== null) && (
         <div style={{ marginTop: 10 }}>
           <TestResult result={test.data} error={test.error} />
@@ -126,16 +148,29 @@ export function ProviderItem({
   );
 }
 
+function offWords({ pacing, breaker }: Provider): string {
+  const off = [
+    ...(pacing === 'off' ? ['Limits that it tells of do not slow its calls.'] : []),
+    ...(breaker === 'off' ? ['Its failures neither slow nor stop its calls.'] : []),
+  ];
+  return off.join(' ');
+}
+
 function More({
   provider,
+  models,
   isOnly,
   refusal,
   onIntent,
+  onLaneIntent,
 }: {
   provider: Provider;
+  /** Models of it that are known. */
+  models: readonly string[];
   isOnly: boolean;
   refusal: string | null;
   onIntent: (intent: ProviderIntent) => void;
+  onLaneIntent: (intent: LaneIntent) => void;
 }): ReactElement {
   const isNeeded = provider.is_default && !isOnly;
   return (
@@ -152,6 +187,25 @@ function More({
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconGauge size={15} />}
+          onClick={() =>
+            onLaneIntent({
+              ...{ kind: 'limit', models, isNamed: false },
+              lane: { provider: provider.name, model: null },
+            })
+          }
+        >
+          Limit its calls…
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconPlayerStop size={15} />}
+          onClick={() =>
+            onLaneIntent({ kind: 'stop', lane: { provider: provider.name, model: null } })
+          }
+        >
+          Stop its calls…
+        </Menu.Item>
         <Menu.Item
           leftSection={<IconKey size={15} />}
           onClick={() => onIntent({ kind: 'rotate', provider })}

@@ -9,6 +9,8 @@ import { type ReactElement, useState } from 'react';
 import { GuardedButton } from '../../ui/guarded';
 import { Page } from '../../ui/page';
 import { EmptyState, ErrorState, LoadingRows } from '../../ui/states';
+import { LaneDialogs, type LaneIntent } from '../lanes/lane-dialogs';
+import { lanesQuery } from '../lanes/queries';
 import { useProject } from '../projects/current-project';
 import { useRefusal } from '../session/session';
 import { ProviderDialogs, type ProviderIntent } from './provider-dialogs';
@@ -21,7 +23,9 @@ export function Providers(): ReactElement {
   const project = useProject();
   const refusal = useRefusal('owner');
   const { data, error, refetch } = useQuery(providersQuery(project.id));
+  const { data: lanes = [] } = useQuery(lanesQuery(project.id));
   const [intent, setIntent] = useState<ProviderIntent | null>(null);
+  const [laneIntent, setLaneIntent] = useState<LaneIntent | null>(null);
   const isFull = (data?.length ?? 0) >= MAX_PROVIDERS;
   const add = (
     <GuardedButton
@@ -65,15 +69,18 @@ export function Providers(): ReactElement {
               <ProviderItem
                 key={provider.name}
                 provider={provider}
+                lanes={lanes.filter((lane) => lane.provider === provider.name)}
                 isOnly={data.length === 1}
                 refusal={refusal}
                 onIntent={setIntent}
+                onLaneIntent={setLaneIntent}
               />
             ))}
           </ul>
         )}
       </Paper>
       <ProviderDialogs intent={intent} providers={data ?? []} onClose={() => setIntent(null)} />
+      <LaneDialogs intent={laneIntent} lanes={lanes} onClose={() => setLaneIntent(null)} />
     </Page>
   );
 }

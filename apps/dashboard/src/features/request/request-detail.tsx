@@ -2,6 +2,7 @@
 
 import { Alert, Anchor, Button, Grid, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { describeWait } from '@reqrun/contracts';
 import { IconRotateClockwise, IconSearchOff } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useParams } from 'next/navigation';
@@ -63,16 +64,38 @@ export function RequestDetail(): ReactElement {
 }
 
 /** Returns why a request has no attempts. */
-function noAttempts({ cached_from: source, waiting_reason: reason, status }: AdminRequest): string {
+function noAttempts(request: AdminRequest): string {
+  const { cached_from: source, waiting_reason: reason, waiting_code: code, status } = request;
   if (source !== null) {
     return 'No attempt: the answer is that of an identical request.';
   }
   if (reason !== null) {
-    return 'No attempt yet: the request waits for the answer of an identical one.';
+    return `No attempt yet: the request waits for ${describeWait(reason, code)}.`;
   }
   return isTerminal(status)
     ? 'No attempt was made.'
     : 'No attempt yet: the request waits for a worker.';
+}
+
+/** Alert that tells what a request waits for at its provider, and for about how long. */
+function LaneWait({ request }: { request: AdminRequest }): ReactElement | null {
+  const { waiting_reason: reason, waiting_code: code, next_attempt_at: nextAt } = request;
+  if (reason === null || reason === 'identical_request') {
+    return null;
+  }
+  return (
+    <Alert color="yellow" title={`Waits for ${describeWait(reason, code)}`}>
+      <Text size="sm">
+        {nextAt === null ? (
+          'It uses up no attempts meanwhile.'
+        ) : (
+          <>
+            It is tried about <Time at={nextAt} />, and uses up no attempts meanwhile.
+          </>
+        )}
+      </Text>
+    </Alert>
+  );
 }
 
 function Detail({
@@ -128,6 +151,7 @@ function Detail({
           </Group>
         </Alert>
       )}
+      <LaneWait request={request} />
       {isWaitingOut(request) && (
         <Alert color="yellow" title="Waiting out an outage of the provider">
           <Text size="sm">

@@ -1,6 +1,7 @@
 'use client';
 
 import { Anchor, Badge, Group } from '@mantine/core';
+import { describeWait } from '@reqrun/contracts';
 import Link from 'next/link';
 import { Fragment, type ReactElement, type ReactNode } from 'react';
 
@@ -45,9 +46,20 @@ export function RequestFacts({ request }: { request: AdminRequest }): ReactEleme
     ['Created', <Time key="t" at={request.created_at} />],
     ...answeredBy(request),
     ...(request.waiting_ms === null ? [] : [['In queue', duration(request.waiting_ms)] as const]),
+    ...(request.waiting_reason === null
+      ? []
+      : [['Waits for', describeWait(request.waiting_reason, request.waiting_code)] as const]),
     ...(request.next_attempt_at === null
       ? []
-      : [['Next attempt', <Time key="t" at={request.next_attempt_at} />] as const]),
+      : [
+          [
+            'Next attempt',
+            <Fragment key="n">
+              {request.next_attempt_is_estimate && 'about '}
+              <Time at={request.next_attempt_at} />
+            </Fragment>,
+          ] as const,
+        ]),
     ...(request.completed_at === null
       ? [['Deadline', <Time key="t" at={request.deadline_at} />] as const]
       : [['Ended', <Time key="t" at={request.completed_at} />] as const]),
@@ -125,16 +137,7 @@ function answeredBy(request: AdminRequest): readonly (readonly [string, ReactNod
       ],
     ];
   }
-  return [
-    [
-      'First attempt',
-      request.waiting_reason === null ? (
-        <Time key="t" at={request.started_at} never="not yet" />
-      ) : (
-        'waits for an identical request'
-      ),
-    ],
-  ];
+  return [['First attempt', <Time key="t" at={request.started_at} never="not yet" />]];
 }
 
 /** Returns the token count of the provider's answer. */
