@@ -23,6 +23,7 @@ import { readForm, readImageEditRequest, readTranscriptionRequest } from './endp
 import { EXAMPLE_MODELS } from './example-models.js';
 import { AttemptCounter, readAttemptKey } from './script/attempt-counter.js';
 import { InvalidScript, parseScript, stepAt, type ScriptedStep } from './script/script.js';
+import { SharedSteps } from './script/shared-steps.js';
 import { Exchange } from './steps/exchange.js';
 import { play } from './steps/play.js';
 
@@ -49,6 +50,7 @@ const UNREADABLE: Readonly<Record<number, string>> = {
 export function createSimulator(options: SimulatorOptions = {}): FastifyInstance {
   const calls = new CallLog(options.rememberedCalls ?? 10_000);
   const attempts = new AttemptCounter();
+  const shared = new SharedSteps();
   const server = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
@@ -157,7 +159,7 @@ export function createSimulator(options: SimulatorOptions = {}): FastifyInstance
       return;
     }
     try {
-      play(scripted.step, exchange);
+      play(scripted.step, exchange, shared);
     } catch (error) {
       if (!(error instanceof SchemaTooLarge)) {
         throw error;

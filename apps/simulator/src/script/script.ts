@@ -1,5 +1,6 @@
 import type { Oddity } from '../answers/chat-request.js';
 import { KNOWN_STREAM_STEPS, readStreamPlan, type StreamPlan } from '../streams/stream-plan.js';
+import { KNOWN_SHARED_STEPS, readSharedStep, type SharedStep } from './shared-steps.js';
 import { readStatusStep, type StatusStep } from './status-step.js';
 
 /** Behavior of the provider at one call. Times are in milliseconds. */
@@ -7,6 +8,7 @@ export type Step =
   | { readonly kind: 'ok' | 'echo' | 'tools' }
   | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'stream'; readonly plan: StreamPlan }
+  | { readonly kind: 'shared'; readonly shared: SharedStep }
   | { readonly kind: 'odd'; readonly oddity: Oddity }
   | { readonly kind: 'hang' | 'stall' | 'cut' | 'reset' | 'empty' | 'shape' | 'notjson' }
   | { readonly kind: 'html'; readonly status: number }
@@ -50,6 +52,7 @@ export const KNOWN_STEPS = [
   'forget',
   'fewer',
   'twice',
+  ...KNOWN_SHARED_STEPS,
   ...KNOWN_STREAM_STEPS,
 ] as const;
 
@@ -101,6 +104,13 @@ function parseStep(text: string): Step {
   }
   if (plan !== null) {
     return { kind: 'stream', plan };
+  }
+  const shared = readSharedStep(text);
+  if (typeof shared === 'string') {
+    throw new InvalidScript(`Simulation step '${text}': ${shared}.`);
+  }
+  if (shared !== null) {
+    return { kind: 'shared', shared };
   }
   const [name = '', ...args] = text.split(/[:;]/);
   if (/^[45]\d\d$/.test(name)) {

@@ -6,6 +6,15 @@ import type { Call } from '../calls/call-log.js';
 
 type Headers = Readonly<Record<string, string | number>>;
 
+const WIDE_LIMITS: Headers = {
+  'x-ratelimit-limit-requests': 10_000,
+  'x-ratelimit-remaining-requests': 9_999,
+  'x-ratelimit-reset-requests': '6ms',
+  'x-ratelimit-limit-tokens': 30_000_000,
+  'x-ratelimit-remaining-tokens': 29_999_000,
+  'x-ratelimit-reset-tokens': '2ms',
+};
+
 /** Characters of a request's id in the words of its stream. */
 const MARK_LENGTH = 8;
 
@@ -15,6 +24,8 @@ export class Exchange {
   readonly response: ServerResponse;
   /** Beginning of the words of a stream: the end of the request's id, and the number of the call, from 1. */
   readonly mark: string;
+  /** Headers that tell of the limits of the account: wide ones. */
+  limits: Headers = WIDE_LIMITS;
   readonly #call: Call;
 
   /**
@@ -42,12 +53,7 @@ export class Exchange {
       'openai-organization': 'org-simulator',
       'openai-processing-ms': Date.now() - this.#call.startedAt,
       'openai-version': '2020-10-01',
-      'x-ratelimit-limit-requests': 10_000,
-      'x-ratelimit-remaining-requests': 9_999,
-      'x-ratelimit-reset-requests': '6ms',
-      'x-ratelimit-limit-tokens': 30_000_000,
-      'x-ratelimit-remaining-tokens': 29_999_000,
-      'x-ratelimit-reset-tokens': '2ms',
+      ...this.limits,
       ...more,
     };
   }

@@ -4,6 +4,7 @@ import type { Step } from '../script/script.js';
 import { playStream } from '../streams/play-stream.js';
 import { playWhole } from '../streams/play-whole.js';
 import { breakHalfway, sendHuge } from './broken-answers.js';
+import type { SharedSteps } from '../script/shared-steps.js';
 import type { Exchange } from './exchange.js';
 import { wholeOf } from './whole.js';
 
@@ -13,9 +14,12 @@ const HTML =
 /**
  * Plays one step on one call. Returns at once; what takes time goes on until the caller leaves.
  *
+ * @param step the step
+ * @param exchange the call
+ * @param shared what steps depend on that all calls of a model share
  * @throws SchemaTooLarge when no answer can be made up for the request's JSON Schema
  */
-export function play(step: Step, exchange: Exchange): void {
+export function play(step: Step, exchange: Exchange, shared: SharedSteps): void {
   switch (step.kind) {
     case 'ok':
       send(exchange, prepare(exchange.chat, 'plain'));
@@ -31,6 +35,12 @@ export function play(step: Step, exchange: Exchange): void {
         playWhole(step.plan, exchange);
       }
       return;
+    case 'shared': {
+      const { error, limits } = shared.play(exchange.chat.model, step.shared);
+      exchange.limits = limits ?? exchange.limits;
+      play(error ?? { kind: 'ok' }, exchange, shared);
+      return;
+    }
     case 'odd':
       send(exchange, prepare(exchange.chat, 'plain', step.oddity));
       return;
