@@ -174,6 +174,7 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     streams,
     reader,
     projects,
+    maxOpenRequests: config.REQRUN_MAX_OPEN_REQUESTS ?? null,
     limits: {
       depth: config.REQRUN_MAX_JSON_DEPTH,
       structure: config.REQRUN_MAX_JSON_STRUCTURE,

@@ -8,6 +8,7 @@ import { addKeyCommands } from './commands/keys.js';
 import { addLoginCommand } from './commands/login.js';
 import { addPolicyCommands } from './commands/policies.js';
 import { addLaneCommands } from './commands/lanes.js';
+import { addProjectCommands } from './commands/projects.js';
 import { addProviderCommands } from './commands/providers.js';
 import { addRequestCommands } from './commands/requests.js';
 import { addRunCommand } from './commands/run.js';
@@ -77,6 +78,7 @@ function makeProgram(context: Context): Command {
   addBatchCommands(program, context);
   addPolicyCommands(program, context);
   addKeyCommands(program, context);
+  addProjectCommands(program, context);
   addProviderCommands(program, context);
   addLaneCommands(program, context);
   addStatsCommand(program, context);

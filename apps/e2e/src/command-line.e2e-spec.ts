@@ -381,6 +381,21 @@ describe('the command line', () => {
     expect((await reqrun.run(['stats'])).code).toBe(2);
   });
 
+  it('lists projects, and bounds them', async () => {
+    const owner = await cluster().owner();
+    const { secret } = await owner.addToken(['projects:read', 'projects:write']);
+    const { id } = await cluster().addProject();
+    const cli = reqrun.with({ REQRUN_ADMIN_TOKEN: secret, REQRUN_PROJECT: id });
+    const both = await cli.run(['projects', 'bound', '--max-open', '500', '--max-calls', '7']);
+    expect(both).toMatchObject({ code: 0, stderr: '' });
+    expect(both.stdout).toMatch(/: max open 500, max calls 7\n$/);
+    await cli.run(['projects', 'bound', '--max-open', 'none']);
+    const list = await cli.run(['projects', 'list']);
+    expect(list.stdout).toMatch(new RegExp(`^${id} +\\S.*\\S +7 *$`, 'm'));
+    expect((await cli.run(['projects', 'bound', '--max-open', '0'])).code).toBe(2);
+    expect((await cli.run(['projects', 'bound'])).code).toBe(2);
+  });
+
   it('adds, lists, changes, tests and removes providers, and prints no key', async () => {
     const owner = await cluster().owner();
     const { secret } = await owner.addToken(['providers:write', 'projects:read', 'projects:write']);

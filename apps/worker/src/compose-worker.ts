@@ -21,6 +21,7 @@ import {
 import { AttemptReporter } from './attempts/attempt-reporter.js';
 import { AttemptRunner } from './attempts/attempt-runner.js';
 import { CallContents } from './attempts/call-contents.js';
+import { BoundedProjects } from './attempts/bounded-projects.js';
 import { ClaimLoop } from './attempts/claim-loop.js';
 import { InFlight } from './attempts/in-flight.js';
 import { ProviderCalls } from './attempts/provider-call.js';
@@ -79,6 +80,8 @@ export interface Worker {
   runner: AttemptRunner;
   loop: ClaimLoop;
   lanes: LaneWatch;
+  /** Projects that bound their calls at once. */
+  bounded: BoundedProjects;
   leases: LeaseRenewal;
   reaper: PeriodicTask;
   /** Cancels responses that nothing waits for. */
@@ -128,7 +131,11 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
     abandonedResponsesTask({ responses, projects, provider, logger }, settings.abandonedMs),
     logger,
   );
-  const lanes = new LaneWatch({ pool, logger, onRoom: () => loop.notify() });
+  const lanes = new LaneWatch({
+    ...{ pool, logger },
+    onRoom: () => loop.notify(),
+    onChanged: () => signals.publish('lanes'),
+  });
   metrics.showLanes(() => lanes.view.lanes);
   const runner = new AttemptRunner({
     ...{ inFlight, finisher: deps.finisher, recovery, appender, metrics, logger },
@@ -144,10 +151,12 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
       settleFollowers: () => followers.now(),
     }),
   });
+  const bounded = new BoundedProjects(pool, logger);
   const { concurrency, leaseMs, pollMs } = settings;
   const loop = new ClaimLoop({
     ...{ pool, workerId, runner, concurrency, leaseMs, pollMs, metrics, logger },
     lanes: lanes.view,
+    bounded,
   });
   const direct =
     settings.linkDirectory === null
@@ -178,9 +187,22 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
 
   signals.subscribe('due', () => loop.notify());
   signals.subscribe('canceled', (ids) => leases.check(ids));
+  signals.subscribe('lanes', () => lanes.look());
 
   return {
-    ...{ runner, loop, lanes, leases, reaper, abandoned, followers, backoff, events, direct },
+    ...{
+      runner,
+      loop,
+      lanes,
+      bounded,
+      leases,
+      reaper,
+      abandoned,
+      followers,
+      backoff,
+      events,
+      direct,
+    },
     add(job) {
       const task = new PeriodicTask(job, logger);
       jobs.push(task);
@@ -199,7 +221,9 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
       await lanes.stop();
       await direct?.stop();
       await Promise.all(
-        [leases, reaper, abandoned, followers, backoff, ...jobs].map((part) => part.stop()),
+        [bounded, leases, reaper, abandoned, followers, backoff, ...jobs].map((part) =>
+          part.stop(),
+        ),
       );
     },
   };

@@ -4,4 +4,6 @@ import { runService } from '@reqrun/platform/service';
 
 import { startWorker } from './start-worker.js';
 
-await runService('worker', startWorker, { subscribes: ['due', 'canceled', 'stream_followed'] });
+await runService('worker', startWorker, {
+  subscribes: ['due', 'canceled', 'stream_followed', 'lanes'],
+});

@@ -99,6 +99,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   logger.info('listening', { url, worker_id: workerId });
 
   const { backoff, leases, reaper, abandoned, followers } = worker;
+  await worker.bounded.start();
   await worker.lanes.start();
   [backoff, leases, reaper, abandoned, followers, ...maintenance, loop].forEach((part) =>
     part.start(),

@@ -108,6 +108,10 @@ export const ERRORS = {
   too_many_failed_keys: overload(429, 'Too many calls with an invalid API key. Try again later.'),
   too_many_attempts: overload(429, 'Too many failed attempts. Try again later.'),
   too_many_waiting: overload(429, 'This API key has too many calls waiting. Try again later.'),
+  too_many_open: overload(
+    429,
+    'This project has too many open requests. The request was not accepted. Try again later.',
+  ),
   overloaded: overload(
     503,
     'The server is at capacity. The request was not accepted. Try again later.',

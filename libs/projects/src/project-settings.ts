@@ -11,6 +11,10 @@ export interface ProjectSettings {
   autoWaitTimeoutMs: number;
   /** Whether the retries of stock SDKs join the request that their first try made. */
   joinSdkRetries: boolean;
+  /** Most open requests of each mode; null for what the installation allows. */
+  maxOpenRequests: number | null;
+  /** Most provider calls at once of each mode, over all workers; null for no bound. */
+  maxConcurrentCalls: number | null;
   policy: ProjectPolicy;
 }
 
@@ -66,6 +70,9 @@ export interface SettingsDocument {
   /** Set together with its column, once somebody has set it. */
   waitTimeoutMs?: number;
   joinSdkRetries?: boolean;
+  maxOpenRequests?: number | null;
+  /** An index of the table names it. */
+  maxConcurrentCalls?: number | null;
 }
 
 /** Settings of a new project: a stock SDK gets an answer, anything else a handle. */
@@ -94,6 +101,8 @@ export function toWaitSettings(
     defaultWaitTimeoutMs: waitTimeoutMs,
     autoWaitTimeoutMs: named ?? AUTO_WAIT_MS,
     joinSdkRetries: document.joinSdkRetries ?? true,
+    maxOpenRequests: document.maxOpenRequests ?? null,
+    maxConcurrentCalls: document.maxConcurrentCalls ?? null,
   };
 }
 

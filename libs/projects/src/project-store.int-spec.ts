@@ -48,6 +48,8 @@ describe('a project', () => {
         defaultWaitTimeoutMs: 30_000,
         autoWaitTimeoutMs: 240_000,
         joinSdkRetries: true,
+        maxOpenRequests: null,
+        maxConcurrentCalls: null,
         policy: {
           count: 1,
           onCodes: [408, 409, 429, 500, 502, 503, 504],

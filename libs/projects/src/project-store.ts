@@ -114,10 +114,13 @@ export class ProjectStore {
       assignments.push(`policy = policy || $${values.push(JSON.stringify(policy))}::jsonb`);
     }
     const { defaultWait, defaultWaitTimeoutMs, joinSdkRetries } = changes.settings ?? {};
+    const { maxOpenRequests, maxConcurrentCalls } = changes.settings ?? {};
     const document: SettingsDocument = {
       ...(defaultWait !== undefined && { wait: defaultWait === 'auto' ? defaultWait : null }),
       ...(defaultWaitTimeoutMs !== undefined && { waitTimeoutMs: defaultWaitTimeoutMs }),
       ...(joinSdkRetries !== undefined && { joinSdkRetries }),
+      ...(maxOpenRequests !== undefined && { maxOpenRequests }),
+      ...(maxConcurrentCalls !== undefined && { maxConcurrentCalls }),
     };
     if (defaultWait !== undefined) {
       assignments.push(`default_wait = $${values.push(defaultWait === true)}`);

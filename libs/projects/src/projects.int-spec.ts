@@ -88,6 +88,8 @@ describe('the first project', () => {
       defaultWaitTimeoutMs: 240_000,
       autoWaitTimeoutMs: 240_000,
       joinSdkRetries: true,
+      maxOpenRequests: null,
+      maxConcurrentCalls: null,
       policy: {
         count: 5,
         onCodes: [429, 503],

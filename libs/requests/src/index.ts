@@ -9,6 +9,7 @@ export { countAndLog } from './events/count-and-log.js';
 export * from './events/request-events.js';
 export * from './lifecycle/accept.js';
 export * from './lifecycle/claim.js';
+export * from './lifecycle/claim-bounded.js';
 export * from './lifecycle/control.js';
 export * from './lifecycle/finish.js';
 export type { AnsweredBy, DispatchCaller, DispatchResult } from './lifecycle/dispatch.js';

@@ -58,6 +58,7 @@ export function notAccepted(
     | 'acceptance_unknown'
     | 'shutting_down'
     | 'too_many_waiting'
+    | 'too_many_open'
     | 'too_many_failed_keys'
     | 'too_many_attempts'
     | 'too_many_simulations'

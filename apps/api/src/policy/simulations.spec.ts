@@ -16,6 +16,8 @@ const SETTINGS: RunSettings = {
   defaultWait: 'auto',
   defaultWaitTimeoutMs: 30_000,
   joinSdkRetries: true,
+  maxOpenRequests: null,
+  maxConcurrentCalls: null,
   policy: DEFAULT_PROJECT_POLICY,
   providers: [provider('openai', { isDefault: true }), provider('azure', { models: ['a', 'b'] })],
 };

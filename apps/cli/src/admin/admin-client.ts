@@ -3,6 +3,7 @@ import { APIAbortError, APIConnectionError, APIError, APITimeoutError } from '@r
 import type { Credentials } from '../config.js';
 import { UsageError } from '../exit-codes.js';
 import type {
+  BoundedProject,
   Key,
   KeyWithSecret,
   Lane,
@@ -12,7 +13,7 @@ import type {
   NewKey,
   NewProvider,
   Page,
-  Project,
+  ProjectBounds,
   Provider,
   ProviderTest,
 } from './types.js';
@@ -50,8 +51,19 @@ export class AdminClient {
   }
 
   /** All projects. */
-  projects(): Promise<Project[]> {
-    return this.all<Project>('/admin/projects');
+  projects(): Promise<BoundedProject[]> {
+    return this.all<BoundedProject>('/admin/projects');
+  }
+
+  /**
+   * Changes the bounds of a project.
+   *
+   * @param projectId its UUID
+   * @param bounds what is to change; null takes a bound away
+   */
+  boundProject(projectId: string, bounds: Partial<ProjectBounds>): Promise<BoundedProject> {
+    const path = `/admin/projects/${encodeURIComponent(projectId)}`;
+    return this.call('PATCH', path, { settings: bounds });
   }
 
   /**

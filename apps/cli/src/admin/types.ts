@@ -24,6 +24,17 @@ export interface Project {
   archived_at: string | null;
 }
 
+/** A project with its bounds. */
+export interface BoundedProject extends Project {
+  settings: ProjectBounds;
+}
+
+/** Bounds of a project, for live and for test requests each; null for none of its own. */
+export interface ProjectBounds {
+  max_open_requests: number | null;
+  max_concurrent_calls: number | null;
+}
+
 /** An API key, less the key. Times are ISO 8601, UTC. */
 export interface Key {
   /** A UUID. */

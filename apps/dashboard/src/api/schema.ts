@@ -2133,6 +2133,10 @@ export interface components {
             deadline_ms: number;
             /** @description `timeout.idle`. */
             idle_timeout_ms: number;
+            /** @description Most open requests, live and test ones counted separately. Further ones get 429 `too_many_open`. Null for `REQRUN_MAX_OPEN_REQUESTS`. */
+            max_open_requests: number | null;
+            /** @description Most provider calls at once over all workers, live and test ones counted separately. Further requests wait. Null for no bound. */
+            max_concurrent_calls: number | null;
             /** @description Days that prompts and answers are kept. */
             payload_retention_days: number;
             /** @description Days that the records are kept. */
@@ -2158,6 +2162,8 @@ export interface components {
             deadline_ms?: number;
             /** @description `timeout.idle`. */
             idle_timeout_ms?: number;
+            max_open_requests?: number | null;
+            max_concurrent_calls?: number | null;
             payload_retention_days?: number;
             record_retention_days?: number;
         };

@@ -24,6 +24,8 @@ export interface ProjectWishes {
     readonly wait?: 'auto';
     readonly waitTimeoutMs?: number;
     readonly joinSdkRetries?: boolean;
+    readonly maxOpenRequests?: number;
+    readonly maxConcurrentCalls?: number;
   };
   /** How long a call waits that does not say how long, in ms. */
   readonly defaultWaitTimeoutMs?: number;

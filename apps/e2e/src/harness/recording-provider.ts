@@ -25,6 +25,8 @@ export interface RecordingProvider {
   readonly calls: readonly RecordedCall[];
   /** Answer of the next calls. */
   answer: ScriptedAnswer;
+  /** Resolves when a call is to be answered; at once by default. */
+  beforeAnswer: () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,13 +38,16 @@ export const SMALL_COMPLETION =
 /** Starts a recording provider on a free port of 127.0.0.1. */
 export async function startRecordingProvider(): Promise<RecordingProvider> {
   const calls: RecordedCall[] = [];
-  const provider = { answer: { body: SMALL_COMPLETION } as ScriptedAnswer };
+  const provider = {
+    answer: { body: SMALL_COMPLETION } as ScriptedAnswer,
+    beforeAnswer: (): Promise<void> => Promise.resolve(),
+  };
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       calls.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(parts) });
-      respond(response, provider.answer);
+      void provider.beforeAnswer().then(() => respond(response, provider.answer));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

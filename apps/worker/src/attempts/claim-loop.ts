@@ -2,7 +2,8 @@ import type { Pool } from '@reqrun/platform/database';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
 import {
   type Claim,
-  claimAtPlaces,
+  type CallBounds,
+  claimBounded,
   claimDue,
   findPlaces,
   moveOn,
@@ -24,6 +25,8 @@ export interface ClaimLoopOptions {
   runner: AttemptRunner;
   /** Lanes in trouble, whose requests wait. */
   lanes: Pick<LaneView, 'inTrouble' | 'isInTrouble' | 'isOpenAt' | 'laneAt' | 'roomAt' | 'wholeAt'>;
+  /** Projects that bound their calls at once. */
+  bounded: { readonly bounds: CallBounds };
   /** Largest number of requests that run at once. */
   concurrency: number;
   leaseMs: number;
@@ -38,6 +41,8 @@ const PAUSE_AFTER_ERROR_MS = 250;
 
 /** Time for which the places where requests wait are remembered while there is a backlog, in ms. */
 const LOOK_AGAIN_MS = 100;
+/** Polling interval while requests wait for a bound, since calls of other workers may end, in ms. */
+const HELD_BACK_MS = 100;
 
 /**
  * Claims due requests: on a notification, when a backoff timer fires, when a slot comes free while more
@@ -58,6 +63,8 @@ export class ClaimLoop {
   private leftOut: ReadonlySet<string> = new Set();
   /** True when tenants that were not excluded may have due requests. */
   private othersMayWait = true;
+  /** True when a bound of a project has left requests waiting. */
+  private isHeldBack = false;
   private readonly turns = new Turns();
   /** UUID of the project at which the next look for places begins; null for the first one. */
   private turnOf: string | null = null;
@@ -101,7 +108,10 @@ export class ClaimLoop {
     const keys = tenants.map(tenantKey);
     const granted = keys.map((tenant, index) => {
       const target = targets?.[index];
-      const waits = target !== undefined && this.options.lanes.isInTrouble(target);
+      const waits =
+        (target !== undefined && this.options.lanes.isInTrouble(target)) ||
+        // Calls of all workers are counted when they are claimed.
+        this.options.bounded.bounds.has(tenants[index]?.projectId ?? '');
       const has = !waits && !this.leftOut.has(tenant) && this.shares.hasRoom(tenant);
       if (has) {
         this.shares.take(tenant);
@@ -169,8 +179,10 @@ export class ClaimLoop {
     const { logger } = this.options;
     try {
       const all = full.size === 0;
-      const inTurns = !all || this.backlog || this.options.lanes.inTrouble;
+      const { lanes, bounded } = this.options;
+      const inTurns = !all || this.backlog || lanes.inTrouble || bounded.bounds.size > 0;
       const othersMayWait = this.othersMayWait;
+      this.isHeldBack = false;
       // The statement may not see requests that become due from now on.
       this.othersMayWait = false;
       const claims = await (inTurns ? this.claimInTurns({ limit, full }) : this.claimOldest(limit));
@@ -239,10 +251,14 @@ export class ClaimLoop {
 
   private async claimAtPlaces({ limit, full }: ClaimPlan): Promise<Claim[]> {
     const { pool, workerId, leaseMs, lanes } = this.options;
+    const { bounds } = this.options.bounded;
     const planned = this.turns.plan(
       limit,
       (tenant) => this.shares.slotsOf(tenant),
-      (place) => (full.has(tenantKey(place)) ? 0 : Math.min(limit, lanes.roomAt(place))),
+      (place) =>
+        full.has(tenantKey(place))
+          ? 0
+          : Math.min(limit, lanes.roomAt(place), this.roomWithinBound(bounds, place)),
     );
     const shares = lanes.inTrouble
       ? planned.map((one) => ({
@@ -251,7 +267,23 @@ export class ClaimLoop {
           whole: lanes.wholeAt(one.place)?.id,
         }))
       : planned;
-    return shares.length === 0 ? [] : claimAtPlaces(pool, workerId, limit, leaseMs, shares);
+    if (shares.length === 0) {
+      return [];
+    }
+    const claimed = await claimBounded(pool, bounds, workerId, limit, leaseMs, shares);
+    this.isHeldBack ||= claimed.isHeldBack;
+    return claimed.claims;
+  }
+
+  /** Requests of a tenant that its project's bound leaves, as far as this worker knows. */
+  private roomWithinBound(bounds: CallBounds, tenant: Tenant): number {
+    const bound = bounds.get(tenant.projectId);
+    if (bound === undefined) {
+      return Infinity;
+    }
+    const room = bound - this.shares.slotsOf(tenantKey(tenant));
+    this.isHeldBack ||= room <= 0;
+    return room;
   }
 
   private async pause(): Promise<void> {
@@ -259,10 +291,14 @@ export class ClaimLoop {
       return;
     }
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => {
-        this.othersMayWait = true;
-        resolve();
-      }, this.options.pollMs);
+      const { pollMs } = this.options;
+      const timer = setTimeout(
+        () => {
+          this.othersMayWait = true;
+          resolve();
+        },
+        this.isHeldBack ? Math.min(HELD_BACK_MS, pollMs) : pollMs,
+      );
       this.wake = () => {
         // Notified without a free slot: the next attempt that ends notifies again.
         if (this.stopping || this.freeSlots > 0) {
@@ -284,7 +320,9 @@ export class ClaimLoop {
   /** Frees a slot. Claims again if requests may be waiting for it. */
   private free(tenant: string): void {
     this.shares.giveBack(tenant);
-    if (this.backlog || this.leftOut.size > 0) {
+    if (this.isHeldBack) {
+      this.notify();
+    } else if (this.backlog || this.leftOut.size > 0) {
       this.claimAgain();
     }
   }

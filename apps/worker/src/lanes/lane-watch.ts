@@ -1,6 +1,13 @@
 import type { Pool } from '@reqrun/platform/database';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
-import { type LaneName, type LaneReport, laneId, readLanes, reportCalls } from '@reqrun/requests';
+import {
+  type Lane,
+  type LaneName,
+  type LaneReport,
+  laneId,
+  readLanes,
+  reportCalls,
+} from '@reqrun/requests';
 import {
   type CallReport,
   isForgotten,
@@ -17,6 +24,8 @@ export interface LaneWatchOptions {
   logger: Logger;
   /** Called when requests of a lane in trouble may be due. */
   onRoom: () => void;
+  /** Called when a lane has changed its phase by what this process has reported. */
+  onChanged: () => void;
 }
 
 /** A call of a lane that is under way. */
@@ -216,6 +225,12 @@ export class LaneWatch {
     }
   }
 
+  /** Reads the table at once: another process has changed the phase of a lane. */
+  look(): void {
+    this.readAt = -READ_EVERY_MS;
+    this.tick();
+  }
+
   private tick(): void {
     if (this.working === null && (this.pending.length > 0 || this.isReadDue)) {
       this.working = this.round().finally(() => (this.working = null));
@@ -236,7 +251,7 @@ export class LaneWatch {
     try {
       if (reported.length > 0) {
         const reports = reported.map(({ lane, call }) => ({ lane, calls: [call] }));
-        this.view.merge(await reportCalls(pool, reports, Math.random()));
+        this.merge(await reportCalls(pool, reports, Math.random()));
       }
       if (this.isReadDue) {
         this.readAt = performance.now();
@@ -272,7 +287,18 @@ export class LaneWatch {
       .filter(({ state }) => settle(state, nowMs) !== state || isForgotten(state, nowMs))
       .map((lane) => ({ lane: { ...lane, isDefault: lane.asDefault !== null }, calls: [] }));
     if (due.length > 0) {
-      this.view.merge(await reportCalls(this.options.pool, due, Math.random()));
+      this.merge(await reportCalls(this.options.pool, due, Math.random()));
+    }
+  }
+
+  /** Takes over lanes that have changed, and tells other workers of those that are in another phase now. */
+  private merge(lanes: readonly Lane[]): void {
+    const hasChanged = lanes.some(
+      ({ id, state }) => (this.view.stateOf(id)?.phase ?? 'clear') !== state.phase,
+    );
+    this.view.merge(lanes);
+    if (hasChanged) {
+      this.options.onChanged();
     }
   }
 }

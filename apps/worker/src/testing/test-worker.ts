@@ -132,6 +132,7 @@ export async function startTestWorker(
     backoff.start();
   }
   followers.start();
+  await worker.bounded.start();
   await worker.lanes.start();
   loop.start();
   await direct?.start();

@@ -180,6 +180,13 @@ export const serviceSettings = {
     default: 1000,
     desc: 'How many calls may wait to be accepted in one API process before it answers 503.',
   }),
+  REQRUN_MAX_OPEN_REQUESTS: integer(
+    1,
+    10_000_000,
+  )({
+    default: undefined,
+    desc: 'How many requests of a project may be open (waiting or running) before further ones get 429 `too_many_open`; live and test ones are counted separately. Projects can set their own number. No bound by default.',
+  }),
   REQRUN_MAX_STREAMS: integer(
     1,
     1_000_000,

@@ -6,6 +6,9 @@ import { READ_ONLY } from './errors.js';
 /** A pool of PostgreSQL connections. */
 export type Pool = pg.Pool;
 
+/** A connection of the pool. */
+export type PoolClient = pg.PoolClient;
+
 /** How a process connects. */
 export interface PoolOptions {
   /** Names one or more servers; of several, the one that can be written to is used. */

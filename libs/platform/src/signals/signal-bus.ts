@@ -2,10 +2,17 @@
  * Signals between processes. `due`: there is work (no ids). `finished`: these requests reached
  * a terminal state. `canceled`: whoever calls the provider for these should stop. `keys_changed`: what
  * is remembered of the API keys of these projects does not hold any more. `stream_followed`: somebody reads the
- * streams of these requests. `stream_appended`: the table has new frames of them, or their end.
+ * streams of these requests. `stream_appended`: the table has new frames of them, or their end. `lanes`: a lane has
+ * changed its phase (no ids).
  */
 export type Signal =
-  'due' | 'finished' | 'canceled' | 'keys_changed' | 'stream_followed' | 'stream_appended';
+  | 'due'
+  | 'finished'
+  | 'canceled'
+  | 'keys_changed'
+  | 'stream_followed'
+  | 'stream_appended'
+  | 'lanes';
 
 /** All signals. */
 export const SIGNALS: readonly Signal[] = [
@@ -15,6 +22,7 @@ export const SIGNALS: readonly Signal[] = [
   'keys_changed',
   'stream_followed',
   'stream_appended',
+  'lanes',
 ];
 
 /**

@@ -14,9 +14,11 @@ import {
   sealPayload,
   UncertainCommit,
 } from '../lifecycle/accept-group.js';
+import { acceptBounded } from '../lifecycle/accept-bounded.js';
 import type { Claim } from '../lifecycle/claim.js';
 import type { DispatchCaller, DispatchOutcome, DispatchResult } from '../lifecycle/dispatch.js';
 import type { Acceptance, NewRequest, SealedRequest } from '../lifecycle/new-request.js';
+import { isBounded } from '../lifecycle/open-rooms.js';
 import type { FrameHub } from '../streams/frame-hub.js';
 import { FIRST_CLAIM, ACCEPT_AND_CLAIM } from '../sql/transitions/index.js';
 import {
@@ -71,6 +73,8 @@ export class DirectDispatchServer {
   private readonly ends: { link: IpcConnection; ends: DispatchResult[] }[] = [];
   /** Batches groups: those that arrive during a commit share the next one, from whatever process. */
   private readonly committing: Batcher<SealedRequest, Acceptance>;
+  /** Those of projects with a bound wait for a lock, and others must not wait with them. */
+  private readonly bounded: Batcher<SealedRequest, Acceptance>;
 
   /** @param options the parts and settings */
   constructor(private readonly options: DirectDispatchServerOptions) {
@@ -84,6 +88,10 @@ export class DirectDispatchServer {
     this.committing = new Batcher<SealedRequest, Acceptance>({
       ...ACCEPT_GROUPING,
       run: (sealed) => acceptGroup(options.pool, sealed, this.statement),
+    });
+    this.bounded = new Batcher<SealedRequest, Acceptance>({
+      ...ACCEPT_GROUPING,
+      run: (sealed) => acceptBounded(options.pool, sealed, this.statement),
     });
   }
 
@@ -186,7 +194,9 @@ export class DirectDispatchServer {
     );
     return Promise.all(
       this.committing.together(() =>
-        sealed.map(({ request, payload }) => this.startOne(link, request, payload)),
+        this.bounded.together(() =>
+          sealed.map(({ request, payload }) => this.startOne(link, request, payload)),
+        ),
       ),
     );
   }
@@ -200,7 +210,8 @@ export class DirectDispatchServer {
       if (payload instanceof DatabaseError) {
         throw payload;
       }
-      const outcome = await this.committing.call({ request, payload });
+      const committing = isBounded(request) ? this.bounded : this.committing;
+      const outcome = await committing.call({ request, payload });
       if (isDispatched(outcome)) {
         // The reply goes first, so that the next group can arrive while these calls are made.
         setImmediate(() => this.options.run(claimOf(request, this.callerOf(link, request))));

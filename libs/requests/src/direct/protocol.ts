@@ -13,7 +13,7 @@ import type { WireFrames } from '../streams/frame-message.js';
  * Prefix of the names of the workers' sockets. It changes with the messages, so that processes of two
  * versions ignore each other during an upgrade.
  */
-export const PROTOCOL = '5-';
+export const PROTOCOL = '6-';
 
 /** API to worker: requests to accept and run. One body per item, in their order. */
 export interface DispatchMessage {
@@ -64,7 +64,7 @@ type WireDispatchOutcome =
   | number
   | NotDispatched
   | { kind: 'failed'; reason: DatabaseError['kind'] }
-  | { kind: 'conflict' }
+  | { kind: 'conflict' | 'full' }
   | {
       kind: 'accepted' | 'joined';
       request: Omit<AcceptedRequest, 'createdAt'> & { createdAt: number };
@@ -77,7 +77,8 @@ type WireDispatchOutcome =
  */
 export function toWireRequest(request: NewRequest): WireRequest {
   const { id, projectId, apiKeyId, mode, endpoint, model } = request;
-  const { idempotencyKey, sdkRetry, metadata, policy, headers, fallbackParams, trace } = request;
+  const { idempotencyKey, sdkRetry, metadata, policy, headers, fallbackParams } = request;
+  const { maxOpen, trace } = request;
   return {
     id,
     projectId,
@@ -94,6 +95,7 @@ export function toWireRequest(request: NewRequest): WireRequest {
     headers,
     ...(fallbackParams !== undefined && { fallbackParams }),
     ...(trace !== undefined && { trace }),
+    ...(maxOpen !== undefined && { maxOpen }),
   };
 }
 
@@ -105,7 +107,8 @@ export function toWireRequest(request: NewRequest): WireRequest {
  */
 export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
   const { id, projectId, apiKeyId, mode, endpoint, model } = wire;
-  const { idempotencyKey, sdkRetry, metadata, policy, headers, fallbackParams, trace } = wire;
+  const { idempotencyKey, sdkRetry, metadata, policy, headers, fallbackParams } = wire;
+  const { maxOpen, trace } = wire;
   return {
     id,
     projectId,
@@ -122,6 +125,7 @@ export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
     headers,
     ...(fallbackParams !== undefined && { fallbackParams }),
     ...(trace !== undefined && { trace }),
+    ...(maxOpen !== undefined && { maxOpen }),
     body,
   };
 }
@@ -151,8 +155,8 @@ export function toWireDispatchOutcome(outcome: DispatchOutcome): WireDispatchOut
   if (outcome instanceof DatabaseError) {
     return { kind: 'failed', reason: outcome.kind };
   }
-  if (outcome.kind === 'conflict') {
-    return { kind: 'conflict' };
+  if (outcome.kind === 'conflict' || outcome.kind === 'full') {
+    return { kind: outcome.kind };
   }
   const { kind, request } = outcome;
   const createdAt = request.createdAt.getTime();
@@ -190,6 +194,8 @@ export function fromWireDispatchOutcome(
       return new DatabaseError(outcome.reason, null);
     case 'conflict':
       return { kind: 'conflict' };
+    case 'full':
+      return { kind: 'full' };
     case 'accepted':
     case 'joined': {
       const { kind, request } = outcome;

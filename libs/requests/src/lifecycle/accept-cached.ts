@@ -1,21 +1,16 @@
-import {
-  DatabaseError,
-  type Pool,
-  type Queryable,
-  run,
-  toDatabaseError,
-} from '@reqrun/platform/database';
+import { DatabaseError, type Pool, type Queryable, run } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 
 import { pgArrayLiteral } from '../sql/batch-parameters.js';
 import { ACCEPT_CACHED, ACCEPT_HITS, LOCK_CACHE_KEYS } from '../sql/transitions/index.js';
 import {
+  onConnection,
   outcomesOfExisting,
   parametersOf,
   recordParametersOf,
-  UncertainCommit,
 } from './accept-group.js';
 import type { Acceptance, CacheLookup, NewRecord, SealedRequest } from './new-request.js';
+import { giveBackOpenRoom, takeOpenRoom } from './open-rooms.js';
 
 /** A record under the cache. */
 export type CachedRecord = NewRecord & { cache: CacheLookup };
@@ -50,7 +45,7 @@ export async function acceptHits(
   pool: Pool,
   requests: readonly CachedRecord[],
 ): Promise<(Acceptance | null)[]> {
-  return withConnection(pool, async (client) => {
+  return onConnection(pool, async (client) => {
     failpoint('accept.before');
     const rows = await run<AcceptedRow & Record<string, unknown>>(
       client,
@@ -91,19 +86,19 @@ export async function acceptCached(
   items: readonly (SealedRequest & { request: CachedRecord })[],
 ): Promise<Acceptance[]> {
   const requests = items.map(({ request }) => request);
-  return withConnection(pool, async (client) => {
+  return onConnection(pool, async (client) => {
     failpoint('accept.before');
     await client.query('BEGIN');
     let rows: AcceptedRow[];
+    let hasRoom: boolean[];
     try {
       await run(client, { name: 'requests-lock-cache-keys', text: LOCK_CACHE_KEYS }, [
         pgArrayLiteral(cacheLocksOf(requests.map(({ cache }) => cache.key))),
       ]);
-      rows = await run<AcceptedRow & Record<string, unknown>>(
-        client,
-        { name: 'requests-accept-cached', text: ACCEPT_CACHED },
-        [...parametersOf(items), ...lookupsOf(requests)],
-      );
+      hasRoom = await takeOpenRoom(client, requests);
+      const fitting = items.filter((_, index) => hasRoom[index]);
+      rows = fitting.length === 0 ? [] : await insertCached(client, fitting);
+      await giveBackOpenRoom(client, notOpened(fitting, rows));
       await client.query('COMMIT');
     } catch (error) {
       await client.query('ROLLBACK').catch(() => undefined);
@@ -113,12 +108,15 @@ export async function acceptCached(
     const byId = new Map(rows.map((row) => [row.id, row]));
     const left = requests.filter(({ id }) => !byId.has(id));
     const existing = left.length === 0 ? [] : await outcomesOfExisting(client, left);
-    return requests.map((request) => {
+    return requests.map((request, index) => {
       const row = byId.get(request.id);
       if (row !== undefined) {
         return toAcceptance(request, row);
       }
       const outcome = existing[left.indexOf(request)];
+      if (outcome == null && hasRoom[index] === false) {
+        return { kind: 'full' };
+      }
       if (outcome == null) {
         // The winner was deleted in between. The group is sent again, as after a conflict of statements.
         throw new DatabaseError('conflict', null);
@@ -126,6 +124,22 @@ export async function acceptCached(
       return outcome;
     });
   });
+}
+
+const insertCached = (
+  client: Queryable,
+  items: readonly (SealedRequest & { request: CachedRecord })[],
+): Promise<AcceptedRow[]> =>
+  run<AcceptedRow & Record<string, unknown>>(
+    client,
+    { name: 'requests-accept-cached', text: ACCEPT_CACHED },
+    [...parametersOf(items), ...lookupsOf(items.map(({ request }) => request))],
+  );
+
+/** The requests that are not open: they were there already, or have got an answer at once. */
+function notOpened(items: readonly SealedRequest[], rows: readonly AcceptedRow[]): NewRecord[] {
+  const opened = new Set(rows.filter(({ status }) => status === 'queued').map(({ id }) => id));
+  return items.map(({ request }) => request).filter(({ id }) => !opened.has(id));
 }
 
 /**
@@ -159,24 +173,4 @@ function toAcceptance(
     // There is nothing for a worker to do.
     notified: age !== null || follows ? true : undefined,
   };
-}
-
-/** Runs work whose commit is in doubt when its connection breaks. */
-async function withConnection<T>(
-  pool: Pool,
-  work: (client: Queryable & { query: (text: string) => Promise<unknown> }) => Promise<T>,
-): Promise<T> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw toDatabaseError(error);
-  });
-  let broken = false;
-  try {
-    return await work(client);
-  } catch (error) {
-    const reason = toDatabaseError(error);
-    broken = reason.kind === 'unavailable';
-    throw broken && !reason.isRolledBack ? new UncertainCommit(reason) : reason;
-  } finally {
-    client.release(broken);
-  }
 }

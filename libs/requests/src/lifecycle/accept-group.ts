@@ -3,6 +3,7 @@ import type { DataKeyRing } from '@reqrun/platform/crypto';
 import {
   DatabaseError,
   type Pool,
+  type PoolClient,
   type Queryable,
   run,
   toDatabaseError,
@@ -126,12 +127,7 @@ export async function acceptGroup(
   items: readonly SealedRequest[],
   how: AcceptStatement,
 ): Promise<Acceptance[]> {
-  // Without a connection nothing was sent, so nothing can be in doubt.
-  const client = await pool.connect().catch((error: unknown) => {
-    throw toDatabaseError(error);
-  });
-  let broken = false;
-  try {
+  return onConnection(pool, async (client) => {
     const requests = items.map(({ request }) => request);
     failpoint(`${how.place}.before`);
     const insertedAt = await insertGroup(client, items, how);
@@ -145,18 +141,30 @@ export async function acceptGroup(
             request,
             existing.filter((row) => row.asked_id === request.id),
           )
-        : {
-            kind: 'accepted',
-            request: {
-              id: request.id,
-              status: how.initialState.status,
-              model: request.model,
-              attempts: how.initialState.attempts,
-              createdAt: created,
-            },
-            notified: how.notified ? true : undefined,
-          };
+        : acceptedBy(request, created, how);
     });
+  });
+}
+
+/**
+ * Runs work whose commit is in doubt when its connection breaks.
+ *
+ * @param pool the database
+ * @param work the work
+ * @throws UncertainCommit when the connection was lost during the commit, DatabaseError when nothing was
+ *   committed
+ */
+export async function onConnection<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  // Without a connection nothing was sent, so nothing can be in doubt.
+  const client = await pool.connect().catch((error: unknown) => {
+    throw toDatabaseError(error);
+  });
+  let broken = false;
+  try {
+    return await work(client);
   } catch (error) {
     const reason = toDatabaseError(error);
     broken = reason.kind === 'unavailable';
@@ -166,12 +174,51 @@ export async function acceptGroup(
   }
 }
 
-/** Writes a group. The returned function maps an id to its insertion time; undefined after a conflict. */
-async function insertGroup(
+/**
+ * Writes a group whose requests may already be in the table.
+ *
+ * @param client the connection
+ * @param items the group
+ * @param how the statement
+ * @returns a function that maps an id to its insertion time; undefined after a conflict
+ * @throws DatabaseError
+ */
+export async function insertChecked(
   client: Queryable,
   items: readonly SealedRequest[],
   { name, statements, extra }: AcceptStatement,
 ): Promise<(id: string) => Date | undefined> {
+  const checked = { name, text: statements.onConflictDoNothing };
+  const values = [...parametersOf(items), ...extra];
+  const rows = await run<{ id: string; created_at: Date }>(client, checked, values);
+  const createdAt = new Map(rows.map((row) => [row.id, row.created_at]));
+  return (id) => createdAt.get(id);
+}
+
+/**
+ * The outcome of a request that was just committed.
+ *
+ * @param request the request
+ * @param createdAt time of its insertion
+ * @param how the statement
+ */
+export const acceptedBy = (
+  { id, model }: NewRecord,
+  createdAt: Date,
+  { initialState, notified }: AcceptStatement,
+): Acceptance => ({
+  kind: 'accepted',
+  request: { id, status: initialState.status, model, attempts: initialState.attempts, createdAt },
+  notified: notified ? true : undefined,
+});
+
+/** Writes a group. The returned function maps an id to its insertion time; undefined after a conflict. */
+async function insertGroup(
+  client: Queryable,
+  items: readonly SealedRequest[],
+  how: AcceptStatement,
+): Promise<(id: string) => Date | undefined> {
+  const { name, statements, extra } = how;
   const values = [...parametersOf(items), ...extra];
   if (items.every(({ request }) => request.idempotencyKey === null)) {
     try {
@@ -185,10 +232,7 @@ async function insertGroup(
       }
     }
   }
-  const checked = { name, text: statements.onConflictDoNothing };
-  const rows = await run<{ id: string; created_at: Date }>(client, checked, values);
-  const createdAt = new Map(rows.map((row) => [row.id, row.created_at]));
-  return (id) => createdAt.get(id);
+  return insertChecked(client, items, how);
 }
 
 /**

@@ -12,11 +12,13 @@ import {
   sealLargePayload,
   sealPayload,
 } from './accept-group.js';
+import { acceptBounded } from './accept-bounded.js';
 import { isCached } from './accept-cached.js';
 import { CachedAcceptor } from './cached-acceptor.js';
 import { commitGroup } from './commit-group.js';
 import type { DirectDispatch, DispatchOutcome } from './dispatch.js';
 import type { Acceptance, NewRequest, SealedRequest } from './new-request.js';
+import { isBounded } from './open-rooms.js';
 
 /** A request that is being accepted. */
 interface Pending extends SealedRequest {
@@ -63,6 +65,8 @@ const STORAGE_FULL_MS = 10_000;
 /** Accepts requests durably; requests that arrive close in time share a commit. */
 export class RequestAcceptor {
   private readonly queueing: Batcher<Pending, Acceptance | Error>;
+  /** Those of projects with a bound wait for a lock, and others must not wait with them. */
+  private readonly bounded: Batcher<Pending, Acceptance | Error>;
   /** Large bodies are committed one at a time and alone, so that small ones never wait for them. */
   private readonly large: Batcher<NewRequest, Acceptance | Error>;
   private readonly starting: Batcher<NewRequest, DispatchOutcome>;
@@ -99,6 +103,10 @@ export class RequestAcceptor {
       ...ACCEPT_GROUPING,
       run: (items) => this.queueGroup(items),
     });
+    this.bounded = new Batcher<Pending, Acceptance | Error>({
+      ...ACCEPT_GROUPING,
+      run: (items) => this.queueGroup(items),
+    });
     this.large = new Batcher<NewRequest, Acceptance | Error>({
       ...STATEMENT_GROUPS,
       maxItems: 1,
@@ -126,10 +134,7 @@ export class RequestAcceptor {
 
   /** Sum of the sizes of bodies that wait to be accepted, in bytes. */
   get pendingBytes(): number {
-    return [this.queueing, this.starting, this.large, this.cached].reduce(
-      (sum, { pendingBytes }) => sum + pendingBytes,
-      0,
-    );
+    return this.parts.reduce((sum, { pendingBytes }) => sum + pendingBytes, 0);
   }
 
   /**
@@ -141,10 +146,7 @@ export class RequestAcceptor {
    */
   isFull(bytes: number, arriving = 0): boolean {
     const held = this.pendingBytes + arriving;
-    const waiting = [this.queueing, this.starting, this.large, this.cached].reduce(
-      (sum, { pendingItems }) => sum + pendingItems,
-      0,
-    );
+    const waiting = this.parts.reduce((sum, { pendingItems }) => sum + pendingItems, 0);
     return waiting >= this.limits.calls || (held > 0 && held + bytes > this.limits.bytes);
   }
 
@@ -175,7 +177,12 @@ export class RequestAcceptor {
     }
     const payload = await sealPayload(this.keys, request);
     const inDoubt = started === 'unknown';
-    return orThrow(await this.queueing.call({ request, payload, inDoubt }));
+    const queueing = isBounded(request) ? this.bounded : this.queueing;
+    return orThrow(await queueing.call({ request, payload, inDoubt }));
+  }
+
+  private get parts(): readonly { pendingBytes: number; pendingItems: number }[] {
+    return [this.queueing, this.starting, this.bounded, this.large, this.cached];
   }
 
   /** Accepts large requests. A body is sealed only in its turn, so that until then memory holds it once. */
@@ -191,6 +198,10 @@ export class RequestAcceptor {
 
   /** Commits a group. */
   private async queueGroup(items: readonly Pending[]): Promise<(Acceptance | Error)[]> {
+    if (items.some(({ request }) => isBounded(request))) {
+      const commit = (): Promise<Acceptance[]> => acceptBounded(this.pool, items, ACCEPT_ONLY);
+      return [...(await commitGroup(items, commit, (fault) => this.noteFault(fault)))];
+    }
     // A request that commits alone delays no others with the lock that NOTIFY takes.
     const alone = items.length === 1 ? this.notifying : null;
     const commit = (): Promise<Acceptance[]> => acceptGroup(this.pool, items, alone ?? ACCEPT_ONLY);

@@ -32,8 +32,8 @@ const cached = (what = 'a', fields: RequestFields = {}, ttl = 300): RequestField
 
 async function accept(fields: RequestFields): Promise<AcceptedRequest> {
   const acceptance = await f.acceptor.accept(f.newRequest(fields));
-  if (acceptance.kind === 'conflict') {
-    throw new Error('the idempotency key was used with another body');
+  if (!('request' in acceptance)) {
+    throw new Error(`neither accepted nor joined: ${acceptance.kind}`);
   }
   return acceptance.request;
 }

@@ -2,7 +2,7 @@ import type { RequestPolicy } from '@reqrun/retry-policy';
 import { randomBytes } from 'node:crypto';
 
 import type { RequestMode } from '@reqrun/contracts';
-import { type Pool, run } from '@reqrun/platform/database';
+import { type Pool, type Queryable, run } from '@reqrun/platform/database';
 
 import { failpoint } from '@reqrun/platform/failpoints';
 
@@ -225,7 +225,7 @@ export async function findPlaces(pool: Pool, from: string | null): Promise<Found
  * @throws DatabaseError
  */
 export async function claimAtPlaces(
-  pool: Pool,
+  pool: Queryable,
   workerId: string,
   limit: number,
   leaseMs: number,

@@ -23,6 +23,8 @@ export interface NewRecord {
   sdkRetry: number | null;
   metadata: Readonly<Record<string, string>> | null;
   policy: RequestPolicy;
+  /** Most open requests of its project and mode; absent where they are not bounded. */
+  maxOpen?: number | undefined;
   /** Absent for a request that is not under the cache. */
   cache?: CacheLookup | undefined;
 }
@@ -64,7 +66,9 @@ export type Acceptance =
   /** Another call with the same key and the same body came first, or an earlier try of the same SDK call. */
   | { kind: 'joined'; request: AcceptedRequest; bySdkRetry?: true | undefined }
   /** The key was used with another body. */
-  | { kind: 'conflict' };
+  | { kind: 'conflict' }
+  /** Its project has as many open requests as it may have. */
+  | { kind: 'full' };
 
 /** A record that is committed. */
 export interface AcceptedRequest {

@@ -82,6 +82,8 @@ const HOT: Record<string, () => [text: string, values: unknown[]]> = {
       ...[[randomUUID()], [randomUUID()]],
     ],
   ],
+  'count what is open': () => [statements.COUNT_OPEN, [f.projectId, 'live', 1_000]],
+  'count calls': () => [statements.COUNT_CALLS, [[f.projectId], ['live']]],
   'move on': () => [statements.MOVE_ON, [[f.projectId], ['live'], ['1'], ['1'], 256]],
   renew: () => [statements.RENEW_LEASES, [f.workerId, LEASE_MS]],
   reap: () => [statements.REAP_EXPIRED_LEASES, [200, 5, '-infinity', 'infinity']],
@@ -212,12 +214,13 @@ it.each([
   ['find places', 2],
   ['claim at places', 1],
   ['claim in lanes', 1],
+  ['count what is open', 1],
   ['move on', 1],
 ])('%s reads what waits by its place, in the order of the index', async (name, scans) => {
   for (const fixture of [f, young]) {
     const { pool } = fixture.process('by-place');
     const plan = await genericPlanOf(HOT[name]!()[0], pool);
-    expect(plan.match(/Index Scan using requests_turns/g) ?? plan).toHaveLength(scans);
+    expect(plan.match(/Index (Only )?Scan using requests_turns/g) ?? plan).toHaveLength(scans);
     expect(plan).not.toContain('requests_due');
     expect(plan).not.toMatch(/Sort Key: r\d*\.|Sort Key: requests/);
   }

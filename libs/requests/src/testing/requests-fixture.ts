@@ -109,7 +109,7 @@ export class RequestsFixture implements Process {
   /** Removes all requests. */
   async clear(): Promise<void> {
     await this.sql(
-      'TRUNCATE requests, attempts, payloads, results, request_outbox, response_ids, stream_batches, cache_entries',
+      'TRUNCATE requests, attempts, payloads, results, request_outbox, response_ids, stream_batches, cache_entries, open_rooms',
     );
   }
 
@@ -323,8 +323,8 @@ export function collectSqlStates(pool: Pool): string[] {
 
 /** Returns the UUID of the request that was accepted or joined. */
 export function acceptedId(acceptance: Acceptance): string {
-  if (acceptance.kind === 'conflict') {
-    throw new Error('the idempotency key was used with another body');
+  if (!('request' in acceptance)) {
+    throw new Error(`neither accepted nor joined: ${acceptance.kind}`);
   }
   return acceptance.request.id;
 }

@@ -29,6 +29,15 @@ const MAX_NAME = 100;
 const MAX_RETENTION_DAYS = 3650;
 const milliseconds = (maximum: number) =>
   ({ required: false, type: 'integer', minimum: 1, maximum }) as const;
+/** Largest bound of a project. */
+const MAX_BOUND = 10_000_000;
+const bound = {
+  required: false,
+  type: 'integer',
+  minimum: 1,
+  maximum: MAX_BOUND,
+  nullable: true,
+} as const;
 const days = { required: false, type: 'integer', minimum: 1, maximum: MAX_RETENTION_DAYS } as const;
 
 /** A fallback of a project's requests. Read by `readFallbacks`, whose messages name the entry. */
@@ -92,6 +101,20 @@ export class ProjectSettingsInput extends PolicyFields {
   @Min(1)
   @Max(MAX_CALL_TIMEOUT_MS)
   idle_timeout_ms?: number;
+
+  @ApiProperty(bound)
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_BOUND)
+  max_open_requests?: number | null;
+
+  @ApiProperty(bound)
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_BOUND)
+  max_concurrent_calls?: number | null;
 
   @ApiProperty(days)
   @IsOptional()
@@ -177,6 +200,11 @@ export function toSettings(input: ProjectSettingsInput | undefined): ProjectSett
       defaultWaitTimeoutMs: input.default_wait_timeout_ms,
       payloadRetentionDays: input.payload_retention_days,
       recordRetentionDays: input.record_retention_days,
+    }),
+    // Null takes a bound away.
+    ...(input.max_open_requests !== undefined && { maxOpenRequests: input.max_open_requests }),
+    ...(input.max_concurrent_calls !== undefined && {
+      maxConcurrentCalls: input.max_concurrent_calls,
     }),
     ...(Object.keys(policy).length > 0 && { policy }),
   };

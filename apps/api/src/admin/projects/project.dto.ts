@@ -74,6 +74,20 @@ export class ProjectSettingsDto {
   call_timeout_ms!: number;
   @ApiProperty({ type: 'integer', description: '`timeout.deadline`.' }) deadline_ms!: number;
   @ApiProperty({ type: 'integer', description: '`timeout.idle`.' }) idle_timeout_ms!: number;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description:
+      'Most open requests, live and test ones counted separately. Further ones get 429 `too_many_open`. Null for `REQRUN_MAX_OPEN_REQUESTS`.',
+  })
+  max_open_requests!: number | null;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description:
+      'Most provider calls at once over all workers, live and test ones counted separately. Further requests wait. Null for no bound.',
+  })
+  max_concurrent_calls!: number | null;
   @ApiProperty({ type: 'integer', description: 'Days that prompts and answers are kept.' })
   payload_retention_days!: number;
   @ApiProperty({ type: 'integer', description: 'Days that the records are kept.' })

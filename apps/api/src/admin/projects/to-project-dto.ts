@@ -26,6 +26,8 @@ export function toProjectDto({ settings, provider, ...project }: Project): Proje
       call_timeout_ms: settings.policy.callTimeoutMs,
       deadline_ms: settings.policy.deadlineMs,
       idle_timeout_ms: settings.policy.idleTimeoutMs,
+      max_open_requests: settings.maxOpenRequests,
+      max_concurrent_calls: settings.maxConcurrentCalls,
       payload_retention_days: settings.payloadRetentionDays,
       record_retention_days: settings.recordRetentionDays,
     },

@@ -8,7 +8,7 @@ import type { Call } from './endpoint-calls.js';
 
 /** Outcome of accepting a request, as far as a trace tells of it. */
 interface Accepted {
-  readonly acceptance: Exclude<Acceptance, { kind: 'conflict' }>;
+  readonly acceptance: Exclude<Acceptance, { kind: 'conflict' | 'full' }>;
   readonly bySdkRetry: boolean;
 }
 

@@ -67,6 +67,8 @@ export interface EndpointCallsOptions {
   streams: Streams;
   reader: RequestReader;
   projects: ProjectDirectory;
+  /** Most open requests of a project that says nothing; null for no bound. */
+  maxOpenRequests: number | null;
   /** Bounds of a body's structure. */
   limits: JsonLimits;
   /** Null where no traces are sent. */
@@ -151,6 +153,7 @@ export class EndpointCalls {
       },
       ...(fallbackParams !== undefined && { fallbackParams }),
       sdkRetry: settings.joinSdkRetries ? sdkRetryOf(request) : null,
+      maxOpen: settings.maxOpenRequests ?? this.options.maxOpenRequests ?? undefined,
       waitMs: wait.ms,
       gone: whenGone(reply),
       hasStreamMembers: body.hasStreamMembers,

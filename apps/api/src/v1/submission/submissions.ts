@@ -47,6 +47,8 @@ export interface Submission extends Pick<
   parts: readonly FormPart[] | null;
   /** Number of the try, as a stock SDK counts it; null where none is named or retries are not joined. */
   sdkRetry: number | null;
+  /** Most open requests of its project and mode; absent where they are not bounded. */
+  maxOpen: number | undefined;
   /** How long the caller holds its connection, in ms; 0 not at all. */
   waitMs: number;
   /** Aborts when the caller is gone. */
@@ -92,8 +94,11 @@ export interface SubmissionsOptions {
   maxWaitsPerKey: number;
 }
 
+/** Outcomes with a request. */
+type Accepted = Exclude<Acceptance, { kind: 'conflict' | 'full' }>;
+
 interface AcceptedOrJoined {
-  acceptance: Exclude<Acceptance, { kind: 'conflict' }>;
+  acceptance: Accepted;
   /** Whether a retry of a stock SDK has joined the request of its first try. */
   bySdkRetry: boolean;
 }
@@ -233,6 +238,9 @@ export class Submissions {
     if (acceptance.kind === 'conflict') {
       throw new ApiError('idempotency_key_reused', { param: 'idempotency_key' });
     }
+    if (acceptance.kind === 'full') {
+      throw notAccepted('too_many_open', RETRY_AFTER_FULL_S);
+    }
     const bySdkRetry = acceptance.kind === 'joined' && acceptance.bySdkRetry === true;
     if (acceptance.kind === 'joined') {
       (bySdkRetry ? metrics.sdkRetriesJoined : metrics.joined).inc();
@@ -288,7 +296,7 @@ export class Submissions {
   ): NewRequest {
     const { endpoint, model, idempotencyKey, sdkRetry, metadata, policy, body, headers } =
       submission;
-    const { fallbackParams, trace } = submission;
+    const { fallbackParams, maxOpen, trace } = submission;
     return {
       id,
       projectId: caller.projectId,
@@ -306,6 +314,7 @@ export class Submissions {
       headers,
       ...(fallbackParams !== undefined && { fallbackParams }),
       ...(trace !== null && { trace: trace.context }),
+      ...(maxOpen !== undefined && { maxOpen }),
       cache,
     };
   }
@@ -385,7 +394,7 @@ export class Submissions {
 
   private async waitOrHandle(
     caller: Caller,
-    acceptance: Exclude<Acceptance, { kind: 'conflict' }>,
+    acceptance: Accepted,
     { waitMs, gone }: Submission,
   ): Promise<State> {
     const { waiters, events } = this.options;

@@ -138,6 +138,34 @@ export function TimeFields({ form }: { form: Form }): ReactElement {
 }
 
 /**
+ * Fields that bound what a project has open and runs at once.
+ *
+ * @param form the form of the settings
+ */
+export function BoundFields({ form }: { form: Form }): ReactElement {
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2 }}>
+      <NumberInput
+        label="Open requests"
+        description="Further ones are refused with 429. Empty: what the installation allows."
+        placeholder="No bound of its own"
+        min={1}
+        allowDecimal={false}
+        {...form.getInputProps('maxOpen')}
+      />
+      <NumberInput
+        label="Provider calls at once"
+        description="Over all workers. Further requests wait."
+        placeholder="No bound"
+        min={1}
+        allowDecimal={false}
+        {...form.getInputProps('maxCalls')}
+      />
+    </SimpleGrid>
+  );
+}
+
+/**
  * Fields for how long content and records are kept.
  *
  * @param form the form of the settings

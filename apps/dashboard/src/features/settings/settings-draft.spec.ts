@@ -19,6 +19,8 @@ const PROJECT: Project = {
     call_timeout_ms: 600_000,
     deadline_ms: 86_400_000,
     idle_timeout_ms: 300_000,
+    max_open_requests: null,
+    max_concurrent_calls: 20,
     payload_retention_days: 30,
     record_retention_days: 90,
   },
@@ -54,6 +56,12 @@ describe('the settings that are sent', () => {
     });
   });
 
+  it('take a bound away with null where its field was emptied', () => {
+    expect(changesOf({ ...draftOf(PROJECT), maxOpen: 500, maxCalls: '' }, PROJECT)).toEqual({
+      settings: { max_open_requests: 500, max_concurrent_calls: null },
+    });
+  });
+
   it('switch the cache on with its age, and off with null', () => {
     const on = { ...draftOf(PROJECT), caches: true, cacheTtlS: 60 };
     expect(changesOf(on, PROJECT)).toEqual({
@@ -73,6 +81,7 @@ describe('the field that an error is about', () => {
   it.each([
     ['name', 'name'],
     ['settings.timeout.call_timeout', 'callTimeoutS'],
+    ['settings.max_open_requests', 'maxOpen'],
     ['settings.fallbacks.1.provider', 'fallbacks.1.provider'],
     ['settings.fallbacks.0.model', 'fallbacks.0.model'],
     ['settings.fallbacks', null],

@@ -28,6 +28,9 @@ export interface SettingsDraft {
   fallbacks: FallbackDraft[];
   caches: boolean;
   cacheTtlS: number;
+  /** Empty for no bound of its own. */
+  maxOpen: number | '';
+  maxCalls: number | '';
   payloadDays: number;
   recordDays: number;
 }
@@ -53,6 +56,8 @@ const FIELDS: Readonly<Record<string, keyof SettingsDraft>> = {
   'settings.timeout.ttft': 'firstTokenS',
   'settings.timeout.deadline': 'deadlineH',
   'settings.cache.ttl': 'cacheTtlS',
+  'settings.max_open_requests': 'maxOpen',
+  'settings.max_concurrent_calls': 'maxCalls',
   'settings.payload_retention_days': 'payloadDays',
   'settings.record_retention_days': 'recordDays',
 };
@@ -93,6 +98,8 @@ export const draftOf = ({ name, settings }: Project): SettingsDraft => ({
   fallbacks: settings.fallbacks.map((fallback, index) => ({ key: String(index), ...fallback })),
   caches: settings.cache !== null,
   cacheTtlS: settings.cache?.ttl ?? DEFAULT_CACHE_TTL_S,
+  maxOpen: settings.max_open_requests ?? '',
+  maxCalls: settings.max_concurrent_calls ?? '',
   payloadDays: settings.payload_retention_days,
   recordDays: settings.record_retention_days,
 });
@@ -117,6 +124,8 @@ const settingsOf = (draft: SettingsDraft): Settings => ({
   },
   fallbacks: draft.fallbacks.map(({ model, provider }) => ({ model: model.trim(), provider })),
   cache: draft.caches ? { type: 'exact_match', ttl: draft.cacheTtlS } : null,
+  max_open_requests: draft.maxOpen === '' ? null : draft.maxOpen,
+  max_concurrent_calls: draft.maxCalls === '' ? null : draft.maxCalls,
   payload_retention_days: draft.payloadDays,
   record_retention_days: draft.recordDays,
 });

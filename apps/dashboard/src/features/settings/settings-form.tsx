@@ -16,7 +16,7 @@ import { CacheFields } from './cache-fields';
 import { useProjectChange } from './change-project';
 import { ClearCache } from './clear-cache';
 import { FallbackList } from './fallback-list';
-import { RetentionFields, RetryFields, TimeFields, WaitFields } from './policy-fields';
+import { BoundFields, RetentionFields, RetryFields, TimeFields, WaitFields } from './policy-fields';
 import { changesOf, draftOf, fieldOf, type SettingsDraft } from './settings-draft';
 import classes from './settings.module.css';
 
@@ -114,6 +114,12 @@ export function SettingsForm({ project }: { project: Project }): ReactElement {
               }
             >
               <CacheFields form={form} />
+            </Section>
+            <Section
+              title="Bounds"
+              description="What one project may take of the installation. Live and test requests are counted separately."
+            >
+              <BoundFields form={form} />
             </Section>
             <Section
               title="Retention"

@@ -16,9 +16,11 @@
 
 export * from './accept.js';
 export * from './accept-cached.js';
+export * from './call-bounds.js';
 export * from './claim.js';
 export * from './control.js';
 export * from './finish.js';
+export * from './open-rooms.js';
 export * from './recovery.js';
 export * from './settle.js';
 export { FIND_PLACES, MOVE_ON } from './turns.js';

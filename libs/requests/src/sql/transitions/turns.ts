@@ -38,7 +38,20 @@ export const PROVIDER = (row: string): string =>
 export const MODEL = (row: string): string => `hashtextextended(
   ${PROVIDER(row)} || '/' || ${row}.model, 0)`;
 
-const PLACE = (row: string): string => `${row}.project_id, ${row}.mode, ${KEY(row)}, ${MODEL(row)}`;
+/** The place of a request, in the order of the index. */
+export const PLACE = (row: string): string =>
+  `${row}.project_id, ${row}.mode, ${KEY(row)}, ${MODEL(row)}`;
+
+/**
+ * Condition of requests of one project and mode, as a range of places.
+ *
+ * @param row name of the row of requests
+ * @param projectId expression of the project
+ * @param mode expression of the mode
+ */
+export const AT_PLACES_OF = (row: string, projectId: string, mode: string): string => `
+  (${PLACE(row)}) >= (${projectId}, ${mode}, ${FIRST}::bigint, ${FIRST}::bigint)
+  AND (${PLACE(row)}) <= (${projectId}, ${mode}, ${LAST}::bigint, ${LAST}::bigint)`;
 
 /** The first request of the first place that fits. */
 const FIRST_OF = (condition: string, wrapped: string): string => `
