@@ -62,7 +62,9 @@ export class AttemptReporter {
       const isNotified = outcome.notified ?? (callerKnows && claim.caller?.isSoleWaiter);
       this.requestEnded(claim, status, errorCode, isNotified);
       if (claim.policy.cache != null) {
-        settleFollowers();
+        if (outcome.hasFollowers !== false) {
+          settleFollowers();
+        }
         if (status === 'completed' && !end.isCacheable) {
           metrics.cache.inc({ result: 'not_kept' });
         }

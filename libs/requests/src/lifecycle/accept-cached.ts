@@ -2,7 +2,7 @@ import { DatabaseError, type Pool, type Queryable, run } from '@reqrun/platform/
 import { failpoint } from '@reqrun/platform/failpoints';
 
 import { pgArrayLiteral } from '../sql/batch-parameters.js';
-import { ACCEPT_CACHED, ACCEPT_HITS, LOCK_CACHE_KEYS } from '../sql/transitions/index.js';
+import { ACCEPT_CACHED, ACCEPT_HITS, beginWithCacheKeys } from '../sql/transitions/index.js';
 import {
   onConnection,
   outcomesOfExisting,
@@ -88,13 +88,10 @@ export async function acceptCached(
   const requests = items.map(({ request }) => request);
   return onConnection(pool, async (client) => {
     failpoint('accept.before');
-    await client.query('BEGIN');
     let rows: AcceptedRow[];
     let hasRoom: boolean[];
     try {
-      await run(client, { name: 'requests-lock-cache-keys', text: LOCK_CACHE_KEYS }, [
-        pgArrayLiteral(cacheLocksOf(requests.map(({ cache }) => cache.key))),
-      ]);
+      await client.query(beginWithCacheKeys(cacheLocksOf(requests.map(({ cache }) => cache.key))));
       hasRoom = await takeOpenRoom(client, requests);
       const fitting = items.filter((_, index) => hasRoom[index]);
       rows = fitting.length === 0 ? [] : await insertCached(client, fitting);
@@ -147,9 +144,9 @@ function notOpened(items: readonly SealedRequest[], rows: readonly AcceptedRow[]
  *
  * @param keys the keys
  */
-export function cacheLocksOf(keys: readonly Buffer[]): string[] {
+export function cacheLocksOf(keys: readonly Buffer[]): bigint[] {
   const locks = [...new Set(keys.map((key) => key.readBigInt64BE()))];
-  return locks.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map(String);
+  return locks.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 function lookupsOf(requests: readonly CachedRecord[]): unknown[] {

@@ -25,6 +25,7 @@ import {
   FINISH_CACHED_STREAMS,
   FINISH_STREAMS,
   finishAndNotify,
+  finishCachedAndNotify,
   READ_ATTEMPT_OUTCOMES,
 } from '../sql/transitions/index.js';
 import { sealedBytes, type SealedBatch } from '../content/sealed-batch.js';
@@ -80,6 +81,8 @@ export type CommitResult =
       end?: DispatchResult | undefined;
       /** The commit itself has notified the waiting callers, if the request has ended. */
       notified?: true | undefined;
+      /** Whether requests may wait for the answer; absent where that is not known. */
+      hasFollowers?: boolean | undefined;
     }
   /** The request was canceled, reaped, or ended by its deadline meanwhile: nothing was written. */
   | { kind: 'fenced' };
@@ -114,6 +117,7 @@ export class AttemptFinisher {
   /** Large answers are committed one at a time and alone, so that small ones never wait for them. */
   private readonly large: Batcher<AttemptResult, CommitResult>;
   private readonly notifying: Statement | null;
+  private readonly notifyingCached: Statement | null;
 
   /**
    * @param pool the database
@@ -130,6 +134,10 @@ export class AttemptFinisher {
       finished === null
         ? null
         : { name: 'requests-finish-and-notify', text: finishAndNotify(finished) };
+    this.notifyingCached =
+      finished === null
+        ? null
+        : { name: 'requests-finish-cached-and-notify', text: finishCachedAndNotify(finished) };
     const grouping = {
       ...STATEMENT_GROUPS,
       run: (items: readonly Sealed[]) => this.finishGroup(items),
@@ -205,13 +213,15 @@ export class AttemptFinisher {
     const isCached = ends.some(({ claim }) => claim.policy.cache != null);
     const hasLogs = ends.some(({ stream }) => stream !== undefined);
     const notifying =
-      ends.length === 1 && !hasLogs && !isCached && ends[0]?.claim.caller?.isSoleWaiter !== true
-        ? this.notifying
+      ends.length === 1 && !hasLogs && ends[0]?.claim.caller?.isSoleWaiter !== true
+        ? isCached
+          ? this.notifyingCached
+          : this.notifying
         : null;
     failpoint('finish.before');
-    const [row] = await run<{ written: number; overdue: string[] | null }>(
+    const [row] = await run<{ written: number; overdue: string[] | null; has_followers?: boolean }>(
       this.pool,
-      statementOf(isCached, hasLogs) ?? notifying ?? FINISH_ONLY,
+      notifying ?? statementOf(isCached, hasLogs) ?? FINISH_ONLY,
       [
         pgArrayLiteral(ends.map(({ claim }) => claim.id)),
         pgArrayLiteral(ends.map(({ claim }) => claim.fence)),
@@ -244,6 +254,7 @@ export class AttemptFinisher {
     }
     const notified = notifying === null ? undefined : true;
     const overdue = new Set(row.overdue);
+    const hasFollowers = row.has_followers;
     return ends.map((end) =>
       overdue.has(end.claim.id)
         ? {
@@ -252,6 +263,7 @@ export class AttemptFinisher {
             errorCode: 'deadline_exceeded',
             end: undefined,
             notified,
+            hasFollowers,
           }
         : {
             kind: 'committed',
@@ -259,6 +271,7 @@ export class AttemptFinisher {
             errorCode: end.recordErrorCode,
             end: endedAsDecided(end),
             notified,
+            hasFollowers,
           },
     );
   }

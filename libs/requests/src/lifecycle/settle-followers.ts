@@ -40,7 +40,7 @@ export async function settleFollowers(pool: Pool, signal?: AbortSignal): Promise
     const locks = cacheLocksOf(keys.map((key) => Buffer.from(key, 'hex')));
     const rows = await inTransaction(pool, async (on) => {
       await run(on, { name: 'requests-lock-cache-keys', text: LOCK_CACHE_KEYS }, [
-        pgArrayLiteral(locks),
+        pgArrayLiteral(locks.map(String)),
       ]);
       return run<{ id: string; completed: boolean }>(
         on,

@@ -9,6 +9,14 @@ import { FOR_OUTBOX, OUTBOX } from './parts.js';
 export const LOCK_CACHE_KEYS = `SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key`;
 
 /**
+ * Begins a transaction and locks its keys, in one round trip.
+ *
+ * @param keys the keys, in their order: numbers of ours, never text from outside
+ */
+export const beginWithCacheKeys = (keys: readonly bigint[]): string =>
+  `BEGIN; SELECT pg_advisory_xact_lock(key) FROM unnest('{${keys.join(',')}}'::bigint[]) AS key`;
+
+/**
  * Accepts those requests of a group whose answer is in the cache: each is a completed record without a
  * payload and without attempts. The others are omitted from the answer, as are those whose idempotency key
  * already exists. $1 to $10 as ACCEPT, $11 numbers of SDK retries or null, $12 cache keys (hex), $13 oldest ages (s)

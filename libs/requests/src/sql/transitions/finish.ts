@@ -1,4 +1,4 @@
-import { CACHE_TTL } from './cache-parts.js';
+import { CACHE_TTL, FOLLOWS } from './cache-parts.js';
 import { FOR_OUTBOX, LEAVE_PROCESSING, OUTBOX } from './parts.js';
 
 /** Condition of a record whose deadline has passed. It fails, whatever the outcome of its attempt. */
@@ -195,16 +195,30 @@ const intoCache = (parameter: number): FinishVariant => ({
 });
 
 /**
+ * Whether requests wait for the answers of a group. One that begins to wait in this moment may be missed; it is found
+ * by the next look at all of them.
+ */
+const HAS_FOLLOWERS = `EXISTS (SELECT FROM updated u JOIN requests f ON f.cache_key = u.cache_key AND ${FOLLOWS('f')})
+       AS has_followers`;
+
+const FINISH_CACHED_ROWS = finishRows(intoCache(22));
+
+/**
  * FINISH of a group in which a request is under the cache: an answer that may be given again is entered.
- * That of a fallback is another model's, and never is.
+ * That of a fallback is another model's, and never is. Returns also whether requests wait for the answers.
  * $1 to $21 as FINISH, $22 whether an answer may be given again
  */
-export const FINISH_CACHED = `${finishRows(intoCache(22))}
-${WRITTEN}`;
+export const FINISH_CACHED = `${FINISH_CACHED_ROWS}
+SELECT w.*, ${HAS_FOLLOWERS} FROM (${WRITTEN}) AS w`;
 
 /** FINISH_STREAMS and FINISH_CACHED in one. $1 to $28 as FINISH_STREAMS, $29 as $22 of FINISH_CACHED */
 export const FINISH_CACHED_STREAMS = `${finishRows(both(WITH_LOGS, intoCache(29)))}
-${WRITTEN}`;
+SELECT w.*, ${HAS_FOLLOWERS} FROM (${WRITTEN}) AS w`;
+
+/** Answer of one attempt that notifies. */
+const writtenAndNotified = (channel: string): string => `SELECT 1 AS written,
+       CASE WHEN overdue THEN ARRAY[id] END AS overdue,
+       CASE WHEN status <> 'retrying' THEN pg_notify('${channel}', id::text) END`;
 
 /**
  * Returns FINISH of one attempt that notifies in its own commit if its request has ended.
@@ -212,9 +226,15 @@ ${WRITTEN}`;
  * @param channel name of the channel, never from outside
  */
 export const finishAndNotify = (channel: string): string => `${FINISH_ROWS}
-SELECT 1 AS written, CASE WHEN overdue THEN ARRAY[id] END AS overdue,
-       CASE WHEN status <> 'retrying' THEN pg_notify('${channel}', id::text) END
-FROM updated`;
+${writtenAndNotified(channel)} FROM updated`;
+
+/**
+ * Returns FINISH_CACHED of one attempt that notifies in its own commit if its request has ended.
+ *
+ * @param channel name of the channel, never from outside
+ */
+export const finishCachedAndNotify = (channel: string): string => `${FINISH_CACHED_ROWS}
+${writtenAndNotified(channel)}, ${HAS_FOLLOWERS} FROM updated`;
 
 /** Outcomes of attempts, for a finish whose answer was lost. $1 ids, $2 attempt numbers */
 export const READ_ATTEMPT_OUTCOMES = `
