@@ -1,6 +1,8 @@
 import type { RequestStatus } from '@reqrun/contracts';
 import { type Pool, run } from '@reqrun/platform/database';
+import type { LanePhase } from '@reqrun/retry-policy';
 
+import { COUNT_BY_PHASE } from '../sql/lane-waits.js';
 import { COUNT_BY_STATUS, COUNT_WAITING_OUT, READ_OLDEST_DUE } from '../sql/queries.js';
 
 /**
@@ -47,4 +49,19 @@ export async function oldestDueAgeMs(pool: Pool): Promise<number> {
     [],
   );
   return rows[0]?.age_ms ?? 0;
+}
+
+/**
+ * Counts the requests that wait for lanes in trouble, by the phase of these; of each lane at most 1,000.
+ *
+ * @param pool the database
+ * @throws DatabaseError
+ */
+export async function countWaitingByPhase(pool: Pool): Promise<ReadonlyMap<LanePhase, number>> {
+  const rows = await run<{ phase: LanePhase; count: number }>(
+    pool,
+    { name: 'lanes-count-waiting', text: COUNT_BY_PHASE },
+    [],
+  );
+  return new Map(rows.map(({ phase, count }) => [phase, count]));
 }

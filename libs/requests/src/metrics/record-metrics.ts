@@ -2,13 +2,21 @@ import { REQUEST_STATUSES } from '@reqrun/contracts';
 import type { Pool } from '@reqrun/platform/database';
 import { Gauge, type Registry } from '@reqrun/platform/metrics';
 
-import { countByStatus, countWaitingOut, oldestDueAgeMs } from './record-counts.js';
+import {
+  countByStatus,
+  countWaitingByPhase,
+  countWaitingOut,
+  oldestDueAgeMs,
+} from './record-counts.js';
 import { remembered } from './remembered.js';
 
 /** Cache times of counts, which read every record: in ms, and as a multiple of the last count's duration. */
 const COUNT = { everyMs: 15_000, timesItsCost: 50 };
 /** Cache times of the oldest due request, which is read from an index. */
 const OLDEST_DUE = { everyMs: 1_000, timesItsCost: 50 };
+
+/** Phases of lanes in trouble. */
+const PHASES = ['paced', 'open', 'ramping'] as const;
 
 /**
  * Adds metrics of the table to a process's registry: the number of records by status (so that
@@ -23,6 +31,7 @@ export function registerRecordMetrics(registry: Registry, pool: Pool): void {
   // Both gauges show one count, so that their sums agree at every scrape.
   const currentCounts = remembered(() => countByStatus(pool), COUNT);
   const currentWaitingOut = remembered(() => countWaitingOut(pool), COUNT);
+  const currentWaiting = remembered(() => countWaitingByPhase(pool), COUNT);
   const currentAge = remembered(() => oldestDueAgeMs(pool), OLDEST_DUE);
   new Gauge({
     name: 'reqrun_records',
@@ -66,6 +75,18 @@ export function registerRecordMetrics(registry: Registry, pool: Pool): void {
       const age = await currentAge();
       if (age !== null) {
         this.set(age / 1000);
+      }
+    },
+  });
+  new Gauge({
+    name: 'reqrun_lane_waiting',
+    help: 'Due requests that wait for a model that is slowed (paced, ramping) or shut (open); of each model at most 1,000 are counted.',
+    labelNames: ['phase'],
+    registers: [registry],
+    async collect() {
+      const current = await currentWaiting();
+      for (const phase of current === null ? [] : PHASES) {
+        this.set({ phase }, current?.get(phase) ?? 0);
       }
     },
   });
