@@ -52,7 +52,7 @@ export function processTree(root: number): ProcessStat[] {
 export function usageOf(...roots: readonly number[]): Usage {
   const usage: Usage = { cpuMs: cpuMsOf(...roots), memoryMiB: 0 };
   for (const { pid, residentMiB } of together(roots)) {
-    usage.memoryMiB += proportionalMiB(pid) ?? residentMiB;
+    usage.memoryMiB += memoryOf({ pid, residentMiB });
   }
   return usage;
 }
@@ -99,6 +99,15 @@ export function parseStat(pid: number, text: string): ProcessStat {
     cpuMs: (field(11) + field(12) + field(13) + field(14)) * TICK_MS,
     residentMiB: (field(21) * PAGE_BYTES) / MIB,
   };
+}
+
+/**
+ * Returns the memory of one process, as `usageOf` counts it, in MiB.
+ *
+ * @param stat the process
+ */
+export function memoryOf({ pid, residentMiB }: Pick<ProcessStat, 'pid' | 'residentMiB'>): number {
+  return proportionalMiB(pid) ?? residentMiB;
 }
 
 function proportionalMiB(pid: number): number | null {

@@ -16,6 +16,8 @@ export interface Product extends Watched {
   databaseUrl: string;
   /** Process id of the launcher, the parent of the API and the worker. */
   launcherPid: number;
+  /** Process ids of its topmost processes, the database's included. */
+  roots: readonly number[];
   commits(): Promise<number>;
   /** Returns the number of requests that have not ended. */
   openRequests(): Promise<number>;
@@ -74,12 +76,14 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const env = await readFile(join(home, 'home', 'local.env'), 'utf8');
   const setting = (name: string): string =>
     new RegExp(`^${name}=["']?([^"'\n]+)`, 'm').exec(env)?.[1] ?? '';
+  const roots = [launcher.pid, postgres.pid, ...(options.redis ? [options.redis.pid] : [])];
   return {
     url: `${setting('REQRUN_BASE_URL')}/v1/chat/completions`,
     headers: { authorization: `Bearer ${setting('REQRUN_API_KEY')}` },
     databaseUrl: postgres.url,
     launcherPid: launcher.pid,
-    usage: () => usageOf(launcher.pid, postgres.pid, ...(options.redis ? [options.redis.pid] : [])),
+    roots,
+    usage: () => usageOf(...roots),
     commits: () => postgres.commits(),
     openRequests: () =>
       postgres.count(

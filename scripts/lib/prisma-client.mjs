@@ -7,6 +7,20 @@ import { dirname, join } from 'node:path';
 /** What the code depends on, as it was when the code was written. */
 const STAMP = '.schema-hash';
 
+/** How the written code loads Prisma's compiler of queries. */
+const LOADED = 'return new WebAssembly.Module(wasmArray)';
+/**
+ * How it does so here. V8 would compile its functions once more to run faster, and keep 70 MiB of the memory for that.
+ * The compiler runs for the admin API and at the start alone, and its results are kept.
+ */
+const LOADED_SMALL = `const { setFlagsFromString } = await import('node:v8')
+  setFlagsFromString('--liftoff-only')
+  try {
+    ${LOADED}
+  } finally {
+    setFlagsFromString('--no-liftoff-only')
+  }`;
+
 /**
  * Writes the database client's code from the schema, unless it is there and fits. The code is not
  * committed: it belongs to the installed version of Prisma.
@@ -23,6 +37,7 @@ export async function generatePrismaClient(root) {
   const wanted = createHash('sha256')
     .update(`${manifest.version}\n`)
     .update(await readFile(schemaPath))
+    .update(LOADED_SMALL)
     .digest('hex');
   if ((await readFile(stampPath, 'utf8').catch(() => '')) === wanted) {
     return false;
@@ -34,8 +49,18 @@ export async function generatePrismaClient(root) {
     `--schema=${schemaPath}`,
     '--no-hints',
   ]);
+  await loadSmall(join(root, 'libs/platform/src/generated/prisma/internal/class.ts'));
   await writeFile(stampPath, wanted);
   return true;
+}
+
+/** @param {string} path the written code that loads the compiler */
+async function loadSmall(path) {
+  const code = await readFile(path, 'utf8');
+  if (!code.includes(LOADED)) {
+    throw new Error(`${path} loads the compiler of queries in another way: change LOADED.`);
+  }
+  await writeFile(path, code.replace(LOADED, LOADED_SMALL));
 }
 
 async function run(root, commandArguments) {

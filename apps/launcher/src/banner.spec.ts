@@ -31,6 +31,13 @@ describe('the banner', () => {
     expect(banner({ ...facts, provider }, plain).join('\n')).toContain('https://api.openai.com/v1');
   });
 
+  it('says what a lean start leaves out', () => {
+    const lean = { ...facts, dashboardUrl: null, provider: { kind: 'none' } } as const;
+    const text = banner(lean, plain).join('\n');
+    expect(text).toMatch(/Dashboard +none \(REQRUN_LEAN\)/);
+    expect(text).toMatch(/Provider +none: requests fail until a project has one/);
+  });
+
   it('says how long it took from the command on, in minutes where it took some', () => {
     const first = (tookMs: number) => banner({ ...facts, tookMs }, plain)[1];
     expect(first(2_345)).toBe('ReqRun is ready (2.3 s)');

@@ -5,14 +5,16 @@ import type { Terminal } from './terminal.js';
 
 /** Target of the first project's calls. */
 export type ProviderInUse =
-  { readonly kind: 'simulator' } | { readonly kind: 'url'; readonly baseUrl: string };
+  | { readonly kind: 'none' }
+  | { readonly kind: 'simulator' }
+  | { readonly kind: 'url'; readonly baseUrl: string };
 
 /** Facts that the banner tells. */
 export interface BannerFacts {
   /** The API's origin, without `/v1`. */
   readonly baseUrl: string;
-  /** Origin at which users reach the dashboard. */
-  readonly dashboardUrl: string;
+  /** Origin at which users reach the dashboard; null where it does not run. */
+  readonly dashboardUrl: string | null;
   readonly provider: ProviderInUse;
   /** Whether `REDIS_URL` is set. */
   readonly usesRedis: boolean;
@@ -51,7 +53,12 @@ export function banner(
     `${bold('ReqRun is ready')} ${dim(`(${duration(facts.tookMs)})`)}`,
     '',
     row('API', `${facts.baseUrl}/v1`),
-    row('Dashboard', `${facts.dashboardUrl} (sign in as ${shown(home.localEnv)} says)`),
+    row(
+      'Dashboard',
+      facts.dashboardUrl === null
+        ? 'none (REQRUN_LEAN)'
+        : `${facts.dashboardUrl} (sign in as ${shown(home.localEnv)} says)`,
+    ),
     row('Provider', describeProvider(facts.provider)),
     row('Database', facts.usesOwnDatabase ? 'DATABASE_URL' : `embedded, ${shown(home.database)}`),
     row('Timers', facts.usesRedis ? 'Redis (REDIS_URL)' : 'PostgreSQL (no REDIS_URL)'),
@@ -106,9 +113,14 @@ function duration(ms: number): string {
 }
 
 function describeProvider(provider: ProviderInUse): string {
-  return provider.kind === 'url'
-    ? provider.baseUrl
-    : 'the built-in simulator, which makes answers up (set OPENAI_API_KEY for a real one)';
+  switch (provider.kind) {
+    case 'url':
+      return provider.baseUrl;
+    case 'simulator':
+      return 'the built-in simulator, which makes answers up (set OPENAI_API_KEY for a real one)';
+    case 'none':
+      return 'none: requests fail until a project has one (REQRUN_LEAN leaves the simulator out)';
+  }
 }
 
 /** The shell takes what stands between single quotes as it is. */

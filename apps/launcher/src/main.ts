@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 
 import { ConfigError, loadLauncherConfig } from '@reqrun/platform/config';
-import { MasterKeyMismatchError } from '@reqrun/platform/crypto';
 import { createLogger } from '@reqrun/platform/logging';
 
 import { fromSources } from './dev/from-sources.js';
@@ -10,6 +9,7 @@ import { lockHome } from './home-lock.js';
 import { LogFile } from './log-file.js';
 import { endLeftovers } from './processes.js';
 import { checkSettings, startAll } from './start-all.js';
+import type { Program } from './program.js';
 import { StartCanceled, StartError } from './start-error.js';
 import { StopRequest } from './stop-request.js';
 import { Supervisor } from './supervisor.js';
@@ -33,7 +33,8 @@ async function run(dev: boolean): Promise<number> {
   const terminal = createTerminal(
     createLogger({ service: 'launcher', level: 'info', destination: logFile }),
   );
-  const supervisor = new Supervisor(home, terminal, dev ? fromSources : undefined);
+  const adapt = dev ? fromSources : (program: Program): Program => program;
+  const supervisor = new Supervisor(home, terminal, adapt);
   const stop = new StopRequest(() => {
     terminal.say('Stopping at once …');
     supervisor.hurry();
@@ -50,7 +51,7 @@ async function run(dev: boolean): Promise<number> {
       terminal.say(`Ending what an earlier start left running: ${name} (pid ${pid}).`);
     });
     await Promise.race([
-      startAll({ config, home, terminal, supervisor }),
+      startAll({ config, home, terminal, supervisor, adapt }),
       supervisor.givenUp,
       canceled,
     ]);
@@ -80,11 +81,7 @@ async function run(dev: boolean): Promise<number> {
 
 /** Errors that are meant for a user are one line; any other is a defect and shows its stack. */
 function messageOf(error: unknown): string {
-  if (
-    error instanceof StartError ||
-    error instanceof ConfigError ||
-    error instanceof MasterKeyMismatchError
-  ) {
+  if (error instanceof StartError || error instanceof ConfigError) {
     return error.message;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -23,6 +23,11 @@ const LOOPBACK = '127.0.0.1,::1';
 const YOUNG_GENERATION = '--max-semi-space-size=32';
 
 /**
+ * Flag for the heaps of processes that have little to do, now and under load: a small young generation.
+ */
+const LITTLE_TO_DO = ['--max-semi-space-size=2'];
+
+/**
  * For glibc's malloc, see mallopt(3); others ignore it. Memory for a large body is kept when it is
  * freed, up to this much, instead of being given back and asked for again: each of its pages would be
  * a fault, which costs more than all that is done with the body. The container image sets the same.
@@ -49,8 +54,8 @@ export interface ServiceEnvironment {
   readonly links?: string;
   /** 32 bytes. */
   readonly masterKey: Buffer;
-  /** With `/v1`. */
-  readonly simulatorUrl: string;
+  /** With `/v1`; undefined where there is none. */
+  readonly simulatorUrl?: string;
   /** Origin at which this machine reaches the API, without `/v1`. */
   readonly baseUrl: string;
   /** Origin at which users reach the dashboard. */
@@ -80,6 +85,7 @@ export function databaseProgram(
   return {
     name: 'database',
     script: join(CHECKOUT, 'apps/launcher/dist/database.js'),
+    nodeFlags: LITTLE_TO_DO,
     arguments: () => [
       `--directory=${home.database}`,
       `--database=${database}`,
@@ -112,6 +118,7 @@ export function simulatorProgram(hangTimeoutMs: number, onReady: (port: number) 
   return {
     name: 'simulator',
     script: join(CHECKOUT, 'apps/simulator/dist/main.js'),
+    nodeFlags: LITTLE_TO_DO,
     arguments: () => ['--host', '127.0.0.1', '--port', String(port)],
     env: without(withoutSecrets(process.env), [OF_COLLECTOR]),
     readiness: {
@@ -187,6 +194,7 @@ export function dashboardProgram(environment: ServiceEnvironment, place: Dashboa
   return {
     name: 'dashboard',
     script: join(CHECKOUT, 'apps/dashboard/dist/main.js'),
+    nodeFlags: LITTLE_TO_DO,
     arguments: () => [],
     env: without(env, ['DATABASE_URL', 'REDIS_URL', 'REQRUN_ADMIN_DATABASE_URL', OF_COLLECTOR]),
     readiness: { kind: 'url', url: `${place.origin}/health/live` },
@@ -229,7 +237,9 @@ function serviceEnv(environment: ServiceEnvironment): NodeJS.ProcessEnv {
     NODE_OPTIONS: `${YOUNG_GENERATION} ${ownOptions}`.trimEnd(),
     DATABASE_URL: environment.databaseUrl,
     REQRUN_MASTER_KEY: environment.masterKey.toString('hex'),
-    REQRUN_SIMULATOR_URL: environment.simulatorUrl,
+    ...(environment.simulatorUrl === undefined
+      ? {}
+      : { REQRUN_SIMULATOR_URL: environment.simulatorUrl }),
     REQRUN_DASHBOARD_URL: environment.dashboardUrl,
   };
 }

@@ -7,18 +7,16 @@ import {
   loadServiceConfig,
 } from '@reqrun/platform/config';
 import { fitsSockets } from '@reqrun/platform/ipc';
-import { redisPlace } from '@reqrun/platform/redis';
 
 import { banner } from './banner.js';
-import { type EmbeddedLogins, ensureEmbeddedLogins } from './embedded-logins.js';
-import { ensureFirstOwner, ensureFirstToken } from './first-owner.js';
-import { ensureFirstProject } from './first-project.js';
-import { readFirstProjectConfig } from './first-project-config.js';
-import { applyMigrations } from './apply-migrations.js';
+import type { EmbeddedLogins } from './embedded-logins.js';
 import type { Home } from './home.js';
-import { readLocalEnv, writeLocalEnv } from './local-env.js';
+import { readLocalEnv } from './local-env.js';
 import { ensureMasterKey } from './master-key.js';
 import { nearestPort, usablePort } from './ports.js';
+import { Preparation } from './preparation.js';
+import type { Prepared } from './prepare-jobs.js';
+import type { Program } from './program.js';
 import {
   apiProgram,
   dashboardProgram,
@@ -27,7 +25,6 @@ import {
   simulatorProgram,
   workerProgram,
 } from './programs.js';
-import { checkDatabase, checkRedis } from './reachable.js';
 import type { Supervisor } from './supervisor.js';
 import type { Terminal } from './terminal.js';
 
@@ -40,6 +37,8 @@ export interface StartContext {
   readonly home: Home;
   readonly terminal: Terminal;
   readonly supervisor: Supervisor;
+  /** Makes another program of each that is to be started. */
+  readonly adapt: (program: Program) => Program;
 }
 
 /**
@@ -49,7 +48,6 @@ export interface StartContext {
  * @throws ConfigError naming what is wrong
  */
 export function checkSettings(config: LauncherConfig): void {
-  readFirstProjectConfig();
   loadServiceConfig({
     ...process.env,
     DATABASE_URL: config.DATABASE_URL ?? 'postgresql://embedded',
@@ -58,6 +56,13 @@ export function checkSettings(config: LauncherConfig): void {
   if (config.REQRUN_WORKERS > 1 && config.REQRUN_WORKER_PORT !== 0) {
     throw new ConfigError('REQRUN_WORKER_PORT must be 0 when REQRUN_WORKERS is more than 1');
   }
+}
+
+/** Ports that a start has found free. */
+interface Ports {
+  readonly api: number;
+  /** Null where there is no dashboard. */
+  readonly dashboard: number | null;
 }
 
 /**
@@ -69,25 +74,35 @@ export function checkSettings(config: LauncherConfig): void {
  * @throws StartError for a user to read; StartCanceled when a stop was requested
  */
 export async function startAll(context: StartContext): Promise<void> {
-  const { config, home, terminal, supervisor } = context;
-  const { REQRUN_API_HOST: host, REQRUN_SHUTDOWN_GRACE_MS: graceMs } = config;
-  const port = await usablePort({
+  const { config, terminal } = context;
+  const api = await usablePort({
     name: 'API',
     port: config.REQRUN_API_PORT,
-    host,
+    host: config.REQRUN_API_HOST,
     settings: 'REQRUN_API',
   });
-  const dashboardHost = config.REQRUN_DASHBOARD_HOST;
-  const dashboardPort = await dashboardPortOf(config, port);
-  if (config.DATABASE_URL !== undefined) {
-    await checkDatabase(config.DATABASE_URL);
+  const ports = { api, dashboard: config.REQRUN_LEAN ? null : await dashboardPortOf(config, api) };
+  const preparation = new Preparation(context.adapt, (line) => terminal.say(line));
+  let prepared: Awaited<ReturnType<typeof prepareAll>>;
+  try {
+    prepared = await prepareAll(context, preparation, ports);
+  } finally {
+    preparation.close();
   }
-  const redis = redisPlace(config);
-  if (redis !== undefined) {
-    const warning = await checkRedis(redis);
-    if (warning !== null) {
-      terminal.warn(warning);
-    }
+  await startServices(context, prepared.environment, ports);
+  await showReady(context, prepared);
+}
+
+/** Everything that API, worker and dashboard need before they are started. */
+async function prepareAll(
+  { config, home, terminal, supervisor }: StartContext,
+  preparation: Preparation,
+  ports: Ports,
+): Promise<{ environment: ServiceEnvironment; prepared: Prepared }> {
+  const { REQRUN_API_HOST: host, REQRUN_SHUTDOWN_GRACE_MS: graceMs } = config;
+  const warning = await preparation.check();
+  if (warning !== null) {
+    terminal.warn(warning);
   }
   const masterKey = await ensureMasterKey(
     config.REQRUN_MASTER_KEY,
@@ -98,59 +113,19 @@ export async function startAll(context: StartContext): Promise<void> {
   terminal.say('Preparing the database …');
   const [{ databaseUrl, adminDatabaseUrl }, simulatorUrl] = await Promise.all([
     config.DATABASE_URL === undefined
-      ? startDatabase(context)
+      ? startDatabase({ config, home, supervisor }, preparation)
       : { databaseUrl: config.DATABASE_URL, adminDatabaseUrl: undefined },
-    startSimulator(context),
+    // One of the user's own serves as well.
+    config.REQRUN_LEAN ? config.REQRUN_SIMULATOR_URL : startSimulator({ config, supervisor }),
   ]);
-  await applyMigrations(databaseUrl, (line) => terminal.say(line), adminDatabaseUrl !== undefined);
-
-  const kept = await readLocalEnv(home.localEnv);
-  const { createdKeys, provider, notes } = await ensureFirstProject({
-    connectionString: databaseUrl,
-    masterKey,
-    previousMasterKey: config.REQRUN_MASTER_KEY_PREVIOUS,
-    config: readFirstProjectConfig(),
-    existingKeys: { live: kept['REQRUN_API_KEY'], test: kept['REQRUN_TEST_API_KEY'] },
+  const baseUrl = originOf(host, ports.api);
+  const dashboardUrl =
+    config.REQRUN_DASHBOARD_URL?.replace(/\/$/, '') ??
+    originOf(config.REQRUN_DASHBOARD_HOST, ports.dashboard ?? DASHBOARD_PORT);
+  const prepared = await preparation.prepare({
+    ...{ databaseUrl, masterKey, localEnv: home.localEnv, baseUrl, dashboardUrl },
+    hasAdminLogin: adminDatabaseUrl !== undefined,
   });
-  const baseUrl = originOf(host, port);
-  const dashboardOrigin = originOf(dashboardHost, dashboardPort);
-  const dashboardUrl = config.REQRUN_DASHBOARD_URL?.replace(/\/$/, '') ?? dashboardOrigin;
-  await writeLocalEnv(home.localEnv, {
-    REQRUN_BASE_URL: baseUrl,
-    REQRUN_DASHBOARD_URL: dashboardUrl,
-    ...(createdKeys !== null && {
-      REQRUN_API_KEY: createdKeys.live,
-      REQRUN_TEST_API_KEY: createdKeys.test,
-    }),
-  });
-
-  await ensureFirstOwner({
-    connectionString: databaseUrl,
-    masterKey,
-    previousMasterKey: config.REQRUN_MASTER_KEY_PREVIOUS,
-    wishes: [
-      { email: config.REQRUN_ADMIN_EMAIL, password: config.REQRUN_ADMIN_PASSWORD },
-      { email: kept['REQRUN_ADMIN_EMAIL'], password: kept['REQRUN_ADMIN_PASSWORD'] },
-    ],
-    keep: ({ email, password }) =>
-      writeLocalEnv(home.localEnv, { REQRUN_ADMIN_EMAIL: email, REQRUN_ADMIN_PASSWORD: password }),
-  });
-
-  const { REQRUN_ADMIN_EMAIL: email } = await readLocalEnv(home.localEnv);
-  // Written there by the start that made the first owner: of a database of others it says nothing.
-  if (email !== undefined) {
-    const token = await ensureFirstToken(
-      {
-        connectionString: databaseUrl,
-        masterKey,
-        previousMasterKey: config.REQRUN_MASTER_KEY_PREVIOUS,
-      },
-      { email, kept: kept['REQRUN_ADMIN_TOKEN'] },
-    );
-    if (token !== null) {
-      await writeLocalEnv(home.localEnv, { REQRUN_ADMIN_TOKEN: token });
-    }
-  }
 
   const linksFit = fitsSockets(home.links);
   if (!linksFit) {
@@ -158,47 +133,71 @@ export async function startAll(context: StartContext): Promise<void> {
       'The path of REQRUN_HOME is too long for sockets: waited requests go by the table, which takes longer.',
     );
   }
-  terminal.say('Starting API, worker and dashboard …');
-  const environment: ServiceEnvironment = {
-    inherited: process.env,
-    ...(linksFit ? { links: home.links } : {}),
-    databaseUrl,
-    ...(adminDatabaseUrl === undefined ? {} : { adminDatabaseUrl }),
-    masterKey,
-    simulatorUrl,
-    baseUrl,
-    dashboardUrl,
-    graceMs,
-    hangTimeoutMs: config.REQRUN_HANG_TIMEOUT_MS,
+  return {
+    prepared,
+    environment: {
+      inherited: process.env,
+      ...(linksFit ? { links: home.links } : {}),
+      databaseUrl,
+      ...(adminDatabaseUrl === undefined ? {} : { adminDatabaseUrl }),
+      masterKey,
+      ...(simulatorUrl === undefined ? {} : { simulatorUrl }),
+      baseUrl,
+      dashboardUrl,
+      graceMs,
+      hangTimeoutMs: config.REQRUN_HANG_TIMEOUT_MS,
+    },
   };
+}
+
+async function startServices(
+  { config, terminal, supervisor }: StartContext,
+  environment: ServiceEnvironment,
+  ports: Ports,
+): Promise<void> {
+  const { dashboard } = ports;
+  terminal.say(`Starting API${dashboard === null ? ' and worker' : ', worker and dashboard'} …`);
+  const host = config.REQRUN_DASHBOARD_HOST;
   await Promise.all([
-    supervisor.start('api', apiProgram(environment, port)),
-    supervisor.start(
-      'dashboard',
-      dashboardProgram(environment, {
-        host: dashboardHost,
-        port: dashboardPort,
-        origin: dashboardOrigin,
-        apiUrl: baseUrl,
-      }),
-    ),
+    supervisor.start('api', apiProgram(environment, ports.api)),
+    ...(dashboard === null
+      ? []
+      : [
+          supervisor.start(
+            'dashboard',
+            dashboardProgram(environment, {
+              ...{ host, port: dashboard, origin: originOf(host, dashboard) },
+              apiUrl: environment.baseUrl,
+            }),
+          ),
+        ]),
     ...Array.from({ length: config.REQRUN_WORKERS }, async (_, index) => {
       await supervisor.start('workers', workerProgram(environment, index + 1));
     }),
   ]);
+}
+
+async function showReady(
+  { config, home, terminal }: StartContext,
+  { environment, prepared }: Awaited<ReturnType<typeof prepareAll>>,
+): Promise<void> {
+  const { provider, notes, hasKeys } = prepared;
   for (const note of notes) {
     terminal.warn(note);
   }
   terminal.show(
     banner(
       {
-        baseUrl,
-        dashboardUrl,
-        provider,
+        baseUrl: environment.baseUrl,
+        dashboardUrl: config.REQRUN_LEAN ? null : environment.dashboardUrl,
+        provider:
+          provider.kind === 'simulator' && environment.simulatorUrl === undefined
+            ? { kind: 'none' }
+            : provider,
         usesRedis: config.REDIS_URL !== undefined,
         usesOwnDatabase: config.DATABASE_URL !== undefined,
         hasToken: (await readLocalEnv(home.localEnv))['REQRUN_ADMIN_TOKEN'] !== undefined,
-        hasKeys: createdKeys !== null || kept['REQRUN_API_KEY'] !== undefined,
+        hasKeys,
         home,
         // This process began as `npm start`: packages and build count.
         tookMs: performance.now(),
@@ -220,7 +219,10 @@ async function dashboardPortOf(config: LauncherConfig, apiPort: number): Promise
   return named === undefined ? await nearestPort(wanted, [apiPort]) : await usablePort(wanted);
 }
 
-async function startDatabase({ config, home, supervisor }: StartContext): Promise<EmbeddedLogins> {
+async function startDatabase(
+  { config, home, supervisor }: Pick<StartContext, 'config' | 'home' | 'supervisor'>,
+  preparation: Preparation,
+): Promise<EmbeddedLogins> {
   let superuserUrl = '';
   await supervisor.start(
     'database',
@@ -228,10 +230,13 @@ async function startDatabase({ config, home, supervisor }: StartContext): Promis
       superuserUrl = ready.connectionString;
     }),
   );
-  return await ensureEmbeddedLogins(superuserUrl);
+  return await preparation.logins(superuserUrl);
 }
 
-async function startSimulator({ config, supervisor }: StartContext): Promise<string> {
+async function startSimulator({
+  config,
+  supervisor,
+}: Pick<StartContext, 'config' | 'supervisor'>): Promise<string> {
   let port = 0;
   await supervisor.start(
     'simulator',

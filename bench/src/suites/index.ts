@@ -7,6 +7,7 @@ import { hostile } from './hostile.js';
 import { large } from './large.js';
 import { latency } from './latency.js';
 import { lists } from './lists.js';
+import { memory } from './memory.js';
 import { overload } from './overload.js';
 import { peers } from './peers.js';
 import { rows } from './rows.js';
@@ -34,6 +35,7 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   large,
   embeddings,
   lists,
+  memory,
   flood,
   hostile,
   stream,

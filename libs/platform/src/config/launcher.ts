@@ -3,7 +3,7 @@ import { str } from 'envalid';
 import { DASHBOARD_PORT, dashboardSettings } from './dashboard.js';
 import { type Environment, readSettings } from './read.js';
 import { serviceSettings } from './settings.js';
-import { address, databaseAddress, integer, key256 } from './validators.js';
+import { address, databaseAddress, flag, integer, key256 } from './validators.js';
 
 /**
  * Settings that `npm start` reads for itself. API and worker are started with the same environment, so their
@@ -56,6 +56,11 @@ export const launcherSettings = {
     default: 30_000,
     desc: 'After how long without an answer `npm start` ends a process and starts it again. 0 is never, e.g. while a debugger holds it.',
   }),
+  REQRUN_LEAN: flag({
+    default: false,
+    desc: 'Run neither the dashboard nor the simulator, which saves their memory. Test keys, and projects without a provider, then need REQRUN_SIMULATOR_URL.',
+  }),
+  REQRUN_SIMULATOR_URL: serviceSettings.REQRUN_SIMULATOR_URL,
   REQRUN_WORKERS: integer(
     1,
     64,

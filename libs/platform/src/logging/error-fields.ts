@@ -1,6 +1,6 @@
 import { ConfigError } from '../config/errors.js';
-import { MasterKeyMismatchError } from '../crypto/index.js';
-import { DatabaseError, toDatabaseError } from '../database/index.js';
+import { MasterKeyMismatchError } from '../crypto/master-key.js';
+import { DatabaseError, toDatabaseError } from '../database/errors.js';
 import type { LogFields } from './logger.js';
 
 /**

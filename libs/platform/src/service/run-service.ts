@@ -5,6 +5,7 @@ import { MasterKeyMismatchError } from '../crypto/index.js';
 import { toDatabaseError } from '../database/index.js';
 import { listenForFailpoints } from '../failpoints/index.js';
 import { createLogger, errorFields, type Logger } from '../logging/index.js';
+import { startIsOver } from '../start/index.js';
 import { openPlatform, type Platform, type PlatformNeeds } from './open-platform.js';
 
 /** EX_CONFIG of sysexits(3): starting again changes nothing. */
@@ -57,6 +58,7 @@ export async function runService(
     const platform = await openPlatform(name, config, logger, wants);
     await platform.signals.start();
     const service = await start(platform);
+    startIsOver();
     logger.info('ready');
     tellStarter({ url: service.url });
     logger.info('stopping', { reason: await stopRequested });
