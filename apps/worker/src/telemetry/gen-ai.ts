@@ -41,24 +41,44 @@ const PROVIDERS: Readonly<Record<ProviderKind, string>> = {
 export const operationOf = (path: string): string =>
   OPERATIONS[path] ?? endpointAt(path)?.name ?? 'other';
 
-/**
- * Attributes that tell the provider of a call.
- *
- * @param target the provider
- */
-export function providerAttributes({ kind, baseUrl }: Pick<CallTarget, 'kind' | 'baseUrl'>): {
+/** Attributes that tell the provider of a call. */
+interface ProviderAttributes {
   'gen_ai.provider.name': string;
   'server.address'?: string;
   'server.port'?: number;
-} {
+}
+
+/** Base URLs whose attributes are remembered: every call needs them, and reading a URL takes as long as a span. */
+const MOST_REMEMBERED = 1_000;
+const remembered = new Map<string, ProviderAttributes>();
+
+/**
+ * Returns the attributes that tell the provider of a call.
+ *
+ * @param target the provider
+ */
+export function providerAttributes({
+  kind,
+  baseUrl,
+}: Pick<CallTarget, 'kind' | 'baseUrl'>): Readonly<ProviderAttributes> {
+  const key = `${kind} ${baseUrl}`;
+  const known = remembered.get(key);
+  if (known !== undefined) {
+    return known;
+  }
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  return {
+  const attributes: ProviderAttributes = {
     'gen_ai.provider.name': PROVIDERS[kind],
     ...(url !== null && {
       'server.address': url.hostname,
       'server.port': url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port),
     }),
   };
+  if (remembered.size >= MOST_REMEMBERED) {
+    remembered.clear();
+  }
+  remembered.set(key, attributes);
+  return attributes;
 }
 
 /** Tokens of a call; undefined where the provider has not said. */
