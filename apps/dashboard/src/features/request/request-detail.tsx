@@ -84,7 +84,12 @@ function LaneWait({ request }: { request: AdminRequest }): ReactElement | null {
     return null;
   }
   return (
-    <Alert color="yellow" title={`Waits for ${describeWait(reason, code)}`}>
+    <Alert
+      color="yellow"
+      title={`Waits for ${describeWait(reason, code)}`}
+      // Yellow on yellow has too little contrast.
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+    >
       <Text size="sm">
         {nextAt === null ? (
           'It uses up no attempts meanwhile.'
