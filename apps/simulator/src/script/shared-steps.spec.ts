@@ -65,6 +65,14 @@ describe('a shared step', () => {
     expect(tells('limit:1:2500:window:bare')).toEqual([{}, {}]);
   });
 
+  it('tells of a whole number of calls from the first one on, with a clock that never stands still', () => {
+    let ticks = 0;
+    const steps = new SharedSteps(() => (ticks += 0.001));
+    expect(steps.play('m', step('limit:2:60000')).limits).toMatchObject({
+      'x-ratelimit-remaining-requests': 1,
+    });
+  });
+
   it('is out for a time, counted from the first call', () => {
     expect(statusesAt('outage:1000:500:500', [70, 1_069, 1_070, 1_569, 1_570, 9_000])).toEqual([
       200, 200, 500, 500, 200, 200,

@@ -139,8 +139,9 @@ export class SharedSteps {
 
   private limited(model: string, step: Extract<SharedStep, { kind: 'limit' }>): SharedAnswer {
     const { calls, windowMs, refills, tells } = step;
-    const now = this.now();
     const memory = this.memoryOf(model, calls);
+    // Read behind the time in a new memory, so that nothing has leaked from its level.
+    const now = this.now();
     let wholeInMs: number;
     if (refills === 'steadily') {
       memory.level = Math.min(calls, memory.level + ((now - memory.at) * calls) / windowMs);
