@@ -396,6 +396,37 @@ describe('the command line', () => {
     expect((await cli.run(['projects', 'bound'])).code).toBe(2);
   });
 
+  it('limits, opens, probes and closes lanes, and lists them', async () => {
+    const owner = await cluster().owner();
+    const { secret } = await owner.addToken(['providers:write', 'projects:read']);
+    const { id } = await cluster().addProject();
+    const cli = reqrun.with({ REQRUN_ADMIN_TOKEN: secret, REQRUN_PROJECT: id });
+    await owner.expect(201, 'POST', `/admin/projects/${id}/providers`, {
+      ...{ name: 'local', kind: 'compatible', base_url: 'http://127.0.0.1:9/v1' },
+    });
+    expect((await cli.run(['lanes', 'list'])).stderr).toContain('called at full speed');
+    const limits = ['--requests-per-minute', '600', '--calls-at-once', '20'];
+    expect((await cli.run(['lanes', 'limit', 'local', 'gpt-4o', ...limits])).stdout).toBe(
+      'Limits of local/gpt-4o: 600 requests a minute, 20 calls at once.\n',
+    );
+    expect((await cli.run(['lanes', 'limit', 'local', 'gpt-4o'])).code).toBe(2);
+    expect((await cli.run(['lanes', 'limit', 'local', '--calls-at-once', '0'])).code).toBe(2);
+    expect((await cli.run(['lanes', 'limit', 'nobody', '--none'])).code).toBe(3);
+    expect((await cli.run(['lanes', 'open', 'local'])).stdout).toBe(
+      'Stopped local, all models together.\n',
+    );
+    const { stdout } = await cli.run(['lanes', 'list']);
+    expect(stdout).toMatch(/local +\(all\) +open +by_hand/);
+    expect(stdout).toMatch(/local +gpt-4o +paced +by_hand +600 +600 requests a minute, 20 calls/);
+    expect((await cli.run(['lanes', 'probe', 'local', 'gpt-4o'])).code).toBe(6);
+    expect((await cli.run(['lanes', 'probe', 'local'])).code).toBe(0);
+    const closed = await cli.run(['lanes', 'close', 'local', '--json']);
+    expect(JSON.parse(closed.stdout)).toMatchObject({ model: null, phase: 'ramping' });
+    expect((await cli.run(['lanes', 'limit', 'local', 'gpt-4o', '--none'])).stdout).toBe(
+      'Limits of local/gpt-4o: no limits by hand.\n',
+    );
+  });
+
   it('adds, lists, changes, tests and removes providers, and prints no key', async () => {
     const owner = await cluster().owner();
     const { secret } = await owner.addToken(['providers:write', 'projects:read', 'projects:write']);

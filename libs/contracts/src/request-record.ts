@@ -8,8 +8,8 @@ export interface RequestError {
   message: string;
   /** The provider's HTTP status, or null when no answer was received. */
   http_status: number | null;
-  /** Reason why it waited until its deadline had passed; null where it did not wait for its provider. */
-  because: LaneWait | null;
+  /** Reason why it waited for its provider until its deadline had passed; absent where it did not. */
+  because?: LaneWait;
 }
 
 /** The policy of a request as its record shows it. Times are in ms. */

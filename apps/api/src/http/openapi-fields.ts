@@ -46,8 +46,9 @@ export const nextAttemptIsEstimate = {
 export const errorBecause = {
   type: 'string' as const,
   enum: WAITING_REASONS.filter((reason) => reason !== 'identical_request'),
-  nullable: true,
-  description: 'What the request was waiting for when its deadline passed.',
+  required: false,
+  description:
+    'What the request was waiting for when its deadline passed; absent where it was not waiting.',
 };
 
 /** The source of an answer. */

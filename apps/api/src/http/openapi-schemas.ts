@@ -66,7 +66,7 @@ class RequestErrorDto implements RequestError {
   @ApiProperty() type!: string;
   @ApiProperty() message!: string;
   @ApiProperty(nullableInteger) http_status!: number | null;
-  @ApiProperty(errorBecause) because!: LaneWait | null;
+  @ApiProperty(errorBecause) because?: LaneWait;
 }
 
 /** Retry rules of a request. */

@@ -1048,10 +1048,10 @@ export interface components {
             message: string;
             http_status: number | null;
             /**
-             * @description What the request was waiting for when its deadline passed.
-             * @enum {string|null}
+             * @description What the request was waiting for when its deadline passed; absent where it was not waiting.
+             * @enum {string}
              */
-            because: "rate_limited" | "circuit_open" | null;
+            because?: "rate_limited" | "circuit_open";
         };
         AdminRequestKey: {
             /** Format: uuid */
@@ -2239,10 +2239,10 @@ export interface components {
             message: string;
             http_status: number | null;
             /**
-             * @description What the request was waiting for when its deadline passed.
-             * @enum {string|null}
+             * @description What the request was waiting for when its deadline passed; absent where it was not waiting.
+             * @enum {string}
              */
-            because: "rate_limited" | "circuit_open" | null;
+            because?: "rate_limited" | "circuit_open";
         };
         RequestList: {
             /** @enum {string} */

@@ -68,7 +68,6 @@ describe('a request with a plan', () => {
     await f.finisher.finish(fallbackTo(await f.claimOne(failed), 'c', 2));
     await f.finisher.finish(failure(await f.claimOne(failed)));
     expect((await record(failed))?.error).toEqual({
-      because: null,
       code: 'unsupported_value',
       type: 'invalid_request_error',
       message:

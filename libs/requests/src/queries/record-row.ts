@@ -173,7 +173,7 @@ function toError(row: StandingColumns): RequestRecord['error'] {
     type,
     message: [message, ...told].join(' '),
     http_status: row.error_http_status,
-    because: row.waited_for,
+    ...(row.waited_for !== null && { because: row.waited_for }),
   };
 }
 

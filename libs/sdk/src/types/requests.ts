@@ -98,8 +98,8 @@ export interface RequestError {
   message: string;
   /** The provider's status; null when it did not answer. */
   http_status: number | null;
-  /** Reason why the request waited until its deadline had passed. */
-  because: 'rate_limited' | 'circuit_open' | null;
+  /** Reason why the request waited for its provider until its deadline had passed. */
+  because?: 'rate_limited' | 'circuit_open';
 }
 
 /** One call of the provider. */

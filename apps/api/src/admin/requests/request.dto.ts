@@ -35,7 +35,7 @@ class AdminRequestErrorDto {
   @ApiProperty() type!: string;
   @ApiProperty({ description: 'Our words for the code, never the provider’s.' }) message!: string;
   @ApiProperty(nullableInteger) http_status!: number | null;
-  @ApiProperty(errorBecause) because!: LaneWait | null;
+  @ApiProperty(errorBecause) because?: LaneWait;
 }
 
 @ApiSchema({ name: 'AdminRequestKey' })

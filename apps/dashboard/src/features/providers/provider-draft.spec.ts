@@ -9,6 +9,8 @@ const STORED: Provider = {
   api_version: null,
   models: [],
   stream_usage: 'auto',
+  pacing: 'auto',
+  breaker: 'auto',
   key_last_four: '1111',
   is_default: true,
   created_at: '2026-05-01T12:00:00.000Z',
