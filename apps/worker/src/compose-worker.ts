@@ -12,6 +12,7 @@ import {
   DirectDispatchServer,
   FrameAppender,
   FrameHub,
+  LogReader,
   type OutageLimits,
   ProviderResponses,
   RequestEvents,
@@ -144,6 +145,7 @@ export function composeWorker(deps: WorkerDeps, settings: WorkerSettings): Worke
       ...{ provider, projects, responses, lanes, metrics, logger },
       telemetry: deps.telemetry,
       contents: new CallContents(pool, keys, deps.bodyBudget),
+      logs: new LogReader(pool, keys),
       streams: { ...{ appender, hub, metrics }, maxBufferBytes: settings.streamBufferBytes },
     }),
     reporter: new AttemptReporter({

@@ -29,6 +29,7 @@ export {
   type ProviderCall,
   type ProviderClientOptions,
   type ProviderGet,
+  type ProviderResumedStream,
   type ProviderStreamCall,
 } from './provider-client.js';
 export { ADDRESS_REFUSED } from './refused-addresses.js';
@@ -43,7 +44,7 @@ export { passThroughHeaders } from './response-headers.js';
 export type { Frame } from './streams/frame.js';
 export { streamModuleAt } from './streams/index.js';
 export { madeUpStream } from './streams/made-up-stream.js';
-export type { StreamModule } from './streams/stream-module.js';
+export type { StreamModule, StreamProgress } from './streams/stream-module.js';
 export type { StreamOutcome, StreamSuccess, StreamTruncated } from './streams/stream-outcome.js';
 export type { StreamControl, StreamHead, StreamSink } from './streams/stream-sink.js';
 export { outboundOptions } from './outbound-options.js';

@@ -73,6 +73,8 @@ export interface ProviderHttpError {
   readonly share: ByteShare | null;
   readonly error: ProviderErrorBody | null;
   readonly providerRequestId: string | null;
+  /** Set for an error that an event of a stream states: it is the end of the answer. */
+  readonly isInStream?: true;
 }
 
 /**

@@ -19,7 +19,7 @@ import { finishPausedAtEnd } from './paused-at-end.js';
 import { lookupAllowed } from './refused-addresses.js';
 import { requestHeaders, type ForwardedHeaders } from './request-headers.js';
 import { StreamExchange } from './streams/stream-exchange.js';
-import type { StreamModule } from './streams/stream-module.js';
+import type { StreamExpectation, StreamModule, StreamProgress } from './streams/stream-module.js';
 import type { StreamOutcome } from './streams/stream-outcome.js';
 import { readStreamRequest } from './streams/stream-request.js';
 import type { StreamSink } from './streams/stream-sink.js';
@@ -110,7 +110,16 @@ export interface ProviderStreamCall extends ProviderCall {
   readonly idleTimeoutMs?: number | undefined;
   /** Whether the usage is asked for where the body does not ask. Default `auto`: where that is known to be taken. */
   readonly usage?: StreamUsage | undefined;
+  /** Whether frames are made of a plain answer that comes in place of a stream. Default true. */
+  readonly makesUp?: boolean | undefined;
 }
+
+/** A stream that is taken up again. */
+export type ProviderResumedStream = ProviderGet &
+  Pick<ProviderStreamCall, 'expect' | 'stream' | 'ttftMs'> & {
+    /** How far it had come. */
+    readonly resumes: StreamProgress;
+  };
 
 interface Target {
   readonly pool: Pool;
@@ -217,11 +226,41 @@ export class ProviderClient {
    * @param sink takes the frames
    */
   async callStream(request: ProviderStreamCall, sink: StreamSink): Promise<StreamOutcome> {
-    const { expect, idempotencyKey, signal, owner, timeoutMs } = request;
     const { body, choices } = await this.#prepareStream(request);
+    const { idempotencyKey, makesUp = true } = request;
+    return this.#stream(request, { choices }, makesUp, sink, {
+      ...{ method: 'POST', body, idempotencyKey },
+    });
+  }
+
+  /**
+   * Takes up the stream of an answer that the provider keeps, behind the last frame that is known. Resolves with how it
+   * ended; a failed call never rejects. A plain answer in place of a stream is a success without frames.
+   *
+   * @param request the call; its path is that of the answer
+   * @param sink takes the frames that follow
+   */
+  resumeStream(request: ProviderResumedStream, sink: StreamSink): Promise<StreamOutcome> {
+    const { path, resumes } = request;
+    // Without a number the stream comes from its beginning.
+    const after = resumes.frames === 0 ? '' : `&starting_after=${resumes.frames - 1}`;
+    const call = { ...request, path: `${path}?stream=true${after}` };
+    return this.#stream(call, { choices: 1, resumes }, false, sink, {
+      ...{ method: 'GET', body: null, idempotencyKey: null },
+    });
+  }
+
+  #stream(
+    request: Omit<ProviderResumedStream, 'resumes'>,
+    expectation: StreamExpectation,
+    makesUp: boolean,
+    sink: StreamSink,
+    sent: Pick<Sent, 'method' | 'body' | 'idempotencyKey'>,
+  ): Promise<StreamOutcome> {
+    const { expect, signal, owner, timeoutMs } = request;
     const target = this.#open(request);
     if ('kind' in target) {
-      return target;
+      return Promise.resolve(target);
     }
     const times = {
       callMs: timeoutMs,
@@ -233,7 +272,8 @@ export class ProviderClient {
         {
           stream: request.stream,
           expect,
-          expectation: { choices },
+          expectation,
+          makesUp,
           sink,
           times,
           clock: systemClock,
@@ -248,11 +288,9 @@ export class ProviderClient {
       this.#dispatch(
         target,
         {
-          method: 'POST',
+          ...sent,
           request,
           expect,
-          body,
-          idempotencyKey,
           // The exchange looks at silence itself; this is for a plain answer in place of a stream.
           bodyTimeout: times.idleMs === Infinity ? 0 : Math.max(times.idleMs, times.ttftMs),
         },

@@ -1,3 +1,5 @@
+import type { Generation } from '../endpoints/stored-responses.js';
+import type { GenerationScript } from '../streams/generation-script.js';
 import type { StreamEvent } from '../streams/stream-event.js';
 import type { StreamPlan } from '../streams/stream-plan.js';
 import type { Answer } from './answer-content.js';
@@ -40,6 +42,18 @@ export interface ChatRequest {
     traits: StreamPlan['traits'],
     oddity: Oddity | null,
   ) => StreamEvent[];
+  /**
+   * Begins a response whose stream goes on whoever reads it: in the background; absent for any other call.
+   *
+   * @param answer content of the answer
+   * @param oddity way in which it is odd; null for a good one
+   * @param script its events, with their times
+   */
+  readonly generate?: (
+    answer: Answer,
+    oddity: Oddity | null,
+    script: (events: StreamEvent[]) => GenerationScript,
+  ) => Generation;
   /** Whether a stream ends with its last event, without `[DONE]`. */
   readonly endsItself?: boolean;
   readonly model: string;

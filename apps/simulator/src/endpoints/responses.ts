@@ -14,7 +14,8 @@ import { Generation, type StoredResponses } from './stored-responses.js';
 /**
  * Reads a request for a response (https://platform.openai.com/docs/api-reference/responses/create). Its answer is
  * kept unless `store` is false. Odd answers: `failed:<code>`, `incomplete`, and `forget`, which is not kept. With
- * `background: true` it is answered at once, and generated meanwhile.
+ * `background: true` it is answered at once, and generated meanwhile; with `stream: true` as well, its stream can be had
+ * as often as one likes, from any event on.
  *
  * @param body the parsed JSON
  * @param stored responses that are kept
@@ -41,21 +42,40 @@ export function readResponseRequest(
     functions: functionsOf(fields['tools']),
     mustCall: hasOutput(items) ? false : fields['tool_choice'] === 'required',
     format: formatOf(text['format']),
-    // With a stream the caller reads along, and the answer is whole when the stream is.
     isInBackground: fields['background'] === true && fields['stream'] !== true,
     render: (answer, oddity, lastsMs = 0) => {
       const response = responseOf(fields, model, chat, answer, oddity);
-      const generation = new Generation(response, items, lastsMs);
-      stored.count(generation);
-      if (fields['store'] !== false && oddity?.kind !== 'forget') {
-        stored.keep(generation);
-      }
+      const generation = add(new Generation(response, items, lastsMs), oddity);
       return chat.isInBackground === true ? generation.begun : response;
     },
     events: (answer, _traits, oddity) => responseEvents(fieldsOf(chat.render?.(answer, oddity))),
+    ...(fields['background'] === true &&
+      fields['stream'] === true && {
+        generate: (answer, oddity, scriptOf) => {
+          const whole = responseOf(fields, model, chat, answer, oddity);
+          const script = scriptOf(responseEvents(whole));
+          const response = script.failure === null ? whole : failedOf(whole, script.failure);
+          return add(new Generation(response, items, script.lastsMs, script), oddity);
+        },
+      }),
+  };
+  const add = (generation: Generation, oddity: Oddity | null): Generation => {
+    stored.count(generation);
+    if (fields['store'] !== false && oddity?.kind !== 'forget') {
+      stored.keep(generation);
+    }
+    return generation;
   };
   return chat;
 }
+
+/** A response that has failed in the middle. */
+const failedOf = (whole: Fields, code: string): Fields => ({
+  ...whole,
+  status: 'failed',
+  output: [],
+  error: { code, message: `Simulated error: ${code}.` },
+});
 
 function responseOf(
   fields: Fields,

@@ -1,7 +1,15 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 import { invalidRequest } from '../answers/provider-error.js';
-import type { StoredResponses } from './stored-responses.js';
+import { showGeneration } from '../streams/play-generation.js';
+import { EVENT_STREAM } from '../answers/prepared-answer.js';
+import type { Generation, StoredResponses } from './stored-responses.js';
+
+/** Parameters with which a response is asked for as a stream. */
+interface StreamQuery {
+  stream?: string;
+  starting_after?: string;
+}
 
 /**
  * Serves the calls about responses that are kept: read, cancel, delete, list the input. `GET /generations` lists
@@ -11,9 +19,16 @@ import type { StoredResponses } from './stored-responses.js';
  * @param stored the responses
  */
 export function serveStoredResponses(server: FastifyInstance, stored: StoredResponses): void {
-  server.get<{ Params: { id: string } }>('/v1/responses/:id', ({ params: { id } }, reply) => {
-    return stored.get(id)?.body ?? notFound(reply, id);
-  });
+  server.get<{ Params: { id: string }; Querystring: StreamQuery }>(
+    '/v1/responses/:id',
+    ({ params: { id }, query }, reply) => {
+      const found = stored.get(id);
+      if (found === undefined) {
+        return notFound(reply, id);
+      }
+      return query.stream === 'true' ? showStream(found, query, reply) : found.body;
+    },
+  );
   server.post<{ Params: { id: string } }>(
     '/v1/responses/:id/cancel',
     ({ params: { id } }, reply) => {
@@ -55,6 +70,30 @@ export function serveStoredResponses(server: FastifyInstance, stored: StoredResp
           };
     },
   );
+}
+
+/** Shows the stream of a response in the background from an event on. */
+function showStream(
+  found: Generation,
+  { starting_after: after }: StreamQuery,
+  reply: FastifyReply,
+): FastifyReply {
+  const refuse = (message: string, param: string | null): FastifyReply =>
+    reply.code(400).send(invalidRequest(message, null, param));
+  if (after !== undefined && !/^\d{1,9}$/.test(after)) {
+    return refuse('starting_after must be a sequence number.', 'starting_after');
+  }
+  if (found.script === null) {
+    return refuse('Only responses created with background and stream can be streamed.', 'stream');
+  }
+  if (found.elapsedMs > found.script.ttlMs) {
+    return refuse('This response is too old to be streamed.', 'stream');
+  }
+  reply.hijack();
+  reply.raw.writeHead(200, { 'content-type': EVENT_STREAM });
+  const from = after === undefined ? 0 : Number(after) + 1;
+  showGeneration(found, reply.raw, from, () => reply.raw.socket?.destroy());
+  return reply;
 }
 
 const notFound = (reply: FastifyReply, id: string): FastifyReply =>

@@ -1,20 +1,25 @@
+import type { GenerationScript } from '../streams/generation-script.js';
 import type { Fields } from './fields.js';
 
 /** A response that is generated, or was. One in the background takes its time. */
 export class Generation {
   readonly id: string;
   readonly #endsAt: number;
+  readonly #beganAt = performance.now();
+  readonly #onCancel = new Set<() => void>();
   #canceled = false;
 
   /**
    * @param whole the response as it will be
    * @param inputItems items of its input
    * @param lastsMs duration of the generation, in ms; infinite for one that never ends
+   * @param script its events, for one that is streamed in the background
    */
   constructor(
     private readonly whole: Fields,
     readonly inputItems: readonly unknown[],
     lastsMs: number,
+    readonly script: GenerationScript | null = null,
   ) {
     this.id = String(whole['id']);
     this.#endsAt = Date.now() + lastsMs;
@@ -38,9 +43,33 @@ export class Generation {
     return Date.now() < this.#endsAt ? this.#unfinished('in_progress') : this.whole;
   }
 
+  /** Time since it began, in ms. */
+  get elapsedMs(): number {
+    return performance.now() - this.#beganAt;
+  }
+
+  /** Whether it was canceled before its end. */
+  get isCanceled(): boolean {
+    return this.#canceled;
+  }
+
   /** Ends it, unless it has ended. */
   cancel(): void {
     this.#canceled ||= Date.now() < this.#endsAt;
+    if (this.#canceled) {
+      this.#onCancel.forEach((listener) => listener());
+    }
+  }
+
+  /**
+   * Runs when it is canceled.
+   *
+   * @param listener called at most once
+   * @returns a function that calls it off
+   */
+  onCancel(listener: () => void): () => void {
+    this.#onCancel.add(listener);
+    return () => this.#onCancel.delete(listener);
   }
 
   #unfinished(status: string): Fields {

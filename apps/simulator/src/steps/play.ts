@@ -1,6 +1,7 @@
 import { prepare, type PreparedAnswer } from '../answers/prepared-answer.js';
 import { scriptedError } from '../answers/provider-error.js';
 import type { Step } from '../script/script.js';
+import { playStepInBackground } from '../streams/play-generation.js';
 import { playStream } from '../streams/play-stream.js';
 import { playWhole } from '../streams/play-whole.js';
 import { breakHalfway, sendHuge } from './broken-answers.js';
@@ -20,6 +21,9 @@ const HTML =
  * @throws SchemaTooLarge when no answer can be made up for the request's JSON Schema
  */
 export function play(step: Step, exchange: Exchange, shared: SharedSteps): void {
+  if (exchange.chat.generate !== undefined && playStepInBackground(step, exchange)) {
+    return;
+  }
   switch (step.kind) {
     case 'ok':
       send(exchange, prepare(exchange.chat, 'plain'));

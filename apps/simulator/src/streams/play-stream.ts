@@ -3,6 +3,8 @@ import { answerFor } from '../answers/answer.js';
 import { DONE, EVENT_STREAM, prepare, streamEventsOf } from '../answers/prepared-answer.js';
 import type { ChatRequest } from '../answers/chat-request.js';
 import type { Exchange } from '../steps/exchange.js';
+import type { ConnectionBreak, GenerationScript } from './generation-script.js';
+import { playGeneration } from './play-generation.js';
 import { printEvent, type StreamEvent } from './stream-event.js';
 import type { StreamBreak, StreamPlan } from './stream-plan.js';
 import { type Ending, StreamWriter, type TimedText } from './stream-writer.js';
@@ -20,6 +22,14 @@ const ERROR_MESSAGE = 'The simulated provider failed within its stream.';
 export function playStream(plan: StreamPlan, exchange: Exchange): void {
   const { chat, response } = exchange;
   const answer = answerOf(plan, exchange);
+  if (chat.generate !== undefined) {
+    const oddity = plan.traits.has('forget') ? ({ kind: 'forget' } as const) : null;
+    const generation = chat.generate(answer, oddity, (events) =>
+      generationScriptOf(plan, chat, events),
+    );
+    playGeneration(generation, exchange, plan.traits.has('json'));
+    return;
+  }
   if (plan.traits.has('json')) {
     const whole = prepare({ ...chat, stream: false }, 'plain', null, 0, answer);
     exchange.send(200, whole.contentType, Buffer.from(whole.pieces.join('')));
@@ -87,6 +97,49 @@ function scriptOf(
   const hasDone = chat.endsItself !== true && !traits.has('no-done');
   const atMs = texts.at(-1)?.atMs ?? 0;
   return { texts: hasDone ? [...texts, { text: DONE, atMs }] : texts, ending: 'end' };
+}
+
+/**
+ * The script of a generation in the background. What breaks a connection breaks each one that shows it, and the
+ * generation goes on; an error is the generation's own end.
+ *
+ * @param plan the plan
+ * @param chat the request
+ * @param all the events of a good answer
+ */
+export function generationScriptOf(
+  plan: StreamPlan,
+  chat: ChatRequest,
+  all: readonly StreamEvent[],
+): GenerationScript {
+  const { traits, breaks, ttlMs } = plan;
+  const events = all.filter(({ part }) => part !== 'finish' || !traits.has('no-finish'));
+  const texts = timesOf(plan, events).map(([event, atMs]): TimedText => ({
+    text: printEvent(event, traits),
+    atMs,
+  }));
+  const script = { texts, lastsMs: lastsMsOf(texts), failure: null, ttlMs, breaks: null, traits };
+  if (breaks === null) {
+    const half = halfOfLast(texts, events);
+    return traits.has('eof-mid-event') ? { ...script, breaks: half } : script;
+  }
+  const { after } = breaks;
+  const { text, ending } = breakOf(breaks, chat, Math.min(after, texts.length));
+  if (breaks.kind !== 'error' && breaks.kind !== 'finish-error') {
+    return { ...script, breaks: { after, ending, text } };
+  }
+  const kept = texts.slice(0, after);
+  const lastsMs = lastsMsOf(kept);
+  const failure = breaks.code === '' ? 'server_error' : breaks.code;
+  return { ...script, texts: [...kept, { text, atMs: lastsMs }], lastsMs, failure };
+}
+
+const lastsMsOf = (texts: readonly TimedText[]): number => texts.at(-1)?.atMs ?? 0;
+
+function halfOfLast(texts: readonly TimedText[], events: readonly StreamEvent[]): ConnectionBreak {
+  const after = events.findLastIndex(({ part }) => part === 'finish');
+  const { text = '' } = texts[after] ?? {};
+  return { after, ending: 'end', text: text.slice(0, Math.floor(text.length / 2)) };
 }
 
 /** Each event with its time. */

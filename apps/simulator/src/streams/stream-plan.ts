@@ -16,6 +16,7 @@ export type StreamTrait =
   | 'crlf'
   | 'double-index'
   | 'eof-mid-event'
+  | 'forget'
   | 'json'
   | 'merged'
   | 'multiline'
@@ -35,6 +36,8 @@ export interface StreamPlan {
   /** Silence behind the first token. */
   readonly reasoningMs: number;
   readonly breaks: StreamBreak | null;
+  /** Time from its beginning for which a response in the background can be had as a stream. */
+  readonly ttlMs: number;
   readonly traits: ReadonlySet<StreamTrait>;
 }
 
@@ -61,6 +64,7 @@ export const KNOWN_STREAM_STEPS = [
   'bytes',
   'multiline',
   'json',
+  'stream-ttl:<ms>',
 ] as const;
 
 const TRAITS: ReadonlySet<string> = new Set<StreamTrait>([
@@ -79,7 +83,9 @@ const TRAITS: ReadonlySet<string> = new Set<StreamTrait>([
   'no-finish',
 ]);
 const BREAKS: ReadonlySet<string> = new Set(['cut', 'stall', 'error', 'finish-error', 'garbage']);
-const TIMES: ReadonlySet<string> = new Set(['tokens', 'ttft', 'reasoning']);
+const TIMES: ReadonlySet<string> = new Set(['tokens', 'ttft', 'reasoning', 'stream-ttl']);
+/** Parts of a stream that are steps of their own where they stand alone. */
+const ALSO_STEPS: ReadonlySet<string> = new Set(['tools', 'forget']);
 
 const DEFAULT_TOKENS = 20;
 const MAX_TOKENS = 100_000;
@@ -105,10 +111,11 @@ export function readStreamPlan(text: string): StreamPlan | string | null {
     ttftMs: 0,
     reasoningMs: 0,
     breaks: null,
+    ttlMs: Infinity,
     traits,
   };
   for (const [name = '', ...args] of parts) {
-    if (args.length === 0 && (TRAITS.has(name) || name === 'tools')) {
+    if (args.length === 0 && (TRAITS.has(name) || ALSO_STEPS.has(name))) {
       traits.add(name as StreamTrait);
       continue;
     }
@@ -146,6 +153,9 @@ function partOf(name: string, args: readonly string[]): Partial<StreamPlan> | nu
   }
   if (name === 'ttft' && first <= MAX_MS) {
     return { ttftMs: first };
+  }
+  if (name === 'stream-ttl' && first <= MAX_MS) {
+    return { ttlMs: first };
   }
   if (name === 'reasoning' && first * SECOND_MS <= MAX_MS) {
     return { reasoningMs: first * SECOND_MS };

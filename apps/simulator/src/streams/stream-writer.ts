@@ -26,17 +26,19 @@ export class StreamWriter {
    * @param traits how the bytes are written
    * @param texts what is written, in the order of its times
    * @param onWritten told when the connection has all of it
+   * @param elapsedMs how long ago it began
    */
   constructor(
     private readonly response: ServerResponse,
     private readonly traits: StreamPlan['traits'],
     private readonly texts: readonly TimedText[],
     private readonly onWritten: () => void,
+    private readonly elapsedMs = 0,
   ) {}
 
   /** Begins. */
   start(): void {
-    this.#startedAt = performance.now();
+    this.#startedAt = performance.now() - this.elapsedMs;
     if (this.traits.has('bom')) {
       this.#write('\uFEFF', () => this.#go());
     } else {

@@ -6,8 +6,11 @@ import {
   type CommitResult,
   type FrameAppender,
   type FrameHub,
+  type LogEnd,
   type LogHead,
   type LogWriter,
+  type LogRef,
+  type LogWriterListener,
   type ShownFrames,
   type StoredFrame,
 } from '@reqrun/requests';
@@ -22,6 +25,19 @@ export interface StreamParts {
   metrics: WorkerMetrics;
   /** Bytes of all streams of this process that may wait for their commit. */
   maxBufferBytes: number;
+}
+
+/** Parts of a stream whose answer the provider keeps, so that it can be taken up again. */
+export interface ResumableStream {
+  /**
+   * Commits the id of the answer. Nothing is committed or shown before.
+   *
+   * @param id the provider's id
+   * @returns false when the attempt does not count any more
+   */
+  keep(id: string): Promise<boolean>;
+  /** End of the log of an earlier attempt, which is written on; null where the attempt begins one. */
+  readonly end: LogEnd | null;
 }
 
 /** The most that is held before something has been said. */
@@ -40,14 +56,19 @@ export class AttemptStream implements StreamSink {
   #control: StreamControl | null = null;
   #head: LogHead | null = null;
   #answerId: string | null = null;
+  /** Whether the id of the answer is committed; null where that is of no matter. */
+  #kept: Promise<boolean> | null = null;
   #preambleBytes = 0;
-  /** Whether something was said, so that the log is committed and shown. */
+  #hasSaid = false;
+  /** Whether the log is committed and shown: something was said, or much has come. */
   #hasStarted = false;
   /** Whether the first batch is committed. */
   #isOpen = false;
   /** Number of the first frame that is held back until the end is committed. */
   #heldFrom = Infinity;
   #isPaused = false;
+  /** Number of the log: that of the attempt that began it. */
+  readonly #log: number;
   /** Frames that were not shown yet, and the number of the first of them. */
   #unshown: StoredFrame[] = [];
   #shownUpTo = 0;
@@ -56,28 +77,55 @@ export class AttemptStream implements StreamSink {
    * @param running the attempt
    * @param provider name of the provider
    * @param parts the shared parts
+   * @param resumable parts of a stream that can be taken up again; absent for any other
    */
   constructor(
     private readonly running: RunningAttempt,
     private readonly provider: string,
     private readonly parts: StreamParts,
-  ) {}
+    private readonly resumable: ResumableStream | null = null,
+  ) {
+    const end = resumable?.end ?? null;
+    this.#log = end?.log ?? running.claim.attempt;
+    if (end !== null) {
+      // What was shown before may have come further, and comes again with the same numbers.
+      this.#shownUpTo = end.count;
+      this.#hasSaid = this.#hasStarted = this.#isOpen = true;
+      this.#open(this.parts.appender.continue(this.#ref, end, this.#listener));
+    }
+  }
+
+  /** Number of frames that have come, of all attempts that have written the log. */
+  get count(): number {
+    return this.#writer?.count ?? 0;
+  }
+
+  /** Whether a frame has said something of the answer. */
+  get hasSaid(): boolean {
+    return this.#hasSaid;
+  }
+
+  /** Whether the id of the answer is committed; true where it needs no commit, or none has come. */
+  get idIsKept(): Promise<boolean> {
+    return this.#kept ?? Promise.resolve(true);
+  }
 
   begin(head: StreamHead, control: StreamControl): void {
-    const { projectId, id, fence, attempt } = this.running.claim;
+    this.#control = control;
+    if (this.#writer !== null) {
+      if (this.#isPaused) {
+        control.pause();
+      }
+      return;
+    }
     const headers = passThroughHeaders(head.headers);
     if (head.providerRequestId !== null) {
       headers['x-provider-request-id'] = head.providerRequestId;
     }
-    this.#control = control;
     this.#head = { headers, answeredBy: answeredByOf(this.running.claim, this.provider) };
-    this.#writer = this.parts.appender.open({ projectId, id, fence, log: attempt }, this.#head, {
-      committed: (upTo) => this.#committed(upTo),
-      lost: () => this.running.abort.abort(),
-    });
-    this.#writer.answerId = this.#answerId;
-    this.parts.hub.begin(id, this);
-    this.parts.metrics.countStream(this.#mode, 1);
+    const writer = this.parts.appender.open(this.#ref, this.#head, this.#listener);
+    writer.answerId = this.#answerId;
+    this.#open(writer);
   }
 
   answerId(id: string): void {
@@ -85,6 +133,7 @@ export class AttemptStream implements StreamSink {
     if (this.#writer !== null) {
       this.#writer.answerId = id;
     }
+    this.#kept ??= this.resumable?.keep(id) ?? null;
   }
 
   frame(frame: Frame): 'pause' | undefined {
@@ -103,6 +152,7 @@ export class AttemptStream implements StreamSink {
     if (writer.count > this.#heldFrom) {
       return undefined;
     }
+    this.#hasSaid ||= frame.says;
     if (!this.#hasStarted) {
       this.#preambleBytes += bytes.length;
       if (frame.says || writer.count >= PREAMBLE_FRAMES || this.#preambleBytes >= PREAMBLE_BYTES) {
@@ -153,6 +203,18 @@ export class AttemptStream implements StreamSink {
   }
 
   /**
+   * Ends the log where it is, since the rest of the answer will not come as a stream.
+   *
+   * @returns number of the log; null where nothing of it was to be shown
+   * @throws DatabaseError when it is not known whether a batch was committed, and the process stops
+   */
+  async leaveLog(): Promise<number | null> {
+    const log = this.#hasStarted ? this.#log : null;
+    await this.#writer?.close();
+    return log;
+  }
+
+  /**
    * Shows the end, once the end of the attempt is committed.
    *
    * @param outcome the committed outcome
@@ -183,6 +245,24 @@ export class AttemptStream implements StreamSink {
     return this.running.claim.policy.stream ?? 'live';
   }
 
+  get #ref(): LogRef {
+    const { projectId, id, fence } = this.running.claim;
+    return { projectId, id, fence, log: this.#log, isShared: this.resumable !== null };
+  }
+
+  get #listener(): LogWriterListener {
+    return {
+      committed: (upTo) => this.#committed(upTo),
+      lost: () => this.running.abort.abort(),
+    };
+  }
+
+  #open(writer: LogWriter): void {
+    this.#writer = writer;
+    this.parts.hub.begin(this.running.claim.id, this);
+    this.parts.metrics.countStream(this.#mode, 1);
+  }
+
   #start(writer: LogWriter): void {
     this.#hasStarted = true;
     this.parts.metrics.firstFrame.observe(
@@ -190,7 +270,12 @@ export class AttemptStream implements StreamSink {
       (performance.now() - this.running.startedAt) / 1000,
     );
     this.running.report?.saidFirst();
-    writer.append();
+    if (this.#kept === null) {
+      writer.append();
+    } else {
+      // Whoever sees a frame can be sure that its answer is not paid for twice.
+      void this.#kept.then((isKept) => isKept && writer.append());
+    }
   }
 
   #committed(upTo: number): void {
@@ -220,8 +305,8 @@ export class AttemptStream implements StreamSink {
   }
 
   #shownFrames(from: number, frames: readonly StoredFrame[]): ShownFrames {
-    const { id, attempt } = this.running.claim;
-    return { id, log: attempt, from, frames, head: from === 0 ? this.#head : null };
+    const { id } = this.running.claim;
+    return { id, log: this.#log, from, frames, head: from === 0 ? this.#head : null };
   }
 
   #isOverLimit(writer: LogWriter): boolean {

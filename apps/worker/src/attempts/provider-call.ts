@@ -13,7 +13,7 @@ import {
   streamModuleAt,
   type StreamOutcome,
 } from '@reqrun/providers';
-import type { AttemptResult, Claim, ProviderResponses } from '@reqrun/requests';
+import type { AttemptResult, Claim, LogReader, ProviderResponses } from '@reqrun/requests';
 import { DEFAULT_IDLE_TIMEOUT_MS } from '@reqrun/retry-policy';
 
 import { asFarAsCounted, callEndOf } from '../lanes/call-end.js';
@@ -22,7 +22,9 @@ import type { WorkerMetrics } from '../metrics.js';
 import type { AttemptTelemetry } from '../telemetry/attempt-telemetry.js';
 import { AttemptStream, type StreamParts } from './attempt-stream.js';
 import { idsOf } from './attempt-reporter.js';
-import { BackgroundCalls, type ResponseLost } from './background-call.js';
+import { BackgroundCalls } from './background-call.js';
+import { BackgroundStreams } from './background-stream.js';
+import { type ResponseLost, RunningResponses } from './running-responses.js';
 import type { CallContent, CallContents } from './call-contents.js';
 import { msUntilDeadline, type RunningAttempt } from './in-flight.js';
 import { failedWithoutCall, toAttemptResult, withoutProvider } from './attempt-result.js';
@@ -34,6 +36,8 @@ export interface ProviderCallsOptions {
   contents: CallContents;
   projects: ProjectDirectory;
   responses: ProviderResponses;
+  /** Reads the logs that are written on. */
+  logs: LogReader;
   streams: StreamParts;
   /** Watches how the calls of each provider and model fare. */
   lanes: Pick<LaneWatch, 'begun' | 'ended'>;
@@ -60,13 +64,19 @@ interface Prepared {
 /** Pause before a request that could not be called is put back, in ms: the database may be away. */
 const PAUSE_BEFORE_PUT_BACK_MS = 1_000;
 
+/** Outcomes of a call whose response may still run, since its end was not seen. */
+const MAY_RUN_ON: ReadonlySet<string> = new Set(['aborted', 'timeout', 'invalid_response']);
+
 /** Makes the one provider call of an attempt: opens the content, calls, decides what follows. */
 export class ProviderCalls {
   private readonly background: BackgroundCalls;
+  private readonly backgroundStreams: BackgroundStreams;
 
   /** @param options the parts */
   constructor(private readonly options: ProviderCallsOptions) {
-    this.background = new BackgroundCalls(options);
+    const running = new RunningResponses(options);
+    this.background = new BackgroundCalls({ ...options, running });
+    this.backgroundStreams = new BackgroundStreams({ ...options, running });
   }
 
   /**
@@ -148,7 +158,7 @@ export class ProviderCalls {
       running.response = null;
       return { kind: 'response-lost', detail: outcome.detail };
     }
-    if (outcome.kind !== 'aborted' && outcome.kind !== 'timeout') {
+    if (!MAY_RUN_ON.has(outcome.kind)) {
       running.response = null;
     }
     if ('share' in outcome) {
@@ -187,6 +197,15 @@ export class ProviderCalls {
     const { provider, streams } = this.options;
     const { policy, endpoint } = running.claim;
     const stream = policy.stream === undefined ? null : streamModuleAt(endpoint);
+    // Another endpoint has no responses, whatever its policy says.
+    const isInBackground = policy.reattach === true && endpoint === RESPONSES.path;
+    if (stream !== null && isInBackground) {
+      return this.backgroundStreams.make(
+        running,
+        { ...call, identity, stream, ttftMs: policy.ttftTimeoutMs },
+        name,
+      );
+    }
     if (stream !== null) {
       running.stream = new AttemptStream(running, name, streams);
       return provider.callStream(
@@ -194,8 +213,7 @@ export class ProviderCalls {
         running.stream,
       );
     }
-    // Another endpoint has no responses, whatever its policy says.
-    return policy.reattach === true && endpoint === RESPONSES.path
+    return isInBackground
       ? this.background.make(running, { ...call, identity })
       : provider.call({ ...call, expect });
   }

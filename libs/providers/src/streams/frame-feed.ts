@@ -49,10 +49,10 @@ const NO_LIMITS = { depth: Infinity, structure: Infinity };
 
 /** Turns the events of one stream into frames, and follows how far its answer has come. */
 export class FrameFeed {
-  /** Number of frames so far. */
+  /** Number of frames so far; of a stream that is taken up again, of those that it adds. */
   frames = 0;
   /** Whether a frame has said something. */
-  hasSaid = false;
+  hasSaid: boolean;
   /** Whether the answer is whole, with as many choices as were asked for. */
   isHeld = false;
   /** Whether no event has come. */
@@ -78,6 +78,7 @@ export class FrameFeed {
     private readonly listener: FrameFeedListener,
   ) {
     this.#assembly = stream.read(expectation);
+    this.hasSaid = expectation.resumes?.hasSaid ?? false;
   }
 
   /** Whether the answer is whole so far as it is known. */

@@ -13,6 +13,7 @@ import type {
   JudgedEvent,
   ParsedEvent,
   StreamAssembly,
+  StreamExpectation,
   StreamModule,
 } from './stream-module.js';
 
@@ -36,12 +37,22 @@ const TYPE = /^[\w.-]{1,128}$/;
 
 /**
  * A stream of the Responses API (https://platform.openai.com/docs/api-reference/responses-streaming). Its events
- * are numbered from 0 without a gap, and the answer is the `response` of its terminal event.
+ * are numbered from 0 without a gap, and the answer is the `response` of its terminal event. One that is taken up again
+ * goes on with the number behind the last that is known; earlier ones that come again are left out.
  */
 class ResponseAssembly implements StreamAssembly {
-  answerId: string | null = null;
-  #events = 0;
+  answerId: string | null;
+  readonly #resumedId: string | null;
+  readonly #from: number;
+  #events: number;
   #final: AssembledAnswer | null = null;
+
+  constructor({ resumes }: StreamExpectation) {
+    this.#resumedId = resumes?.answerId ?? null;
+    this.answerId = this.#resumedId;
+    this.#from = resumes?.frames ?? 0;
+    this.#events = this.#from;
+  }
 
   get isWhole(): boolean {
     return this.#final !== null;
@@ -54,15 +65,18 @@ class ResponseAssembly implements StreamAssembly {
       const error = readError(object);
       return failed(error === null ? invalid('error_in_body') : errorInBody(error));
     }
-    if (
-      typeof type !== 'string' ||
-      !TYPE.test(type) ||
-      object['sequence_number'] !== this.#events
-    ) {
+    const number = object['sequence_number'];
+    if (typeof type !== 'string' || !TYPE.test(type) || typeof number !== 'number') {
+      return failed(invalid('wrong_shape'));
+    }
+    if (number >= 0 && number < this.#from) {
+      return { kind: 'skip' };
+    }
+    const response = object['response'];
+    if (number !== this.#events || !this.#isOfThisAnswer(response)) {
       return failed(invalid('wrong_shape'));
     }
     this.#events += 1;
-    const response = object['response'];
     if (isObject(response)) {
       this.answerId ??= responses.idOf?.(response) ?? null;
     }
@@ -89,13 +103,22 @@ class ResponseAssembly implements StreamAssembly {
   assemble(): AssembledAnswer | BodyProblem {
     return this.#final ?? invalid('wrong_shape');
   }
+
+  /** Whether a response that an event shows is the one that was asked for, where one was. */
+  #isOfThisAnswer(response: unknown): boolean {
+    return (
+      this.#resumedId === null ||
+      !isObject(response) ||
+      responses.idOf?.(response) === this.#resumedId
+    );
+  }
 }
 
 /** Streams of the Responses API. */
 export const responseStream: StreamModule = {
   takesUsageOption: false,
   endsItself: true,
-  read: () => new ResponseAssembly(),
+  read: (expectation) => new ResponseAssembly(expectation),
   makeUp: makeUpResponse,
 };
 

@@ -32,6 +32,8 @@ export interface StreamExchangeOptions {
   readonly stream: StreamModule;
   /** How a plain answer is judged, which may come in place of a stream. */
   readonly expect: EndpointModule;
+  /** Whether frames are made of such an answer. */
+  readonly makesUp: boolean;
   readonly expectation: StreamExpectation;
   readonly sink: StreamSink;
   readonly times: StreamTimes;
@@ -122,6 +124,9 @@ export class StreamExchange implements Dispatcher.DispatchHandler {
       onEnd: () => this.#finish(),
       onFailure: (problem, data) => this.#fail(problem, data),
     });
+    if (this.#feed.hasSaid) {
+      this.#timer.said();
+    }
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
@@ -308,10 +313,13 @@ export class StreamExchange implements Dispatcher.DispatchHandler {
     return plain;
   }
 
-  /** The outcome of a plain answer; of a whole one the frames are made. */
+  /** The outcome of a plain answer; of a whole one the frames are made, where they are wanted. */
   #ofPlain(outcome: ProviderOutcome): StreamOutcome {
     if (outcome.kind !== 'success') {
       return outcome;
+    }
+    if (!this.#options.makesUp) {
+      return { ...outcome, frames: 0, finishReasons: [], madeUp: true };
     }
     const { frames, finishReasons } = this.#feed.makeUp(outcome.body);
     return { ...outcome, frames, finishReasons, madeUp: true };
@@ -433,6 +441,7 @@ export class StreamExchange implements Dispatcher.DispatchHandler {
       error: problem.error,
       share: null,
       providerRequestId: this.#providerRequestId,
+      isInStream: true,
     });
   }
 

@@ -58,6 +58,18 @@ export interface StreamAssembly {
 export interface StreamExpectation {
   /** The `n` of the body: number of choices that were asked for. */
   readonly choices: number;
+  /** Of a stream that is taken up again: how far it had come; absent for one from its beginning. */
+  readonly resumes?: StreamProgress | undefined;
+}
+
+/** How far a stream had come that is taken up again. */
+export interface StreamProgress {
+  /** Id under which the provider keeps the answer. */
+  readonly answerId: string;
+  /** Number of frames that are known, which is the number of the next one. */
+  readonly frames: number;
+  /** Whether they say something of the answer. */
+  readonly hasSaid: boolean;
 }
 
 /** Meaning of the streams of one endpoint. */

@@ -18,8 +18,8 @@ export interface StreamSuccess extends ProviderSuccess {
   /** Finish reason of each choice, by its index; for the Responses API the status of the response. */
   readonly finishReasons: readonly string[];
   /**
-   * Whether the provider sent no stream but a whole answer. The frames were made of it, and `body` is the
-   * provider's own bytes.
+   * Whether the provider sent no stream but a plain answer. The frames were made of it, where they were wanted, and
+   * `body` is the provider's own bytes.
    */
   readonly madeUp: boolean;
 }

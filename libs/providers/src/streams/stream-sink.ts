@@ -19,7 +19,7 @@ export interface StreamHead {
 /** The side that takes the frames of one call. */
 export interface StreamSink {
   /**
-   * Told once, before the first frame. Never told for a call that ends without a frame.
+   * Told before the first frame of each call. Never told for a call that ends without a frame.
    *
    * @param head headers and status of the answer
    * @param control handle for back-pressure, good until the call has ended

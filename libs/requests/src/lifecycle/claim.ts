@@ -23,6 +23,8 @@ export interface RunningResponse {
   readonly id: string;
   /** Hash of the base URL and the credential of the call that began it. */
   readonly target: string;
+  /** Number of the log that its frames are in, which is to be written on; absent where there is none. */
+  readonly log?: number | undefined;
 }
 
 /** A request that a worker owns until it finishes, releases or loses it. */
@@ -98,7 +100,7 @@ interface ClaimRow {
   claim_lag_ms: number;
   ciphertext: Buffer | null;
   sealed_bytes: number;
-  response: readonly [id: string, target: string] | null;
+  response: readonly [id: string, target: string, log: string | null] | null;
   /** Generation of its lane; only of a claim in lanes, null where the lane is well. */
   generation?: number | null;
   /** Whether it was claimed from a lane; only of a claim in lanes. */
@@ -271,8 +273,12 @@ function toClaim(row: ClaimRow): Claim {
     claimLagMs: row.claim_lag_ms,
     ciphertext: row.ciphertext,
     sealedBytes: row.sealed_bytes,
-    response: row.response === null ? undefined : { id: row.response[0], target: row.response[1] },
+    response: row.response === null ? undefined : toRunningResponse(row.response),
     ...(row.generation != null && { lane: { generation: row.generation } }),
     ...(row.in_lane === true && { isCounted: true }),
   };
 }
+
+const toRunningResponse = ([id, target, log]: NonNullable<
+  ClaimRow['response']
+>): RunningResponse => ({ id, target, ...(log !== null && { log: Number(log) }) });

@@ -4,6 +4,7 @@ import { type Pool, run } from '@reqrun/platform/database';
 
 import { unpackContent } from '../content/content-frame.js';
 import { KEEP_RESPONSE, SETTLE_RESPONSE, TAKE_ABANDONED } from '../sql/provider-responses.js';
+import { CLOSE_LOG } from '../sql/streams.js';
 import type { Claim, RunningResponse } from './claim.js';
 
 /** A response that nothing waits for any more, and that is to be canceled at its provider. */
@@ -57,6 +58,21 @@ export class ProviderResponses {
   async keep({ id, attempt }: Claim, response: RunningResponse): Promise<boolean> {
     const statement = { name: 'requests-keep-response', text: KEEP_RESPONSE };
     const rows = await run(this.pool, statement, [id, attempt, response.id, response.target]);
+    return rows.length > 0;
+  }
+
+  /**
+   * Closes the log of a running attempt that goes on without it.
+   *
+   * @param claim the attempt
+   * @param log number of the log
+   * @param responseId id of the response whose frames it has
+   * @returns false when its worker has lost the request
+   * @throws DatabaseError
+   */
+  async closeLog({ id, fence }: Claim, log: number, responseId: string): Promise<boolean> {
+    const statement = { name: 'streams-close-log', text: CLOSE_LOG };
+    const rows = await run(this.pool, statement, [id, fence, log, responseId]);
     return rows.length > 0;
   }
 

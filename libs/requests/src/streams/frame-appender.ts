@@ -1,6 +1,6 @@
 import { Batcher } from '@reqrun/platform/batching';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
-import { type Pool, run, toDatabaseError } from '@reqrun/platform/database';
+import { type Pool, run, type Statement, toDatabaseError } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 
 import {
@@ -10,8 +10,9 @@ import {
   STATEMENT_GROUPS,
 } from '../sql/batch-parameters.js';
 import type { SealedBatch } from '../content/sealed-batch.js';
-import { APPEND_FRAMES } from '../sql/streams.js';
+import { APPEND_FRAMES, APPEND_SHARED_FRAMES } from '../sql/streams.js';
 import { type LogHead, packBatch } from './frame-batch.js';
+import type { LogEnd } from './log-reader.js';
 import { type LogBatch, type LogRef, LogWriter, type LogWriterListener } from './log-writer.js';
 
 /** Told of each statement that was committed. */
@@ -35,6 +36,8 @@ export interface FrameAppenderOptions {
   observer?: AppendObserver;
 }
 
+const APPEND_OWN: Statement = { name: 'streams-append', text: APPEND_FRAMES };
+const APPEND_SHARED: Statement = { name: 'streams-append-shared', text: APPEND_SHARED_FRAMES };
 /** Looks for batches that are due, per interval: a batch is committed within its time, not after it. */
 const LOOKS_PER_INTERVAL = 4;
 const MIN_LOOK_MS = 2;
@@ -81,6 +84,18 @@ export class FrameAppender {
    */
   open(ref: LogRef, head: LogHead, listener: LogWriterListener): LogWriter {
     return new LogWriter(ref, head, this, listener);
+  }
+
+  /**
+   * Goes on with a log that an earlier attempt has begun.
+   *
+   * @param ref the attempt, and the log
+   * @param end its end
+   * @param listener told how the log fares
+   */
+  continue(ref: LogRef, end: LogEnd, listener: LogWriterListener): LogWriter {
+    // The head stands in the first batch, which is there.
+    return new LogWriter(ref, { headers: {} }, this, listener, end);
   }
 
   /**
@@ -153,13 +168,19 @@ export class FrameAppender {
       const batch = writer.cut();
       return batch === null ? [] : [{ writer, batch }];
     });
-    if (cuts.length > 0) {
-      await this.#append(cuts);
+    for (const isShared of [false, true]) {
+      const some = cuts.filter(({ writer }) => (writer.ref.isShared ?? false) === isShared);
+      if (some.length > 0) {
+        await this.#append(some, isShared ? APPEND_SHARED : APPEND_OWN);
+      }
     }
     return writers.map(() => undefined);
   }
 
-  async #append(cuts: readonly { writer: LogWriter; batch: LogBatch }[]): Promise<void> {
+  async #append(
+    cuts: readonly { writer: LogWriter; batch: LogBatch }[],
+    statement: Statement,
+  ): Promise<void> {
     const sealed: SealedBatch[] = [];
     for (const { writer, batch } of cuts) {
       sealed.push(await this.seal(writer.ref, batch));
@@ -168,29 +189,26 @@ export class FrameAppender {
     const refs = cuts.map(({ writer }) => writer.ref);
     failpoint('append.before');
     const began = performance.now();
-    const rows = await run<{ id: string; log: number }>(
-      this.options.pool,
-      { name: 'streams-append', text: APPEND_FRAMES },
-      [
-        pgArrayLiteral(refs.map(({ id }) => id)),
-        pgArrayLiteral(refs.map(({ fence }) => fence)),
-        pgArrayLiteral(refs.map(({ log }) => log)),
-        pgArrayLiteral(sealed.map(({ from }) => from)),
-        pgArrayLiteral(sealed.map(({ frames }) => frames)),
-        pgArrayLiteral(blobs.offsets),
-        pgArrayLiteral(blobs.lengths),
-        blobs.all,
-        cuts.map(({ batch }) => batch.answerId),
-      ],
-    );
+    const rows = await run<{ id: string; fence: number }>(this.options.pool, statement, [
+      pgArrayLiteral(refs.map(({ id }) => id)),
+      pgArrayLiteral(refs.map(({ fence }) => fence)),
+      pgArrayLiteral(refs.map(({ log }) => log)),
+      pgArrayLiteral(sealed.map(({ from }) => from)),
+      pgArrayLiteral(sealed.map(({ frames }) => frames)),
+      pgArrayLiteral(blobs.offsets),
+      pgArrayLiteral(blobs.lengths),
+      blobs.all,
+      cuts.map(({ batch }) => batch.answerId),
+    ]);
     failpoint('append.after');
     this.options.observer?.appended(
       (performance.now() - began) / 1000,
       sealed.map(({ frames }) => frames),
     );
-    const owned = new Set(rows.map(({ id, log }) => `${id} ${log}`));
+    // Not by the log: the attempt that has lost it and the one that writes on in it may be in one process.
+    const owned = new Set(rows.map(({ id, fence }) => `${id} ${fence}`));
     for (const { writer } of cuts) {
-      if (owned.has(`${writer.ref.id} ${writer.ref.log}`)) {
+      if (owned.has(`${writer.ref.id} ${writer.ref.fence}`)) {
         writer.noteCommitted();
       } else {
         writer.noteLost();

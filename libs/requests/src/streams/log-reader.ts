@@ -2,9 +2,15 @@ import { type DataKeyRing, UnreadableError } from '@reqrun/platform/crypto';
 import { type Pool, run } from '@reqrun/platform/database';
 
 import { asReadError } from '../content/stored-content.js';
-import { READ_BATCHES } from '../sql/streams.js';
+import { READ_BATCHES, READ_LOG_END } from '../sql/streams.js';
 import { batchOwner } from './frame-appender.js';
-import { dictionaryOf, type LogHead, type StoredFrame, unpackBatch } from './frame-batch.js';
+import {
+  dictionaryOf,
+  type FrameBatch,
+  type LogHead,
+  type StoredFrame,
+  unpackBatch,
+} from './frame-batch.js';
 
 /** Place in a log. */
 export interface LogPlace {
@@ -21,6 +27,15 @@ export interface ReadFrames {
   readonly from: number;
   readonly frames: readonly StoredFrame[];
   readonly head: LogHead | null;
+}
+
+/** End of a log, from which on it can be written on. */
+export interface LogEnd {
+  readonly log: number;
+  /** Number of its frames, which is the number of the next one. */
+  readonly count: number;
+  /** Dictionary of its batches. */
+  readonly dictionary: Buffer;
 }
 
 interface BatchRow {
@@ -74,18 +89,12 @@ export class LogReader {
       if (bytes >= MAX_FRAME_BYTES) {
         break;
       }
-      const packed = await this.keys
-        .open(projectId, batchOwner(id, log, row.from_no), 'frames', row.ciphertext)
-        .catch((error: unknown) => {
-          throw asReadError(error);
-        });
       const isFirst = row.from_no === 0;
       if (!isFirst && known === null) {
         throw new UnreadableError('the first batch of the log is gone');
       }
-      const batch = await unpackBatch(packed, isFirst ? null : known).catch(() => {
-        throw new UnreadableError('this is no batch of frames');
-      });
+      const owner = batchOwner(id, log, row.from_no);
+      const batch = await this.#open(projectId, owner, row.ciphertext, isFirst ? null : known);
       if (isFirst) {
         known = dictionaryOf(batch.frames[0]?.bytes ?? Buffer.alloc(0));
         head = batch.head;
@@ -104,5 +113,42 @@ export class LogReader {
     return from === null || known === null || frames.length === 0
       ? null
       : { from, frames, head, dictionary: known };
+  }
+
+  /**
+   * Reads where a log ends. For its attempt alone: the log of another one may grow meanwhile.
+   *
+   * @param place the log
+   * @returns null where it has no frames
+   * @throws UnreadableError when it can't be opened, DatabaseError
+   */
+  async endOf({ projectId, id, log }: Omit<LogPlace, 'next'>): Promise<LogEnd | null> {
+    const [row] = await run<{ ciphertext: Buffer; frames: number }>(
+      this.pool,
+      { name: 'streams-log-end', text: READ_LOG_END },
+      [id, log],
+    );
+    if (row === undefined) {
+      return null;
+    }
+    const { frames } = await this.#open(projectId, batchOwner(id, log, 0), row.ciphertext, null);
+    const dictionary = dictionaryOf(frames[0]?.bytes ?? Buffer.alloc(0));
+    return { log, count: row.frames, dictionary };
+  }
+
+  async #open(
+    projectId: string,
+    owner: string,
+    ciphertext: Buffer,
+    dictionary: Buffer | null,
+  ): Promise<FrameBatch> {
+    const packed = await this.keys
+      .open(projectId, owner, 'frames', ciphertext)
+      .catch((error: unknown) => {
+        throw asReadError(error);
+      });
+    return unpackBatch(packed, dictionary).catch(() => {
+      throw new UnreadableError('this is no batch of frames');
+    });
   }
 }

@@ -4,6 +4,7 @@ import { DatabaseError } from '@reqrun/platform/database';
 
 import type { FrameAppender } from './frame-appender.js';
 import { dictionaryOf, type FrameBatch, type LogHead, type StoredFrame } from './frame-batch.js';
+import type { LogEnd } from './log-reader.js';
 
 /** The attempt that writes a log, and the log's number. */
 export interface LogRef {
@@ -12,6 +13,8 @@ export interface LogRef {
   readonly id: string;
   readonly fence: number;
   readonly log: number;
+  /** Whether a later attempt may write on in it, so that each batch makes sure that this one still runs. */
+  readonly isShared?: boolean | undefined;
 }
 
 /** A part of a log that is to be committed, as a row. */
@@ -71,13 +74,20 @@ export class LogWriter {
    * @param head head of the log
    * @param appender commits the batches of all logs of this process
    * @param listener told how it fares
+   * @param end its end, where it is written on
    */
   constructor(
     readonly ref: LogRef,
     private readonly head: LogHead,
     private readonly appender: FrameAppender,
     private readonly listener: LogWriterListener,
-  ) {}
+    end: LogEnd | null = null,
+  ) {
+    if (end !== null) {
+      this.count = this.committedCount = end.count;
+      this.#dictionary = end.dictionary;
+    }
+  }
 
   /** The provider's id of the answer. Set before the first append. */
   answerId: string | null = null;

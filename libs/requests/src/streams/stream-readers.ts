@@ -67,6 +67,8 @@ interface StreamRow {
   overdue: boolean;
   log: number | null;
   outcome: AttemptOutcome | null;
+  /** Whether more frames of the log may come. */
+  goes_on: boolean;
   log_error_code: string | null;
   log_http_status: number | null;
   frames: number | null;
@@ -360,7 +362,7 @@ export class StreamReaders {
       this.#failWithRecord(reading, row);
       return false;
     }
-    if (row.log === null || (!isTerminal(row.status) && row.outcome !== 'running')) {
+    if (row.log === null || (!isTerminal(row.status) && !row.goes_on)) {
       // The newest log is dead, and the next attempt begins another.
       return false;
     }
@@ -384,7 +386,7 @@ export class StreamReaders {
       if (read === null) {
         break;
       }
-      if (row.outcome === 'running') {
+      if (row.goes_on) {
         this.#wantSignals(reading);
       }
       onCatchUp?.();
@@ -394,7 +396,7 @@ export class StreamReaders {
   }
 
   #endWhenClosed(reading: StreamReading, row: StreamRow): void {
-    if (reading.hasEnded || row.outcome === 'running' || reading.isSlow) {
+    if (reading.hasEnded || row.goes_on || reading.isSlow) {
       return;
     }
     const isResult = row.status === 'completed' && row.result_log === reading.log;
@@ -413,7 +415,7 @@ export class StreamReaders {
     } else if (reading.cursor !== null) {
       this.#fail(reading, 'stream_superseded', null, isTerminal(row.status), row.attempts);
     } else {
-      const code = row.log_error_code ?? 'worker_lost';
+      const code = row.log_error_code ?? codeOfClosed(row);
       this.#fail(reading, code, row.log_http_status, isTerminal(row.status), row.attempts);
     }
   }
@@ -453,5 +455,9 @@ export class StreamReaders {
     reading.end({ kind: 'failed', code, httpStatus, isTerminal: isEnd, attempts });
   }
 }
+
+/** The code of a log without an error. One that was closed before the end of its answer was cut by the provider. */
+const codeOfClosed = ({ outcome }: StreamRow): string =>
+  outcome === 'running' || outcome === 'succeeded' ? 'stream_truncated' : 'worker_lost';
 
 const isForMadeUp = ({ log }: StreamReading): boolean => log === null || log === MADE_UP_LOG;

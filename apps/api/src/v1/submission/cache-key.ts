@@ -91,8 +91,7 @@ export class CacheKeys {
             ...call,
             body: await bodyFor(first, call.body, hasStreamMembers),
             provider,
-            // A stream never runs in the background for that.
-            isReattached: policy.reattach === true && policy.stream === undefined,
+            isReattached: policy.reattach === true,
           }),
           ttlS: policy.cache.ttl,
         };

@@ -19,11 +19,13 @@ const BOUNDED = `a.outcome = 'failed' AND a.http_status < 500
            AND a.http_status NOT IN (408, 409, 425, 429)`;
 
 /**
- * The response that the attempt before has left running at the provider, with its target; null where there is
- * none. Only an attempt that follows a lost or released one repeats a call number, so that others look no further.
+ * The response that the attempt before has left running at the provider, with its target and the log that its frames
+ * are in, if that can be written on; null where there is none. Only an attempt that follows a lost or released one
+ * repeats a call number, so that others look no further.
  */
 const RUNNING_RESPONSE = `CASE WHEN r.call_number < r.attempts AND (r.policy->'reattach')::boolean THEN (
-    SELECT ARRAY[a.provider_response_id, a.provider_target] FROM attempts a
+    SELECT ARRAY[a.provider_response_id, a.provider_target, CASE WHEN a.frames IS NULL THEN a.log END::text]
+    FROM attempts a
     WHERE a.request_id = r.id AND a.number = r.attempts - 1 AND a.round = r.round
       AND a.outcome IN ('lost', 'released') AND a.provider_target IS NOT NULL
   ) END`;
@@ -69,8 +71,9 @@ const claim = (due: string, inLanes = false): string => `${due}, fitting AS (
   RETURNING r.*, ${RUNNING_RESPONSE} AS response${inLanes ? ', fitting.lane, fitting.whole' : ''}
 ), tried AS (
   INSERT INTO attempts (request_id, number, round, call_number, model, worker_id, started_at, outcome,
-                        provider_response_id, provider_target)
-  SELECT id, attempts, round, call_number, model, lease_owner, now(), 'running', response[1], response[2]
+                        provider_response_id, provider_target, log)
+  SELECT id, attempts, round, call_number, model, lease_owner, now(), 'running', response[1], response[2],
+         response[3]::int
   FROM claimed
 )${inLanes ? `, ${CHARGE_LANES}` : ''}
 SELECT c.id, c.project_id, c.mode, c.endpoint, c.model, c.fence, c.attempts, c.call_number, c.round,

@@ -93,7 +93,8 @@ WITH updated AS (
                     THEN least(u.delay_ms, 2147483647)::int END,
     delay_source = CASE WHEN u.overdue THEN NULL ELSE u.delay_source END,
     -- A response in the background has ended, unless the call was given up before its end was seen.
-    provider_target = CASE WHEN u.attempt_error = 'timeout' THEN a.provider_target END${attempt}
+    provider_target = CASE WHEN u.attempt_error IN ('timeout', 'provider_response_invalid')
+                           THEN a.provider_target END${attempt}
   FROM updated u WHERE a.request_id = u.id AND a.number = u.attempts
 ), stored AS (
   INSERT INTO results (request_id, ciphertext)
