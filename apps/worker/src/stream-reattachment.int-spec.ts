@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 
 import { cancelRequest, LogReader } from '@reqrun/requests';
@@ -486,6 +487,21 @@ describe('a stream that nothing waits for', () => {
     await settled();
     expect(first().cancels).toBe(1);
     await until(() => first().connections.size === 0);
+  });
+
+  it('is canceled at the provider that its request names', async () => {
+    const named = randomUUID();
+    await f.sql(
+      `INSERT INTO provider_credentials (id, further_of, name, base_url, updated_at)
+       VALUES ($1, $2, 'other', $3, now())`,
+      [named, f.projectId, `${provider.baseUrl}/`],
+    );
+    await start();
+    const planned = { name: 'other/m', model: 'm', provider: 'other', providerId: named };
+    const id = await begun({ plan: [planned] });
+    expect(await cancelRequest(f.pool, f.tenant, id)).toBe(true);
+    await settled();
+    expect(first().cancels).toBe(1);
   });
 
   it('is canceled when the deadline passes', async () => {

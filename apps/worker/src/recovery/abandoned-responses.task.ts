@@ -50,13 +50,14 @@ async function cancel(
   abandoned: AbandonedResponse,
   { responses, projects, provider, logger }: AbandonedResponsesParts,
 ): Promise<void> {
-  const { projectId, mode, response, requestId, attempt, headers } = abandoned;
-  const target = await targetOf(projects, projectId, mode);
-  let outcome: ProviderOutcome | null = null;
+  const { projectId, response, requestId, attempt, headers } = abandoned;
   // Another account does not know the response, and is not told of it.
-  if (target?.identity === response.target) {
+  const target = await targetOf(projects, abandoned);
+  let outcome: ProviderOutcome | null = null;
+  if (target !== null) {
     outcome = await provider.passOn('POST', {
       ...{ baseUrl: target.baseUrl, apiKey: target.apiKey, headers },
+      ...{ kind: target.kind, apiVersion: target.apiVersion },
       path: `${RESPONSES.path}/${response.id}/cancel`,
       timeoutMs: CANCEL_MS,
     });
@@ -76,19 +77,24 @@ async function cancel(
   }
 }
 
+/** The account that a response runs at; null where none of the request's providers is that account any more. */
 async function targetOf(
   projects: ProjectDirectory,
-  projectId: string,
-  mode: AbandonedResponse['mode'],
+  { projectId, mode, providerIds, response }: AbandonedResponse,
 ): Promise<CallTarget | null> {
-  try {
-    return await projects.targetOf(projectId, mode);
-  } catch (error) {
-    if (error instanceof UnreadableError) {
-      return null;
+  for (const providerId of new Set([...providerIds, null])) {
+    try {
+      const target = await projects.targetOf(projectId, mode, providerId);
+      if (target?.identity === response.target) {
+        return target;
+      }
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) {
+        throw error;
+      }
     }
-    throw error;
   }
+  return null;
 }
 
 /** Whether the same cancellation may succeed later. One that was refused has nothing left to cancel. */

@@ -15,6 +15,8 @@ export interface AbandonedResponse {
   attempt: number;
   projectId: string;
   mode: RequestMode;
+  /** UUIDs of the providers that the request names, one of which has begun it; none for the default one. */
+  providerIds: readonly (string | null)[];
   response: RunningResponse;
   /** Headers of the caller, as they went up with the call; empty where the body is large or gone. */
   headers: Readonly<Record<string, string>>;
@@ -28,6 +30,7 @@ interface AbandonedRow {
   provider_target: string;
   project_id: string;
   mode: RequestMode;
+  provider_ids: (string | null)[] | null;
   ciphertext: Buffer | null;
 }
 
@@ -90,6 +93,7 @@ export class ProviderResponses {
         attempt: row.number,
         projectId: row.project_id,
         mode: row.mode,
+        providerIds: row.provider_ids ?? [],
         response: { id: row.provider_response_id, target: row.provider_target },
         headers: await this.headersOf(row),
       })),

@@ -42,6 +42,7 @@ WITH abandoned AS (
   RETURNING a.request_id, a.number, a.provider_response_id, a.provider_target
 )
 SELECT t.request_id, t.number, t.provider_response_id, t.provider_target, r.project_id, r.mode,
+       jsonb_path_query_array(r.policy, '$.plan[*].providerId') AS provider_ids,
        CASE WHEN octet_length(p.ciphertext) <= $2::int THEN p.ciphertext END AS ciphertext
 FROM taken t JOIN requests r ON r.id = t.request_id LEFT JOIN payloads p ON p.request_id = r.id
 WHERE t.provider_target IS NOT NULL`;

@@ -81,6 +81,34 @@ function write({ projectId, id, fence, attempt }: Claim, by = appender): Written
   return { writer, told };
 }
 
+/** A log that a later attempt may write on. */
+function writeShared(
+  { projectId, id, fence }: Claim,
+  end: Awaited<ReturnType<LogReader['endOf']>> = null,
+): Written {
+  const told: string[] = [];
+  const ref = { projectId, id, fence, log: 1, isShared: true };
+  const listener = {
+    committed: (upTo: number) => told.push(`committed ${upTo}`),
+    lost: () => told.push('lost'),
+  };
+  const writer =
+    end === null
+      ? appender.open(ref, { headers: {} }, listener)
+      : appender.continue(ref, end, listener);
+  return { writer, told };
+}
+
+/** Claims a request whose response runs in the background at the provider. */
+async function claimWithResponse(): Promise<Claim> {
+  const claim = await f.acceptAndClaim({ policy: { reattach: true } });
+  await f.sql(
+    `UPDATE attempts SET provider_response_id = 'resp_1', provider_target = 'x' WHERE request_id = $1`,
+    [claim.id],
+  );
+  return claim;
+}
+
 /** Appends what was added, and waits until it is committed or lost. */
 async function append(writer: LogWriter): Promise<void> {
   await appender.commit(writer);
@@ -195,6 +223,56 @@ describe('a log', () => {
     expect(told).toEqual(['committed 1', 'lost']);
     expect(await batches()).toEqual([{ log: 1, from_no: 0, frames: 1 }]);
     expect(appender.heldBytes).toBe(0);
+  });
+
+  it('that a later attempt writes on has the batches of both, and none that the earlier one writes too late', async () => {
+    const claim = await claimWithResponse();
+    const first = writeShared(claim);
+    first.writer.add(frame('a'));
+    await append(first.writer);
+    await f.endLease(claim.id);
+    await f.recovery.reapExpiredLeases();
+    const next = await f.claimOne(claim.id);
+    const end = await new LogReader(f.pool, f.keys).endOf({ ...next, log: 1 });
+    expect(end).toMatchObject({ log: 1, count: 1 });
+    const second = writeShared(next, end);
+    for (const text of ['b', 'c']) {
+      first.writer.add(frame(`late ${text}`));
+      second.writer.add(frame(text));
+    }
+    // Both in one statement, as where one process has lost a request and claimed it again.
+    await Promise.all([append(first.writer), append(second.writer)]);
+    expect([first.told, second.told]).toEqual([['committed 1', 'lost'], ['committed 3']]);
+    const reader = new TestReader(claim.id);
+    await reader.shown(3);
+    expect(reader.texts).toEqual(['a', 'b', 'c']);
+    expect(await batches()).toEqual([
+      { log: 1, from_no: 0, frames: 1 },
+      { log: 1, from_no: 1, frames: 2 },
+    ]);
+  });
+
+  it('that a later attempt writes on is not taken over while a batch of the earlier one is being written', async () => {
+    const claim = await claimWithResponse();
+    const { writer } = writeShared(claim);
+    writer.add(frame('a'));
+    await append(writer);
+    // The batch is under way: its statement has seen the fence, and waits for this row of the same key.
+    const blocker = await f.pool.connect();
+    await blocker.query('BEGIN');
+    await blocker.query(`INSERT INTO stream_batches VALUES ($1, 1, 1, 1, '')`, [claim.id]);
+    writer.add(frame('b'));
+    const appending = append(writer);
+    await f.blocked('test');
+    await f.endLease(claim.id);
+    const taking = f.recovery.reapExpiredLeases();
+    await f.blocked('test', 2);
+    await blocker.query('ROLLBACK');
+    blocker.release();
+    await Promise.all([appending, taking]);
+    await f.claimOne(claim.id);
+    const end = await new LogReader(f.pool, f.keys).endOf({ ...claim, log: 1 });
+    expect(end?.count).toBe(2);
   });
 
   it('has each batch once, whose answer was lost and which is sent again', async () => {
