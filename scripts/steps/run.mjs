@@ -57,6 +57,18 @@ export async function runOpenly(command, args, env = {}) {
 }
 
 /**
+ * Runs a program whose output is of no interest.
+ *
+ * @param {string} command the program
+ * @param {readonly string[]} args its arguments
+ * @param {Record<string, string>} [env] variables beside those of this process
+ * @returns {Promise<number>} its exit code; 1 when it was ended by a signal or not started
+ */
+export async function runQuietly(command, args, env = {}) {
+  return (await run(command, args, env, () => undefined)).code;
+}
+
+/**
  * Runs steps; the first that fails ends the process, for it has said why.
  *
  * @param {() => Promise<void>} steps what is to be done

@@ -72,7 +72,7 @@ describe('a response in the background that is streamed', () => {
     const controller = new AbortController();
     const { body } = await post('tokens:10:50', { metadata: { a: 'b' } });
     const reader = body!.getReader();
-    const piece = Buffer.from((await reader.read()).value!).toString();
+    const piece = Buffer.from((await reader.read()).value).toString();
     const id = /"id":"(resp_\w+)"/.exec(piece)![1]!;
     controller.abort();
     await reader.cancel();
@@ -116,7 +116,7 @@ describe('a response in the background that is streamed', () => {
   it('ends with its cancellation, for all who read it', async () => {
     const response = await post('hang');
     const reader = response.body!.getReader();
-    const piece = Buffer.from((await reader.read()).value!).toString();
+    const piece = Buffer.from((await reader.read()).value).toString();
     const id = /"id":"(resp_\w+)"/.exec(piece)![1]!;
     await fetch(`${simulator.origin}/v1/responses/${id}/cancel`, { method: 'POST' });
     let last = await reader.read();

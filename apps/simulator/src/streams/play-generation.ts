@@ -22,34 +22,40 @@ const PREAMBLE = 2;
  */
 export function playStepInBackground(step: Step, exchange: Exchange): boolean {
   const { chat } = exchange;
-  const play = (kind: 'plain' | 'echo' | 'tools', oddity: Oddity | null, ms: number): true => {
-    const generation = chat.generate?.(answerFor(chat, kind), oddity, (events) => {
-      const texts = events.map((event, at): TimedText => ({
-        text: printEvent(event, NO_TRAITS),
-        atMs: at < PREAMBLE ? 0 : ms,
-      }));
-      return { ...PLAIN, texts, lastsMs: ms };
-    });
-    if (generation !== undefined) {
-      playGeneration(generation, exchange, false);
-    }
-    return true;
-  };
-  switch (step.kind) {
-    case 'ok':
-      return play('plain', null, 0);
-    case 'echo':
-    case 'tools':
-      return play(step.kind, null, 0);
-    case 'odd':
-      return play('plain', step.oddity, 0);
-    case 'slow':
-      return play('plain', null, step.ms);
-    case 'hang':
-      return play('plain', null, Infinity);
-    default:
-      return false;
+  const played = partsOf(step);
+  if (played === null || chat.generate === undefined) {
+    return false;
   }
+  const { kind, oddity, lastsMs } = played;
+  const generation = chat.generate(answerFor(chat, kind), oddity, (events) => {
+    const texts = events.map((event, at): TimedText => ({
+      text: printEvent(event, NO_TRAITS),
+      atMs: at < PREAMBLE ? 0 : lastsMs,
+    }));
+    return { ...PLAIN, texts, lastsMs };
+  });
+  playGeneration(generation, exchange, false);
+  return true;
+}
+
+/** Answer, oddity and duration of a generation. */
+interface PlayedStep {
+  readonly kind: 'plain' | 'echo' | 'tools';
+  readonly oddity: Oddity | null;
+  readonly lastsMs: number;
+}
+
+function partsOf(step: Step): PlayedStep | null {
+  if (step.kind === 'echo' || step.kind === 'tools') {
+    return { kind: step.kind, oddity: null, lastsMs: 0 };
+  }
+  if (step.kind === 'ok' || step.kind === 'odd') {
+    return { kind: 'plain', oddity: step.kind === 'odd' ? step.oddity : null, lastsMs: 0 };
+  }
+  if (step.kind === 'slow' || step.kind === 'hang') {
+    return { kind: 'plain', oddity: null, lastsMs: step.kind === 'slow' ? step.ms : Infinity };
+  }
+  return null;
 }
 
 const PLAIN: Omit<GenerationScript, 'texts' | 'lastsMs'> = {

@@ -52,7 +52,7 @@ interface Following {
   readonly ttftEndsAt: number;
 }
 
-/** What follows the end of a connection: the attempt ends, the stream is taken up again, or the response is polled. */
+/** Consequence of the end of a connection: the attempt ends, the stream is taken up again, or the response is polled. */
 type Next = Ended | 'again' | 'poll';
 
 /** Members that the body of a call has, whatever the caller wrote. */

@@ -14,6 +14,7 @@ import { KEEP_RESPONSE, SETTLE_RESPONSE, TAKE_ABANDONED } from './provider-respo
 import { FIND_REQUEST_OF_RESPONSE, FIND_RESPONSE_OF_REQUEST } from './response-ids.js';
 import { JOIN_SDK_RETRY } from './sdk-retries.js';
 import { READ_FOR_SIMULATION } from './simulation.js';
+import { APPEND_SHARED_FRAMES, CLOSE_LOG, READ_LOG_END } from './streams.js';
 import * as statements from './transitions/index.js';
 
 /**
@@ -141,6 +142,12 @@ const HOT: Record<string, () => [text: string, values: unknown[]]> = {
   'find the response of a request': () => [FIND_RESPONSE_OF_REQUEST, [f.projectId, 'live', ids[0]]],
   'keep the id of a response': () => [KEEP_RESPONSE, [ids[0], 1, 'resp_1', 'target']],
   'take on responses that nothing waits for': () => [TAKE_ABANDONED, [50, 1_048_576]],
+  'append to a log that is written on': () => [
+    APPEND_SHARED_FRAMES,
+    [[ids[0]], [1], [1], [0], [1], [1], [1], Buffer.from('x'), ['resp_1']],
+  ],
+  'read the end of a log': () => [READ_LOG_END, [ids[0], 1]],
+  'close a log': () => [CLOSE_LOG, [ids[0], 1, 1, 'resp_1']],
   'settle a response': () => [SETTLE_RESPONSE, [ids[0], 1]],
   'lose a response': () => [statements.LOSE_RESPONSE, [ids[0], 1, 5, 'response_gone']],
   cancel: () => [statements.CANCEL, [ids[0], f.projectId, 'live']],
