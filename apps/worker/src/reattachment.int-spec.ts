@@ -285,7 +285,7 @@ describe('a response that nothing waits for', () => {
     await settled();
     expect(provider.generations[0]!.cancels).toBe(1);
     // The worker that ran it hears of the cancellation beside the other's call.
-    await until(() => Promise.resolve(workersHere.every(({ runner }) => runner.count === 0)));
+    await until(() => workersHere.every(({ runner }) => runner.count === 0));
   });
 
   it('is canceled when the deadline passes', async () => {
