@@ -11,6 +11,7 @@ import('./steps/build.mjs').then(async (steps) => {
     await steps.generateClient();
     await steps.compile();
     await steps.ensurePagesBuilt();
+    await steps.ensureDocsBuilt();
     await steps.checkPages();
   });
 });

@@ -18,15 +18,18 @@ const PACKED = 'libs/sdk/tsconfig.cjs.json';
 /** The dashboard's pages are built by Next, its server like everything else. */
 const DASHBOARD = 'apps/dashboard';
 const DASHBOARD_SERVER = 'apps/dashboard/src/server';
+/** The documentation is built by VitePress. */
+const DOCS = 'apps/docs';
 /** What is compiled reads this; of the dashboard its server alone. */
 const COMPILED = [
   'tsconfig.base.json',
   'package-lock.json',
   'prisma/schema.prisma',
   'libs',
-  ...readdirSync(join(root, 'apps')).map((app) =>
-    `apps/${app}` === DASHBOARD ? DASHBOARD_SERVER : `apps/${app}`,
-  ),
+  ...readdirSync(join(root, 'apps'))
+    .map((app) => `apps/${app}`)
+    .filter((app) => app !== DOCS)
+    .map((app) => (app === DASHBOARD ? DASHBOARD_SERVER : app)),
 ];
 /** The pages are built from this. */
 const PAGES = [
@@ -36,10 +39,25 @@ const PAGES = [
     (name) => `${DASHBOARD}/${name}`,
   ),
 ];
+/** The documentation is built from this. */
+const DOCS_SOURCES = [
+  'package-lock.json',
+  'openapi.json',
+  'docs',
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'libs/sdk/README.md',
+  DOCS,
+];
 /** Remembers the sources of the last build; goes with node_modules, for it depends on them too. */
 const STAMP = join(root, 'node_modules/.reqrun-build');
 /** The same for the pages; goes with what Next has built. */
 const PAGES_STAMP = join(root, DASHBOARD, '.next/reqrun-build');
+
+/** The same for the documentation. */
+const DOCS_STAMP = join(root, DOCS, 'dist/reqrun-build');
 
 /**
  * Builds what `npm start` runs, unless nothing has changed since: `tsc -b` would find that out as
@@ -55,6 +73,7 @@ export async function ensureBuilt() {
     writeFileSync(STAMP, sources);
   }
   await ensurePagesBuilt();
+  await ensureDocsBuilt();
 }
 
 /**
@@ -63,7 +82,7 @@ export async function ensureBuilt() {
  * @returns {boolean}
  */
 export function isBuilt() {
-  return existsSync(STAMP) && existsSync(PAGES_STAMP);
+  return existsSync(STAMP) && existsSync(PAGES_STAMP) && existsSync(DOCS_STAMP);
 }
 
 /**
@@ -83,6 +102,24 @@ export async function ensurePagesBuilt() {
     { NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' },
   );
   writeFileSync(PAGES_STAMP, sources);
+}
+
+/**
+ * Builds the documentation, unless nothing has changed since. Needs no network. Fails on a dead link.
+ *
+ * @returns {Promise<void>}
+ */
+export async function ensureDocsBuilt() {
+  const sources = fingerprint(DOCS_SOURCES);
+  if (isStamped(DOCS_STAMP, sources)) {
+    return;
+  }
+  await runStep('Building the documentation', process.execPath, [
+    'node_modules/vitepress/bin/vitepress.js',
+    'build',
+    DOCS,
+  ]);
+  writeFileSync(DOCS_STAMP, sources);
 }
 
 /**

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { generatePrismaClient } from '../lib/prisma-client.mjs';
-import { compile, ensurePagesBuilt } from './build.mjs';
+import { compile, ensureDocsBuilt, ensurePagesBuilt } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
 import { orExit, root, runOpenly } from './run.mjs';
 
@@ -15,6 +15,8 @@ const LOOK_AT_PAGES = [
   'apps/e2e/src/docs.e2e-spec.ts',
   'apps/e2e/src/fuzz',
 ];
+/** The one that looks at the documentation. */
+const LOOKS_AT_DOCS = 'apps/e2e/src/dashboard/documentation.e2e-spec.ts';
 
 /**
  * What has to be there before the tests of each size run. Each reads the libs from their sources, so that
@@ -32,6 +34,9 @@ const prepare = {
     await compile();
     if (LOOK_AT_PAGES.some((path) => mayTouch(paths, path))) {
       await ensurePagesBuilt();
+    }
+    if (mayTouch(paths, LOOKS_AT_DOCS)) {
+      await ensureDocsBuilt();
     }
   },
 };

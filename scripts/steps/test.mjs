@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { compile, ensurePagesBuilt, generateClient } from './build.mjs';
+import { compile, ensureDocsBuilt, ensurePagesBuilt, generateClient } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
 import { orExit, runOpenly } from './run.mjs';
 
@@ -21,6 +21,7 @@ export async function test(jestArguments) {
     await generateClient();
     await compile();
     await ensurePagesBuilt();
+    await ensureDocsBuilt();
   });
   const folder = mkdtempSync(join(tmpdir(), 'reqrun-test-'));
   const sum = { passed: 0, failed: 0, skipped: [] };

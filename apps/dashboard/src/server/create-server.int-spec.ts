@@ -75,6 +75,7 @@ async function startServer(limits?: Partial<ServerLimits>): Promise<number> {
   const server = createDashboardServer({
     api: (request, response) => api.handle(request, response),
     pages: (_request, response) => response.end('page'),
+    documentation: (_request, response) => response.end('documentation'),
     isTls: false,
     dev: false,
     ...(limits !== undefined && { limits }),

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+import { isDocumentation } from './documentation.js';
 import { refuse, refuseOnSocket } from './refuse.js';
 import { ownerOf } from './request-target.js';
 
@@ -38,6 +39,8 @@ export interface ServerParts {
   api: RequestHandler;
   /** Handles calls of the pages. */
   pages: RequestHandler;
+  /** Handles calls below `/docs`. */
+  documentation: RequestHandler;
   /** Whether browsers reach the dashboard over https. */
   isTls: boolean;
   /** Whether the pages accept any method and body, as developer tools send them. */
@@ -47,12 +50,19 @@ export interface ServerParts {
 
 /**
  * Creates the dashboard's HTTP server. It refuses requests that no browser sends before other code reads
- * them, and passes the others to the admin API or the pages.
+ * them, and passes the others to the admin API, the pages or the documentation.
  *
  * @param parts handlers, and limits
  * @returns a server that does not listen yet
  */
-export function createDashboardServer({ api, pages, isTls, dev, limits }: ServerParts): Server {
+export function createDashboardServer({
+  api,
+  pages,
+  documentation,
+  isTls,
+  dev,
+  limits,
+}: ServerParts): Server {
   const bounds = { ...LIMITS, ...limits };
   const server = createServer(
     {
@@ -79,6 +89,8 @@ export function createDashboardServer({ api, pages, isTls, dev, limits }: Server
         refuse(response, 'method_not_allowed', { allow: 'GET, HEAD' });
       } else if (url === '/health/live') {
         response.setHeader('content-type', 'application/json').end('{"status":"ok"}');
+      } else if (isDocumentation(url)) {
+        documentation(request, response);
       } else {
         pages(request, response);
       }

@@ -7,12 +7,15 @@ import type { Logger } from '@reqrun/platform/logging';
 
 import { AdminProxy } from './admin-proxy.js';
 import { createDashboardServer } from './create-server.js';
+import { serveDocumentation } from './documentation.js';
 
 // A CommonJS package whose types declare a default export that does not exist.
 const createNext = createRequire(import.meta.url)('next') as typeof import('next').default;
 
 /** Folder of the app: one above `dist`, two above this source file. */
 const APP = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../..' : '..');
+/** Folder of the built documentation. */
+const DOCUMENTATION = join(APP, '../docs/dist');
 /** Time for answers in progress at a stop, in ms. */
 const STOP_MS = 2_000;
 
@@ -23,7 +26,7 @@ export interface RunningDashboard {
 }
 
 /**
- * Serves the pages, and forwards `/admin` to the API.
+ * Serves the pages and the documentation, and forwards `/admin` to the API.
  *
  * @param config addresses of the dashboard and of the API
  * @param logger logs the dashboard's address
@@ -41,6 +44,7 @@ export async function startDashboard(
   const server = createDashboardServer({
     api: (request, response) => api.handle(request, response),
     pages: (request, response) => void handle(request, response),
+    documentation: serveDocumentation(DOCUMENTATION),
     isTls: config.REQRUN_DASHBOARD_URL.startsWith('https:'),
     dev,
   });

@@ -17,6 +17,24 @@ interface AxeResult {
  * @returns the serious and critical findings, a line each
  */
 export async function seriousFindings(page: Page, name: string): Promise<readonly string[]> {
+  const violations = await look(page);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map((violation) => lineOf(violation, name));
+}
+
+/**
+ * Looks at a page with axe.
+ *
+ * @param page page as it is shown, dialogs included
+ * @param name name of the page in the findings
+ * @returns the findings of every level, a line each
+ */
+export async function allFindings(page: Page, name: string): Promise<readonly string[]> {
+  return (await look(page)).map((violation) => lineOf(violation, name));
+}
+
+async function look(page: Page): Promise<AxeResult['violations']> {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(
     () =>
@@ -24,10 +42,9 @@ export async function seriousFindings(page: Page, name: string): Promise<readonl
         globalThis as unknown as { axe: { run(): Promise<unknown> } }
       ).axe.run() as Promise<AxeResult>,
   );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) =>
-        `${name}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-    );
+  return violations;
+}
+
+function lineOf({ id, nodes }: AxeResult['violations'][number], name: string): string {
+  return `${name}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`;
 }

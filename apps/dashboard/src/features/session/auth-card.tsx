@@ -1,9 +1,10 @@
 'use client';
 
-import { Box, Center, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Box, Center, Paper, Stack, Text, Title } from '@mantine/core';
 import { type ReactElement, type ReactNode, useEffect } from 'react';
 
 import { Logo } from '../../ui/logo';
+import { paths } from '../shell/paths';
 
 /**
  * Frame of the pages for users who are not signed in.
@@ -43,6 +44,11 @@ export function AuthCard({
               {children}
             </Stack>
           </Paper>
+          <Center>
+            <Anchor href={paths.documentation} size="sm">
+              Documentation
+            </Anchor>
+          </Center>
         </Stack>
       </Box>
     </Center>

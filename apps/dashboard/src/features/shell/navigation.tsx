@@ -3,6 +3,7 @@
 import { Burger, Group, ScrollArea, Stack, UnstyledButton } from '@mantine/core';
 import {
   IconAlertTriangle,
+  IconBook2,
   IconChartHistogram,
   IconFlask2,
   IconFolders,
@@ -76,6 +77,11 @@ export function Navigation({ onClose }: { onClose: () => void }): ReactElement {
           <Item href={paths.people} icon={IconUsers}>
             People
           </Item>
+          {/* Not a page of Next: the browser loads it. */}
+          <a href={paths.documentation} className={classes['link']}>
+            <IconBook2 size={18} stroke={1.7} aria-hidden />
+            Documentation
+          </a>
         </Stack>
       </ScrollArea>
     </>

@@ -13,6 +13,7 @@ export const paths = {
   people: '/people',
   profile: '/profile',
   errors: '/errors',
+  documentation: '/docs/',
   error: (code: string) => `/errors#${code}`,
   findRequest: (requestId: string) => `/requests/${requestId}`,
 } as const;
