@@ -27,6 +27,8 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: `${BASE}icon.svg`, type: 'image/svg+xml' }]],
   markdown: {
     anchor: { slugify },
+    // Plain `github-light` has too little contrast on the grey of the blocks.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
     config: (md) => {
       repositoryLinks(md, ROOT);
       pictures(md);
@@ -35,7 +37,8 @@ export default defineConfig({
   themeConfig: {
     search: { provider: 'local' },
     sidebar: SIDEBAR,
-    nav: [{ text: 'Dashboard', link: '/', target: '_self' }],
+    // Every link gets the base; this one leads out of it again.
+    nav: [{ text: 'Dashboard', link: '/../', target: '_self' }],
     outline: [2, 3],
     externalLinkIcon: true,
   },

@@ -10,6 +10,8 @@ const BASE = '/docs';
 /** Folder of files whose names contain a hash of their contents. */
 const HASHED = '/assets/';
 const YEAR_S = 31_536_000;
+/** Hash of the style that VitePress inserts to switch colors without a transition (`useDark` of VueUse 12). */
+const NO_TRANSITION = 'sha256-skqujXORqzxt1aE0NNXxujEanPTX6raoqSscTV/Ww/Y=';
 
 /** Headers of every answer, as next.config.mjs sets them for the pages of the dashboard. */
 const HEADERS = {
@@ -89,7 +91,7 @@ function contentSecurityPolicy(scriptHashes: readonly string[]): string {
   return [
     "default-src 'none'",
     `script-src 'self' ${scriptHashes.map((hash) => `'${hash}'`).join(' ')}`,
-    "style-src 'self'",
+    `style-src 'self' '${NO_TRANSITION}'`,
     // The colors of code are style attributes.
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",

@@ -99,7 +99,7 @@ export function fieldTable(schema: Schema): string {
   }
   const required = new Set(schema.required);
   return [
-    '| field | type | |',
+    '| field | type | meaning |',
     '| --- | --- | --- |',
     ...fields.map(
       ([name, field]) =>

@@ -123,7 +123,7 @@ function operationSection(
     bodySection(requestBody?.content, schemas),
     '**Answers**',
     [
-      '| status | body | |',
+      '| status | body | meaning |',
       '| --- | --- | --- |',
       ...Object.entries(responses).map(
         ([status, { description: words = '', content }]) =>
@@ -149,7 +149,7 @@ function parameterTable(parameters: readonly Parameter[]): string {
     ? ''
     : [
         '**Parameters**\n',
-        '| parameter | in | |',
+        '| parameter | in | meaning |',
         '| --- | --- | --- |',
         ...parameters.map(
           ({ name, in: place, required, description, schema = {} }) =>
@@ -187,7 +187,7 @@ function headerTable(responses: Operation['responses']): string {
     ? ''
     : [
         '::: details Headers of the answers\n',
-        '| header | |',
+        '| header | meaning |',
         '| --- | --- |',
         ...[...headers].map(
           ([name, { description, schema = {} }]) =>
