@@ -1,0 +1,2 @@
+/** Style sheets, which VitePress bundles. */
+declare module '*.css';
