@@ -10,6 +10,7 @@ import {
   type MantineColorsTuple,
   Menu,
   Modal,
+  Notification,
   Paper,
   PasswordInput,
   Select,
@@ -88,6 +89,9 @@ export const theme = createTheme({
         overlayProps: { blur: 2 },
         closeButtonProps: { 'aria-label': 'Close' },
       },
+    }),
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
     }),
     Drawer: Drawer.extend({ defaultProps: { padding: 'lg' } }),
     Tooltip: Tooltip.extend({
