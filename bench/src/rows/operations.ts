@@ -14,23 +14,28 @@ export const ANSWER = Buffer.from(
     ],
   }),
 );
-const BODY = Buffer.from(
-  JSON.stringify({ model: 'bench', messages: [{ role: 'user', content: 'x'.repeat(600) }] }),
-);
+const bodyOf = (model: string): Buffer =>
+  Buffer.from(JSON.stringify({ model, messages: [{ role: 'user', content: 'x'.repeat(600) }] }));
+const BODY = bodyOf('bench');
 const LEASE_MS = 600_000;
 const PAGE = 20;
 /** Number of requests that one claim takes. */
 export const CLAIMED = 32;
 
-/** Returns a new request as the API creates it. */
-export function newRequest(side: Side): NewRequest {
+/**
+ * Returns a new request as the API creates it.
+ *
+ * @param side the side
+ * @param model its model
+ */
+export function newRequest(side: Side, model = 'bench'): NewRequest {
   return {
     id: uuidv7(),
     projectId: side.tenant.projectId,
     apiKeyId: side.tenant.projectId,
     mode: side.tenant.mode,
     endpoint: '/chat/completions',
-    model: 'bench',
+    model,
     idempotencyKey: null,
     sdkRetry: null,
     fingerprint: null,
@@ -42,7 +47,7 @@ export function newRequest(side: Side): NewRequest {
       callTimeoutMs: 600_000,
       deadlineMs: 86_400_000,
     },
-    body: BODY,
+    body: model === 'bench' ? BODY : bodyOf(model),
     headers: {},
   };
 }

@@ -39,8 +39,16 @@ export interface Side {
   stop(): Promise<void>;
 }
 
-/** Starts a PostgreSQL server and sets up one project on it. */
-export async function openSide(): Promise<Side> {
+/**
+ * Starts a PostgreSQL server and sets up one project on it.
+ *
+ * @param masterKey the master key, 32 bytes; a random one by default
+ * @param notifyChannel channel that workers listen on for new requests; none by default
+ */
+export async function openSide(
+  masterKey = randomBytes(32),
+  notifyChannel: string | null = null,
+): Promise<Side> {
   const directory = await mkdtemp(join(tmpdir(), 'reqrun-rows-'));
   const postgres = await startPostgres(join(directory, 'postgresql'), 'reqrun');
   await migrate({
@@ -54,7 +62,7 @@ export async function openSide(): Promise<Side> {
     applicationName: 'reqrun-bench',
     settings: HOT_PATH_PLANS,
   });
-  const keys = new DataKeyRing(pool, new MasterKey(randomBytes(32)));
+  const keys = new DataKeyRing(pool, new MasterKey(masterKey));
   const projectId = randomUUID();
   await pool.query(
     `INSERT INTO projects (id, name, retry_on_codes) VALUES ($1, 'bench', '{429}')`,
@@ -66,6 +74,7 @@ export async function openSide(): Promise<Side> {
     keys,
     acceptor: new RequestAcceptor(pool, keys, {
       limits: { bytes: 1024 * 1024 * 1024, calls: 10_000 },
+      notifyChannel,
     }),
     finisher: new AttemptFinisher(pool, keys),
     reader: new RequestReader(

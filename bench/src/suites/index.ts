@@ -4,6 +4,7 @@ import { cache } from './cache.js';
 import { embeddings } from './embeddings.js';
 import { flood } from './flood.js';
 import { hostile } from './hostile.js';
+import { LANE_STUDIES, lanes } from './lanes.js';
 import { large } from './large.js';
 import { latency } from './latency.js';
 import { lists } from './lists.js';
@@ -41,6 +42,8 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   stream,
   turns: measured('This checkout and another', turns),
   telemetry,
+  lanes,
+  ...LANE_STUDIES,
 };
 
 /** Names of the suites that run by default. */
