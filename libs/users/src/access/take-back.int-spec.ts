@@ -146,10 +146,12 @@ describe('how much a person may have', () => {
   it(`is ${MOST_TOKENS} tokens that work, also when many are asked for at once`, async () => {
     const { id } = await at.addUser();
     await at.addToken(id, { expiresAt: new Date(Date.now() - 1000) });
-    const all = await Promise.allSettled(
-      Array.from({ length: MOST_TOKENS + 5 }, () => at.addToken(id)),
-    );
-    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(MOST_TOKENS);
+    const AT_ONCE = 10;
+    for (let n = AT_ONCE / 2; n < MOST_TOKENS; n += 1) {
+      await at.addToken(id);
+    }
+    const all = await Promise.allSettled(Array.from({ length: AT_ONCE }, () => at.addToken(id)));
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(AT_ONCE / 2);
     await expect(at.addToken(id)).rejects.toMatchObject({
       code: 'limit_reached',
       message: expect.stringMatching(/50 access tokens.*Revoke one/) as unknown,
