@@ -207,6 +207,8 @@ function beginSpans(
   target: CallTarget | null,
 ): AttemptSpans {
   const operation = operationOf(claim.endpoint);
+  // By the clock of the call's own start, which counts whole milliseconds: the claim ends before the call begins.
+  const claimedAtMs = Date.now() - Math.max(0, performance.now() - claimedAt);
   const call = tracing.begin(`${operation} ${claim.model}`, {
     ...{ role: 'client', parent },
     attributes: { 'gen_ai.operation.name': operation, 'gen_ai.request.model': claim.model },
@@ -220,7 +222,6 @@ function beginSpans(
       // Its call repeats that of an attempt which was lost.
       ...(claim.callNumber < claim.attempt && { 'reqrun.repeats_call': true }),
     });
-    const claimedAtMs = performance.timeOrigin + claimedAt;
     tracing
       .begin('claim', {
         ...{ role: 'internal', parent },
