@@ -34,7 +34,7 @@ COPY --from=build /app/apps apps
 # A young generation of this many MiB: what a request leaves behind never grows old. Memory of large
 # bodies is kept for the next ones (mallopt(3)).
 ENV NODE_ENV=production \
-  NODE_OPTIONS=--max-semi-space-size=32 \
+  NODE_OPTIONS=--max-semi-space-size=16 \
   MALLOC_MMAP_THRESHOLD_=33554432 \
   MALLOC_TRIM_THRESHOLD_=268435456 \
   REQRUN_API_HOST=0.0.0.0 \

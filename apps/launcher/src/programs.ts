@@ -17,10 +17,11 @@ const DATABASE_STOP_MS = 30_000;
 const LOOPBACK = '127.0.0.1,::1';
 
 /**
- * Flag for the heap. What a request leaves behind is dead before it is answered: in a young generation of
- * this many MiB it is not copied to the old one first. Node's own is 16. The container image sets the same.
+ * Flag for the heap: the size of half the young generation, in MiB. Twice as much made no request cheaper, and took
+ * about 45 MiB more under load. It is Node's own default, set so that no release changes it. The container image sets
+ * the same.
  */
-const YOUNG_GENERATION = '--max-semi-space-size=32';
+const YOUNG_GENERATION = '--max-semi-space-size=16';
 
 /**
  * Flag for the heaps of processes that have little to do, now and under load: a small young generation.

@@ -15,7 +15,7 @@ const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',
-  shared_buffers: '256MB',
+  shared_buffers: '128MB',
   // Always the same segments: they are laid out when the server is made, and then used again.
   max_wal_size: `${WRITE_AHEAD_LOG_MIB}MB`,
   min_wal_size: `${WRITE_AHEAD_LOG_MIB}MB`,
