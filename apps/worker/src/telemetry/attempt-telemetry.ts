@@ -11,6 +11,7 @@ import type { CallTarget } from '@reqrun/projects';
 import type { AttemptResult, Claim, CommitResult } from '@reqrun/requests';
 
 import {
+  callAttributes,
   OPERATION_DURATION,
   operationOf,
   providerAttributes,
@@ -173,22 +174,16 @@ export class AttemptReport {
     if (this.metrics === null || target === null) {
       return;
     }
-    const attributes: SpanAttributes = {
-      'gen_ai.operation.name': operationOf(claim.endpoint),
-      'gen_ai.request.model': claim.model,
-      ...providerAttributes(target),
-    };
+    const attributes = callAttributes(claim, target);
     this.metrics.duration.record(
       (performance.now() - startedAt) / 1000,
-      errorType === null ? attributes : { ...attributes, 'error.type': errorType },
+      errorType === null ? attributes.call : { ...attributes.call, 'error.type': errorType },
     );
-    for (const [type, count] of [
-      ['input', input],
-      ['output', output],
-    ] as const) {
-      if (count !== undefined) {
-        this.metrics.tokens?.record(count, { ...attributes, 'gen_ai.token.type': type });
-      }
+    if (input !== undefined) {
+      this.metrics.tokens?.record(input, attributes.input);
+    }
+    if (output !== undefined) {
+      this.metrics.tokens?.record(output, attributes.output);
     }
   }
 }

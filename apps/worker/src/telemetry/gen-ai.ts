@@ -6,7 +6,7 @@ import {
   type ProviderKind,
   RESPONSES,
 } from '@reqrun/contracts';
-import type { DistributionSpec } from '@reqrun/platform/telemetry';
+import type { DistributionSpec, SpanAttributes } from '@reqrun/platform/telemetry';
 import type { CallTarget } from '@reqrun/projects';
 import type { AttemptResult } from '@reqrun/requests';
 
@@ -48,7 +48,7 @@ interface ProviderAttributes {
   'server.port'?: number;
 }
 
-/** Base URLs whose attributes are remembered: every call needs them, and reading a URL takes as long as a span. */
+/** Number of base URLs, and of calls, whose attributes are remembered: every call needs them, and reading a URL takes as long as a span. */
 const MOST_REMEMBERED = 1_000;
 const remembered = new Map<string, ProviderAttributes>();
 
@@ -81,6 +81,48 @@ export function providerAttributes({
   return attributes;
 }
 
+/** Attributes of the metrics of a call. */
+interface CallAttributes {
+  readonly call: SpanAttributes;
+  /** Those of its tokens, by their type. */
+  readonly input: SpanAttributes;
+  readonly output: SpanAttributes;
+}
+
+const rememberedCalls = new Map<string, CallAttributes>();
+
+/**
+ * Returns the attributes of the metrics of a call, the same objects for the same ones.
+ *
+ * @param call its endpoint and its model
+ * @param target the provider
+ */
+export function callAttributes(
+  { endpoint, model }: Readonly<{ endpoint: string; model: string }>,
+  target: Pick<CallTarget, 'kind' | 'baseUrl'>,
+): CallAttributes {
+  const key = `${endpoint} ${target.kind} ${target.baseUrl} ${model}`;
+  const known = rememberedCalls.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const call = {
+    'gen_ai.operation.name': operationOf(endpoint),
+    'gen_ai.request.model': model,
+    ...providerAttributes(target),
+  };
+  const attributes = {
+    call,
+    input: { ...call, 'gen_ai.token.type': 'input' },
+    output: { ...call, 'gen_ai.token.type': 'output' },
+  };
+  if (rememberedCalls.size >= MOST_REMEMBERED) {
+    rememberedCalls.clear();
+  }
+  rememberedCalls.set(key, attributes);
+  return attributes;
+}
+
 /** Tokens of a call; undefined where the provider has not said. */
 export interface Tokens {
   readonly input: number | undefined;
@@ -93,8 +135,10 @@ export interface Tokens {
  * @param usage counts; null where there are none
  */
 export function tokensOf(usage: AttemptResult['usage']): Tokens {
-  const count = (...names: string[]): number | undefined =>
-    names.map((name) => usage?.[name]).find((value) => typeof value === 'number');
+  const count = (name: string, otherName: string): number | undefined => {
+    const value = usage?.[name] ?? usage?.[otherName];
+    return typeof value === 'number' ? value : undefined;
+  };
   return {
     input: count('prompt_tokens', 'input_tokens'),
     output: count('completion_tokens', 'output_tokens'),

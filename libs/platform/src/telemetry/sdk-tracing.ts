@@ -33,13 +33,18 @@ export class SdkTracing implements Tracing {
   /**
    * @param tracer the tracer
    * @param propagates whether the context of callers is taken up, and is sent on
+   * @param followsParent whether nothing is recorded that follows from what is not recorded
    */
   constructor(
     private readonly tracer: Tracer,
     readonly propagates: boolean,
+    private readonly followsParent: boolean,
   ) {}
 
   begin(name: string, { role, parent, attributes, startedAtMs }: SpanStart): TracedSpan {
+    if (this.followsParent && parent !== null && !isRecorded(parent)) {
+      return new UnrecordedSpan(parent);
+    }
     const context =
       parent === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, spanContextOf(parent));
     const options = {
@@ -82,6 +87,32 @@ class SdkSpan implements TracedSpan {
     this.span.end(atMs);
   }
 }
+
+/**
+ * A span that follows from one that is not recorded. The sampler would come to the same end, and an id of its own would
+ * name nothing: the place of its parent is handed on, as W3C Trace Context allows those who record nothing.
+ */
+class UnrecordedSpan implements TracedSpan {
+  readonly isRecorded = false;
+
+  constructor(readonly context: TraceContext) {}
+
+  set(): void {
+    // Nothing is recorded.
+  }
+
+  fail(): void {
+    // Nothing is recorded.
+  }
+
+  end(): void {
+    // Nothing is recorded.
+  }
+}
+
+/** Tells whether a place was recorded: the lowest bit of the flags, which come last. */
+const isRecorded = ({ traceparent }: TraceContext): boolean =>
+  (Number.parseInt(traceparent.slice(-1), 16) & 1) === 1;
 
 /** The fields of a `traceparent`, which was checked where it came in. */
 function spanContextOf({ traceparent, tracestate }: TraceContext): SpanContext {

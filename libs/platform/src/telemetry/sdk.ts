@@ -63,6 +63,7 @@ export function startSdk(
         : new SdkTracing(
             tracers.getTracer(SCOPE),
             config.OTEL_PROPAGATORS.includes('tracecontext'),
+            config.OTEL_TRACES_SAMPLER.startsWith('parentbased_'),
           ),
     distribution: (spec) => (meter === undefined ? null : histogramOf(meter, spec)),
     async close() {
@@ -84,7 +85,7 @@ function histogramOf(
     ...{ description, unit },
     advice: { explicitBucketBoundaries: [...buckets] },
   });
-  return { record: (value, attributes) => histogram.record(value, { ...attributes }) };
+  return { record: (value, attributes) => histogram.record(value, attributes) };
 }
 
 /** Attributes that tell processes apart. What a user has set wins. */
