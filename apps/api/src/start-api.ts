@@ -9,7 +9,7 @@ import { NestLogger } from '@reqrun/platform/logging';
 import { Registry } from '@reqrun/platform/metrics';
 import type { Platform, RunningService } from '@reqrun/platform/service';
 import { ProjectDirectory } from '@reqrun/projects';
-import { outboundOptions, ProviderClient } from '@reqrun/providers';
+import { mailOptions, outboundOptions, ProviderClient, webhookUrlRules } from '@reqrun/providers';
 import {
   AnswerOpener,
   countAndLog,
@@ -27,6 +27,7 @@ import {
 } from '@reqrun/requests';
 
 import { recogniseUsers } from './admin/access/authentication.js';
+import { AlertChannels } from './admin/alerts/alert-channels.js';
 import { openAdmin } from './admin/open-admin.js';
 import { ProviderAccess } from './admin/provider/provider-access.js';
 import { ApiModule } from './api.module.js';
@@ -189,6 +190,13 @@ export async function startApi(platform: Platform): Promise<RunningService> {
     {
       provide: RequestCommands,
       useValue: commands,
+    },
+    {
+      provide: AlertChannels,
+      useValue: new AlertChannels(
+        ...([keys, webhookUrlRules(config), mailOptions(config) !== null] as const),
+        config.REQRUN_DASHBOARD_URL,
+      ),
     },
     {
       provide: ProviderAccess,

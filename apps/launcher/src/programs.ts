@@ -197,7 +197,7 @@ export function dashboardProgram(environment: ServiceEnvironment, place: Dashboa
     script: join(CHECKOUT, 'apps/dashboard/dist/main.js'),
     nodeFlags: LITTLE_TO_DO,
     arguments: () => [],
-    env: without(env, ['DATABASE_URL', 'REDIS_URL', 'REQRUN_ADMIN_DATABASE_URL', OF_COLLECTOR]),
+    env: without(env, ['DATABASE_URL', 'REDIS_URL', 'REQRUN_ADMIN_DATABASE_URL', 'REQRUN_SMTP_URL', OF_COLLECTOR]),
     readiness: { kind: 'url', url: `${place.origin}/health/live` },
     ...liveness(environment.hangTimeoutMs, { url: `${place.origin}/health/live` }),
     readyTimeoutMs: READY_TIMEOUT_MS,

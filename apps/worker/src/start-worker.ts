@@ -2,13 +2,21 @@ import { randomUUID } from 'node:crypto';
 
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Courier } from '@reqrun/alerts';
 import { ByteBudget } from '@reqrun/platform/budget';
 import { directDatabaseUrl } from '@reqrun/platform/config';
 import { NestLogger } from '@reqrun/platform/logging';
 import { redisPlace } from '@reqrun/platform/redis';
 import type { Platform, RunningService } from '@reqrun/platform/service';
 import { ProjectDirectory } from '@reqrun/projects';
-import { outboundOptions, ProviderClient } from '@reqrun/providers';
+import {
+  MailClient,
+  mailOptions,
+  outboundOptions,
+  ProviderClient,
+  WebhookClient,
+  webhookOptions,
+} from '@reqrun/providers';
 import {
   AttemptFinisher,
   outageLimits,
@@ -16,6 +24,9 @@ import {
   RequestRecovery,
 } from '@reqrun/requests';
 
+import { alertDeliveriesTask } from './alerts/deliveries.task.js';
+import { alertsTask } from './alerts/alerts.task.js';
+import { AlertMeasures } from './alerts/measure.js';
 import { composeWorker } from './compose-worker.js';
 import { WorkerHealth } from './health/worker-health.js';
 import { bulkRetryTask } from './maintenance/bulk-retry.task.js';
@@ -81,11 +92,27 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
     },
   );
   const { events, loop, runner } = worker;
+  const webhooks = new WebhookClient(webhookOptions(config));
+  const smtp = mailOptions(config);
+  const mail = smtp === null ? null : new MailClient(smtp);
+  const courier = new Courier({ pool, keys, webhooks, mail, logger });
+  const deliveries = worker.add(alertDeliveriesTask(courier, config.REQRUN_HOUSEKEEPING_MS));
+  const measures = new AlertMeasures(platform.readPool);
   const maintenance = [
     retentionTask({ pool, logger }, config.REQRUN_RETENTION_SWEEP_MS),
     projectRemovalTask({ pool, events, logger }, config.REQRUN_HOUSEKEEPING_MS),
     bulkRetryTask({ pool, events, logger }, config.REQRUN_HOUSEKEEPING_MS),
     metricsRollupTask(pool, config.REQRUN_METRICS_MS),
+    alertsTask(
+      {
+        ...{ pool, logger },
+        measure: (rule) => measures.measure(rule),
+        onNotified: () => deliveries.now(),
+        dashboardUrl: config.REQRUN_DASHBOARD_URL,
+        clearAfterMs: config.REQRUN_ALERTS_CLEAR_MS,
+      },
+      config.REQRUN_ALERTS_MS,
+    ),
   ].map((job) => worker.add(job));
   const health = new WorkerHealth(pool, loop, runner, signals);
 
@@ -101,8 +128,8 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
   const { backoff, leases, reaper, abandoned, followers } = worker;
   await worker.bounded.start();
   await worker.lanes.start();
-  [backoff, leases, reaper, abandoned, followers, ...maintenance, loop].forEach((part) =>
-    part.start(),
+  [backoff, leases, reaper, abandoned, followers, ...maintenance, deliveries, loop].forEach(
+    (part) => part.start(),
   );
   await worker.openDirect();
 
@@ -111,7 +138,7 @@ export async function startWorker(platform: Platform): Promise<RunningService> {
     async stop() {
       health.stopping = true;
       await worker.stop(config.REQRUN_SHUTDOWN_GRACE_MS);
-      await provider.close();
+      await Promise.all([provider.close(), webhooks.close()]);
       await app.close();
     },
   };

@@ -137,6 +137,7 @@ export const ERRORS = {
     'A simulation of this project is running, or too many of others. Try again later.',
   ),
   too_many_provider_tests: overload(429, 'Too many tests of providers. Try again later.'),
+  too_many_alert_tests: overload(429, 'Too many tests of alert rules. Try again later.'),
   shutting_down: overload(503, 'The server is shutting down. Try again.'),
   internal_error: {
     status: 500,

@@ -1,3 +1,4 @@
+export * from './alerts.js';
 export * from './api-key-scope.js';
 export * from './attempt-decision.js';
 export * from './endpoints.js';

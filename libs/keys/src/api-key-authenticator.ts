@@ -6,6 +6,7 @@ import { type Pool, run } from '@reqrun/platform/database';
 import { LRUCache } from 'lru-cache';
 
 import { parseApiKey } from './api-key-format.js';
+import { RefusedKeys } from './refused-keys.js';
 
 /** Whom a call comes from. */
 export interface ApiKeyIdentity {
@@ -47,6 +48,7 @@ export class ApiKeyAuthenticator {
   private readonly known: LRUCache<string, KnownKey> | null;
   private readonly finding = new Map<string, Promise<KnownKey | null>>();
   private readonly used = new Set<string>();
+  private readonly refused: RefusedKeys;
   /** Counts what was forgotten: what was looked up before is not remembered after. */
   private forgotten = 0;
   /** The first use is written at once: a process may see no second one for long. */
@@ -64,6 +66,7 @@ export class ApiKeyAuthenticator {
     rememberMs: number,
     private readonly now: () => number = Date.now,
   ) {
+    this.refused = new RefusedKeys(pool);
     this.known =
       rememberMs > 0
         ? new LRUCache({
@@ -153,6 +156,7 @@ export class ApiKeyAuthenticator {
     }>(this.pool, FIND_KEY, [digest]);
     const row = rows[0];
     if (row === undefined || !timingSafeEqual(row.key_hash, digest)) {
+      this.refused.note(digest);
       return null;
     }
     return {

@@ -47,4 +47,26 @@ export { madeUpStream } from './streams/made-up-stream.js';
 export type { StreamModule, StreamProgress } from './streams/stream-module.js';
 export type { StreamOutcome, StreamSuccess, StreamTruncated } from './streams/stream-outcome.js';
 export type { StreamControl, StreamHead, StreamSink } from './streams/stream-sink.js';
-export { outboundOptions } from './outbound-options.js';
+export {
+  mailOptions,
+  outboundOptions,
+  webhookOptions,
+  webhookUrlRules,
+} from './outbound-options.js';
+export { MailClient, type Mail, type MailClientOptions } from './notifications/mail-client.js';
+export {
+  failed,
+  NOTIFICATION_FAILURES,
+  type NotificationFailure,
+  type NotificationOutcome,
+} from './notifications/outcome.js';
+export {
+  WebhookClient,
+  type WebhookClientOptions,
+  type WebhookMessage,
+} from './notifications/webhook-client.js';
+export {
+  assertAllowedWebhookUrl,
+  WebhookUrlError,
+  type WebhookUrlRules,
+} from './notifications/webhook-url.js';

@@ -1,22 +1,19 @@
 import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
-import { rootCertificates } from 'node:tls';
 
 import type { ProviderKind, StreamUsage } from '@reqrun/contracts';
 import type { ByteBudget } from '@reqrun/platform/budget';
-import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import type { EndpointModule } from './endpoints/endpoint-module.js';
 import { anyObject } from './endpoints/any-object.js';
 import { list } from './endpoints/list.js';
 import { assertAllowedBaseUrl } from './base-url.js';
 import { type CallSignal, Exchange } from './exchange.js';
-import { dropContinue } from './interim-responses.js';
 import { kindRules } from './kinds/index.js';
 import { OneTimeBody } from './one-time-body.js';
 import type { ProviderAborted, ProviderNetworkError, ProviderOutcome } from './outcome.js';
-import { type OutboundProxy, throughProxy } from './outbound-proxy.js';
-import { finishPausedAtEnd } from './paused-at-end.js';
-import { lookupAllowed } from './refused-addresses.js';
+import { outboundConnector } from './outbound-connector.js';
+import type { OutboundProxy } from './outbound-proxy.js';
 import { requestHeaders, type ForwardedHeaders } from './request-headers.js';
 import { StreamExchange } from './streams/stream-exchange.js';
 import type { StreamExpectation, StreamModule, StreamProgress } from './streams/stream-module.js';
@@ -142,34 +139,6 @@ interface Sent {
 /** Gateways add trace, policy and cookie headers until 16 KiB, Node's own bound, do not suffice. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
-function connector(options: ProviderClientOptions): buildConnector.connector {
-  const timeoutMs = options.connectTimeoutMs ?? 10_000;
-  const ca = options.extraCa === undefined ? undefined : [...rootCertificates, options.extraCa];
-  const direct = buildConnector({
-    timeout: timeoutMs,
-    ...(ca !== undefined && { ca }),
-    allowH2: false,
-    // Node gives each address 250 ms before it tries the next one, which a far host can exceed.
-    autoSelectFamily: true,
-    autoSelectFamilyAttemptTimeout: 1_000,
-    lookup: lookupAllowed(options.resolve),
-  });
-  const { proxy, resolve } = options;
-  const connect =
-    proxy === undefined ? direct : throughProxy(direct, { ...proxy, timeoutMs, ca, resolve });
-  return (target, callback) => {
-    connect(target, (...[error, socket]) => {
-      if (error === null) {
-        dropContinue(socket);
-        finishPausedAtEnd(socket);
-        callback(null, socket);
-      } else {
-        callback(error, null);
-      }
-    });
-  };
-}
-
 /**
  * The only outbound HTTP to providers. It sends every call once: it retries nothing, follows no
  * redirect and uses no other proxy than it is given. Connections are
@@ -202,7 +171,7 @@ export class ProviderClient {
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: MAX_HEADER_BYTES,
-      connect: connector(options),
+      connect: outboundConnector(options),
     };
   }
 

@@ -14,6 +14,8 @@ const UNREADABLE_COLUMNS = [
   'requests.fingerprint',
   'provider_credentials.encrypted_key',
   'api_keys.key_hash',
+  'alert_rules.webhook_secret',
+  'alert_rules.webhook_secret_before',
 ];
 
 /** The admin API's own connections, under {@link ADMIN_ROLE}. */

@@ -1,5 +1,8 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 
+import { AlertRulesController } from './alerts/alert-rules.controller.js';
+import { AlertTestsController } from './alerts/alert-tests.controller.js';
+import { AlertsController } from './alerts/alerts.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { CacheController } from './cache/cache.controller.js';
 import { LanesController } from './lanes/lanes.controller.js';
@@ -35,6 +38,9 @@ export const ADMIN_CONTROLLERS: readonly Type<object>[] = [
   ProviderTestsController,
   LanesController,
   CacheController,
+  AlertRulesController,
+  AlertTestsController,
+  AlertsController,
   KeysController,
   ProjectMetricsController,
   AdminPoliciesController,

@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { AlertDeliveryStore, AlertRuleStore } from '@reqrun/alerts';
 import { ApiKeyStore } from '@reqrun/keys';
 import { ADMIN_ROLE, AdminDatabase } from '@reqrun/users';
 import { directDatabaseUrl } from '@reqrun/platform/config';
@@ -17,6 +18,7 @@ import { FailedLookups } from '../http/failed-lookups.js';
 import { Simulations } from '../policy/simulations.js';
 import type { AdminAuthentication } from './access/authentication.js';
 import { AdminSettings } from './admin-settings.js';
+import { AlertTestLimit } from './alerts/alert-test-limit.js';
 import { AuditedTransaction } from './audited-transaction.js';
 import { createFirstOwner } from './first-owner.js';
 import { loadUserParts, provideUsers } from './user-parts.js';
@@ -84,6 +86,9 @@ export async function openAdmin(
         ...provideUsers(users, database, settings, logger),
         { provide: AuditedTransaction, useValue: new AuditedTransaction(database, users.audit) },
         { provide: ProviderTestLimit, useValue: new ProviderTestLimit() },
+        { provide: AlertTestLimit, useValue: new AlertTestLimit() },
+        { provide: AlertRuleStore, useValue: new AlertRuleStore(pool) },
+        { provide: AlertDeliveryStore, useValue: new AlertDeliveryStore(pool) },
         { provide: ProjectStore, useValue: new ProjectStore(pool) },
         { provide: ProviderStore, useValue: new ProviderStore(pool) },
         { provide: LanesByHand, useValue: new LanesByHand(pool) },

@@ -62,7 +62,8 @@ export function notAccepted(
     | 'too_many_failed_keys'
     | 'too_many_attempts'
     | 'too_many_simulations'
-    | 'too_many_provider_tests',
+    | 'too_many_provider_tests'
+    | 'too_many_alert_tests',
   retryAfterSeconds: number,
 ): ApiError {
   const seconds = Math.min(60, Math.max(1, Math.ceil(retryAfterSeconds)));

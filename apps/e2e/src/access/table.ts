@@ -202,6 +202,22 @@ export const TABLE: Readonly<Record<string, Row>> = {
   'POST /admin/projects/{project_id}/lanes/close': writes('owner', 'providers:write'),
   'POST /admin/projects/{project_id}/lanes/probe': writes('owner', 'providers:write'),
 
+  // Alerts.
+  'GET /admin/projects/{project_id}/alert-rules': reads('viewer', 'projects:read'),
+  'POST /admin/projects/{project_id}/alert-rules': writes('owner', 'projects:write'),
+  'PATCH /admin/projects/{project_id}/alert-rules/{rule_id}': writes('owner', 'projects:write'),
+  'DELETE /admin/projects/{project_id}/alert-rules/{rule_id}': writes('owner', 'projects:write'),
+  'POST /admin/projects/{project_id}/alert-rules/{rule_id}/test': writes('owner', 'projects:write'),
+  'POST /admin/projects/{project_id}/alert-rules/{rule_id}/rotate-secret': writes(
+    'owner',
+    'projects:write',
+  ),
+  'GET /admin/projects/{project_id}/alert-rules/{rule_id}/deliveries': reads(
+    'viewer',
+    'projects:read',
+  ),
+  'GET /admin/projects/{project_id}/alerts': reads('viewer', 'projects:read'),
+
   // Keys.
   'GET /admin/projects/{project_id}/keys': reads('viewer', 'keys:read'),
   'POST /admin/projects/{project_id}/keys': grants('owner', 'keys:write'),

@@ -27,6 +27,9 @@ export function loadServiceConfig(environment: Environment = process.env) {
       'REQRUN_DATABASE_POOLER=transaction needs REQRUN_DIRECT_DATABASE_URL, for a pooler passes no LISTEN on',
     );
   }
+  if (config.REQRUN_SMTP_URL !== undefined && config.REQRUN_SMTP_FROM === undefined) {
+    throw new ConfigError('REQRUN_SMTP_URL needs REQRUN_SMTP_FROM, the sender of its mails');
+  }
   readPairs('OTEL_EXPORTER_OTLP_HEADERS', config.OTEL_EXPORTER_OTLP_HEADERS);
   readPairs('OTEL_RESOURCE_ATTRIBUTES', config.OTEL_RESOURCE_ATTRIBUTES);
   return config;

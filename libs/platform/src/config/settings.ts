@@ -117,6 +117,21 @@ export const serviceSettings = {
     default: undefined,
     desc: 'A PEM file with certificates of authorities that are trusted for providers and the proxy, besides those of Node.js.',
   }),
+  REQRUN_SMTP_URL: address(
+    'smtp',
+    'smtps',
+  )({
+    default: undefined,
+    desc: 'The mail server that alerts are sent through, such as `smtp://user:password@mail.example.com:587`. With a password it must offer TLS, unless it is on a loopback address. Needs REQRUN_SMTP_FROM. Without it alerts can use webhooks only.',
+  }),
+  REQRUN_SMTP_FROM: str({
+    default: undefined,
+    desc: 'The sender of alerts, such as `ReqRun <reqrun@example.com>`.',
+  }),
+  REQRUN_WEBHOOK_HOSTS: list({
+    default: [],
+    desc: 'Hosts that webhooks of alerts may call, separated by commas, `*.example.com` for all below it. None named means those of REQRUN_PROVIDER_HOSTS, or all where it names none.',
+  }),
   REQRUN_FAILPOINTS: flag({
     default: false,
     desc: 'Let the parent process kill this one at named places of the code. For the chaos harness only.',
@@ -320,12 +335,23 @@ export const serviceSettings = {
     default: 10 * SECOND,
     desc: 'How often a worker brings the figures of projects up to date.',
   }),
+  REQRUN_ALERTS_MS: integer(
+    20,
+    10 * MINUTE,
+  )({ default: 30 * SECOND, desc: 'How often each alert rule is evaluated.' }),
+  REQRUN_ALERTS_CLEAR_MS: integer(
+    0,
+    60 * MINUTE,
+  )({
+    default: 2 * MINUTE,
+    desc: 'How long the condition of an alert must not have held before the alert is over.',
+  }),
   REQRUN_HOUSEKEEPING_MS: integer(
     20,
     20 * MINUTE,
   )({
     default: 2 * SECOND,
-    desc: 'How often a worker looks for what people have ordered: bulk retries, deleted projects.',
+    desc: 'How often a worker looks for what people have ordered: bulk retries, deleted projects, notifications.',
   }),
   REQRUN_RETENTION_SWEEP_MS: integer(
     50,

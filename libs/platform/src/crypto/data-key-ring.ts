@@ -37,7 +37,7 @@ export interface DataKeyTable {
 }
 
 /** Parts of a sealed blob. */
-export type ContentKind = 'payload' | 'result' | 'frames' | 'provider-key';
+export type ContentKind = 'payload' | 'result' | 'frames' | 'provider-key' | 'webhook-secret';
 
 interface DataKey {
   id: number;
