@@ -92,6 +92,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       page('Kubernetes', 'kubernetes'),
       page('Sizing', 'sizing'),
       page('OpenTelemetry', 'telemetry'),
+      page('Alerts', 'alerts'),
       page('Runbook', 'runbook'),
     ],
   },

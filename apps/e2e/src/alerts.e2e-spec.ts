@@ -64,6 +64,11 @@ describe('alerts', () => {
   ];
   const fires = async (id: string): Promise<boolean> =>
     (await list()).some((rule) => rule.id === id && rule.firing !== null);
+  const until = (holds: () => boolean | Promise<boolean>): Promise<boolean> =>
+    eventually(
+      async () => holds(),
+      (is) => is,
+    );
   const typesOf = (id: string): string[] =>
     receiver.received.filter(({ text }) => text.includes(id)).map(({ type }) => type);
 
@@ -106,8 +111,8 @@ describe('alerts', () => {
       const id = await test.submit('sim/400', { messages });
       await test.until(id, 'failed');
     }
-    await eventually('the webhook is told', () => typesOf(rule.id).length > 0);
-    await eventually('a mail comes', () => mail.mails.length > 0);
+    await until(() => typesOf(rule.id).length > 0);
+    await until(() => mail.mails.length > 0);
     const [notification] = receiver.received.filter(({ text }) => text.includes(rule.id));
     expect(notification?.type).toBe('alert.fired');
     expect(notification?.headers['webhook-signature']).toBe(
@@ -117,7 +122,7 @@ describe('alerts', () => {
     expect(mail.mails[0]?.text).toContain('Firing: a rule');
     expect(await fires(rule.id)).toBe(true);
     await owner.expect(200, 'PATCH', `${path}/${rule.id}`, { min_requests: 1000 });
-    await eventually('it is over', () => typesOf(rule.id).includes('alert.resolved'));
+    await until(() => typesOf(rule.id).includes('alert.resolved'));
     expect(typesOf(rule.id)).toEqual(['alert.fired', 'alert.resolved']);
     const { data } = await owner.expect<{ data: { deliveries: object[] }[] }>(
       ...[200, 'GET', `${project}/alerts`],
@@ -137,8 +142,8 @@ describe('alerts', () => {
     await owner.expect(200, 'POST', `${project}/keys/${key.id}/revoke`);
     const caller = cluster().clientFor(key.secret);
     expect((await caller.call('GET', '/v1/requests')).status).toBe(401);
-    await eventually('it fires', () => fires(rule.id));
-    await eventually('the webhook is told', () => typesOf(rule.id).length > 0);
+    await until(() => fires(rule.id));
+    await until(() => typesOf(rule.id).length > 0);
     const [notification] = receiver.received.filter(({ text }) => text.includes(rule.id));
     expect(notification?.text).toContain('"leaked"');
     expect(JSON.stringify(receiver.received)).not.toContain(key.secret.slice(-8));
@@ -151,12 +156,10 @@ describe('alerts', () => {
     expect(refusalOf(await owner.post(`${at}/test`))).toEqual([409, 'not_changeable', null]);
     await owner.expect(200, 'PATCH', at, { recipients: ['bo@example.com'] });
     expect(await owner.expect(202, 'POST', `${at}/test`)).toEqual({ deliveries: 1 });
-    await eventually('the mail comes', () =>
-      mail.mails.some(({ to }) => to[0] === 'bo@example.com'),
-    );
+    await until(() => mail.mails.some(({ to }) => to[0] === 'bo@example.com'));
     const deliveries = async () =>
       (await viewer.expect<{ data: { state: string }[] }>(200, 'GET', `${at}/deliveries`)).data;
-    await eventually('it is noted', async () => (await deliveries())[0]?.state === 'delivered');
+    await until(async () => (await deliveries())[0]?.state === 'delivered');
     expect(await deliveries()).toMatchObject([
       { event: 'alert.test', recipient: 'bo@example.com' },
     ]);

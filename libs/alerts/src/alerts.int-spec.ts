@@ -375,7 +375,9 @@ describe('a notification', () => {
     const [call] = receiver.calls;
     const signatures = [next.secret, secret].map((each) => signatureOf(each, call!));
     expect(call?.headers['webhook-signature']).toBe(signatures.join(' '));
-    await pool.query(`UPDATE alert_rules SET webhook_secret_before_until = now()`);
+    await pool.query(
+      `UPDATE alert_rules SET webhook_secret_before_until = now() - interval '1 second'`,
+    );
     await evaluate(id, CLEAR);
     await courier.deliverDue(running);
     const later = receiver.calls[1];

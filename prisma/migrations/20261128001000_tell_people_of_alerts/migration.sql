@@ -88,6 +88,15 @@ CREATE INDEX "alert_deliveries_pending" ON "alert_deliveries" ("next_attempt_at"
 -- A few rows that change often: room for new versions on the same page.
 ALTER TABLE "alert_rules" SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200);
 
+-- A rotation keeps the signing secret that it replaces. Those who rotate can't read it.
+CREATE FUNCTION "keep_webhook_secret"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.webhook_secret_before := OLD.webhook_secret;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER "alert_rules_rotated" BEFORE UPDATE OF "webhook_secret_before_until" ON "alert_rules"
+  FOR EACH ROW WHEN (NEW."webhook_secret_before_until" IS NOT NULL) EXECUTE FUNCTION "keep_webhook_secret"();
+
 -- Signing secrets can be written and not be read.
 GRANT SELECT ("id", "project_id", "name", "kind", "mode", "threshold", "window_minutes", "min_requests",
   "remind_minutes", "enabled", "recipients", "webhook_url", "webhook_secret_before_until", "created_at", "updated_at",

@@ -48,20 +48,13 @@ FROM project
 WHERE (SELECT count(*) FROM alert_rules WHERE project_id = $2::uuid) < $14::int
 RETURNING id`;
 
-/**
- * Changes a rule. A new secret takes the place of none; without a webhook there is none.
- * $1 rule, $2 project, $3 to $11 the columns, $12 new secret or null
- */
-const CHANGE = `
+/** $1 rule, $2 project, $3 to $11 the columns, $12 secret where it is replaced */
+const change = (replacesSecret: boolean): string => `
 UPDATE alert_rules SET
   name = $3::text, threshold = $4::float8, window_minutes = $5::int, min_requests = $6::int,
   remind_minutes = $7::int, enabled = $8::boolean, recipients = $9::text[], webhook_url = $10::text,
-  mode = $11::request_mode,
-  webhook_secret = CASE WHEN $10::text IS NULL THEN NULL WHEN $12::bytea IS NULL THEN webhook_secret
-                        ELSE $12::bytea END,
-  webhook_secret_before = CASE WHEN $10::text IS NULL THEN NULL ELSE webhook_secret_before END,
-  webhook_secret_before_until = CASE WHEN $10::text IS NULL THEN NULL ELSE webhook_secret_before_until END,
-  updated_at = now()
+  mode = $11::request_mode, updated_at = now()
+  ${replacesSecret ? ', webhook_secret = $12::bytea, webhook_secret_before = NULL, webhook_secret_before_until = NULL' : ''}
 WHERE id = $1::uuid AND project_id = $2::uuid
 RETURNING id`;
 
@@ -69,11 +62,13 @@ RETURNING id`;
 const END_ALERT = `
 UPDATE alerts SET resolved_at = now() WHERE rule_id = $1::uuid AND resolved_at IS NULL RETURNING id`;
 
-/** $1 rule, $2 project, $3 new secret, $4 ms for which the one before signs as well */
+/**
+ * A trigger keeps the secret before, which the role of the admin API can't read. $1 rule, $2 project, $3 new secret,
+ * $4 ms for which the one before signs as well
+ */
 const ROTATE = `
-UPDATE alert_rules SET webhook_secret_before = webhook_secret,
-  webhook_secret_before_until = now() + $4::float8 * interval '1 millisecond',
-  webhook_secret = $3::bytea, updated_at = now()
+UPDATE alert_rules SET webhook_secret = $3::bytea,
+  webhook_secret_before_until = now() + $4::float8 * interval '1 millisecond', updated_at = now()
 WHERE id = $1::uuid AND project_id = $2::uuid AND webhook_url IS NOT NULL
 RETURNING id`;
 
@@ -148,10 +143,11 @@ export class AlertRuleStore {
     fields: AlertRuleFields,
     secret: Uint8Array | null,
   ): Promise<void> {
-    await this.rows(CHANGE, [
+    const replacesSecret = secret !== null || fields.webhookUrl === null;
+    await this.rows(change(replacesSecret), [
       ...[id, projectId, fields.name, fields.threshold, fields.windowMinutes, fields.minRequests],
       ...[fields.remindMinutes, fields.enabled, fields.recipients, fields.webhookUrl],
-      ...[fields.mode, secret],
+      ...[fields.mode, ...(replacesSecret ? [secret] : [])],
     ]);
     if (!fields.enabled) {
       await this.rows(END_ALERT, [id]);
