@@ -44,7 +44,7 @@ const AREAS: readonly Area[] = [
   {
     area: 'admin-projects',
     title: 'Admin API: projects',
-    intro: `Projects with their keys, providers and lanes. ${ADMIN}`,
+    intro: `Projects with their keys, providers, lanes and alerts. ${ADMIN}`,
     paths: /^\/admin\/projects/,
   },
   {

@@ -41,10 +41,11 @@ export function alertsTask(parts: AlertsParts, everyMs: number): PeriodicJob {
     name: 'alerts',
     everyMs,
     async run(signal) {
-      for (let more = true; more && !signal.aborted;) {
+      const isStopping = (): boolean => signal.aborted;
+      for (let more = true; more && !isStopping();) {
         const due = await takeDueRules(pool, everyMs * ALMOST);
         for (const rule of due) {
-          if (signal.aborted) {
+          if (isStopping()) {
             return;
           }
           await evaluate(rule, parts);

@@ -1,6 +1,6 @@
 import type { AlertCondition, AlertSubject } from '../rules/rule.js';
 
-/** What was measured for a rule. */
+/** Measurement of the condition of a rule. */
 export interface Measurement {
   /** In the unit of the threshold; null where there was nothing to judge. */
   readonly value: number | null;
