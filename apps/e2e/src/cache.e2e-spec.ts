@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { type Answer, chatBody, type Client, errorOf, jsonOf } from './harness/client.js';
 import { eventually } from './harness/eventually.js';
 import {
@@ -193,6 +195,55 @@ describeTransports('the cache', ({ redis }) => {
     await owner.start();
   });
 
+  it('kill -9 of the worker that was given the leader directly: nothing is lost, and all get one answer', async () => {
+    const { client, apis, project, pool } = cluster();
+    const other = cluster().clientFor(project.keys.test, apis[1]);
+    const rows = async (batch: string, where: string) => {
+      const { rows: found } = await pool.query<{ id: string; is_direct: boolean }>(
+        // One statement of a worker accepts and claims, in the same microsecond.
+        `SELECT 'rr_' || replace(id::text, '-', '') AS id, started_at = created_at AS is_direct
+         FROM requests WHERE metadata ->> 'batch' = $1 AND ${where}`,
+        [batch],
+      );
+      return found;
+    };
+    const lead = async () => {
+      const batch = randomUUID();
+      const fields = fresh({ retry: { count: 0 }, metadata: { batch } });
+      const first = client.wait('sim/hang,ok', fields);
+      const [row] = await eventually(
+        () => rows(batch, `status = 'processing'`),
+        ({ length }) => length === 1,
+      );
+      if (row?.is_direct !== true) {
+        // No worker could be asked just then.
+        await client.cancel(row!.id);
+        await first;
+      }
+      return { ...row!, batch, fields, first };
+    };
+    const { id: leader, batch, fields, first } = await eventually(lead, (one) => one.is_direct);
+    await cluster().simulator.untilCalled(leader);
+    const rest = Array.from({ length: 6 }, (_, n) =>
+      (n % 2 === 0 ? client : other).wait('sim/hang,ok', fields),
+    );
+    await eventually(
+      () => rows(batch, 'follows IS NOT NULL'),
+      ({ length }) => length === rest.length,
+    );
+    const owner = await cluster().ownerOf(leader);
+    await owner.crash();
+    const answers = await Promise.all([first, ...rest]);
+    expect(answers.map((answer) => [answer.status, cacheOf(answer)])).toEqual([
+      [200, 'miss'],
+      ...rest.map(() => [200, 'hit']),
+    ]);
+    expect(new Set(answers.map(({ body }) => body.toString('utf8'))).size).toBe(1);
+    expect(await client.record(leader)).toMatchObject({ status: 'completed', attempts: 2 });
+    expect(await callsOf(answers.map(idOf))).toBe(2);
+    await owner.start();
+  });
+
   it('lets the oldest that waits run when the leader is canceled', async () => {
     const { client } = cluster();
     const fields = fresh();
@@ -301,16 +352,25 @@ describeTransports('the cache', ({ redis }) => {
   });
 
   it('is counted', async () => {
-    const texts = await Promise.all(
-      [...cluster().apis, ...cluster().workers].map((one) => one.metrics()),
-    );
-    const metrics = texts.flatMap((text) =>
-      text.split('\n').filter((line) => line.startsWith('reqrun_cache_total{')),
-    );
-    for (const result of ['hit', 'miss', 'followed', 'not_kept']) {
-      expect(metrics).toContainEqual(
-        expect.stringMatching(new RegExp(`result="${result}".*\\} [1-9]`)),
+    // Killed workers have forgotten what they counted.
+    const provider = await startRecordingProvider();
+    provider.answer = { body: SMALL_COMPLETION.replace('"stop"', '"length"') };
+    const { keys } = await cluster().addProject({
+      provider: { baseUrl: provider.baseUrl, apiKey: 'sk-test' },
+    });
+    await cluster().clientFor(keys.live).wait('m', fresh());
+    const counted = async (): Promise<string[]> => {
+      const texts = await Promise.all(
+        [...cluster().apis, ...cluster().workers].map((one) => one.metrics()),
       );
-    }
+      return texts
+        .flatMap((text) => text.split('\n'))
+        .filter((line) => /^reqrun_cache_total\{.*\} [1-9]/.test(line))
+        .map((line) => /result="(\w+)"/.exec(line)?.[1] ?? '');
+    };
+    await eventually(counted, (results) =>
+      ['hit', 'miss', 'followed', 'not_kept'].every((result) => results.includes(result)),
+    );
+    await provider.close();
   });
 });

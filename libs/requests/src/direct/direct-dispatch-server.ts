@@ -15,12 +15,22 @@ import {
   UncertainCommit,
 } from '../lifecycle/accept-group.js';
 import { acceptBounded } from '../lifecycle/accept-bounded.js';
+import {
+  acceptCached,
+  type CachedStatement,
+  isCached,
+  type SealedCached,
+} from '../lifecycle/accept-cached.js';
 import type { Claim } from '../lifecycle/claim.js';
 import type { DispatchCaller, DispatchOutcome, DispatchResult } from '../lifecycle/dispatch.js';
 import type { Acceptance, NewRequest, SealedRequest } from '../lifecycle/new-request.js';
 import { isBounded } from '../lifecycle/open-rooms.js';
 import type { FrameHub } from '../streams/frame-hub.js';
-import { FIRST_CLAIM, ACCEPT_AND_CLAIM } from '../sql/transitions/index.js';
+import {
+  ACCEPT_AND_CLAIM,
+  ACCEPT_AND_CLAIM_CACHED,
+  FIRST_CLAIM,
+} from '../sql/transitions/index.js';
 import {
   fromWireRequest,
   isDispatched,
@@ -75,6 +85,8 @@ export class DirectDispatchServer {
   private readonly committing: Batcher<SealedRequest, Acceptance>;
   /** Those of projects with a bound wait for a lock, and others must not wait with them. */
   private readonly bounded: Batcher<SealedRequest, Acceptance>;
+  /** Those under the cache, which wait for the locks of their keys. */
+  private readonly cached: Batcher<SealedCached, Acceptance>;
 
   /** @param options the parts and settings */
   constructor(private readonly options: DirectDispatchServerOptions) {
@@ -92,6 +104,10 @@ export class DirectDispatchServer {
     this.bounded = new Batcher<SealedRequest, Acceptance>({
       ...ACCEPT_GROUPING,
       run: (sealed) => acceptBounded(options.pool, sealed, this.statement),
+    });
+    this.cached = new Batcher<SealedCached, Acceptance>({
+      ...ACCEPT_GROUPING,
+      run: (sealed) => acceptCached(options.pool, sealed, this.cachedStatement),
     });
   }
 
@@ -195,7 +211,9 @@ export class DirectDispatchServer {
     return Promise.all(
       this.committing.together(() =>
         this.bounded.together(() =>
-          sealed.map(({ request, payload }) => this.startOne(link, request, payload)),
+          this.cached.together(() =>
+            sealed.map(({ request, payload }) => this.startOne(link, request, payload)),
+          ),
         ),
       ),
     );
@@ -210,8 +228,7 @@ export class DirectDispatchServer {
       if (payload instanceof DatabaseError) {
         throw payload;
       }
-      const committing = isBounded(request) ? this.bounded : this.committing;
-      const outcome = await committing.call({ request, payload });
+      const outcome = await this.commit(request, payload);
       if (isDispatched(outcome)) {
         // The reply goes first, so that the next group can arrive while these calls are made.
         setImmediate(() => this.options.run(claimOf(request, this.callerOf(link, request))));
@@ -223,6 +240,18 @@ export class DirectDispatchServer {
       }
       return error instanceof UncertainCommit ? 'unknown' : 'refused';
     }
+  }
+
+  private commit(request: NewRequest, payload: BlobBytes): Promise<Acceptance> {
+    if (isCached(request)) {
+      return this.cached.call({ request, payload });
+    }
+    const committing = isBounded(request) ? this.bounded : this.committing;
+    return committing.call({ request, payload });
+  }
+
+  private get cachedStatement(): CachedStatement {
+    return { ...this.statement, name: 'requests-start-cached', text: ACCEPT_AND_CLAIM_CACHED };
   }
 
   private get statement(): AcceptStatement {
@@ -273,7 +302,7 @@ export class DirectDispatchServer {
   }
 }
 
-/** Returns the claim that ACCEPT_AND_CLAIM has made. */
+/** Returns the claim that ACCEPT_AND_CLAIM, or ACCEPT_AND_CLAIM_CACHED, has made. */
 function claimOf(request: NewRequest, caller: DispatchCaller): Claim {
   const { id, projectId, mode, endpoint, policy, headers, body, fallbackParams, trace } = request;
   return {

@@ -13,7 +13,7 @@ import type { WireFrames } from '../streams/frame-message.js';
  * Prefix of the names of the workers' sockets. It changes with the messages, so that processes of two
  * versions ignore each other during an upgrade.
  */
-export const PROTOCOL = '6-';
+export const PROTOCOL = '7-';
 
 /** API to worker: requests to accept and run. One body per item, in their order. */
 export interface DispatchMessage {
@@ -50,13 +50,14 @@ export interface ResultsMessage {
   ends: readonly DispatchResultHead[];
 }
 
-/** A request as it is encoded in JSON. One under the cache is not dispatched directly. */
+/** A request as it is encoded in JSON. */
 export type WireRequest = Omit<
   NewRequest,
   'fingerprint' | 'formerFingerprint' | 'body' | 'cache'
 > & {
   fingerprint: string | null;
   formerFingerprint: string | null;
+  cache?: { key: string; ttlS: number };
 };
 
 /** Outcome of a request. A number means accepted and started, and is its time in Unix ms. */
@@ -68,6 +69,7 @@ type WireDispatchOutcome =
   | {
       kind: 'accepted' | 'joined';
       request: Omit<AcceptedRequest, 'createdAt'> & { createdAt: number };
+      notified?: true | undefined;
     };
 
 /**
@@ -78,7 +80,7 @@ type WireDispatchOutcome =
 export function toWireRequest(request: NewRequest): WireRequest {
   const { id, projectId, apiKeyId, mode, endpoint, model } = request;
   const { idempotencyKey, sdkRetry, metadata, policy, headers, fallbackParams } = request;
-  const { maxOpen, trace } = request;
+  const { maxOpen, trace, cache } = request;
   return {
     id,
     projectId,
@@ -96,6 +98,7 @@ export function toWireRequest(request: NewRequest): WireRequest {
     ...(fallbackParams !== undefined && { fallbackParams }),
     ...(trace !== undefined && { trace }),
     ...(maxOpen !== undefined && { maxOpen }),
+    ...(cache !== undefined && { cache: { ...cache, key: cache.key.toString('hex') } }),
   };
 }
 
@@ -108,7 +111,7 @@ export function toWireRequest(request: NewRequest): WireRequest {
 export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
   const { id, projectId, apiKeyId, mode, endpoint, model } = wire;
   const { idempotencyKey, sdkRetry, metadata, policy, headers, fallbackParams } = wire;
-  const { maxOpen, trace } = wire;
+  const { maxOpen, trace, cache } = wire;
   return {
     id,
     projectId,
@@ -126,6 +129,7 @@ export function fromWireRequest(wire: WireRequest, body: Buffer): NewRequest {
     ...(fallbackParams !== undefined && { fallbackParams }),
     ...(trace !== undefined && { trace }),
     ...(maxOpen !== undefined && { maxOpen }),
+    ...(cache !== undefined && { cache: { ...cache, key: Buffer.from(cache.key, 'hex') } }),
     body,
   };
 }
@@ -134,13 +138,18 @@ const fromHex = (hex: string | null): Buffer | null =>
   hex === null ? null : Buffer.from(hex, 'hex');
 
 /**
- * Returns whether a worker's own commit has accepted the request, so that the worker runs it. A request that
- * was already in the table is not its own.
+ * Returns whether a worker's own commit has claimed the request, so that the worker runs it. A request that
+ * was already in the table is not its own. One that has got an answer from the cache, or waits for it, does not run.
  *
- * @param outcome the outcome of ACCEPT_AND_CLAIM
+ * @param outcome the outcome of ACCEPT_AND_CLAIM, or of ACCEPT_AND_CLAIM_CACHED
  */
 export function isDispatched(outcome: DispatchOutcome): boolean {
-  return typeof outcome === 'object' && 'notified' in outcome && outcome.notified === true;
+  return (
+    typeof outcome === 'object' &&
+    'notified' in outcome &&
+    outcome.notified === true &&
+    outcome.request.status === 'processing'
+  );
 }
 
 /**
@@ -160,7 +169,11 @@ export function toWireDispatchOutcome(outcome: DispatchOutcome): WireDispatchOut
   }
   const { kind, request } = outcome;
   const createdAt = request.createdAt.getTime();
-  return isDispatched(outcome) ? createdAt : { kind, request: { ...request, createdAt } };
+  if (isDispatched(outcome)) {
+    return createdAt;
+  }
+  const notified = outcome.kind === 'accepted' ? outcome.notified : undefined;
+  return { kind, request: { ...request, createdAt }, ...(notified && { notified }) };
 }
 
 /**
@@ -198,8 +211,9 @@ export function fromWireDispatchOutcome(
       return { kind: 'full' };
     case 'accepted':
     case 'joined': {
-      const { kind, request } = outcome;
-      return { kind, request: { ...request, createdAt: new Date(request.createdAt) } };
+      const { kind, request, notified } = outcome;
+      const read = { ...request, createdAt: new Date(request.createdAt) };
+      return { kind, request: read, ...(notified && { notified }) };
     }
   }
 }

@@ -1,16 +1,18 @@
+import type { RequestStatus } from '@reqrun/contracts';
 import { DatabaseError, type Pool, type Queryable, run } from '@reqrun/platform/database';
 import { failpoint } from '@reqrun/platform/failpoints';
 
 import { pgArrayLiteral } from '../sql/batch-parameters.js';
 import { ACCEPT_CACHED, ACCEPT_HITS, beginWithCacheKeys } from '../sql/transitions/index.js';
 import {
+  type AcceptStatement,
   onConnection,
   outcomesOfExisting,
   parametersOf,
   recordParametersOf,
 } from './accept-group.js';
 import type { Acceptance, CacheLookup, NewRecord, SealedRequest } from './new-request.js';
-import { giveBackOpenRoom, takeOpenRoom } from './open-rooms.js';
+import { giveBackOpenRoom, isBounded, takeOpenRoom } from './open-rooms.js';
 
 /** A record under the cache. */
 export type CachedRecord = NewRecord & { cache: CacheLookup };
@@ -23,9 +25,27 @@ export type CachedRecord = NewRecord & { cache: CacheLookup };
 export const isCached = <R extends NewRecord>(request: R): request is R & { cache: CacheLookup } =>
   request.cache !== undefined;
 
+/** A record under the cache, with its sealed contents. */
+export type SealedCached = SealedRequest & { request: CachedRecord };
+
+/** Statement that commits a group under the cache, with its settings. */
+export type CachedStatement = Pick<AcceptStatement, 'place' | 'name' | 'extra' | 'initialState'> & {
+  text: string;
+};
+
+/** Accepts a group whose leaders wait to be claimed. */
+export const ACCEPT_CACHED_ONLY: CachedStatement = {
+  place: 'accept',
+  name: 'requests-accept-cached',
+  text: ACCEPT_CACHED,
+  extra: [],
+  initialState: { status: 'queued', attempts: 0 },
+};
+
 interface AcceptedRow {
+  [column: string]: unknown;
   id: string;
-  status: 'queued' | 'completed';
+  status: RequestStatus;
   created_at: Date;
   follows: boolean;
   cache_age: number | null;
@@ -47,7 +67,7 @@ export async function acceptHits(
 ): Promise<(Acceptance | null)[]> {
   return onConnection(pool, async (client) => {
     failpoint('accept.before');
-    const rows = await run<AcceptedRow & Record<string, unknown>>(
+    const rows = await run<AcceptedRow>(
       client,
       { name: 'requests-accept-hits', text: ACCEPT_HITS },
       [
@@ -77,41 +97,33 @@ export async function acceptHits(
  *
  * @param pool the database
  * @param items the group, in the order of `compareKeys`
+ * @param how the statement
  * @returns the outcome of each, in their order
  * @throws UncertainCommit when the connection was lost during the commit, DatabaseError when nothing was
  *   committed
  */
 export async function acceptCached(
   pool: Pool,
-  items: readonly (SealedRequest & { request: CachedRecord })[],
+  items: readonly SealedCached[],
+  how: CachedStatement,
 ): Promise<Acceptance[]> {
   const requests = items.map(({ request }) => request);
   return onConnection(pool, async (client) => {
-    failpoint('accept.before');
-    let rows: AcceptedRow[];
-    let hasRoom: boolean[];
-    try {
-      await client.query(beginWithCacheKeys(cacheLocksOf(requests.map(({ cache }) => cache.key))));
-      hasRoom = await takeOpenRoom(client, requests);
-      const fitting = items.filter((_, index) => hasRoom[index]);
-      rows = fitting.length === 0 ? [] : await insertCached(client, fitting);
-      await giveBackOpenRoom(client, notOpened(fitting, rows));
-      await client.query('COMMIT');
-    } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined);
-      throw error;
-    }
-    failpoint('accept.after');
+    failpoint(`${how.place}.before`);
+    const { rows, hasRoom } = requests.some(isBounded)
+      ? await insertBounded(client, items, how)
+      : { rows: await insertCached(client, items, how), hasRoom: null };
+    failpoint(`${how.place}.after`);
     const byId = new Map(rows.map((row) => [row.id, row]));
     const left = requests.filter(({ id }) => !byId.has(id));
     const existing = left.length === 0 ? [] : await outcomesOfExisting(client, left);
     return requests.map((request, index) => {
       const row = byId.get(request.id);
       if (row !== undefined) {
-        return toAcceptance(request, row);
+        return toAcceptance(request, row, how);
       }
       const outcome = existing[left.indexOf(request)];
-      if (outcome == null && hasRoom[index] === false) {
+      if (outcome == null && hasRoom?.[index] === false) {
         return { kind: 'full' };
       }
       if (outcome == null) {
@@ -123,19 +135,45 @@ export async function acceptCached(
   });
 }
 
-const insertCached = (
+/** Writes a group in which the open requests of a project are bounded. Keys are locked first, as everywhere. */
+async function insertBounded(
   client: Queryable,
-  items: readonly (SealedRequest & { request: CachedRecord })[],
-): Promise<AcceptedRow[]> =>
-  run<AcceptedRow & Record<string, unknown>>(
-    client,
-    { name: 'requests-accept-cached', text: ACCEPT_CACHED },
-    [...parametersOf(items), ...lookupsOf(items.map(({ request }) => request))],
-  );
+  items: readonly SealedCached[],
+  how: CachedStatement,
+): Promise<{ rows: AcceptedRow[]; hasRoom: boolean[] }> {
+  const requests = items.map(({ request }) => request);
+  try {
+    await client.query(beginWithCacheKeys(cacheLocksOf(requests.map(({ cache }) => cache.key))));
+    const hasRoom = await takeOpenRoom(client, requests);
+    const fitting = items.filter((_, index) => hasRoom[index]);
+    const rows = fitting.length === 0 ? [] : await insertCached(client, fitting, how);
+    await giveBackOpenRoom(client, notOpened(fitting, rows));
+    await client.query('COMMIT');
+    return { rows, hasRoom };
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+function insertCached(
+  client: Queryable,
+  items: readonly SealedCached[],
+  { name, text, extra }: CachedStatement,
+): Promise<AcceptedRow[]> {
+  const requests = items.map(({ request }) => request);
+  const locks = cacheLocksOf(requests.map(({ cache }) => cache.key));
+  return run<AcceptedRow>(client, { name, text }, [
+    ...parametersOf(items),
+    ...lookupsOf(requests),
+    pgArrayLiteral(locks.map(String)),
+    ...extra,
+  ]);
+}
 
 /** The requests that are not open: they were there already, or have got an answer at once. */
 function notOpened(items: readonly SealedRequest[], rows: readonly AcceptedRow[]): NewRecord[] {
-  const opened = new Set(rows.filter(({ status }) => status === 'queued').map(({ id }) => id));
+  const opened = new Set(rows.filter(({ status }) => status !== 'completed').map(({ id }) => id));
   return items.map(({ request }) => request).filter(({ id }) => !opened.has(id));
 }
 
@@ -159,15 +197,17 @@ function lookupsOf(requests: readonly CachedRecord[]): unknown[] {
 function toAcceptance(
   { id, model }: NewRecord,
   { status, created_at: createdAt, follows, cache_age: age }: AcceptedRow,
+  { initialState }: Pick<CachedStatement, 'initialState'> = ACCEPT_CACHED_ONLY,
 ): Acceptance {
+  const leads = age === null && !follows;
   return {
     kind: 'accepted',
     request: {
-      ...{ id, status, model, attempts: 0, createdAt },
+      ...{ id, status, model, attempts: leads ? initialState.attempts : 0, createdAt },
       ...(age !== null && { cacheAgeS: age }),
       ...(follows && { follows }),
     },
-    // There is nothing for a worker to do.
-    notified: age !== null || follows ? true : undefined,
+    // One that leads and is queued needs a worker that claims it.
+    notified: leads && status === 'queued' ? undefined : true,
   };
 }

@@ -1,7 +1,7 @@
 import { LARGE_BYTES } from '@reqrun/platform/budget';
 import type { DataKeyRing } from '@reqrun/platform/crypto';
 import { DatabaseError, type Pool } from '@reqrun/platform/database';
-import { Batcher } from '@reqrun/platform/batching';
+import { Batcher, type BatcherOptions } from '@reqrun/platform/batching';
 
 import { STATEMENT_GROUPS } from '../sql/batch-parameters.js';
 import { ACCEPT, acceptAndNotify } from '../sql/transitions/index.js';
@@ -13,7 +13,7 @@ import {
   sealPayload,
 } from './accept-group.js';
 import { acceptBounded } from './accept-bounded.js';
-import { isCached } from './accept-cached.js';
+import { type CachedRecord, isCached } from './accept-cached.js';
 import { CachedAcceptor } from './cached-acceptor.js';
 import { commitGroup } from './commit-group.js';
 import type { DirectDispatch, DispatchOutcome } from './dispatch.js';
@@ -70,6 +70,8 @@ export class RequestAcceptor {
   /** Large bodies are committed one at a time and alone, so that small ones never wait for them. */
   private readonly large: Batcher<NewRequest, Acceptance | Error>;
   private readonly starting: Batcher<NewRequest, DispatchOutcome>;
+  /** Those under the cache may wait for a lock, and others must not wait with them. */
+  private readonly startingCached: Batcher<NewRequest, DispatchOutcome>;
   private readonly cached: CachedAcceptor;
   private readonly direct: DirectDispatch | null;
   private readonly limits: PendingLimits;
@@ -114,14 +116,16 @@ export class RequestAcceptor {
       run: (requests) => this.queueLarge(requests),
     });
     const { maxItems, maxBytes } = STATEMENT_GROUPS;
-    this.starting = new Batcher<NewRequest, DispatchOutcome>({
+    const starting: BatcherOptions<NewRequest, DispatchOutcome> = {
       maxItems,
       maxBytes,
       sizeOf: ({ body }) => body.length,
       // One group per worker, so that a second worker gets its share.
       concurrency: () => direct?.workerCount ?? 1,
       run: (items) => direct?.start(items) ?? Promise.resolve(items.map(() => 'refused')),
-    });
+    };
+    this.starting = new Batcher(starting);
+    this.startingCached = new Batcher(starting);
   }
 
   /**
@@ -161,7 +165,7 @@ export class RequestAcceptor {
    */
   async accept(request: NewRequest, urgent = false): Promise<Acceptance> {
     if (isCached(request)) {
-      return orThrow(await this.cached.accept(request));
+      return this.acceptCached(request, urgent);
     }
     if (request.body.length > LARGE_BYTES) {
       return orThrow(await this.large.call(request));
@@ -182,7 +186,30 @@ export class RequestAcceptor {
   }
 
   private get parts(): readonly { pendingBytes: number; pendingItems: number }[] {
-    return [this.queueing, this.starting, this.bounded, this.large, this.cached];
+    const { queueing, starting, startingCached, bounded, large, cached } = this;
+    return [queueing, starting, startingCached, bounded, large, cached];
+  }
+
+  /**
+   * Commits a request under the cache. One whose answer is there needs no worker. A worker that is given any other
+   * looks again, under the lock of its key, and runs it only if no other does.
+   */
+  private async acceptCached(
+    request: NewRequest & CachedRecord,
+    urgent: boolean,
+  ): Promise<Acceptance> {
+    const hit = await this.cached.acceptHit(request);
+    if (hit !== null) {
+      return orThrow(hit);
+    }
+    const isDirect = urgent && this.direct?.ready === true && request.body.length <= LARGE_BYTES;
+    const started = isDirect ? await this.startingCached.call(request) : 'refused';
+    if (started instanceof DatabaseError) {
+      throw started;
+    }
+    return typeof started === 'string'
+      ? orThrow(await this.cached.accept(request, started === 'unknown'))
+      : started;
   }
 
   /** Accepts large requests. A body is sealed only in its turn, so that until then memory holds it once. */

@@ -4,25 +4,28 @@ import type { DataKeyRing } from '@reqrun/platform/crypto';
 import type { DatabaseError, Pool } from '@reqrun/platform/database';
 
 import { STATEMENT_GROUPS } from '../sql/batch-parameters.js';
-import { acceptCached, acceptHits, type CachedRecord } from './accept-cached.js';
+import {
+  ACCEPT_CACHED_ONLY,
+  acceptCached,
+  acceptHits,
+  type CachedRecord,
+  type SealedCached,
+} from './accept-cached.js';
 import { ACCEPT_GROUPING, sealLargePayload, sealPayload } from './accept-group.js';
 import { commitGroup } from './commit-group.js';
-import {
-  type Acceptance,
-  compareKeys,
-  type NewRequest,
-  type SealedRequest,
-} from './new-request.js';
+import { type Acceptance, compareKeys, type NewRequest } from './new-request.js';
 
 type CachedRequest = NewRequest & CachedRecord;
-type Sealed = SealedRequest & { request: CachedRecord; inDoubt: boolean };
+type Sealed = SealedCached & {
+  /** A worker has received it and not answered, so it may already be in the table. */
+  inDoubt: boolean;
+};
 
 const NO_BODY = Buffer.alloc(0);
 
 /**
- * Accepts requests under the cache. Those whose answer is there are written without a payload, in one statement
- * for many; the others take the locks of their keys. All go by the table: a leader and its followers must see
- * each other there.
+ * Accepts requests under the cache by way of the table. Those whose answer is there are written without a payload, in
+ * one statement for many; the others take the locks of their keys.
  */
 export class CachedAcceptor {
   private readonly hits: Batcher<CachedRequest, Acceptance | Error | null>;
@@ -70,22 +73,30 @@ export class CachedAcceptor {
   }
 
   /**
-   * Commits a request.
+   * Commits a request whose answer is in the cache.
    *
    * @param request the request
+   * @returns its outcome, or the error of its group; null where there is no answer: nothing was written then
+   * @throws DatabaseError of kind `unavailable` when it was not accepted
+   */
+  acceptHit(request: CachedRequest): Promise<Acceptance | Error | null> {
+    return this.hits.call(request);
+  }
+
+  /**
+   * Commits a request for which `acceptHit` has found no answer.
+   *
+   * @param request the request
+   * @param inDoubt a worker has received it and not answered
    * @returns its outcome, or the error of its group
    * @throws DatabaseError of kind `unavailable` when it was not accepted
    */
-  async accept(request: CachedRequest): Promise<Acceptance | Error> {
-    const hit = await this.hits.call(request);
-    if (hit !== null) {
-      return hit;
-    }
+  async accept(request: CachedRequest, inDoubt: boolean): Promise<Acceptance | Error> {
     if (request.body.length > LARGE_BYTES) {
       return this.large.call(request);
     }
     const payload = await sealPayload(this.keys, request);
-    return this.others.call({ request, payload, inDoubt: false });
+    return this.others.call({ request, payload, inDoubt });
   }
 
   private async commitLarge(requests: readonly CachedRequest[]): Promise<(Acceptance | Error)[]> {
@@ -99,7 +110,8 @@ export class CachedAcceptor {
   }
 
   private async commit(items: readonly Sealed[]): Promise<(Acceptance | Error)[]> {
-    return [...(await commitGroup(items, () => acceptCached(this.pool, items), this.noteFault))];
+    const commit = (): Promise<Acceptance[]> => acceptCached(this.pool, items, ACCEPT_CACHED_ONLY);
+    return [...(await commitGroup(items, commit, this.noteFault))];
   }
 }
 
