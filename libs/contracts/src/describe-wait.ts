@@ -18,5 +18,7 @@ export function describeWait(reason: WaitingReason, code: string | null): string
       return isByHand
         ? 'its provider, whose calls were stopped by hand'
         : `its provider, which fails${cause}`;
+    case 'concurrency_limited':
+      return 'a call of its project to end: as many run as its bound of calls at once allows';
   }
 }

@@ -21,17 +21,20 @@ export interface RecordPolicy {
   fallbacks: { model: string; provider: string | null }[];
 }
 
+/** Reasons why a request waits for its provider: for its limit, or because calls to the failing provider are paused. */
+export const LANE_WAITS = ['rate_limited', 'circuit_open'] as const;
+
 /**
- * Reasons why a request waits: for the answer of an identical one, for its provider's limit, or because calls to the
- * failing provider are paused.
+ * Reasons why a request waits: for the answer of an identical one, for its provider, or because its project makes as
+ * many calls at once as it may.
  */
-export const WAITING_REASONS = ['identical_request', 'rate_limited', 'circuit_open'] as const;
+export const WAITING_REASONS = ['identical_request', ...LANE_WAITS, 'concurrency_limited'] as const;
 
 /** A reason why a request waits. */
 export type WaitingReason = (typeof WAITING_REASONS)[number];
 
 /** Reasons for which a request waits for its provider. */
-export type LaneWait = Exclude<WaitingReason, 'identical_request'>;
+export type LaneWait = (typeof LANE_WAITS)[number];
 
 /** A request as `GET /v1/requests/{id}` shows it, less its result. Times are ISO 8601 UTC. */
 export interface RequestRecord {

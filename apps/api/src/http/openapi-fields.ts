@@ -1,4 +1,4 @@
-import { DELAY_SOURCES, NAMED_REASONS, WAITING_REASONS } from '@reqrun/contracts';
+import { DELAY_SOURCES, LANE_WAITS, NAMED_REASONS, WAITING_REASONS } from '@reqrun/contracts';
 
 /** Descriptions of fields that several answers share, for the OpenAPI document. */
 
@@ -25,8 +25,8 @@ export const waitingReason = {
   enum: WAITING_REASONS,
   nullable: true,
   description:
-    'Set while a request waits: for the answer of an identical one, for the limit of its provider, or ' +
-    'because calls to its failing provider are paused.',
+    'Set while a request waits: for the answer of an identical one, for the limit of its provider, because ' +
+    'calls to its failing provider are paused, or because its project makes as many calls at once as it may.',
 };
 
 /** The error behind the reason why a request waits. */
@@ -45,7 +45,7 @@ export const nextAttemptIsEstimate = {
 /** Reason why a request waited until its deadline had passed. */
 export const errorBecause = {
   type: 'string' as const,
-  enum: WAITING_REASONS.filter((reason) => reason !== 'identical_request'),
+  enum: LANE_WAITS,
   required: false,
   description:
     'What the request was waiting for when its deadline passed; absent where it was not waiting.',

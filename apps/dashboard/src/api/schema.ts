@@ -1122,10 +1122,10 @@ export interface components {
             /** @description Whether `next_attempt_at` is an estimate, because the request waits for its provider. Lists have no estimates. */
             next_attempt_is_estimate: boolean;
             /**
-             * @description Set while a request waits: for the answer of an identical one, for the limit of its provider, or because calls to its failing provider are paused.
+             * @description Set while a request waits: for the answer of an identical one, for the limit of its provider, because calls to its failing provider are paused, or because its project makes as many calls at once as it may.
              * @enum {string|null}
              */
-            waiting_reason: "identical_request" | "rate_limited" | "circuit_open" | null;
+            waiting_reason: "identical_request" | "rate_limited" | "circuit_open" | "concurrency_limited" | null;
             /** @description The provider’s own error code behind `waiting_reason`; `by_hand` where somebody has limited or stopped its calls. */
             waiting_code: string | null;
             /** Format: date-time */
@@ -2632,10 +2632,10 @@ export interface components {
             /** @description Whether `next_attempt_at` is an estimate, because the request waits for its provider. Lists have no estimates. */
             next_attempt_is_estimate: boolean;
             /**
-             * @description Set while a request waits: for the answer of an identical one, for the limit of its provider, or because calls to its failing provider are paused.
+             * @description Set while a request waits: for the answer of an identical one, for the limit of its provider, because calls to its failing provider are paused, or because its project makes as many calls at once as it may.
              * @enum {string|null}
              */
-            waiting_reason: "identical_request" | "rate_limited" | "circuit_open" | null;
+            waiting_reason: "identical_request" | "rate_limited" | "circuit_open" | "concurrency_limited" | null;
             /** @description The provider’s own error code behind `waiting_reason`; `by_hand` where somebody has limited or stopped its calls. */
             waiting_code: string | null;
             /** Format: date-time */

@@ -2,7 +2,7 @@ import { LANE_COLUMNS } from './lanes.js';
 import { WAITING } from './transitions/parts.js';
 import { LEVEL, MODEL, PROVIDER, RATE } from './transitions/turns.js';
 
-/** Statements on the requests that wait for lanes. They change nothing. */
+/** Statements on what requests wait for: mostly lanes. They change nothing. */
 
 /** Requests of a lane that are counted, at most. */
 export const MOST_COUNTED = 1_000;
@@ -52,9 +52,21 @@ export const CODE_OF_LANE = `CASE WHEN l.reason <> 'rate_limited' THEN l.reason
 /** Condition of a record that waits, and not for the answer of an identical request. */
 const MAY_WAIT_FOR_LANE = `r.status IN ${WAITING} AND NOT (r.status = 'queued' AND coalesce(r.follows <> r.id, false))`;
 
+/**
+ * Tells whether the project of a request makes as many calls at once as it may, in the request's mode. What runs is
+ * read once for all rows, and only for one that nothing else holds.
+ */
+const HELD_BY_BOUND = `(r.project_id, r.mode) IN (
+  SELECT p.id, q.mode FROM projects p
+  JOIN (SELECT project_id, mode FROM requests WHERE status = 'processing' AND lease_expires_at > '-infinity' OFFSET 0) AS q
+    ON q.project_id = p.id
+  WHERE p.settings->>'maxConcurrentCalls' IS NOT NULL
+  GROUP BY p.id, q.mode HAVING count(*) >= (p.settings->>'maxConcurrentCalls')::int)`;
+
 /** Why a record waits, where there is more to say than its status does, and the error code behind it. */
 export const WAITING_COLUMNS = `CASE WHEN r.status = 'queued' AND r.follows <> r.id THEN 'identical_request'
-    WHEN r.status IN ${WAITING} THEN ${OF_LANE('r', REASON_OF_LANE)} END AS waiting_reason,
+    WHEN r.status IN ${WAITING} THEN coalesce(${OF_LANE('r', REASON_OF_LANE)},
+      CASE WHEN r.due_at <= now() AND ${HELD_BY_BOUND} THEN 'concurrency_limited' END) END AS waiting_reason,
   CASE WHEN ${MAY_WAIT_FOR_LANE} THEN ${OF_LANE('r', CODE_OF_LANE)} END AS waiting_code`;
 
 /** Requests of the lane `l` that are due before the request `r`, and itself. */

@@ -30,7 +30,8 @@ interface RecordBase {
   /** Whether `next_attempt_at` is an estimate, because the request waits for its provider; never in lists. */
   next_attempt_is_estimate: boolean;
   /** Why it waits, where its status does not say it. */
-  waiting_reason: 'identical_request' | 'rate_limited' | 'circuit_open' | null;
+  waiting_reason:
+    'identical_request' | 'rate_limited' | 'circuit_open' | 'concurrency_limited' | null;
   /** The provider's own error code behind it; `by_hand` where somebody has limited or stopped its calls. */
   waiting_code: string | null;
   deadline_at: string;

@@ -77,8 +77,8 @@ function noAttempts(request: AdminRequest): string {
     : 'No attempt yet: the request waits for a worker.';
 }
 
-/** Alert that tells what a request waits for at its provider, and for about how long. */
-function LaneWait({ request }: { request: AdminRequest }): ReactElement | null {
+/** Alert that tells what holds a request that is due, and for about how long. */
+function HeldBy({ request }: { request: AdminRequest }): ReactElement | null {
   const { waiting_reason: reason, waiting_code: code, next_attempt_at: nextAt } = request;
   if (reason === null || reason === 'identical_request') {
     return null;
@@ -156,7 +156,7 @@ function Detail({
           </Group>
         </Alert>
       )}
-      <LaneWait request={request} />
+      <HeldBy request={request} />
       {isWaitingOut(request) && (
         <Alert color="yellow" title="Waiting out an outage of the provider">
           <Text size="sm">
