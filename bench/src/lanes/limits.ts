@@ -97,7 +97,7 @@ async function rowOf(
   windowMs: number,
 ): Promise<Row> {
   const [figures] = await stage.rows<{ calls: number; refused: number; seconds: number }>(
-    `SELECT count(*)::int AS calls, (count(*) FILTER (WHERE http_status = 429))::int AS refused,
+    `SELECT (count(*) FILTER (WHERE outcome <> 'released'))::int AS calls, (count(*) FILTER (WHERE http_status = 429))::int AS refused,
             extract(epoch FROM max(ended_at) FILTER (WHERE outcome = 'succeeded') - min(started_at))::float8 AS seconds
      FROM attempts WHERE model = $1`,
     [modelOf(shape, windowMs)],

@@ -2,7 +2,7 @@ import { type ErrorDetail, requestIdFromUuid, RESPONSES } from '@reqrun/contract
 import { MasterKeyMismatchError, UnreadableError } from '@reqrun/platform/crypto';
 import { failpoint } from '@reqrun/platform/failpoints';
 import type { Logger } from '@reqrun/platform/logging';
-import type { CallTarget, ProjectDirectory, ProviderRef } from '@reqrun/projects';
+import type { CallTarget, ProjectDirectory } from '@reqrun/projects';
 import {
   type EndpointModule,
   endpointModuleAt,
@@ -13,11 +13,12 @@ import {
   streamModuleAt,
   type StreamOutcome,
 } from '@reqrun/providers';
-import type { AttemptResult, Claim, LogReader, ProviderResponses } from '@reqrun/requests';
+import type { AttemptResult, LogReader, ProviderResponses } from '@reqrun/requests';
 import { DEFAULT_IDLE_TIMEOUT_MS } from '@reqrun/retry-policy';
 
 import { asFarAsCounted, callEndOf } from '../lanes/call-end.js';
-import type { CallEnd, LaneCall, LaneWatch } from '../lanes/lane-watch.js';
+import type { LaneCall } from '../lanes/known-lane.js';
+import type { CallEnd, LaneWatch } from '../lanes/lane-watch.js';
 import type { WorkerMetrics } from '../metrics.js';
 import type { AttemptTelemetry } from '../telemetry/attempt-telemetry.js';
 import { AttemptStream, type StreamParts } from './attempt-stream.js';
@@ -40,7 +41,7 @@ export interface ProviderCallsOptions {
   logs: LogReader;
   streams: StreamParts;
   /** Watches how the calls of each provider and model fare. */
-  lanes: Pick<LaneWatch, 'begun' | 'ended'>;
+  lanes: Pick<LaneWatch, 'begun' | 'ended' | 'enter'>;
   /** Null where there is no collector. */
   telemetry: AttemptTelemetry | null;
   metrics: WorkerMetrics;
@@ -91,6 +92,15 @@ export class ProviderCalls {
       return prepared;
     }
     const { content, target } = prepared;
+    const entered = this.enterLane(running, prepared);
+    // No promise where nothing waits, which is the usual way.
+    const lane = entered instanceof Promise ? await entered : entered;
+    if (lane === 'slowed') {
+      dropLarge(content);
+      return running.abort.aborted && !running.releasing
+        ? { kind: 'gave-up' }
+        : { kind: 'put-back', called: false };
+    }
     const { telemetry } = this.options;
     if (telemetry !== null) {
       running.report = telemetry.begin(claim, running.startedAt, content?.trace, target);
@@ -101,6 +111,9 @@ export class ProviderCalls {
       return { kind: 'ended', end: withoutProvider(claim, 'provider_not_configured', null) };
     }
     if (content === null || abort.aborted) {
+      if (lane !== null) {
+        this.options.lanes.ended(lane, null);
+      }
       dropLarge(content);
       return running.releasing ? { kind: 'put-back', called: false } : { kind: 'gave-up' };
     }
@@ -133,7 +146,6 @@ export class ProviderCalls {
       owner: claim.projectId,
       signal: abort,
     };
-    const lane = credential === null ? null : this.beginInLane(claim, credential);
     let seen: CallEnd | null = null;
     let outcome: ProviderOutcome | StreamOutcome | ResponseLost;
     try {
@@ -178,9 +190,31 @@ export class ProviderCalls {
     return this.closeLog(running, end);
   }
 
-  private beginInLane({ projectId, model, lane }: Claim, credential: ProviderRef): LaneCall {
+  /**
+   * Enters the lane of a call. A call that was claimed from a lane in trouble has its place there already, and one that
+   * takes a running response up again begins nothing.
+   */
+  private enterLane(
+    { claim, abort }: RunningAttempt,
+    { content, target }: Prepared,
+  ): LaneCall | null | 'slowed' | Promise<LaneCall | 'slowed'> {
+    const credential = target?.credential ?? null;
+    if (credential === null || content === null || endpointModuleAt(claim.endpoint) === null) {
+      return null;
+    }
     const { id: providerId, isDefault } = credential;
-    return this.options.lanes.begun({ projectId, providerId, model, isDefault }, lane?.generation);
+    const lane = { projectId: claim.projectId, providerId, model: claim.model, isDefault };
+    const { lanes } = this.options;
+    if (
+      claim.lane !== undefined ||
+      claim.response !== undefined ||
+      credential.pacing === 'off' ||
+      abort.aborted
+    ) {
+      return lanes.begun(lane, claim.lane);
+    }
+    const entered = lanes.enter(lane, abort);
+    return entered instanceof Promise ? entered.then((call) => call ?? 'slowed') : entered;
   }
 
   /** Makes the call: as a stream, or in the background, where the request asks for it and its endpoint has that. */

@@ -1,3 +1,4 @@
+import type { LightAbortController } from '@reqrun/platform/abort';
 import type { Pool } from '@reqrun/platform/database';
 import { errorFields, type Logger } from '@reqrun/platform/logging';
 import {
@@ -5,6 +6,7 @@ import {
   type LaneName,
   type LaneReport,
   laneId,
+  type LanePlace,
   readLanes,
   reportCalls,
 } from '@reqrun/requests';
@@ -16,6 +18,7 @@ import {
   settle,
 } from '@reqrun/retry-policy';
 
+import { isOver, type KnownLane, type LaneCall, newKnownLane, waitIn } from './known-lane.js';
 import { LaneView } from './lane-view.js';
 
 /** Parts of the watch. */
@@ -28,30 +31,8 @@ export interface LaneWatchOptions {
   onChanged: () => void;
 }
 
-/** A call of a lane that is under way. */
-export interface LaneCall {
-  readonly lane: LaneName;
-  readonly generation: number;
-  /** Number of calls that this process had begun of the lane, with this one. */
-  readonly number: number;
-  /** Generation of the lane of its provider as a whole; null where nobody has set one. */
-  readonly whole: number | null;
-}
-
 /** The end of a call; the watch adds what it knows of the lane itself. */
-export type CallEnd = Omit<CallReport, 'generation' | 'begunSince' | 'failingForMs'>;
-
-/** Knowledge of this process about a lane. */
-interface Known {
-  begun: number;
-  inFlight: number;
-  /** Failures in a row that were not reported. */
-  failures: CallReport[];
-  /** Time of `performance.now()` of the first of the run. */
-  failingSince: number;
-  /** Time of `performance.now()` until which every call is reported. */
-  hotUntil: number;
-}
+export type CallEnd = Omit<CallReport, 'generation' | 'started' | 'begunSince' | 'failingForMs'>;
 
 /** Failures in a row from which a lane is reported, so that the run is counted over all workers. */
 const TELLING_RUN = 3;
@@ -66,6 +47,8 @@ const READ_EVERY_MS = 1_000;
 const TICK_MS = 100;
 /** Reports that are kept while the database is away. */
 const MOST_KEPT = 1_000;
+/** Time after which a pace is asked for again, in ms. */
+const ASK_AGAIN_MS = 1_000;
 
 /**
  * Watches the lanes of a worker: learns from its calls, reports what matters to the table, and reads the table each
@@ -73,7 +56,9 @@ const MOST_KEPT = 1_000;
  */
 export class LaneWatch {
   readonly view = new LaneView();
-  private readonly known = new Map<string, Known>();
+  private readonly known = new Map<string, KnownLane>();
+  /** The lanes of which calls wait. */
+  private readonly waiting = new Set<KnownLane>();
   private pending: { lane: LaneName; call: CallReport }[] = [];
   private ticker: NodeJS.Timeout | null = null;
   private readAt = -READ_EVERY_MS;
@@ -101,26 +86,96 @@ export class LaneWatch {
   }
 
   /**
-   * Notes that a call begins.
+   * Lets a call begin, as soon as its lane may begin another one.
    *
    * @param lane its lane
-   * @param generation generation under which it was claimed; undefined where the lane was well
+   * @param abort ends the wait
+   * @returns null when the lane has come into trouble meanwhile, so that its requests wait in the table; and when the
+   *   wait was ended
    */
-  begun(lane: LaneName, generation: number | undefined): LaneCall {
-    const key = keyOf(lane);
-    let known = this.known.get(key);
-    if (known === undefined) {
-      known = { begun: 0, inFlight: 0, failures: [], failingSince: 0, hotUntil: 0 };
-      this.known.set(key, known);
+  enter(lane: LaneName, abort: LightAbortController): LaneCall | Promise<LaneCall | null> {
+    const known = this.knownOf(lane);
+    const now = performance.now();
+    const isFree = known.waiters.length === 0 && known.admission.allows(now, known.inFlight);
+    if (isFree || abort.aborted || this.isSlowed(lane)) {
+      return this.begin(known, undefined);
     }
+    const entered = waitIn(known.waiters, abort);
+    this.waiting.add(known);
+    this.admit(known);
+    return entered;
+  }
+
+  /**
+   * Notes that a call begins, whatever its lane may begin.
+   *
+   * @param lane its lane
+   * @param place its place in the lane from which it was claimed; undefined where the lane was well
+   */
+  begun(lane: LaneName, place: LanePlace | undefined): LaneCall {
+    return this.begin(this.knownOf(lane), place);
+  }
+
+  private begin(known: KnownLane, place: LanePlace | undefined): LaneCall {
+    const { lane } = known;
     known.begun += 1;
     known.inFlight += 1;
+    known.admission.begun();
     return {
       lane,
-      generation: generation ?? this.generationOf(lane),
+      generation: place?.generation ?? this.generationOf(lane),
+      started: place?.started,
       number: known.begun,
       whole: this.wholeOf(lane)?.generation ?? null,
     };
+  }
+
+  private knownOf(lane: LaneName): KnownLane {
+    const key = keyOf(lane);
+    let known = this.known.get(key);
+    if (known === undefined) {
+      known = newKnownLane(lane, performance.now());
+      this.known.set(key, known);
+    }
+    return known;
+  }
+
+  /** Lets calls of a lane begin that wait, or sends them back to the table when the lane is in trouble. */
+  private admit(known: KnownLane): void {
+    const { lane, admission, waiters } = known;
+    const now = performance.now();
+    if (waiters.length > 0 && this.isSlowed(lane)) {
+      waiters.splice(0).forEach(({ begin }) => begin(null));
+    }
+    while (waiters.length > 0 && admission.allows(now, known.inFlight)) {
+      waiters.shift()?.begin(this.begin(known, undefined));
+    }
+    if (waiters.length === 0) {
+      this.waiting.delete(known);
+    } else if (admission.isSpent(now) && now - known.askedAt >= ASK_AGAIN_MS) {
+      known.askedAt = now;
+      this.askForPace(known, now);
+    }
+  }
+
+  /** Reports the limits that a worker may not go on under alone. */
+  private askForPace({ lane, admission, begun, learnedFrom }: KnownLane, now: number): void {
+    this.report(lane, {
+      ...{ verdict: 'refused', generation: this.generationOf(lane), code: null, waitMs: null },
+      ...{ slowsDown: false, tokens: null, hasFallback: false, failingForMs: 0 },
+      limits: admission.limitsNow(now),
+      begunSince: begun - learnedFrom,
+      needsPace: true,
+    });
+  }
+
+  /** Tells whether a lane, or its provider as a whole, is slowed or shut. */
+  private isSlowed(lane: LaneName): boolean {
+    return (
+      this.view.inTrouble &&
+      (this.wholeOf(lane) !== null ||
+        (this.view.stateOf(laneId(lane.providerId, lane.model))?.phase ?? 'clear') !== 'clear')
+    );
   }
 
   /**
@@ -129,15 +184,20 @@ export class LaneWatch {
    * @param call the call
    * @param end what it has come to; null where nothing was sent
    */
-  ended({ lane, generation, number, whole }: LaneCall, end: CallEnd | null): void {
+  ended({ lane, generation, started, number, whole }: LaneCall, end: CallEnd | null): void {
     const key = keyOf(lane);
     const known = this.known.get(key);
     if (known === undefined) {
       return;
     }
     known.inFlight -= 1;
+    const now = performance.now();
     if (end !== null) {
-      const now = performance.now();
+      const begunSince = known.begun - number;
+      known.admission.ended(end, begunSince, now);
+      if (end.limits !== undefined) {
+        known.learnedFrom = number;
+      }
       const hasFailed = end.verdict === 'failure';
       if (hasFailed && known.failingSince === 0) {
         known.failingSince = now;
@@ -145,7 +205,8 @@ export class LaneWatch {
       const report: CallReport = {
         ...end,
         generation,
-        begunSince: known.begun - number,
+        started,
+        begunSince,
         failingForMs: hasFailed ? now - known.failingSince : 0,
       };
       this.note(lane, known, report, now);
@@ -153,12 +214,14 @@ export class LaneWatch {
         this.noteWhole(lane, { ...report, generation: whole });
       }
     }
-    if (known.inFlight === 0 && known.failingSince === 0 && known.hotUntil < performance.now()) {
+    if (known.waiters.length > 0) {
+      this.admit(known);
+    } else if (isOver(known, now) && known.failingSince === 0) {
       this.known.delete(key);
     }
   }
 
-  private note(lane: LaneName, known: Known, report: CallReport, now: number): void {
+  private note(lane: LaneName, known: KnownLane, report: CallReport, now: number): void {
     const { verdict, limits } = report;
     if (verdict === 'success') {
       known.failures = [];
@@ -198,7 +261,7 @@ export class LaneWatch {
   }
 
   /** Tells whether every call of a lane is reported. */
-  private isWatched(lane: LaneName, known: Known, now: number): boolean {
+  private isWatched(lane: LaneName, known: KnownLane, now: number): boolean {
     if (known.hotUntil > now) {
       return true;
     }
@@ -235,6 +298,7 @@ export class LaneWatch {
     if (this.working === null && (this.pending.length > 0 || this.isReadDue)) {
       this.working = this.round().finally(() => (this.working = null));
     }
+    this.waiting.forEach((known) => this.admit(known));
     if (this.view.inTrouble) {
       this.options.onRoom();
     }
@@ -273,8 +337,8 @@ export class LaneWatch {
   /** Forgets lanes that nothing was heard of. */
   private forget(): void {
     const now = performance.now();
-    for (const [key, { inFlight, failingSince, hotUntil }] of this.known) {
-      if (inFlight === 0 && hotUntil < now && now - failingSince > FORGET_MS) {
+    for (const [key, known] of this.known) {
+      if (isOver(known, now) && now - known.failingSince > FORGET_MS) {
         this.known.delete(key);
       }
     }
@@ -297,6 +361,7 @@ export class LaneWatch {
       ({ id, state }) => (this.view.stateOf(id)?.phase ?? 'clear') !== state.phase,
     );
     this.view.merge(lanes);
+    this.waiting.forEach((known) => this.admit(known));
     if (hasChanged) {
       this.options.onChanged();
     }

@@ -159,3 +159,52 @@ describe('a provider that refuses for its limit', () => {
     await provider.visit(1);
   });
 });
+
+describe('a provider that nobody has called lately', () => {
+  it('gets the other requests after its first success', async () => {
+    await start();
+    await Promise.all(Array.from({ length: 24 }, () => f.accept()));
+    await provider.visit(7);
+    provider.visits.forEach((visit) => visit.answer(200, COMPLETION));
+    await provider.visit(23);
+    provider.visits.slice(8).forEach((visit) => visit.answer(200, COMPLETION));
+    while ((await f.sql(`SELECT FROM requests WHERE status = 'completed'`)).length < 24) {
+      // Each check is a round trip.
+    }
+  });
+
+  it('refuses a few calls for its limit, and no other request has used up a retry', async () => {
+    await start();
+    const ids = await Promise.all(Array.from({ length: 48 }, () => f.accept()));
+    await provider.visit(7);
+    let answered = 0;
+    let rows: Awaited<ReturnType<typeof f.row>>[];
+    do {
+      // A second later, more of them may be on their way.
+      for (; answered < provider.visits.length; answered += 1) {
+        provider.visits[answered]!.answer(429, {}, { 'retry-after': '3000' });
+      }
+      rows = await Promise.all(ids.map((id) => f.row(id)));
+    } while (rows.some(({ status }) => status === 'processing'));
+    expect(provider.visits.length).toBeLessThan(48);
+    expect(await f.sql('SELECT FROM requests WHERE retries_used > 0')).toHaveLength(
+      provider.visits.length,
+    );
+  });
+
+  it('is paced before it refuses, when its answers tell of a limit that is not enough for all', async () => {
+    await start();
+    await Promise.all(Array.from({ length: 40 }, () => f.accept()));
+    for (let index = 0; index < 8; index += 1) {
+      (await provider.visit(index)).answer(200, COMPLETION, {
+        'x-ratelimit-limit-requests': '60',
+        'x-ratelimit-remaining-requests': String(59 - index),
+        'x-ratelimit-reset-requests': '3000s',
+      });
+    }
+    // A quarter of the 52 that are left is not enough for the others.
+    expect(await laneWith(({ phase }) => phase === 'paced')).toMatchObject({
+      reason: 'rate_limited',
+    });
+  });
+});

@@ -60,11 +60,19 @@ export interface Claim {
   /** The response that a lost attempt has left running at the provider; absent where there is none. */
   response?: RunningResponse | undefined;
   /** Its lane in trouble, as it was claimed from it; absent where the lane is well. */
-  lane?: { readonly generation: number };
+  lane?: LanePlace;
   /** True when its lane, or that of its provider, counts what was claimed. */
   isCounted?: boolean;
   /** The API process that dispatched it directly and receives its end. */
   caller?: DispatchCaller;
+}
+
+/** Place of a request in the lane from which it was claimed. */
+export interface LanePlace {
+  /** Generation of the lane. */
+  readonly generation: number;
+  /** Number of calls that all workers have claimed of it, with this one. */
+  readonly started: number;
 }
 
 /**
@@ -103,6 +111,9 @@ interface ClaimRow {
   response: readonly [id: string, target: string, log: string | null] | null;
   /** Generation of its lane; only of a claim in lanes, null where the lane is well. */
   generation?: number | null;
+  /** Its lane, and the calls that were claimed of it before this claim; only of a claim in lanes. */
+  lane?: string | null;
+  started_before?: number | null;
   /** Whether it was claimed from a lane; only of a claim in lanes. */
   in_lane?: boolean;
 }
@@ -251,7 +262,16 @@ export async function claimAtPlaces(
     : run<ClaimRow>(pool, { name: 'requests-claim-at-places', text: CLAIM_AT_PLACES }, values);
   const rows = await claiming;
   failpoint('claim.after');
-  return rows.map(toClaim);
+  const claimed = new Map<string, number>();
+  return rows.map((row) => {
+    const claim = toClaim(row);
+    if (row.lane == null || row.generation == null) {
+      return claim;
+    }
+    const started = (claimed.get(row.lane) ?? row.started_before ?? 0) + 1;
+    claimed.set(row.lane, started);
+    return { ...claim, lane: { generation: row.generation, started } };
+  });
 }
 
 function toClaim(row: ClaimRow): Claim {
@@ -274,7 +294,6 @@ function toClaim(row: ClaimRow): Claim {
     ciphertext: row.ciphertext,
     sealedBytes: row.sealed_bytes,
     response: row.response === null ? undefined : toRunningResponse(row.response),
-    ...(row.generation != null && { lane: { generation: row.generation } }),
     ...(row.in_lane === true && { isCounted: true }),
   };
 }

@@ -20,10 +20,14 @@ export interface CallReport {
   readonly limits: Limits | undefined;
   /** Calls of the lane that have begun since this one: what remained then is less by them. */
   readonly begunSince: number;
+  /** Number of calls that all workers had claimed of the lane, with this one; absent where it was not claimed from it. */
+  readonly started?: number | undefined;
   /** Tokens that the call has used; null where unknown. */
   readonly tokens: number | null;
   /** True when its request goes on with another model while the lane is open. */
   readonly hasFallback: boolean;
   /** Time since which all calls that this process has seen of the lane have failed, in ms before the report; 0 for none. */
   readonly failingForMs: number;
+  /** True when its worker may begin no more by itself: the lane is paced, however much of its limit is left. */
+  readonly needsPace?: boolean;
 }

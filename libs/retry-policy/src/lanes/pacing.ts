@@ -42,7 +42,12 @@ interface Allowance {
  * @param nowMs the time
  */
 export function learn(lane: LaneState, report: CallReport, nowMs: number): LaneState {
-  const { tokens, limits, begunSince } = report;
+  const { tokens, limits, started } = report;
+  // What other workers have begun since counts too, as far as it was claimed from the lane.
+  const begunSince = Math.max(
+    report.begunSince,
+    started === undefined ? 0 : lane.started - started,
+  );
   const tokensPerCall =
     tokens === null || tokens <= 0
       ? lane.tokensPerCall
@@ -69,7 +74,8 @@ export function learn(lane: LaneState, report: CallReport, nowMs: number): LaneS
     first,
   );
   const isPaced = lane.phase === 'paced' && lane.reason !== BY_HAND;
-  if (!isPaced && !scarcer.isLow && report.verdict !== 'limited') {
+  const needsPace = report.needsPace === true || scarcer.isLow || report.verdict === 'limited';
+  if (!isPaced && !needsPace) {
     return known;
   }
   // What the provider has left does not raise what a person allows.

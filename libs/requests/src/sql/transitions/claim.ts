@@ -88,7 +88,7 @@ SELECT c.id, c.project_id, c.mode, c.endpoint, c.model, c.fence, c.attempts, c.c
        CASE WHEN octet_length(p.ciphertext) <= ${LARGE_BYTES} THEN p.ciphertext END AS ciphertext,
        coalesce(octet_length(p.ciphertext), 0) AS sealed_bytes, c.response${
          inLanes
-           ? ', (SELECT x.generation FROM lane x WHERE x.id = c.lane) AS generation, c.lane IS NOT NULL OR c.whole IS NOT NULL AS in_lane'
+           ? ', (SELECT x.generation FROM lane x WHERE x.id = c.lane) AS generation, (SELECT x.started FROM lane x WHERE x.id = c.lane)::float8 AS started_before, c.lane, c.lane IS NOT NULL OR c.whole IS NOT NULL AS in_lane'
            : ''
        }
 FROM claimed c LEFT JOIN payloads p ON p.request_id = c.id`;

@@ -146,7 +146,7 @@ const PART = (share: string, lane: string): string => `
  */
 export const AT_PLACES_IN_LANES = `
 WITH lane AS MATERIALIZED (
-  SELECT l.id, l.generation, l.phase, ${RATE} AS rate, ${LEVEL} AS level,
+  SELECT l.id, l.generation, l.phase, l.started, ${RATE} AS rate, ${LEVEL} AS level,
          least(CASE WHEN l.phase = 'clear' THEN 1000000
                     WHEN l.phase = 'open' THEN coalesce((l.probe_at <= now())::int, 0)
                     WHEN l.hold_until > now() THEN 0
