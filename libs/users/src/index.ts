@@ -15,6 +15,7 @@ export * from './users.js';
 export type { User } from './user.js';
 export * from './reset-password.js';
 export * from './role.js';
+export * from './saved-views.js';
 export * from './scope.js';
 export * from './sign-in/devices.js';
 export * from './sign-in/own-account.js';

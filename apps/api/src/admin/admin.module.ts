@@ -20,8 +20,10 @@ import { ProvidersController } from './provider/providers.controller.js';
 import { BulkRetriesController } from './requests/bulk-retries.controller.js';
 import { RequestSearchController } from './requests/request-search.controller.js';
 import { AdminRequestsController } from './requests/requests.controller.js';
+import { SelectedRequestsController } from './requests/selected-requests.controller.js';
 import { SessionController } from './session/session.controller.js';
 import { SystemController } from './system/system.controller.js';
+import { ViewsController } from './views/views.controller.js';
 
 /** All controllers below /admin. */
 export const ADMIN_CONTROLLERS: readonly Type<object>[] = [
@@ -45,7 +47,9 @@ export const ADMIN_CONTROLLERS: readonly Type<object>[] = [
   ProjectMetricsController,
   AdminPoliciesController,
   BulkRetriesController,
+  SelectedRequestsController,
   AdminRequestsController,
+  ViewsController,
   RequestSearchController,
 ];
 

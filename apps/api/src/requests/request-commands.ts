@@ -77,12 +77,12 @@ export class RequestCommands {
   }
 
   /**
-   * Ends a request if it is past its deadline, as every read of it does.
+   * Ends the requests that are past their deadline, as every read of one does.
    *
-   * @param id UUID of the request
+   * @param ids UUIDs of requests
    * @throws DatabaseError
    */
-  async expire(id: string): Promise<void> {
-    await this.recovery.expireIfOverdue([id]);
+  async expire(ids: readonly string[]): Promise<void> {
+    await this.recovery.expireIfOverdue(ids);
   }
 }

@@ -28,8 +28,13 @@ export function useCopy(value: string): { copied: boolean; copy: () => void } {
   return { copied, copy };
 }
 
-/** Copies a text. Browsers have no clipboard on a plain http address that is not this machine's. */
-async function copyText(value: string): Promise<void> {
+/**
+ * Copies a text. Browsers have no clipboard on a plain http address that is not this machine's.
+ *
+ * @param value the text
+ * @throws Error when the browser refuses
+ */
+export async function copyText(value: string): Promise<void> {
   const clipboard = navigator.clipboard as Clipboard | undefined;
   if (clipboard !== undefined) {
     await clipboard.writeText(value);

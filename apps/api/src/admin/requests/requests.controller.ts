@@ -166,7 +166,7 @@ export class AdminRequestsController {
   private async read(projectId: string, id: string): Promise<AdminRecord> {
     let found = await this.reader.get(projectId, id);
     if (found?.overdue === true) {
-      await this.commands.expire(id);
+      await this.commands.expire([id]);
       found = await this.reader.get(projectId, id);
     }
     if (found === null) {

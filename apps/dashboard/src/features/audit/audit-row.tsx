@@ -88,10 +88,20 @@ function Details({ details }: { details: AuditEntry['details'] }): ReactElement 
         <div key={name} style={{ overflowWrap: 'anywhere' }}>
           <Code fz={11}>{name}</Code>{' '}
           <Text span size="xs">
-            {typeof value === 'string' ? value : JSON.stringify(value)}
+            {wordsOf(value)}
           </Text>
         </div>
       ))}
     </>
   );
+}
+
+/** Number of items of a list that are shown. The export has all. */
+const ITEMS_SHOWN = 3;
+
+function wordsOf(value: unknown): string {
+  if (Array.isArray(value) && value.length > ITEMS_SHOWN) {
+    return `${JSON.stringify(value.slice(0, ITEMS_SHOWN))} and ${value.length - ITEMS_SHOWN} more`;
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -129,12 +129,12 @@ async function fetchPage(
   );
 }
 
-/** Returns whether a row has the focus or the pointer, or the page is scrolled down. */
+/** Returns whether a row has the focus or the pointer or is selected, or the page is scrolled down. */
 function isBeingRead(): boolean {
   const row = '[data-request-row]';
   return (
     window.scrollY > 120 ||
     document.activeElement?.closest(row) != null ||
-    document.querySelector(`${row}:hover`) !== null
+    document.querySelector(`${row}:hover, ${row}[data-selected='true']`) !== null
   );
 }

@@ -1,63 +1,80 @@
 'use client';
 
-import { Tooltip, VisuallyHidden } from '@mantine/core';
-import Link from 'next/link';
+import { Checkbox } from '@mantine/core';
 import { useRouter } from 'next/navigation';
 import type { ReactElement } from 'react';
 
-import { count, duration } from '../../ui/format';
-import { isTerminal } from '../../ui/request-status';
-import { StatusPill } from '../../ui/status';
-import { Time, useNow } from '../../ui/time';
 import { paths } from '../shell/paths';
-import { shortEndpoint } from './filters';
+import { CELLS, titleOf } from './cells';
+import { type Column, HEADINGS, NUMBERS, type TableLook } from './columns';
 import type { AdminRequest } from './queries';
-import { isWaitingOut } from './waiting-out';
+import type { Selection } from './use-selection';
 import classes from './requests.module.css';
 
-/** Number of characters of an id that are shown: its end is random, its beginning is the time. */
-const ID_END = 10;
+/** Classes of the cells of a column. */
+const classOf = (column: Column): string =>
+  [classes[column], NUMBERS.has(column) ? classes['number'] : undefined]
+    .filter((name) => name !== undefined)
+    .join(' ');
 
 /**
  * Table of requests, one per row. A click on a row opens it, and so does its link from the keyboard.
  *
  * @param rows requests, newest first
  * @param left ids of rows that no longer match the filters
+ * @param look columns and height of the rows
+ * @param isChosen whether the columns are not the usual ones: no column is left out then where there is little room
+ * @param selection the selected rows
  */
 export function RequestTable({
   rows,
   left,
+  look,
+  isChosen,
+  selection,
 }: {
   rows: readonly AdminRequest[];
   left: ReadonlySet<string>;
+  look: TableLook;
+  isChosen: boolean;
+  selection: Selection;
 }): ReactElement {
+  const selected = selection.selected.length;
   return (
     <div className={classes['scroll']}>
-      <table className={classes['table']} aria-label="Requests">
+      <table
+        className={classes['table']}
+        aria-label="Requests"
+        data-density={look.density}
+        data-chosen={isChosen}
+      >
         <thead>
           <tr>
-            <th scope="col">Status</th>
-            <th scope="col">Request</th>
-            <th scope="col">Endpoint</th>
-            <th scope="col">Model</th>
-            <th scope="col" className={classes['number']}>
-              Attempts
+            <th scope="col" className={classes['select']}>
+              <Checkbox
+                size="xs"
+                aria-label="Select all on this page"
+                checked={selected === rows.length}
+                indeterminate={selected > 0 && selected < rows.length}
+                onChange={() => selection.toggleAll()}
+              />
             </th>
-            <th scope="col">Error</th>
-            <th scope="col" className={classes['key']}>
-              Key
-            </th>
-            <th scope="col" className={`${classes['number']} ${classes['took']}`}>
-              Took
-            </th>
-            <th scope="col" className={classes['number']}>
-              Created
-            </th>
+            {look.columns.map((column) => (
+              <th key={column} scope="col" className={classOf(column)}>
+                {HEADINGS[column]}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
           {rows.map((request) => (
-            <Row key={request.id} request={request} hasLeft={left.has(request.id)} />
+            <Row
+              key={request.id}
+              request={request}
+              hasLeft={left.has(request.id)}
+              columns={look.columns}
+              selection={selection}
+            />
           ))}
         </tbody>
       </table>
@@ -65,93 +82,62 @@ export function RequestTable({
   );
 }
 
-function Row({ request, hasLeft }: { request: AdminRequest; hasLeft: boolean }): ReactElement {
+function Row({
+  request,
+  hasLeft,
+  columns,
+  selection,
+}: {
+  request: AdminRequest;
+  hasLeft: boolean;
+  columns: readonly Column[];
+  selection: Selection;
+}): ReactElement {
   const router = useRouter();
-  const href = paths.request(request.project_id, request.id);
-  const code = request.error?.code ?? request.last_error_code;
+  const isSelected = selection.has(request.id);
   return (
     <tr
       className={classes['row']}
       data-request-row={request.id}
       data-left={hasLeft}
+      data-selected={isSelected}
       {...(hasLeft && { title: 'It no longer matches the filters.' })}
       onClick={(event) => {
-        if (!(event.target as Element).closest('a,button') && !hasSelection()) {
-          router.push(href);
+        if (!(event.target as Element).closest('a,button,label,input') && !hasSelection()) {
+          router.push(paths.request(request.project_id, request.id));
         }
       }}
     >
-      <td>
-        <StatusPill status={request.status} />
+      {/* The whole cell is the target: a miss by a few pixels would open the request. */}
+      <td
+        className={classes['select']}
+        onClick={(event) => {
+          event.stopPropagation();
+          if ((event.target as Element).closest('label,input') === null) {
+            selection.toggle(request.id, event.shiftKey);
+          }
+        }}
+      >
+        <Checkbox
+          size="xs"
+          aria-label={`Select ${request.id}`}
+          checked={isSelected}
+          onChange={(event) =>
+            selection.toggle(request.id, (event.nativeEvent as MouseEvent).shiftKey)
+          }
+        />
       </td>
-      <td className={classes['idCell']}>
-        <Link href={href} className={classes['id']} prefetch={false}>
-          <Tooltip label={request.id} maw={400}>
-            <span aria-hidden>rr_…{request.id.slice(-ID_END)}</span>
-          </Tooltip>
-          <VisuallyHidden>{request.id}</VisuallyHidden>
-        </Link>
-      </td>
-      <td className={classes['endpoint']}>{shortEndpoint(request.endpoint)}</td>
-      <td className={classes['model']} title={request.model}>
-        {request.model} {request.mode === 'test' && <span className={classes['dim']}>· test</span>}
-      </td>
-      <td className={`${classes['number']} ${classes['attempts']}`}>
-        {count(request.attempts)}
-        <span className="mantine-hidden-from-sm">
-          {' '}
-          {request.attempts === 1 ? 'attempt' : 'attempts'}
-        </span>
-      </td>
-      <td className={classes['error']}>
-        {code === null ? (
-          <span className={`${classes['dim']} ${classes['none']}`}>–</span>
-        ) : (
-          <span
-            className={`${classes['code']} ${request.status === 'failed' ? '' : classes['dim']}`}
-          >
-            {code}
-          </span>
-        )}
-      </td>
-      <td className={`${classes['key']} ${classes['dim']}`} title={request.api_key.name ?? ''}>
-        {request.api_key.name ?? '–'}
-      </td>
-      <td className={`${classes['number']} ${classes['took']}`}>
-        <Took request={request} />
-      </td>
-      <td className={`${classes['number']} ${classes['created']} ${classes['dim']}`}>
-        <Time at={request.created_at} />
-      </td>
+      {columns.map((column) => (
+        <td
+          key={column}
+          className={classOf(column)}
+          data-label={HEADINGS[column]}
+          title={titleOf(column, request)}
+        >
+          {CELLS[column](request)}
+        </td>
+      ))}
     </tr>
-  );
-}
-
-/**
- * Duration of a request, or the time until its next attempt.
- *
- * @param request the request
- */
-function Took({ request }: { request: AdminRequest }): ReactElement {
-  const now = useNow();
-  if (request.status === 'retrying' && request.next_attempt_at !== null) {
-    const ms = Date.parse(request.next_attempt_at) - now;
-    const again = ms > 0 ? `again in ${duration(ms)}` : 'due';
-    return (
-      <span className={classes['dim']}>
-        {isWaitingOut(request) ? `waiting out an outage, ${again}` : again}
-      </span>
-    );
-  }
-  if (request.duration_ms !== null) {
-    return <>{duration(request.duration_ms)}</>;
-  }
-  return isTerminal(request.status) ? (
-    <span className={classes['dim']}>–</span>
-  ) : (
-    <span className={classes['dim']}>
-      {duration(Math.max(0, now - Date.parse(request.created_at)))}…
-    </span>
   );
 }
 

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group, Paper, Switch } from '@mantine/core';
+import { Alert, Button, Group, Paper, Switch } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconArrowUp, IconChevronLeft, IconChevronRight, IconRefresh } from '@tabler/icons-react';
@@ -8,6 +8,7 @@ import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { type ReactElement, useEffect, useState } from 'react';
 
+import { ApiError, messageOf } from '../../api/api-error';
 import { currentQuery, setQuery } from '../../ui/address';
 import { GuardedButton } from '../../ui/guarded';
 import { plural } from '../../ui/format';
@@ -18,18 +19,33 @@ import { useProject } from '../projects/current-project';
 import { useRefusal } from '../session/session';
 import { paths } from '../shell/paths';
 import { BulkRetryDialog, narrowsToOne } from './bulk-retry';
+import { ColumnMenu } from './column-menu';
+import { LOOK_NAMES, writeLook } from './columns';
 import { FilterBar, type FilterChange } from './filter-bar';
 import { readFilters, type RequestFilters, writeFilters } from './filters';
 import { ExportMenu } from './export-menu';
 import { rememberList } from './list-memory';
 import { NoRequests } from './no-requests';
-import { type PagePosition, requestsKey, requestsQuery, showNewest } from './queries';
+import {
+  type AdminRequest,
+  type PagePosition,
+  requestsKey,
+  requestsQuery,
+  showNewest,
+} from './queries';
 import { RequestTable } from './request-table';
 import { useRowKeys } from './row-keys';
+import { SelectionBar } from './selection-bar';
 import { Shortcuts } from './shortcuts';
+import { useOpenView, VIEW } from './use-open-view';
+import { useSelection } from './use-selection';
+import { useTableLook } from './use-table-look';
+import { ViewsMenu } from './views-menu';
 
 /** Refresh interval of the newest page, in ms. */
 const LIVE_MS = 1_500;
+
+const NO_ROWS: readonly AdminRequest[] = [];
 
 /** Page of a project's requests: filters from the URL, keyset pagination, live updates. */
 export function Requests(): ReactElement {
@@ -42,17 +58,33 @@ export function Requests(): ReactElement {
   const [bulk, { open: openBulk, close: closeBulk }] = useDisclosure();
   const roleRefusal = useRefusal('member');
 
-  const { data, error, refetch, isFetching } = useQuery(
-    requestsQuery(client, project.id, filters, position, live ? LIVE_MS : false),
-  );
+  const { look, isChosen, setLook } = useTableLook();
+  const { view, isOpening, error: viewError } = useOpenView(project.id);
+
+  const { data, error, refetch, isFetching } = useQuery({
+    ...requestsQuery(client, project.id, filters, position, live ? LIVE_MS : false),
+    enabled: !isOpening,
+  });
   const { data: keys = [] } = useQuery(keysQuery(project.id));
 
   const show = (next: RequestFilters, at: Partial<PagePosition> = {}): void => {
     const query = writeFilters(next);
+    const present = currentQuery();
+    for (const name of [...LOOK_NAMES, VIEW]) {
+      const value = present.get(name);
+      if (value !== null) {
+        query.set(name, value);
+      }
+    }
     for (const [name, id] of Object.entries(at)) {
       query.set(name, id);
     }
     setQuery(query, 'push');
+  };
+  const leaveView = (): void => {
+    const query = currentQuery();
+    query.delete(VIEW);
+    setQuery(query, 'replace');
   };
   const change: FilterChange = (to) => show(to(readFilters(currentQuery())));
   const first = data?.rows[0]?.id;
@@ -69,6 +101,10 @@ export function Requests(): ReactElement {
       rememberList(project.id, { query, ids: rows.map(({ id }) => id) });
     }
   }, [rows, query, project.id]);
+
+  const selection = useSelection(rows ?? NO_ROWS, query);
+  const shown = writeFilters(filters);
+  writeLook(look, shown);
 
   const isNewest = position.after === '' && position.before === '';
   const refusal =
@@ -103,6 +139,8 @@ export function Requests(): ReactElement {
               What if…
             </Button>
           )}
+          <ViewsMenu open={view} query={shown.toString()} />
+          <ColumnMenu look={look} onChange={setLook} />
           <ExportMenu filters={filters} />
           <GuardedButton variant="default" refusal={refusal} onClick={openBulk}>
             Retry failed…
@@ -110,6 +148,18 @@ export function Requests(): ReactElement {
         </>
       }
     >
+      {viewError !== null && (
+        <Alert
+          color="yellow"
+          title="This view cannot be opened"
+          withCloseButton
+          onClose={leaveView}
+        >
+          {viewError instanceof ApiError && viewError.status === 404
+            ? 'It has been deleted, or belongs to another project. All requests are shown.'
+            : messageOf(viewError)}
+        </Alert>
+      )}
       <FilterBar filters={filters} onChange={change} keys={keys} />
       <Paper style={{ overflow: 'clip', position: 'relative' }}>
         {data !== undefined && data.waiting > 0 && (
@@ -135,9 +185,16 @@ export function Requests(): ReactElement {
             onClear={() => show(readFilters(new URLSearchParams()))}
           />
         ) : (
-          <RequestTable rows={data.rows} left={data.left} />
+          <RequestTable
+            rows={data.rows}
+            left={data.left}
+            look={look}
+            isChosen={isChosen}
+            selection={selection}
+          />
         )}
       </Paper>
+      <SelectionBar selection={selection} />
       <Group justify="space-between">
         <Shortcuts />
         <Group gap="xs">

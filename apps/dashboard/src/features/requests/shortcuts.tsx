@@ -9,6 +9,7 @@ import classes from './requests.module.css';
 const SHORTCUTS: readonly (readonly [readonly string[], string])[] = [
   [['j', 'k'], 'next and previous row, or request'],
   [['Enter'], 'open the row'],
+  [['x'], 'select the row'],
   [['[', ']'], 'newer and older page'],
   [['/'], 'filter'],
   [['Ctrl K', '⌘K'], 'search: a request by its id, or a page'],
@@ -23,8 +24,8 @@ export function Shortcuts(): ReactElement {
     <>
       <UnstyledButton onClick={open} visibleFrom="sm">
         <Text size="xs" c="dimmed">
-          <kbd>j</kbd> <kbd>k</kbd> move · <kbd>Enter</kbd> opens · <kbd>/</kbd> filters ·{' '}
-          <kbd>?</kbd> all keys
+          <kbd>j</kbd> <kbd>k</kbd> move · <kbd>Enter</kbd> opens · <kbd>x</kbd> selects ·{' '}
+          <kbd>/</kbd> filters · <kbd>?</kbd> all keys
         </Text>
       </UnstyledButton>
       <Modal opened={opened} onClose={close} title={<b>Keyboard</b>}>
