@@ -74,10 +74,8 @@ describe('a webhook', () => {
   });
 
   it('that takes no connection is told from one that answers', async () => {
-    const { port } = server;
-    await server.close();
-    server = await startScriptedServer(() => undefined);
-    const outcome = await post(`http://127.0.0.1:${port === server.port ? 1 : port}/hook`);
+    // Nothing listens there, and no system gives the port out.
+    const outcome = await post('http://127.0.0.1:1/hook');
     expect(outcome).toMatchObject({ failure: 'connection_failed', status: null });
   });
 });
