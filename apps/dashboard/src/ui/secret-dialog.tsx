@@ -11,17 +11,20 @@ import { CopyWide } from './copy';
  *
  * @param secret the secret; null for none
  * @param title name of the secret
+ * @param note what is said about how it is kept
  * @param children instructions for its use
  * @param onClose called when the user has stored it
  */
 export function SecretDialog({
   secret,
   title,
+  note = 'This is shown once. Only a hash of it is kept: nobody can show it again.',
   children,
   onClose,
 }: {
   secret: string | null;
   title: string;
+  note?: string;
   children?: ReactNode;
   onClose: () => void;
 }): ReactElement {
@@ -37,7 +40,7 @@ export function SecretDialog({
     >
       <Stack gap="md">
         <Alert color="yellow" icon={<IconEyeOff />} variant="light">
-          This is shown once. Only a hash of it is kept: nobody can show it again.
+          {note}
         </Alert>
         <Code
           block

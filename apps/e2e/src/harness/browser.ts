@@ -42,10 +42,11 @@ export interface Credentials {
  * Starts a cluster, the dashboard and a browser before a suite's first test and stops them after its
  * last.
  *
+ * @param env further settings of the cluster
  * @returns a function that returns them, within tests and hooks
  */
-export function useStage(): () => Stage {
-  const cluster = useCluster({ redis: false, env: { REQRUN_KEY_CACHE_MS: '200' } });
+export function useStage(env: Readonly<Record<string, string>> = {}): () => Stage {
+  const cluster = useCluster({ redis: false, env: { REQRUN_KEY_CACHE_MS: '200', ...env } });
   let dashboard: Dashboard | undefined;
   let browser: Browser | undefined;
   beforeAll(async () => {

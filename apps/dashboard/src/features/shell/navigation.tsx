@@ -3,6 +3,7 @@
 import { Burger, Group, ScrollArea, Stack, UnstyledButton } from '@mantine/core';
 import {
   IconAlertTriangle,
+  IconBell,
   IconBook2,
   IconChartHistogram,
   IconFlask2,
@@ -51,6 +52,9 @@ export function Navigation({ onClose }: { onClose: () => void }): ReactElement {
             </Item>
             <Item href={paths.failures(project.id)} icon={IconAlertTriangle}>
               Failures
+            </Item>
+            <Item href={paths.alerts(project.id)} icon={IconBell}>
+              Alerts
             </Item>
             <Item href={paths.simulation(project.id)} icon={IconFlask2}>
               Simulation

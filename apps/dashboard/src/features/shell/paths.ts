@@ -6,6 +6,7 @@ export const paths = {
   keys: (projectId: string) => `/projects/${projectId}/keys`,
   providers: (projectId: string) => `/projects/${projectId}/providers`,
   failures: (projectId: string) => `/projects/${projectId}/failures`,
+  alerts: (projectId: string) => `/projects/${projectId}/alerts`,
   simulation: (projectId: string) => `/projects/${projectId}/simulation`,
   settings: (projectId: string) => `/projects/${projectId}/settings`,
   projects: '/projects',
@@ -21,7 +22,7 @@ export const paths = {
 /** Returns the path after a switch of projects: the same page of the other project, or its overview. */
 export function samePageOf(path: string, projectId: string): string {
   const page =
-    /^\/projects\/[^/]+\/(requests|failures|simulation|keys|providers|settings)(?:\/|$)/.exec(
+    /^\/projects\/[^/]+\/(requests|failures|alerts|simulation|keys|providers|settings)(?:\/|$)/.exec(
       path,
     )?.[1];
   return page === undefined ? paths.overview(projectId) : `/projects/${projectId}/${page}`;

@@ -7,6 +7,7 @@ import { usePathname } from 'next/navigation';
 import { type ReactElement, type ReactNode, useEffect } from 'react';
 
 import { Logo } from '../../ui/logo';
+import { AlertBanner } from '../alerts/alert-banner';
 import { ProofDialog } from '../session/proof-dialog';
 import { SessionGate } from '../session/session';
 import { ConnectionBanner } from './connection-banner';
@@ -68,6 +69,7 @@ function Frame({ children }: { children: ReactNode }): ReactElement {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes['main']}>
         <ConnectionBanner />
+        <AlertBanner />
         <SimulatorBanner />
         {children}
       </AppShell.Main>
