@@ -20,11 +20,8 @@ export function DataTable({
   children: ReactNode;
 }): ReactElement {
   return (
-    <Table.ScrollContainer
-      minWidth={minWidth}
-      type="native"
-      scrollAreaProps={{ tabIndex: 0, role: 'region', 'aria-label': label }}
-    >
+    // The keyboard scrolls a table that is too wide, which needs the focus.
+    <Table.ScrollContainer minWidth={minWidth} type="native" tabIndex={0}>
       <Table highlightOnHover aria-label={label} fz="sm" borderColor="var(--rr-border)">
         <Table.Thead>
           <Table.Tr>

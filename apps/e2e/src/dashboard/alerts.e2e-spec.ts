@@ -78,7 +78,7 @@ describeWithBrowser('alerts in the dashboard', () => {
     const [notification] = receiver.received;
     expect(notification?.type).toBe('alert.test');
     expect(notification?.headers['webhook-signature']).toBe(signatureOf(secret, notification!));
-    await press('Close');
+    await press('Done');
     await dialog().waitFor({ state: 'detached' });
   });
 

@@ -41,7 +41,7 @@ function Body({ rule, onClose }: { rule: AlertRule; onClose: () => void }): Reac
       </div>
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
-          Close
+          Done
         </Button>
       </Group>
     </Stack>
