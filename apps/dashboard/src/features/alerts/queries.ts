@@ -5,7 +5,7 @@ import { api, done, type Schema, take } from '../../api/client';
 /** An alert rule as the admin API returns it. */
 export type AlertRule = Schema<'AlertRule'>;
 /** An alert with its notifications. */
-export type AlertItem = Schema<'Alert'>;
+type AlertItem = Schema<'Alert'>;
 /** A notification to one receiver. */
 export type AlertDelivery = Schema<'AlertDelivery'>;
 /** Input for a new rule. */
