@@ -132,6 +132,8 @@ class Replay {
     const ownLimitMs = Math.min(this.own.callTimeoutMs, this.own.deadlineMs - attempt.startMs);
     const limitMs = Math.min(this.policy.callTimeoutMs, this.policy.deadlineMs - this.atMs);
     const isLonger =
+      // It begins at another time, so that its deadline leaves it another.
+      this.hasLeft ||
       this.policy.callTimeoutMs > this.own.callTimeoutMs ||
       this.policy.deadlineMs > this.own.deadlineMs;
     return isLonger && limitMs > ownLimitMs;
@@ -149,16 +151,15 @@ class Replay {
     failure: RecordedFailure,
     isAsRecorded: boolean,
   ): ReplayedEnd | { next: PlacedAttempt } {
-    const step = this.stepAfter(placed, failure, isAsRecorded);
+    const { step, isRecorded } = this.stepAfter(placed, failure, isAsRecorded);
     if (step.action === 'fail' || step.action === 'succeed') {
       return this.end('failed');
     }
     const next = step.action === 'retry' ? placed.nextOfModel : this.firstOfNextModel(step.to);
-    const isRecordedStep = isAsRecorded && step.action === placed.attempt.decision;
-    if (next === null && isRecordedStep && this.hasExpired(placed)) {
+    if (next === null && isRecorded && this.hasExpired(placed)) {
       return this.end('failed');
     }
-    if (isRecordedStep && next !== null && next === placed.next) {
+    if (isRecorded && next !== null && next === placed.next) {
       this.atMs += next.attempt.startMs - placed.attempt.endMs;
     } else {
       this.hasLeft = true;
@@ -174,15 +175,23 @@ class Replay {
     return next === null ? this.end(step.action) : { next };
   }
 
-  /** The step that follows; what is recorded counts where both policies decide alike, because only it knows all. */
-  private stepAfter(placed: PlacedAttempt, failure: RecordedFailure, isAsRecorded: boolean): Step {
+  /**
+   * The step that follows, and whether it is the one on record; what is recorded counts where both policies decide
+   * alike, because only it knows all. A wait that was shorter because of a near deadline, or by another rule, is none of
+   * this policy.
+   */
+  private stepAfter(
+    placed: PlacedAttempt,
+    failure: RecordedFailure,
+    isAsRecorded: boolean,
+  ): { step: Step; isRecorded: boolean } {
     const step = decide(this.policy, this.plan, this.planAt, failure, {
       retriesUsed: this.retriesUsed,
       boundedFailures: this.boundedFailures,
       msUntilDeadline: this.policy.deadlineMs - this.atMs,
     });
     if (!isAsRecorded) {
-      return step;
+      return { step, isRecorded: false };
     }
     const { attempt } = placed;
     const own = decide(this.own, this.ownPlan, this.ownPlanAt(placed), failure, {
@@ -190,9 +199,11 @@ class Replay {
       boundedFailures: placed.boundedFailures,
       msUntilDeadline: this.own.deadlineMs - attempt.endMs,
     });
-    return own.action === step.action && step.action !== attempt.decision
-      ? (this.recordedStep(attempt) ?? step)
-      : step;
+    if (step.action === attempt.decision) {
+      return { step, isRecorded: own.action !== step.action || delayOf(own) === delayOf(step) };
+    }
+    const recorded = own.action === step.action ? this.recordedStep(attempt) : null;
+    return { step: recorded ?? step, isRecorded: recorded !== null };
   }
 
   /** The step that the record has; null where it has none that can be taken. */
@@ -239,6 +250,8 @@ class Replay {
     return { end, atMs: isAsRecorded ? this.request.durationMs : this.atMs };
   }
 }
+
+const delayOf = (step: Step): number | null => ('delayMs' in step ? step.delayMs : null);
 
 /** Facts that a decision needs beside the failure. */
 type Counts = Readonly<Record<'retriesUsed' | 'boundedFailures' | 'msUntilDeadline', number>>;
