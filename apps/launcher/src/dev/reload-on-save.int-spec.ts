@@ -44,7 +44,7 @@ beforeAll(async () => {
     await mkdir(join(checkout, sourcesOf(folder)), { recursive: true });
     await cp(join(CHECKOUT, folder, 'package.json'), join(checkout, folder, 'package.json'));
   }
-  await writeFile(join(checkout, 'libs/keys/src/index.ts'), '');
+  await writeFile(join(checkout, 'libs/users/src/index.ts'), '');
   close = await reloadOnSave({
     checkout,
     terminal,
@@ -62,10 +62,10 @@ afterAll(async () => {
 });
 
 it('starts anew what is made of a file that was saved', async () => {
-  await save('libs/keys/src/index.ts');
+  await save('libs/users/src/index.ts');
   expect({ restarted, said }).toEqual({
     restarted: ['api'],
-    said: ['libs/keys/src/index.ts changed: api …'],
+    said: ['libs/users/src/index.ts changed: api …'],
   });
 });
 
@@ -73,7 +73,7 @@ it('notices a file that is new, and one that an editor put in the place of anoth
   await save('libs/providers/src/new.ts');
   expect(restarted).toEqual(['api', 'worker']);
 
-  const path = join(checkout, 'libs/keys/src/index.ts');
+  const path = join(checkout, 'libs/users/src/index.ts');
   const aside = join(dirname(checkout), 'reqrun-reload-aside.ts');
   await writeFile(aside, 'another');
   const reloaded = new Promise<void>((resolve) => {

@@ -69,7 +69,7 @@ describe('an open lane', () => {
       await f.sql(`UPDATE lanes SET probe_at = now()`);
       const claims = await claimByAll(10);
       expect(claims).toHaveLength(1);
-      expect(claims[0]?.lane).toEqual({ generation: 1 });
+      expect(claims[0]?.lane).toEqual({ generation: 1, started: round + 1 });
       // The next one is due, even if no worker ever reports this one.
       const [row] = await f.sql<{ ms: number }>(
         `SELECT extract(epoch FROM probe_at - now())::float8 * 1000 AS ms FROM lanes`,

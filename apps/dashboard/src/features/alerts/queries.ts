@@ -4,8 +4,6 @@ import { api, done, type Schema, take } from '../../api/client';
 
 /** An alert rule as the admin API returns it. */
 export type AlertRule = Schema<'AlertRule'>;
-/** An alert with its notifications. */
-type AlertItem = Schema<'Alert'>;
 /** A notification to one receiver. */
 export type AlertDelivery = Schema<'AlertDelivery'>;
 /** Input for a new rule. */

@@ -81,7 +81,7 @@ export function RuleForm({
           value={draft.kind}
           allowDeselect={false}
           disabled={rule !== null}
-          onChange={(value) => change(withKind(draft, value as AlertKind))}
+          onChange={(value) => change(withKind(draft, value ?? draft.kind))}
         />
         <TextInput
           label="Name"
@@ -95,7 +95,7 @@ export function RuleForm({
             size="xs"
             aria-label="Mode"
             value={draft.mode}
-            onChange={(value) => change({ mode: value as Draft['mode'] })}
+            onChange={(value) => change({ mode: value })}
             data={[
               { value: 'live', label: 'Live' },
               { value: 'test', label: 'Test' },
