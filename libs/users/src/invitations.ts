@@ -64,7 +64,7 @@ export class Invitations {
    * @param email whom, as it is stored
    * @param role what the user will be
    * @param by the owner who invites, and the session that asks for it, if one does
-   * @param doer the same for the audit log
+   * @param actor the same for the audit log
    * @returns the invitation, and the token for the link, which is shown now or never
    * @throws UserError `already_exists` when there is such a user; `forbidden` when the inviter is no
    *   owner any more, `not_signed_in` when the session has ended
@@ -73,7 +73,7 @@ export class Invitations {
     email: string,
     role: Role,
     by: { id: string; email: string; sessionId?: string },
-    doer: ActorContext,
+    actor: ActorContext,
   ): Promise<Invitation & { token: string }> {
     const token = generateToken(PREFIX);
     return this.database.prisma.$transaction(async (transaction) => {
@@ -102,7 +102,7 @@ export class Invitations {
         omit: { tokenHash: true, invitedById: true },
       });
       await this.audit.record(transaction, {
-        ...doer,
+        ...actor,
         action: 'invitation.created',
         target: { kind: 'invitation', id: invitation.id, name: email },
         details: { role },
@@ -115,10 +115,10 @@ export class Invitations {
    * Takes an invitation back.
    *
    * @param id which
-   * @param doer for the audit log
+   * @param actor for the audit log
    * @returns false when there is no such invitation
    */
-  async remove(id: string, doer: ActorContext): Promise<boolean> {
+  async remove(id: string, actor: ActorContext): Promise<boolean> {
     return this.database.prisma.$transaction(async (transaction) => {
       const [removed] = await transaction.$queryRaw<{ email: string }[]>`
         DELETE FROM invitations WHERE id = ${id}::uuid RETURNING email`;
@@ -126,7 +126,7 @@ export class Invitations {
         return false;
       }
       await this.audit.record(transaction, {
-        ...doer,
+        ...actor,
         action: 'invitation.removed',
         target: { kind: 'invitation', id, name: removed.email },
       });

@@ -83,11 +83,11 @@ export class SavedViews {
    *
    * @param owner the user and the project
    * @param view name and query
-   * @param doer the user, for the audit log
+   * @param actor the user, for the audit log
    * @throws UserError `limit_reached` when the user has {@link MOST_VIEWS}; `invalid_value` for a name that
    *   another view of the user has
    */
-  async create(owner: ViewOwner, view: ViewInput, doer: ActorContext): Promise<SavedView> {
+  async create(owner: ViewOwner, view: ViewInput, actor: ActorContext): Promise<SavedView> {
     return this.change(async (transaction) => {
       if ((await transaction.savedView.count({ where: { ...owner } })) >= MOST_VIEWS) {
         throw new UserError('limit_reached', {
@@ -98,7 +98,7 @@ export class SavedViews {
         data: { ...owner, ...view },
         select: COLUMNS,
       });
-      await this.note(transaction, 'created', owner.projectId, saved, doer);
+      await this.note(transaction, 'created', owner.projectId, saved, actor);
       return saved;
     });
   }
@@ -109,7 +109,7 @@ export class SavedViews {
    * @param owner the user and the project
    * @param id UUID of the view
    * @param view the fields to change
-   * @param doer the user, for the audit log
+   * @param actor the user, for the audit log
    * @returns null when the user has no such view
    * @throws UserError `invalid_value` for a name that another view of the user has
    */
@@ -117,7 +117,7 @@ export class SavedViews {
     owner: ViewOwner,
     id: string,
     view: Partial<ViewInput>,
-    doer: ActorContext,
+    actor: ActorContext,
   ): Promise<SavedView | null> {
     return this.change(async (transaction) => {
       const { count } = await transaction.savedView.updateMany({
@@ -131,7 +131,7 @@ export class SavedViews {
         where: { id },
         select: COLUMNS,
       });
-      await this.note(transaction, 'changed', owner.projectId, saved, doer);
+      await this.note(transaction, 'changed', owner.projectId, saved, actor);
       return saved;
     });
   }
@@ -141,10 +141,10 @@ export class SavedViews {
    *
    * @param owner the user and the project
    * @param id UUID of the view
-   * @param doer the user, for the audit log
+   * @param actor the user, for the audit log
    * @returns false when the user has no such view
    */
-  async remove(owner: ViewOwner, id: string, doer: ActorContext): Promise<boolean> {
+  async remove(owner: ViewOwner, id: string, actor: ActorContext): Promise<boolean> {
     return this.change(async (transaction) => {
       const saved = await transaction.savedView.findFirst({
         where: { id, ...owner },
@@ -155,7 +155,7 @@ export class SavedViews {
       }
       const { count } = await transaction.savedView.deleteMany({ where: { id, ...owner } });
       if (count > 0) {
-        await this.note(transaction, 'deleted', owner.projectId, saved, doer);
+        await this.note(transaction, 'deleted', owner.projectId, saved, actor);
       }
       return count > 0;
     });
@@ -181,10 +181,10 @@ export class SavedViews {
     what: 'created' | 'changed' | 'deleted',
     projectId: string,
     { id, name }: SavedView,
-    doer: ActorContext,
+    actor: ActorContext,
   ): Promise<void> {
     await this.audit.record(transaction, {
-      ...doer,
+      ...actor,
       action: `view.${what}`,
       target: { kind: 'view', id, name },
       projectId,

@@ -15,19 +15,19 @@ const owners = async (): Promise<string[]> =>
 
 describe('the last owner', () => {
   it('cannot be demoted, disabled or removed, by nobody', async () => {
-    const { id, doer } = await at.addUser('owner');
+    const { id, actor } = await at.addUser('owner');
     const refusal = { code: 'last_owner' };
-    await expect(at.users.change(id, { role: 'member' }, id, doer)).rejects.toMatchObject(refusal);
-    await expect(at.users.change(id, { disabled: true }, id, doer)).rejects.toMatchObject(refusal);
-    await expect(at.users.remove(id, id, doer)).rejects.toMatchObject(refusal);
+    await expect(at.users.change(id, { role: 'member' }, id, actor)).rejects.toMatchObject(refusal);
+    await expect(at.users.change(id, { disabled: true }, id, actor)).rejects.toMatchObject(refusal);
+    await expect(at.users.remove(id, id, actor)).rejects.toMatchObject(refusal);
     expect(await owners()).toEqual([id]);
     expect(await at.actionsOn(id)).toEqual([]);
   });
 
   it('is also the last one beside an owner who is disabled', async () => {
     const [ada, eve] = [await at.addUser('owner'), await at.addUser('owner')];
-    await at.users.change(eve.id, { disabled: true }, ada.id, ada.doer);
-    await expect(at.users.remove(ada.id, ada.id, ada.doer)).rejects.toMatchObject({
+    await at.users.change(eve.id, { disabled: true }, ada.id, ada.actor);
+    await expect(at.users.remove(ada.id, ada.id, ada.actor)).rejects.toMatchObject({
       code: 'last_owner',
     });
   });
@@ -52,7 +52,7 @@ describe('the last owner', () => {
   it('remains when two owners leave at the same moment', async () => {
     const [ada, eve] = [await at.addUser('owner'), await at.addUser('owner')];
     const both = await Promise.allSettled(
-      [ada, eve].map(({ id, doer }) => at.users.change(id, { role: 'member' }, id, doer)),
+      [ada, eve].map(({ id, actor }) => at.users.change(id, { role: 'member' }, id, actor)),
     );
     expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await owners()).toHaveLength(1);
@@ -65,10 +65,10 @@ describe('a person', () => {
     const session = await at.enter(eve.email);
     const token = await at.addToken(eve.id);
     expect(await at.tokens.find(token.secret)).toMatchObject({ user: { id: eve.id } });
-    await at.users.change(eve.id, { disabled: true }, ada.id, ada.doer);
+    await at.users.change(eve.id, { disabled: true }, ada.id, ada.actor);
     expect(await at.sessions.find(session.secret, true)).toBeNull();
     expect(await at.tokens.find(token.secret)).toBeNull();
-    await at.users.change(eve.id, { disabled: false }, ada.id, ada.doer);
+    await at.users.change(eve.id, { disabled: false }, ada.id, ada.actor);
     expect(await at.sessions.find(session.secret, true)).toBeNull();
     expect(await at.tokens.find(token.secret)).toBeNull();
     expect(await at.actionsOn(token.id)).toEqual(['access_token.revoked']);
@@ -77,15 +77,15 @@ describe('a person', () => {
   it('has the role of this moment in every session and token', async () => {
     const [ada, eve] = [await at.addUser('owner'), await at.addUser('member')];
     const { secret } = await at.enter(eve.email);
-    await at.users.change(eve.id, { role: 'viewer' }, ada.id, ada.doer);
+    await at.users.change(eve.id, { role: 'viewer' }, ada.id, ada.actor);
     expect(await at.sessions.find(secret, true)).toMatchObject({ user: { role: 'viewer' } });
   });
 
   it('is changed in one piece with what the audit log says', async () => {
     const [ada, eve] = [await at.addUser('owner'), await at.addUser('member')];
-    await at.users.change(eve.id, { role: 'viewer' }, ada.id, ada.doer);
-    await at.users.change(eve.id, { role: 'viewer' }, ada.id, ada.doer);
-    await at.users.remove(eve.id, ada.id, ada.doer);
+    await at.users.change(eve.id, { role: 'viewer' }, ada.id, ada.actor);
+    await at.users.change(eve.id, { role: 'viewer' }, ada.id, ada.actor);
+    await at.users.remove(eve.id, ada.id, ada.actor);
     expect(await at.actionsOn(eve.id)).toEqual(['person.changed', 'person.removed']);
     const [, changed] = await at.reader.list({}, { limit: 2, after: null });
     expect(changed).toMatchObject({
@@ -183,7 +183,7 @@ describe('a token', () => {
 describe('an invitation', () => {
   const invite = async (email: string) => {
     const ada = await at.addUser('owner');
-    return at.invitations.create(email, 'member', ada, ada.doer);
+    return at.invitations.create(email, 'member', ada, ada.actor);
   };
   const taken = { name: 'Eve', password: PASSWORD };
 

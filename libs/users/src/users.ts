@@ -55,9 +55,9 @@ export class Users {
    *
    * @param id who
    * @param name the new name
-   * @param doer the user
+   * @param actor the user
    */
-  async rename(id: string, name: string, doer: ActorContext): Promise<User> {
+  async rename(id: string, name: string, actor: ActorContext): Promise<User> {
     return this.database.prisma.$transaction(async (transaction) => {
       const row = await transaction.user.update({
         where: { id },
@@ -65,7 +65,7 @@ export class Users {
         select: USER_COLUMNS,
       });
       await this.audit.record(transaction, {
-        ...doer,
+        ...actor,
         action: 'person.renamed',
         target: { kind: 'person', id, name: row.email },
         details: { name },
@@ -82,10 +82,10 @@ export class Users {
    * @param id who
    * @param change what
    * @param byId the owner who does it
-   * @param doer the same for the audit log
-   * @throws UserError `not_found`, `last_owner`, `forbidden` when the doer is no owner any more
+   * @param actor the same for the audit log
+   * @throws UserError `not_found`, `last_owner`, `forbidden` when the actor is no owner any more
    */
-  async change(id: string, change: UserChange, byId: string, doer: ActorContext): Promise<User> {
+  async change(id: string, change: UserChange, byId: string, actor: ActorContext): Promise<User> {
     return this.database.prisma.$transaction(async (transaction) => {
       const { owners, before } = await lock(transaction, id, byId);
       const role = change.role ?? before.role;
@@ -109,16 +109,16 @@ export class Users {
         await this.sessions.endAll(transaction, id);
       }
       await this.audit.record(transaction, {
-        ...doer,
+        ...actor,
         action: 'person.changed',
         target: { kind: 'person', id, name: before.email },
         details,
       });
       if (disabled) {
-        await revokeTokens(transaction, this.audit, id, doer);
+        await revokeTokens(transaction, this.audit, id, actor);
       }
       if (disabled || role !== 'owner') {
-        await takeBackInvitations(transaction, this.audit, id, doer);
+        await takeBackInvitations(transaction, this.audit, id, actor);
       }
       return toUser(row);
     });
@@ -130,21 +130,21 @@ export class Users {
    *
    * @param id who
    * @param byId the owner who does it
-   * @param doer the same for the audit log
-   * @throws UserError `not_found`, `last_owner`, `forbidden` when the doer is no owner any more
+   * @param actor the same for the audit log
+   * @throws UserError `not_found`, `last_owner`, `forbidden` when the actor is no owner any more
    */
-  async remove(id: string, byId: string, doer: ActorContext): Promise<void> {
+  async remove(id: string, byId: string, actor: ActorContext): Promise<void> {
     await this.database.prisma.$transaction(async (transaction) => {
       const { owners, before } = await lock(transaction, id, byId);
       keepAnOwner(owners, id);
       await transaction.user.delete({ where: { id }, select: { id: true } });
       await this.audit.record(transaction, {
-        ...doer,
+        ...actor,
         action: 'person.removed',
         target: { kind: 'person', id, name: before.email },
         details: { role: before.role },
       });
-      await takeBackInvitations(transaction, this.audit, id, doer);
+      await takeBackInvitations(transaction, this.audit, id, actor);
     });
   }
 }

@@ -23,7 +23,8 @@ interface Waiter {
 
 /** Knowledge of this process about a lane. */
 export interface KnownLane {
-  readonly lane: LaneName;
+  /** As its latest call named it: another provider may have become the default one. */
+  lane: LaneName;
   readonly admission: Admission;
   /** Calls that wait, in their order. */
   readonly waiters: Waiter[];

@@ -137,6 +137,7 @@ export class LaneWatch {
       known = newKnownLane(lane, performance.now());
       this.known.set(key, known);
     }
+    known.lane = lane;
     return known;
   }
 

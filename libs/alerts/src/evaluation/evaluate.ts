@@ -12,7 +12,7 @@ import type { Verdict } from './judge.js';
 export interface DueRule extends AlertCondition {
   readonly id: string;
   readonly projectId: string;
-  /** Whether the project is archived: nothing of it fires. */
+  /** True when the project is archived: nothing of it fires. */
   readonly isArchived: boolean;
   /** Time of the database. */
   readonly now: Date;
@@ -24,7 +24,7 @@ export interface DueRule extends AlertCondition {
 export interface EvaluationSettings {
   /** Address of the dashboard, which notifications point to. */
   readonly dashboardUrl: string;
-  /** How long the condition must not have held before an alert is over, in ms. */
+  /** Time for which the condition must not have held before an alert is over, in ms. */
   readonly clearAfterMs: number;
 }
 

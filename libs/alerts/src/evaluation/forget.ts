@@ -1,6 +1,6 @@
 import { type Pool, run } from '@reqrun/platform/database';
 
-/** How long alerts that are over, and tests, are kept. */
+/** Time for which alerts that are over, and tests, are kept. */
 const KEPT = `interval '90 days'`;
 
 const FORGET_ALERTS = `DELETE FROM alerts WHERE resolved_at < now() - ${KEPT}`;

@@ -4,7 +4,7 @@ import type { DataKeyRing } from '@reqrun/platform/crypto';
 
 /** Bytes of a secret; the Standard Webhooks want 24 to 64. */
 const SECRET_BYTES = 32;
-/** How long the secret before signs as well, so that receivers can be changed over. */
+/** Time for which the previous secret signs as well, so that receivers can be changed over. */
 export const SECRET_OVERLAP_MS = 24 * 60 * 60 * 1000;
 
 /** A signing secret that was just made: to be shown now or never. */

@@ -23,7 +23,7 @@ export interface NotificationOutcome {
   readonly failure: NotificationFailure | null;
   /** Status of the receiver's answer: of HTTP or SMTP; null where there was none. */
   readonly status: number | null;
-  /** Whether another try cannot help. */
+  /** True when another try cannot help. */
   readonly isFinal: boolean;
 }
 

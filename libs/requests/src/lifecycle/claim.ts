@@ -114,7 +114,7 @@ interface ClaimRow {
   /** Its lane, and the calls that were claimed of it before this claim; only of a claim in lanes. */
   lane?: string | null;
   started_before?: number | null;
-  /** Whether it was claimed from a lane; only of a claim in lanes. */
+  /** True when it was claimed from a lane; only of a claim in lanes. */
   in_lane?: boolean;
 }
 

@@ -25,8 +25,8 @@ describe('what was made in somebody’s name', () => {
     const [ada, eve] = [await at.addUser('owner'), await at.addUser('owner')];
     const session = await at.enter(eve.email);
     const token = await at.addToken(eve.id);
-    const invitation = await at.invitations.create('mallory@example.com', 'owner', eve, eve.doer);
-    const other = await at.invitations.create('another@example.com', 'member', ada, ada.doer);
+    const invitation = await at.invitations.create('mallory@example.com', 'owner', eve, eve.actor);
+    const other = await at.invitations.create('another@example.com', 'member', ada, ada.actor);
     return { ada, eve, session, token, invitation, other };
   };
   type All = Awaited<ReturnType<typeof makeAll>>;
@@ -36,11 +36,11 @@ describe('what was made in somebody’s name', () => {
     [
       'disabling and enabling',
       async ({ ada, eve }: All) => {
-        await at.users.change(eve.id, { disabled: true }, ada.id, ada.doer);
-        await at.users.change(eve.id, { disabled: false }, ada.id, ada.doer);
+        await at.users.change(eve.id, { disabled: true }, ada.id, ada.actor);
+        await at.users.change(eve.id, { disabled: false }, ada.id, ada.actor);
       },
     ],
-    ['removing', ({ ada, eve }: All) => at.users.remove(eve.id, ada.id, ada.doer)],
+    ['removing', ({ ada, eve }: All) => at.users.remove(eve.id, ada.id, ada.actor)],
   ])('does not outlive %s: sessions, tokens, open invitations', async (_, act) => {
     const all = await makeAll();
     await act(all);
@@ -58,7 +58,7 @@ describe('what was made in somebody’s name', () => {
 
   it('is taken back from an owner who becomes a member: invitations, and nothing else', async () => {
     const { ada, eve, session, token, invitation } = await makeAll();
-    await at.users.change(eve.id, { role: 'member' }, ada.id, ada.doer);
+    await at.users.change(eve.id, { role: 'member' }, ada.id, ada.actor);
     expect(await isOpen(invitation.token)).toBe(false);
     expect(await at.sessions.find(session.secret, true)).not.toBeNull();
     expect(await at.tokens.find(token.secret)).not.toBeNull();
@@ -78,7 +78,7 @@ describe('what was made in somebody’s name', () => {
     const { ada, eve, token, session } = await makeAll();
     await at.owner.query('REVOKE INSERT ON audit_log FROM reqrun_admin');
     await expect(
-      at.users.change(eve.id, { disabled: true }, ada.id, ada.doer),
+      at.users.change(eve.id, { disabled: true }, ada.id, ada.actor),
     ).rejects.toMatchObject({ message: expect.stringContaining('audit_log') as unknown });
     await at.owner.query('GRANT INSERT ON audit_log TO reqrun_admin');
     expect(await at.tokens.find(token.secret)).not.toBeNull();
@@ -90,11 +90,11 @@ describe('what was made in somebody’s name', () => {
     const making = { sessionId: session.id };
     for (let n = 0; n < 5; n += 1) {
       await Promise.allSettled([
-        at.users.change(eve.id, { disabled: true }, ada.id, ada.doer),
+        at.users.change(eve.id, { disabled: true }, ada.id, ada.actor),
         at.addToken(eve.id, making),
-        at.invitations.create('late@example.com', 'owner', { ...eve, ...making }, eve.doer),
+        at.invitations.create('late@example.com', 'owner', { ...eve, ...making }, eve.actor),
       ]);
-      await at.users.change(eve.id, { disabled: false }, ada.id, ada.doer);
+      await at.users.change(eve.id, { disabled: false }, ada.id, ada.actor);
       // Whatever came first: nothing of it works.
       expect((await at.tokens.list(eve.id)).every(({ revokedAt }) => revokedAt !== null)).toBe(
         true,
@@ -114,7 +114,7 @@ describe('what was made in somebody’s name', () => {
     const { eve } = await makeAll();
     await at.owner.query(`UPDATE people SET role = 'member' WHERE id = $1`, [eve.id]);
     await expect(
-      at.invitations.create('late@example.com', 'viewer', eve, eve.doer),
+      at.invitations.create('late@example.com', 'viewer', eve, eve.actor),
     ).rejects.toMatchObject({ code: 'forbidden' });
   });
 });

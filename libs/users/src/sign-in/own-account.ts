@@ -38,7 +38,7 @@ export class OwnAccount {
    * @param who whose, in which session
    * @param change the password as it is and as it will be; whether access tokens are revoked
    * @param from where the user is
-   * @param doer for the audit log
+   * @param actor for the audit log
    * @returns the session to go on with, and the browser's new cookie. Beside a second factor there is
    *   none until the next sign-in: a known device has codes to try of its own, and whoever has but a
    *   session and the password would get a new one with each change.
@@ -48,7 +48,7 @@ export class OwnAccount {
     who: SignedInPerson,
     change: { current: string; next: string; revokeTokens: boolean },
     from: AttemptOrigin,
-    doer: ActorContext,
+    actor: ActorContext,
   ): Promise<RenewedSession> {
     const { userId } = who;
     const { current, next } = change;
@@ -72,12 +72,12 @@ export class OwnAccount {
       const provedAt = totpEnabledAt === null ? null : before.authenticatedAt;
       const session = await this.sessions.create(transaction, userId, from, provedAt);
       await this.audit.record(transaction, {
-        ...doer,
+        ...actor,
         action: 'person.password_changed',
         target: { kind: 'person', id: userId, name: email },
       });
       if (change.revokeTokens) {
-        await revokeTokens(transaction, this.audit, userId, doer);
+        await revokeTokens(transaction, this.audit, userId, actor);
       }
       const device =
         totpEnabledAt === null
@@ -119,7 +119,7 @@ export class OwnAccount {
    * @param userId who
    * @param code what it shows now
    * @param from where the user is
-   * @param doer for the audit log
+   * @param actor for the audit log
    * @returns the session to go on with, and the browser's new cookie
    * @throws UserError `not_changeable` when none waits, `invalid_value` when the code is wrong
    */
@@ -127,7 +127,7 @@ export class OwnAccount {
     userId: string,
     code: string,
     from: AttemptOrigin,
-    doer: ActorContext,
+    actor: ActorContext,
   ): Promise<SignedIn> {
     const user = await readUser(this.database, userId);
     const sealed = user.totpPendingSecret;
@@ -152,7 +152,7 @@ export class OwnAccount {
       await this.sessions.endAll(transaction, userId);
       const session = await this.sessions.create(transaction, userId, from);
       await this.audit.record(transaction, {
-        ...doer,
+        ...actor,
         action: 'person.totp_enabled',
         target: { kind: 'person', id: userId, name: user.email },
       });
@@ -165,12 +165,12 @@ export class OwnAccount {
    *
    * @param who whose, in which session
    * @param password to confirm it with
-   * @param doer for the audit log
+   * @param actor for the audit log
    * @returns the browser's new cookie: devices were known beside the second factor
    * @throws UserError `invalid_value` when the password is wrong, `not_changeable` when it is too
    *   short to stand alone, `too_many_attempts`
    */
-  async disableTotp(who: SignedInPerson, password: string, doer: ActorContext): Promise<string> {
+  async disableTotp(who: SignedInPerson, password: string, actor: ActorContext): Promise<string> {
     const { userId } = who;
     const user = await this.reauthentication.checkPassword(who, password, 'password');
     if (lengthOf(password) < MIN_PASSWORD) {
@@ -193,7 +193,7 @@ export class OwnAccount {
       }
       if (user.totpEnabledAt !== null) {
         await this.audit.record(transaction, {
-          ...doer,
+          ...actor,
           action: 'person.totp_disabled',
           target: { kind: 'person', id: userId, name: user.email },
         });

@@ -141,13 +141,13 @@ export class UsersFixture {
   async addUser(
     role: Role = 'owner',
     email = `${role}-${randomBytes(4).toString('hex')}@example.com`,
-  ): Promise<{ id: string; email: string; doer: ActorContext }> {
+  ): Promise<{ id: string; email: string; actor: ActorContext }> {
     this.passwordHash ??= await this.passwords.hash(PASSWORD);
     const { id } = await this.database.prisma.user.create({
       data: { email, name: role, role, passwordHash: this.passwordHash },
       select: { id: true },
     });
-    return { id, email, doer: { ...NOBODY, actor: { kind: 'person', id, email, name: role } } };
+    return { id, email, actor: { ...NOBODY, actor: { kind: 'person', id, email, name: role } } };
   }
 
   private passwordHash: string | undefined;

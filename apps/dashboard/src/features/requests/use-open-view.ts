@@ -12,7 +12,7 @@ export const VIEW = 'view';
 export interface OpenView {
   /** Null where the address names none, or it is not known yet. */
   readonly view: View | null;
-  /** Whether the address has nothing but the view, whose filters are to come. */
+  /** True when the address has nothing but the view, whose filters are to come. */
   readonly isOpening: boolean;
   readonly error: Error | null;
 }

@@ -10,7 +10,7 @@ import { knownColumns, readLook, type TableLook, USUAL_LOOK, writeLook } from '.
  */
 export function useTableLook(): {
   look: TableLook;
-  /** Whether somebody has chosen it. */
+  /** True when somebody has chosen it. */
   isChosen: boolean;
   setLook: (look: TableLook) => void;
 } {

@@ -88,10 +88,10 @@ SELECT c.id, c.project_id, c.mode, c.endpoint, c.model, c.fence, c.attempts, c.c
        CASE WHEN octet_length(p.ciphertext) <= ${LARGE_BYTES} THEN p.ciphertext END AS ciphertext,
        coalesce(octet_length(p.ciphertext), 0) AS sealed_bytes, c.response${
          inLanes
-           ? ', (SELECT x.generation FROM lane x WHERE x.id = c.lane) AS generation, (SELECT x.started FROM lane x WHERE x.id = c.lane)::float8 AS started_before, c.lane, c.lane IS NOT NULL OR c.whole IS NOT NULL AS in_lane'
+           ? ', x.generation, x.started::float8 AS started_before, c.lane, c.lane IS NOT NULL OR c.whole IS NOT NULL AS in_lane'
            : ''
        }
-FROM claimed c LEFT JOIN payloads p ON p.request_id = c.id`;
+FROM claimed c LEFT JOIN payloads p ON p.request_id = c.id${inLanes ? ' LEFT JOIN lane x ON x.id = c.lane' : ''}`;
 
 /** Claims due requests, oldest first. */
 export const CLAIM_DUE = claim(OLDEST);
