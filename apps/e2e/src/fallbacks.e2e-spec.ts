@@ -101,7 +101,7 @@ describeTransports('fallbacks', ({ redis }) => {
   it('are called also when nobody waits, and each call has its own time', async () => {
     const id = await client().submit('sim/stall', {
       ...once,
-      timeout: { call_timeout: 300 },
+      timeout: { call_timeout: 2_000 },
       fallbacks: [{ model: 'sim/timeout' }, { model: 'sim/slow:1' }],
     });
     const record = await client().untilEnded(id);

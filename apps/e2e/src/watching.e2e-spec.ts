@@ -77,7 +77,11 @@ describe('alerts and dashboard', () => {
       );
       expect(silent).toEqual([]);
       expect([...(await prometheus.alerts()).keys()]).toEqual([]);
-      const [lag] = await prometheus.query('reqrun:claim_lag_seconds:p95');
+      // The rule is evaluated at intervals, and has said 0 until there were samples enough.
+      const [lag] = await eventually(
+        () => prometheus.query('reqrun:claim_lag_seconds:p95'),
+        ([sample]) => (sample?.value ?? 0) > 0,
+      );
       expect(lag?.value).toBeGreaterThan(0);
     });
 
